@@ -1,0 +1,1 @@
+"""Parameter Store and the bucket. Knows nothing of Dagster or WordPress."""

@@ -1,0 +1,80 @@
+"""What can go wrong on AWS's side, each in one line that says what to do.
+
+* AwsError
+  - ParametersUnreadable   Parameter Store can't be asked, or lacks parameters
+  - LakeUnreachable        the bucket can't be read or written
+"""
+
+from collections.abc import Mapping
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    NoRegionError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    TokenRetrievalError,
+)
+
+
+class AwsError(Exception):
+    """A reason in one line."""
+
+
+class ParametersUnreadable(AwsError):
+    pass
+
+
+class LakeUnreachable(AwsError):
+    pass
+
+
+EXPIRED = "the AWS credentials have expired; renew them"
+UNKNOWN_KEY = "AWS does not accept these credentials; check AWS_PROFILE or the access key"
+OTHER_REGION = "the bucket is in another region; set AWS_DEFAULT_REGION"
+CODES: Mapping[str, str] = {
+    "ExpiredToken": EXPIRED,
+    "ExpiredTokenException": EXPIRED,
+    "RequestExpired": "AWS finds the request too old or too new; set this machine's clock",
+    "RequestTimeTooSkewed": "AWS finds the request too old or too new; set this machine's clock",
+    "InvalidAccessKeyId": UNKNOWN_KEY,
+    "InvalidClientTokenId": UNKNOWN_KEY,
+    "UnrecognizedClientException": UNKNOWN_KEY,
+    "SignatureDoesNotMatch": "AWS does not accept the secret access key; correct it",
+    "NoSuchBucket": "the bucket does not exist; create it or correct the bucket parameter",
+    "PermanentRedirect": OTHER_REGION,
+    "IllegalLocationConstraintException": OTHER_REGION,
+    "301": OTHER_REGION,  # A HEAD's answer has no body, and so no code but its status.
+    "400": "S3 refuses the request; renew the AWS credentials, or check the region",
+    "SlowDown": "S3 is asked too much at once; run again later",
+    "ThrottlingException": "AWS is asked too much at once; run again later",
+    "BadDigest": "S3 received other bytes than were sent; run again",
+}
+DENIED = frozenset({"AccessDenied", "AccessDeniedException", "403", "Forbidden"})
+FAILURES: tuple[tuple[type[Exception], str], ...] = (
+    (NoCredentialsError, "no AWS credentials found; set AWS_PROFILE or run where a role gives them"),
+    (PartialCredentialsError, "the AWS credentials lack a part; set key and secret together"),
+    (NoRegionError, "no AWS region set; set AWS_DEFAULT_REGION"),
+    (ProfileNotFound, "the AWS profile does not exist; correct AWS_PROFILE"),
+    (TokenRetrievalError, "the AWS login has expired; log in again"),
+    (EndpointConnectionError, "AWS can't be reached; check the network and AWS_ENDPOINT_URL"),
+)
+
+
+def reason_of(error: Exception, action: str) -> str:
+    """Say what a botocore error means for us; `action` is the IAM action that was tried."""
+    if isinstance(error, ClientError):
+        code = error.response.get("Error", {}).get("Code", "unknown error")
+        if code in DENIED:
+            return f"access denied; allow {action}"
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        return CODES.get(code) or f"{action} failed: {code} (HTTP {status})"
+    for kind, reason in FAILURES:
+        if isinstance(error, kind):
+            return reason
+    return f"{action} failed: {type(error).__name__}"
+
+
+FAULTS = (BotoCoreError, ClientError)

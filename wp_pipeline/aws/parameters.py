@@ -1,0 +1,58 @@
+"""Reads Parameter Store: many parameters at once, decrypted, all or an error."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from wp_pipeline.aws.errors import FAULTS, ParametersUnreadable, reason_of
+
+# https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
+MOST_NAMES = 10
+
+
+class ParameterStore:
+    """Vends values of parameters. `ssm` is a boto3 client."""
+
+    def __init__(self, ssm: Any) -> None:
+        self._ssm = ssm
+
+    def values(self, names: Iterable[str]) -> Mapping[str, str]:
+        """Return the values of those parameters that exist, by name, decrypted.
+
+        Raises ParametersUnreadable if Parameter Store can't be asked.
+        """
+        wanted = list(dict.fromkeys(names))
+        values: dict[str, str] = {}
+        for start in range(0, len(wanted), MOST_NAMES):
+            batch = wanted[start : start + MOST_NAMES]
+            found = self._ask("get_parameters", "ssm:GetParameters", Names=batch)
+            for parameter in found["Parameters"]:
+                name = parameter["Name"] + parameter.get("Selector", "")
+                values[name] = parameter["Value"]
+        return values
+
+    def values_below(self, path: str) -> Mapping[str, str]:
+        """Return the values of all parameters below a path, by name, decrypted.
+
+        Raises ParametersUnreadable if Parameter Store can't be asked.
+        """
+        values: dict[str, str] = {}
+        token: dict[str, str] = {}
+        while True:
+            found = self._ask(
+                "get_parameters_by_path",
+                "ssm:GetParametersByPath",
+                Path=path.rstrip("/") or "/",
+                Recursive=True,
+                **token,
+            )
+            values |= {parameter["Name"]: parameter["Value"] for parameter in found["Parameters"]}
+            if not found.get("NextToken"):
+                return values
+            token = {"NextToken": found["NextToken"]}
+
+    def _ask(self, operation: str, action: str, **request: Any) -> Mapping[str, Any]:
+        try:
+            return getattr(self._ssm, operation)(WithDecryption=True, **request)
+        except FAULTS as error:
+            reason = reason_of(error, action)
+        raise ParametersUnreadable(f"Parameter Store: {reason}")

@@ -1,0 +1,1 @@
+"""From site to lake: reads, verifies, publishes. Knows nothing of Dagster."""

@@ -1,0 +1,131 @@
+"""What Parameter Store says of a site: its endpoints, the bucket, the credentials."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from wp_pipeline.aws.errors import ParametersUnreadable
+from wp_pipeline.aws.parameters import ParameterStore
+from wp_pipeline.settings import Settings
+from wp_pipeline.wordpress.client import Credentials, MalformedCredentials, is_private
+from wp_pipeline.wordpress.endpoints import Endpoint, endpoints_from, parse_endpoints
+from wp_pipeline.wordpress.errors import MalformedEndpoints
+
+Value = TypeVar("Value")
+
+# A bucket name, an access point alias, or the ARN of an access point:
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]|arn:aws[a-z-]*:s3[a-z-]*:\S+")
+
+
+class ConfigurationError(Exception):
+    """What is missing or malformed, all of it in one line, with no value in it."""
+
+
+@dataclass(frozen=True)
+class SiteConfiguration:
+    """All that a run needs. URLs and credentials do not show in its repr."""
+
+    endpoints: tuple[Endpoint, ...]
+    bucket: str
+    credentials: Credentials | None = field(default=None, repr=False)
+
+
+def load_configuration(settings: Settings, store: ParameterStore) -> SiteConfiguration:
+    """Read every parameter that a run of the site needs.
+
+    Raises ConfigurationError, which names every parameter that is missing or malformed.
+    """
+    names = [settings.bucket_parameter]
+    if settings.credentials_parameter:
+        names.append(settings.credentials_parameter)
+    given = GivenParameters(settings, store, names)
+    endpoints = given.endpoints()
+    bucket = given.parsed(settings.bucket_parameter, parse_bucket)
+    credentials = None
+    if settings.credentials_parameter:
+        credentials = given.parsed(settings.credentials_parameter, Credentials.parse)
+        given.faults += misplaced_credentials(settings, endpoints or ())
+    if given.faults or endpoints is None or bucket is None:
+        raise ConfigurationError("; ".join(given.faults))
+    return SiteConfiguration(endpoints, bucket, credentials)
+
+
+def load_endpoints(settings: Settings, store: ParameterStore) -> tuple[Endpoint, ...]:
+    """Read the endpoints alone. Raises ConfigurationError."""
+    given = GivenParameters(settings, store, [])
+    endpoints = given.endpoints()
+    if endpoints is None:
+        raise ConfigurationError("; ".join(given.faults))
+    return endpoints
+
+
+class GivenParameters:
+    """The values that Parameter Store gave, and what is wrong with them."""
+
+    def __init__(self, settings: Settings, store: ParameterStore, names: list[str]) -> None:
+        self._name = settings.endpoints_parameter
+        self._is_path = self._name.endswith("/")
+        self.faults: list[str] = []
+        try:
+            self._below = store.values_below(self._name) if self._is_path else {}
+            self._values: Mapping[str, str] = store.values(
+                names if self._is_path else [self._name, *names]
+            )
+        except ParametersUnreadable as error:
+            reason = str(error)
+        else:
+            return
+        raise ConfigurationError(reason)
+
+    def endpoints(self) -> tuple[Endpoint, ...] | None:
+        if not self._is_path:
+            return self.parsed(self._name, parse_endpoints)
+        if not self._below:
+            self.faults.append(f"no parameter lies below {self._name}: put one for each endpoint")
+            return None
+        listed = [
+            (f"parameter {name}", name.rpartition("/")[2], url)
+            for name, url in self._below.items()
+        ]
+        return self._attempt("", lambda: endpoints_from(listed))
+
+    def parsed(self, name: str, parse: Callable[[str], Value]) -> Value | None:
+        """Return what `parse` makes of a parameter; note a fault and return None if it can't."""
+        if name not in self._values:
+            self.faults.append(f"parameter {name} does not exist: create it in this region")
+            return None
+        if not self._values[name].strip():
+            self.faults.append(f"parameter {name} is blank")
+            return None
+        return self._attempt(f"parameter {name} ", lambda: parse(self._values[name]))
+
+    def _attempt(self, subject: str, parse: Callable[[], Value]) -> Value | None:
+        try:
+            return parse()
+        except (MalformedEndpoints, MalformedCredentials, MalformedBucket) as fault:
+            self.faults.append(f"{subject}{fault}")
+            return None
+
+
+class MalformedBucket(ValueError):
+    """Not the name of a bucket."""
+
+
+def parse_bucket(text: str) -> str:
+    """Raises MalformedBucket."""
+    if not BUCKET.fullmatch(text.strip()):
+        raise MalformedBucket("is no bucket name, access point alias or access point ARN")
+    return text.strip()
+
+
+def misplaced_credentials(settings: Settings, endpoints: tuple[Endpoint, ...]) -> list[str]:
+    """Tell why a credential must not be sent: it is one site's, and nobody else may read it."""
+    subject = f"parameter {settings.credentials_parameter}"
+    faults = []
+    if len({endpoint.origin for endpoint in endpoints}) > 1:
+        faults.append(f"{subject} is for one site, but the endpoints name several hosts")
+    if not all(is_private(endpoint.url) for endpoint in endpoints):
+        faults.append(f"{subject} would be sent in the clear: make the endpoints https")
+    return faults

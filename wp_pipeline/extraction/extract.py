@@ -1,0 +1,152 @@
+"""The extraction: every endpoint from the site into the lake, each on its own."""
+
+import errno
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from datetime import datetime, timezone
+
+from wp_pipeline.aws.errors import AwsError
+from wp_pipeline.aws.lake import Lake
+from wp_pipeline.extraction.configuration import SiteConfiguration
+from wp_pipeline.extraction.outcomes import Effort, Outcome, Refused, Stored
+from wp_pipeline.extraction.payload import Payload
+from wp_pipeline.settings import Settings, default_user_agent
+from wp_pipeline.wordpress.client import Deadline, WordPressClient
+from wp_pipeline.wordpress.courtesy import PoliteClient
+from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.errors import WordPressError
+from wp_pipeline.wordpress.reader import EndpointReader, SingleAnswer
+
+# Told the endpoint's name and how many of its rows were read, from several threads.
+Progress = Callable[[str, int], None]
+
+ENDPOINTS_PER_REQUEST = 2  # Endpoints under way for each request that may be: one is uploading.
+
+
+def site_client(settings: Settings, configuration: SiteConfiguration) -> PoliteClient:
+    """Build the client of a site as it is set."""
+    client = WordPressClient(
+        settings.user_agent or default_user_agent(),
+        settings.timeout,
+        settings.largest_body,
+        configuration.credentials,
+        configuration.endpoints[0].origin,
+    )
+    return PoliteClient(client, settings.concurrency, settings.longest_wait)
+
+
+def extract(
+    endpoints: Sequence[Endpoint],
+    client: PoliteClient,
+    lake: Lake,
+    settings: Settings,
+    progress: Progress = lambda name, rows: None,
+) -> Iterator[Outcome]:
+    """Yield how each endpoint ended, as it ends; one's failure never stops another.
+
+    Closing the iterator early stops the requests that are under way, and nothing more is stored.
+    """
+    pool = ThreadPoolExecutor(client.at_once, "request")
+    threads = ThreadPoolExecutor(client.at_once * ENDPOINTS_PER_REQUEST + 1, "endpoint")
+    threads.submit(lake.client)  # Ready by the time that the first payload is.
+
+    def one(endpoint: Endpoint) -> Outcome:
+        reader = EndpointReader(endpoint, client, pool, Deadline(settings.deadline))
+        return EndpointExtraction(endpoint.name, reader, lake, settings, progress).outcome()
+
+    try:
+        futures: list[Future[Outcome]] = [threads.submit(one, endpoint) for endpoint in endpoints]
+        for future in as_completed(futures):
+            yield future.result()
+    finally:
+        client.client.close()
+        threads.shutdown(cancel_futures=True)
+        pool.shutdown(cancel_futures=True)
+
+
+class EndpointExtraction:
+    """Reads one endpoint to a payload, verifies it, and publishes it if it is new."""
+
+    def __init__(
+        self, name: str, reader: EndpointReader, lake: Lake, settings: Settings, progress: Progress
+    ) -> None:
+        self._name = name
+        self._reader = reader
+        self._lake = lake
+        self._may_be_empty = name in settings.may_be_empty
+        self._progress = progress
+        self._began = time.monotonic()
+
+    def outcome(self) -> Outcome:
+        """Return how it ended. A failure of the site, of AWS or of the disk is a refusal."""
+        payload = Payload()
+        try:
+            self._read(payload)
+            return self._publish(payload)
+        except (WordPressError, AwsError) as error:
+            reason = str(error)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            reason = "no space left on the disk for the payload; make room or set TMPDIR"
+        finally:
+            payload.close()
+        return Refused(self._name, f"{self._name}: {reason}", self._effort())
+
+    def _read(self, payload: Payload) -> None:
+        reading = self._reader.read()
+        if isinstance(reading, SingleAnswer):
+            payload.write_answer(reading.body, reading.rows)
+        else:
+            for items in reading.batches:
+                payload.write_items(items)
+                self._progress(self._name, payload.rows)
+            payload.end_items()
+        self._progress(self._name, payload.rows)
+        if payload.rows == 0 and not self._may_be_empty:
+            raise EmptyPayload(
+                "the site sent no rows; what is stored stays."
+                " If that is right, name the endpoint in WP_PIPELINE_MAY_BE_EMPTY"
+            )
+
+    def _publish(self, payload: Payload) -> Stored:
+        now = datetime.now(timezone.utc)
+        stored = self._lake.stored(self._name)
+        unchanged = stored is not None and stored.metadata.get("fingerprint") == payload.fingerprint
+        sha256 = payload.sha256.hex()
+        if unchanged and stored is not None:
+            sha256 = stored.metadata.get("sha256", sha256)
+        else:
+            payload.file.seek(0)
+            self._lake.put(
+                self._name,
+                payload.file,
+                payload.size,
+                payload.sha256,
+                {
+                    "sha256": sha256,
+                    "row-count": str(payload.rows),
+                    "extracted-at": now.isoformat(timespec="seconds"),
+                    "fingerprint": payload.fingerprint,
+                },
+            )
+        return Stored(
+            name=self._name,
+            uri=self._lake.uri(self._name),
+            rows=payload.rows,
+            size=stored.size if unchanged and stored is not None else payload.size,
+            sha256=sha256,
+            unchanged=unchanged,
+            effort=self._effort(),
+            extracted_at=now,
+            columns=payload.sample.columns,
+            preview=payload.sample.preview,
+        )
+
+    def _effort(self) -> Effort:
+        return Effort(time.monotonic() - self._began, self._reader.requests)
+
+
+class EmptyPayload(WordPressError):
+    """An answer with no rows from an endpoint that should have some."""

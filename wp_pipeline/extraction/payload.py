@@ -1,0 +1,73 @@
+"""What will be stored of an endpoint: written to disk and measured as it comes."""
+
+import hashlib
+import tempfile
+from collections.abc import Sequence
+from typing import BinaryIO
+
+from wp_pipeline.extraction.sample import Sample
+from wp_pipeline.wordpress.items import Body, Item
+from wp_pipeline.wordpress.steadiness import steady
+
+STEP = 1 << 20
+ROWS = 1_000
+
+
+class Payload:
+    """One JSON value on its way to the lake, in a temporary file that is gone when closed.
+
+    On disk, because S3 wants an object's metadata, with its sha256, before the first byte; and
+    because a payload that turns out equal to what is stored, or not complete, is never sent.
+    """
+
+    def __init__(self) -> None:
+        self.file: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115
+        self.rows = 0
+        self.size = 0
+        self.sample = Sample()
+        self._sha256 = hashlib.sha256()
+        self._fingerprint = hashlib.sha256()
+
+    def write_items(self, items: Sequence[Item]) -> None:
+        """Append items of a collection, one a line."""
+        if not items:
+            return
+        self._write(b"[\n" if self.rows == 0 else b",\n")
+        self._write(b",\n".join(item.raw for item in items))
+        self.rows += len(items)
+        self.sample.see(items)
+
+    def end_items(self) -> None:
+        self._write(b"\n]\n" if self.rows else b"[]\n")
+
+    def write_answer(self, body: Body, rows: Sequence[Item]) -> None:
+        """Store a single answer as the site gave it."""
+        view = memoryview(body)
+        for start in range(0, len(view), STEP):
+            part = view[start : start + STEP]
+            self.file.write(part)
+            self._sha256.update(part)
+        for start in range(0, len(rows), ROWS):
+            batch = b"\n".join(row.raw for row in rows[start : start + ROWS])
+            self._fingerprint.update(steady(batch))
+        self.size = len(view)
+        self.rows = len(rows)
+        self.sample.see(rows)
+
+    @property
+    def sha256(self) -> bytes:
+        return self._sha256.digest()
+
+    @property
+    def fingerprint(self) -> str:
+        """The sha256 of what is steady in it: equal for two readings of an unchanged site."""
+        return self._fingerprint.hexdigest()
+
+    def close(self) -> None:
+        self.file.close()
+
+    def _write(self, data: bytes) -> None:
+        self.file.write(data)
+        self.size += len(data)
+        self._sha256.update(data)
+        self._fingerprint.update(steady(data))

@@ -1,0 +1,70 @@
+"""What a person sees of a payload: its columns and a few items, nothing secret or personal."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wp_pipeline.wordpress.items import Item
+
+ITEMS_FOR_COLUMNS = 100
+ITEMS_SHOWN = 3
+COLUMNS_SHOWN = 6
+LONGEST_CELL = 48
+# Text is shown under these names only: any other may hold an address, a password or a URL.
+SHOWN_TEXTS = re.compile(r"(post_)?(title|name|slug|status|type)|taxonomy", re.IGNORECASE)
+NUMBER_OR_DATE = re.compile(r"-?\d{1,19}|\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}:\d{2})?")
+TYPES = {
+    dict: "object", list: "array", str: "string", bool: "boolean",
+    int: "integer", float: "number", type(None): "null",
+}  # fmt: skip
+
+
+class Sample:
+    """The first items of a payload."""
+
+    def __init__(self) -> None:
+        self._items: list[Mapping[str, Any]] = []
+
+    def see(self, items: Sequence[Item]) -> None:
+        wanted = items[: ITEMS_FOR_COLUMNS - len(self._items)]
+        self._items += [json.loads(bytes(item.raw), parse_int=number) for item in wanted]
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        """The members of the items seen, with their JSON types, `integer|null` where they differ."""
+        types: dict[str, dict[str, None]] = {}
+        for item in self._items:
+            for name, value in item.items():
+                types.setdefault(name, {})[TYPES[type(value)]] = None
+        return {name: "|".join(sorted(kinds)) for name, kinds in types.items()}
+
+    @property
+    def preview(self) -> str:
+        """A Markdown table: numbers, dates and titles of the first items."""
+        rows = [{k: shown(k, v) for k, v in item.items()} for item in self._items[:ITEMS_SHOWN]]
+        names = [name for name in (rows[0] if rows else {}) if all(row.get(name) for row in rows)]
+        names = names[:COLUMNS_SHOWN]
+        if not names:
+            return ""
+        lines = [names, ["---"] * len(names), *([row[name] for name in names] for row in rows)]
+        return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def number(digits: str) -> int | float:
+    """Python refuses to read integers of thousands of digits; JSON does not."""
+    return int(digits) if len(digits) < 20 else float(digits)
+
+
+def shown(name: str, value: Any) -> str:
+    """Return a cell's text, or nothing where it must not or can't be shown."""
+    if isinstance(value, dict):  # WordPress's titles are {"rendered": …}.
+        value = value.get("rendered")
+    if isinstance(value, (bool, int, float)):
+        return str(value)
+    if not isinstance(value, str) or "://" in value:
+        return ""
+    if not SHOWN_TEXTS.fullmatch(name) and not NUMBER_OR_DATE.fullmatch(value):
+        return ""
+    text = re.sub(r"[\s|`<>]+", " ", value).strip()
+    return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"

@@ -1,0 +1,102 @@
+"""What an operator may set, and what holds where nothing is set."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from importlib.metadata import PackageNotFoundError, metadata
+from typing import Any
+
+ENVIRONMENT_PREFIX = "WP_PIPELINE_"
+
+
+class SettingsError(Exception):
+    """A setting that cannot hold. The message names every such setting."""
+
+
+def default_user_agent() -> str:
+    """Say honestly who asks: some hosts refuse a client that names only its library."""
+    try:
+        package = metadata("wp-pipeline")
+    except PackageNotFoundError:  # Run from a folder on the path, as AWS Lambda does.
+        return "wp-pipeline"
+    homepage = package["Project-URL"].partition(", ")[2]
+    return f"wp-pipeline/{package['Version']} (+{homepage})"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one site. Holds names of parameters, never their values."""
+
+    site: str = "amazonwebshark"
+    endpoints_parameter: str = "/wordpress/amazonwebshark/api/mysqlendpoints"
+    bucket_parameter: str = "/s3/lakehouse/name/raw"
+    prefix: str = "wordpress-api"
+    credentials_parameter: str = ""
+    may_be_empty: frozenset[str] = frozenset()
+    concurrency: int = 4
+    timeout: float = 30.0
+    deadline: float = 3600.0
+    longest_wait: float = 120.0
+    largest_body: int = 1 << 30
+    user_agent: str = ""
+    timezone: str = "UTC"
+
+    def __post_init__(self) -> None:
+        """Refuse what could not work, all of it in one message."""
+        faults = [
+            f"{environment_name(name)} {fault}"
+            for name, holds, fault in (
+                ("site", re.fullmatch(r"\w+", self.site, re.ASCII), "takes letters, digits and _"),
+                ("endpoints_parameter", self.endpoints_parameter.strip(), "is blank"),
+                ("bucket_parameter", self.bucket_parameter.strip(), "is blank"),
+                ("concurrency", self.concurrency >= 1, "must be 1 or more"),
+                ("timeout", self.timeout > 0, "must be more than 0 seconds"),
+                ("deadline", self.deadline > 0, "must be more than 0 seconds"),
+                ("longest_wait", self.longest_wait >= 0, "must not be negative"),
+                ("largest_body", self.largest_body > 0, "must be more than 0 bytes"),
+            )
+            if not holds
+        ]
+        if faults:
+            raise SettingsError("; ".join(faults))
+
+    @classmethod
+    def from_environment(
+        cls, environment: Mapping[str, str] = os.environ, **given: Any
+    ) -> "Settings":
+        """Read the `WP_PIPELINE_…` variables; what is `given` (and not None) goes before them.
+
+        Raises SettingsError, which names every variable that does not hold.
+        """
+        values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        faults = []
+        for field in fields(cls):
+            text = environment.get(environment_name(field.name), "").strip()
+            if not text or field.name in values:
+                continue
+            try:
+                values[field.name] = READERS.get(field.name, str)(text)
+            except ValueError:
+                faults.append(f"{environment_name(field.name)} is not a number")
+        if faults:
+            raise SettingsError("; ".join(faults))
+        return cls(**values)
+
+
+def environment_name(field_name: str) -> str:
+    return ENVIRONMENT_PREFIX + field_name.upper()
+
+
+def names_in(text: str) -> frozenset[str]:
+    return frozenset(name.strip() for name in text.split(",") if name.strip())
+
+
+READERS = {
+    "may_be_empty": names_in,
+    "concurrency": int,
+    "timeout": float,
+    "deadline": float,
+    "longest_wait": float,
+    "largest_body": int,
+}

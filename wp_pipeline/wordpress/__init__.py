@@ -1,0 +1,1 @@
+"""Speaks the WordPress REST API. Knows nothing of Dagster or AWS."""

@@ -1,0 +1,124 @@
+"""What can go wrong when we read a site.
+
+* WordPressError
+  - MalformedEndpoints   the list of endpoints is not one: nothing is asked
+  - SiteUnavailable      408, 429, 5xx, no answer or half an answer: worth another attempt
+  - AccessDenied         401, 403: a credential, a permission or a wall in front of the site
+  - RouteNotFound        404: the site does not serve this route
+  - UnexpectedStatus     every other status than 200
+  - MalformedAnswer      200, yet the body is not what a REST API promises
+  - AnswerTooLarge       the body outgrows its limit
+  - DeadlineExceeded     the endpoint took longer than it may
+  - PromiseNotShown      the collection was read, but not shown to be complete
+  - Stopped              somebody ended the extraction
+
+Messages are one line, name no URL, and quote nothing of a body but WordPress's own error code.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+
+RETRYABLE_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 507, 508, 520, 521, 522, 523, 524})
+ERROR_CODE = re.compile(rb'"code"\s*:\s*"([a-z0-9_]{1,60})"')
+
+
+class WordPressError(Exception):
+    """A reason, in one line, why an endpoint could not be read."""
+
+
+class MalformedEndpoints(WordPressError):
+    pass
+
+
+class SiteUnavailable(WordPressError):
+    """The site may answer later. `status` is 0 where there was no answer at all."""
+
+    def __init__(self, reason: str, status: int = 0, retry_after: str | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.retry_after = retry_after
+
+
+class AccessDenied(WordPressError):
+    pass
+
+
+class RouteNotFound(WordPressError):
+    pass
+
+
+class UnexpectedStatus(WordPressError):
+    """`refused_parameters` are those that WordPress calls invalid (400 rest_invalid_param)."""
+
+    def __init__(
+        self, reason: str, status: int, refused_parameters: frozenset[str] = frozenset()
+    ) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.refused_parameters = refused_parameters
+
+
+class MalformedAnswer(WordPressError):
+    pass
+
+
+class AnswerTooLarge(WordPressError):
+    pass
+
+
+class DeadlineExceeded(WordPressError):
+    pass
+
+
+class PromiseNotShown(WordPressError):
+    pass
+
+
+class Stopped(WordPressError):
+    pass
+
+
+def error_for(status: int, headers: Mapping[str, str], body: bytes) -> WordPressError:
+    """Name the failure that a status other than 200 is; `body` is its beginning."""
+    code = error_code(body)
+    said = f"HTTP {status} {code}".strip()
+    if status in RETRYABLE_STATUSES or status >= 500:
+        return SiteUnavailable(
+            f"{said}: the site could not answer", status, headers.get("Retry-After")
+        )
+    if wall := wall_in_front(status, headers):
+        return AccessDenied(f"{said}: {wall}, not WordPress, turned us away; allow our User-Agent")
+    if status == 401:
+        return AccessDenied(f"{said}: the site wants a login; set credentials or correct them")
+    if status == 403:
+        return AccessDenied(f"{said}: the site forbids it to this user; grant it or drop the name")
+    if status == 404:
+        return RouteNotFound(f"{said}: the site does not serve this route; correct the endpoint")
+    return UnexpectedStatus(
+        f"{said}: only 200 is an answer", status, refused_parameters(body)
+    )
+
+
+def error_code(body: bytes) -> str:
+    """Return WordPress's error code, such as rest_no_route, or nothing."""
+    found = ERROR_CODE.search(body)
+    return found[1].decode() if found else ""
+
+
+def refused_parameters(body: bytes) -> frozenset[str]:
+    """Return the names under `data.params` of WordPress's 400 rest_invalid_param."""
+    try:
+        return frozenset(json.loads(body)["data"]["params"])
+    except (ValueError, KeyError, TypeError):
+        return frozenset()
+
+
+def wall_in_front(status: int, headers: Mapping[str, str]) -> str:
+    """Name the captcha or the CDN that answers in WordPress's place, if one does."""
+    if "SG-Captcha" in headers:
+        return "SiteGround's captcha"
+    is_json = "json" in headers.get("Content-Type", "")
+    if status in (401, 403) and "cf-ray" in headers and not is_json:
+        return "Cloudflare"
+    return ""

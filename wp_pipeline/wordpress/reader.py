@@ -1,0 +1,241 @@
+"""Reads endpoints: tells a collection from a single answer, and gives either, verified."""
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+import msgspec
+
+from wp_pipeline.wordpress.client import Answer, Deadline
+from wp_pipeline.wordpress.collection import CollectionReader
+from wp_pipeline.wordpress.courtesy import TRIES, PoliteClient
+from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.errors import (
+    MalformedAnswer,
+    PromiseNotShown,
+    SiteUnavailable,
+    UnexpectedStatus,
+)
+from wp_pipeline.wordpress.items import (
+    Body,
+    Item,
+    first_byte,
+    ids_ascend,
+    items_of,
+    members_of,
+    require_json,
+    without_bom,
+)
+from wp_pipeline.wordpress.windows import (
+    MAX_PER_PAGE,
+    Layout,
+    Slice,
+    Window,
+    ids,
+    page_size_of,
+    total_in,
+)
+
+SMALLER_PAGES = (50, 20, 10)
+TRIES_WHILE_NARROWING = 2
+
+
+@dataclass(frozen=True)
+class SingleAnswer:
+    """All of an endpoint in one answer, as the site gave it; `rows` are its items."""
+
+    body: Body = field(repr=False)
+    rows: list[Item] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Collection:
+    """The items of a collection, in batches, while they are read.
+
+    Iterating raises a WordPressError where an item can't be had, or PromiseNotShown.
+    """
+
+    batches: Iterator[list[Item]] = field(repr=False)
+
+
+class EndpointReader:
+    """Reads one endpoint within its deadline; `pool` is shared by all endpoints of the site."""
+
+    def __init__(
+        self, endpoint: Endpoint, client: PoliteClient, pool: ThreadPoolExecutor, deadline: Deadline
+    ) -> None:
+        self._endpoint = endpoint
+        self._client = client
+        self._pool = pool
+        self._deadline = deadline
+        self._largest_that_works = MAX_PER_PAGE
+        self.requests = 0
+
+    def read(self) -> SingleAnswer | Collection:
+        """Ask once, and tell by X-WP-Total what the endpoint is. Raises a WordPressError.
+
+        WordPress's own routes are asked for their first hundred items at once; any other is
+        asked as it stands, for a plugin may refuse parameters that it does not know.
+        """
+        if not self._endpoint.is_known_kind:
+            answer = self._pool.submit(self._get, {}).result()
+            if "X-WP-Total" not in answer.headers:
+                return single_answer(answer)
+        return self._read_known_kind()
+
+    def _read_known_kind(self) -> SingleAnswer | Collection:
+        layout = Layout()
+        parameters = layout.first().parameters
+        while True:
+            try:
+                answer = self._pool.submit(self._get, parameters).result()
+            except UnexpectedStatus as refusal:
+                layout, parameters = milder(layout, parameters, refusal)
+            except SiteUnavailable as failure:
+                first = self._pool.submit(self._in_halves, layout.first(), failure).result()
+                return self._collection(first, layout)
+            else:
+                break
+        if "X-WP-Total" not in answer.headers and not is_a_page(answer):
+            return single_answer(answer)
+        first = slice_of(answer, layout.first())
+        size = page_size_of(
+            first.total, total_in(answer.headers.get("X-WP-TotalPages")), layout.size
+        )
+        if len(first.items) <= size:  # else the totals contradict what was sent
+            layout = Layout(size)
+            first = replace(first, window=layout.first())
+        return self._collection(first, layout)
+
+    def _collection(self, first: Slice, layout: Layout) -> Collection:
+        if not ids_ascend(first.items):
+            return Collection(iter([the_only_page(first)]))
+        reader = CollectionReader(self._ask, layout, lookahead=self._client.at_once)
+        return Collection(reader.batches(first))
+
+    def _ask(self, parameters: dict[str, object], window: Window) -> Future[Slice]:
+        return self._pool.submit(self._slice, parameters, window)
+
+    def _slice(self, parameters: dict[str, object], window: Window) -> Slice:
+        if can_be_halved(window) and window.size > self._largest_that_works:
+            return self._halves(window)
+        try:
+            return slice_of(self._get(parameters), window)
+        except SiteUnavailable as failure:
+            if "include" in parameters:
+                raise
+            return self._in_halves(window, failure)
+
+    def _in_halves(self, window: Window, failure: SiteUnavailable) -> Slice:
+        """Read a window that fails as a whole in smaller ones, down to the item that breaks it.
+
+        Raises the failure itself where smaller windows could not help.
+        """
+        if failure.status < 500 or failure.status == 503 or not can_be_halved(window):
+            raise failure
+        if window.size == 1:
+            raise self._blame(window, failure)
+        return self._halves(window)
+
+    def _halves(self, window: Window) -> Slice:
+        low, high = (self._narrower(half) for half in window.halves)
+        self._largest_that_works = min(self._largest_that_works, window.halves[0].size)
+        if not (low.items and high.items and high.items[0].id == low.items[-1].id):
+            return low  # The rest is found missing, and read, like any row that moved.
+        return Slice(window, [*low.items, *high.items[1:]], high.total)
+
+    def _narrower(self, window: Window) -> Slice:
+        try:
+            return slice_of(self._get(window.parameters, TRIES_WHILE_NARROWING), window)
+        except SiteUnavailable as failure:
+            return self._in_halves(window, failure)
+
+    def _blame(self, window: Window, failure: SiteUnavailable) -> SiteUnavailable:
+        """Name the item that breaks its page, if the site can say its id at least."""
+        which = f"row {window.start} in order of id"
+        try:
+            found = slice_of(self._get(window.parameters | {"_fields": "id"}, 1), window)
+            which = f"item {found.items[0].id}" if found.items else which
+        except SiteUnavailable:
+            pass  # Then the row must do.
+        return SiteUnavailable(f"{failure} with {which}; mend that item", failure.status)
+
+    def _get(self, parameters: dict[str, object], tries: int = TRIES) -> Answer:
+        self.requests += 1
+        return self._client.get(self._endpoint.url_with(parameters), self._deadline, tries)
+
+
+def milder(
+    layout: Layout, parameters: dict[str, object], refusal: UnexpectedStatus
+) -> tuple[Layout, dict[str, object]]:
+    """Return what to ask instead of what a site refused; raises the refusal if nothing is left."""
+    refused = refusal.refused_parameters & set(parameters)
+    if "per_page" in refused:
+        smaller = [size for size in SMALLER_PAGES if size < layout.size]
+        if not smaller:
+            raise refusal
+        layout = Layout(smaller[0])
+        return layout, {**parameters, "per_page": smaller[0]}
+    if refused:
+        return layout, {"per_page": layout.size}
+    raise refusal
+
+
+def can_be_halved(window: Window) -> bool:
+    return not window.by_page and not window.descending
+
+
+def slice_of(answer: Answer, window: Window) -> Slice:
+    """Raises MalformedAnswer."""
+    items = items_of(without_bom(answer.body))
+    total = total_in(answer.headers.get("X-WP-Total"))
+    if total is not None and window.start + len(items) > total:
+        total = None  # Fewer than were sent: no count to rely on.
+    return Slice(window, items, total)
+
+
+def the_only_page(first: Slice) -> list[Item]:
+    """Return the items of a page that holds the whole collection, in ascending order of id.
+
+    Raises PromiseNotShown if there are more pages: without ids in order they can't be joined.
+    """
+    has_all_ids = len(ids(first.items)) == len(first.items)
+    if not first.reaches_the_end:
+        raise PromiseNotShown(
+            "more than one page, and the site does not sort them by id"
+            if has_all_ids
+            else "more than one page of items without an id; keep id in _fields"
+        )
+    if len(set(ids(first.items))) < len(ids(first.items)):
+        raise PromiseNotShown("one answer holds an id twice")
+    return sorted(first.items, key=lambda item: item.id or 0) if has_all_ids else first.items
+
+
+def is_a_page(answer: Answer) -> bool:
+    """Whether an answer without X-WP-Total looks like a page whose header a cache dropped."""
+    body = without_bom(answer.body)
+    if first_byte(body) != b"[":
+        return False
+    items = items_of(body)
+    return 0 < len(items) <= MAX_PER_PAGE and ids_ascend(items)
+
+
+def single_answer(answer: Answer) -> SingleAnswer:
+    """Verify an answer that is all there is. Raises MalformedAnswer.
+
+    It is an array of rows, one object, or the answer of a plugin that wraps its rows:
+    `{"status": "SUCCESS", "data": [...]}`.
+    """
+    body = without_bom(answer.body)
+    require_json(body)
+    if first_byte(body) == b"[":
+        return SingleAnswer(body, items_of(body))
+    if first_byte(body) != b"{":
+        raise MalformedAnswer("HTTP 200 with something that is neither an array nor an object")
+    members = members_of(body)
+    status = bytes(members.get("status", msgspec.Raw(b""))).strip(b'"').upper()
+    if not members or "code" in members and "message" in members or status == b"ERROR":
+        raise MalformedAnswer("HTTP 200 with an error or an empty object instead of data")
+    if status == b"SUCCESS" and "data" in members:
+        return SingleAnswer(body, items_of(memoryview(members["data"])))
+    return SingleAnswer(body, [Item(None, memoryview(body))])
