@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from wp_pipeline.aws.errors import FAULTS, AwsError, reason_of
-
 
 def build_client(service: str, patience: float = 60.0) -> Any:
     """Return a boto3 client found through AWS's own resolution (profile, region, endpoints).
 
-    `patience` is in seconds, for a connection and for each read. Raises AwsError.
+    `patience` is in seconds, for a connection and for each read. Raises what botocore raises.
     """
     import boto3  # Takes 0.3 s: callers start it while the site is already being asked.
     from botocore.config import Config
@@ -18,8 +16,4 @@ def build_client(service: str, patience: float = 60.0) -> Any:
         read_timeout=patience,
         retries={"mode": "standard", "total_max_attempts": 5 if patience > 10 else 1},
     )
-    try:
-        return boto3.session.Session().client(service, config=config)
-    except FAULTS as error:
-        reason = reason_of(error, service)
-    raise AwsError(reason)
+    return boto3.session.Session().client(service, config=config)

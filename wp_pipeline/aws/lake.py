@@ -39,9 +39,13 @@ class Lake:
 
     def client(self) -> Any:
         with self._building:
-            if self._client is None:
-                self._client = self._new_client()
-            return self._client
+            try:
+                self._client = self._client or self._new_client()
+            except FAULTS as error:
+                reason = reason_of(error, "S3")
+            else:
+                return self._client
+        raise LakeUnreachable(f"S3: {reason}")
 
     def key(self, name: str) -> str:
         return f"{self._prefix}/{name}.json".lstrip("/")

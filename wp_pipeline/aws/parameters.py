@@ -1,6 +1,6 @@
 """Reads Parameter Store: many parameters at once, decrypted, all or an error."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from wp_pipeline.aws.errors import FAULTS, ParametersUnreadable, reason_of
@@ -10,10 +10,11 @@ MOST_NAMES = 10
 
 
 class ParameterStore:
-    """Vends values of parameters. `ssm` is a boto3 client."""
+    """Vends values of parameters, through the boto3 client that `new_client` builds."""
 
-    def __init__(self, ssm: Any) -> None:
-        self._ssm = ssm
+    def __init__(self, new_client: Callable[[], Any]) -> None:
+        self._new_client = new_client
+        self._client: Any = None
 
     def values(self, names: Iterable[str]) -> Mapping[str, str]:
         """Return the values of those parameters that exist, by name, decrypted.
@@ -52,7 +53,8 @@ class ParameterStore:
 
     def _ask(self, operation: str, action: str, **request: Any) -> Mapping[str, Any]:
         try:
-            return getattr(self._ssm, operation)(WithDecryption=True, **request)
+            self._client = self._client or self._new_client()
+            return getattr(self._client, operation)(WithDecryption=True, **request)
         except FAULTS as error:
             reason = reason_of(error, action)
         raise ParametersUnreadable(f"Parameter Store: {reason}")

@@ -1,7 +1,7 @@
 """What Parameter Store says of a site: its endpoints, the bucket, the credentials."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -61,18 +61,33 @@ def load_endpoints(settings: Settings, store: ParameterStore) -> tuple[Endpoint,
     return endpoints
 
 
+def load_bucket(settings: Settings, store: ParameterStore) -> str:
+    """Read the bucket's name alone. Raises ConfigurationError."""
+    given = GivenParameters(settings, store, [settings.bucket_parameter], with_endpoints=False)
+    bucket = given.parsed(settings.bucket_parameter, parse_bucket)
+    if bucket is None:
+        raise ConfigurationError("; ".join(given.faults))
+    return bucket
+
+
 class GivenParameters:
     """The values that Parameter Store gave, and what is wrong with them."""
 
-    def __init__(self, settings: Settings, store: ParameterStore, names: list[str]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: ParameterStore,
+        names: list[str],
+        with_endpoints: bool = True,
+    ) -> None:
         self._name = settings.endpoints_parameter
         self._is_path = self._name.endswith("/")
         self.faults: list[str] = []
+        if with_endpoints and not self._is_path:
+            names = [self._name, *names]
         try:
-            self._below = store.values_below(self._name) if self._is_path else {}
-            self._values: Mapping[str, str] = store.values(
-                names if self._is_path else [self._name, *names]
-            )
+            self._values = store.values(names)
+            self._below = store.values_below(self._name) if with_endpoints and self._is_path else {}
         except ParametersUnreadable as error:
             reason = str(error)
         else:

@@ -1,0 +1,37 @@
+"""The names of a site's endpoints, which are all that the definitions know of them."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+import dagster as dg
+
+from wp_pipeline.settings import Settings
+from wp_pipeline.wordpress.endpoints import Endpoint, asset_name
+
+
+@dataclass(frozen=True)
+class EndpointName:
+    """What may be kept of an endpoint where Dagster serialises it: never its URL."""
+
+    name: str
+    is_known_kind: bool
+
+    @classmethod
+    def of(cls, endpoint: Endpoint) -> "EndpointName":
+        return cls(endpoint.name, endpoint.is_known_kind)
+
+    def key(self, settings: Settings) -> dg.AssetKey:
+        return asset_key(settings, self.name)
+
+
+def asset_key(settings: Settings, name: str) -> dg.AssetKey:
+    return dg.AssetKey([settings.site, asset_name(name)])
+
+
+def dump(names: Iterable[EndpointName]) -> str:
+    return json.dumps([asdict(name) for name in names], indent=1)
+
+
+def parse(text: str) -> tuple[EndpointName, ...]:
+    return tuple(EndpointName(**entry) for entry in json.loads(text))

@@ -1,0 +1,55 @@
+"""Vends what assets, checks and sensors need of AWS. Clients are built once, parameters read once."""
+
+import dagster as dg
+from dagster_aws.s3 import S3Resource
+from dagster_aws.ssm import SSMResource
+from pydantic import PrivateAttr
+
+from wp_pipeline.aws.lake import Lake
+from wp_pipeline.aws.parameters import ParameterStore
+from wp_pipeline.extraction.configuration import SiteConfiguration, load_bucket, load_configuration
+from wp_pipeline.settings import Settings
+
+
+class ConfigurationResource(dg.ConfigurableResource):
+    """Vends what Parameter Store says of a site. Raises ConfigurationError where it can't."""
+
+    ssm: dg.ResourceDependency[SSMResource]
+    _sites: dict[str, SiteConfiguration] = PrivateAttr(default_factory=dict)
+    _buckets: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        self._sites = {}
+        self._buckets = {}
+
+    def site(self, settings: Settings) -> SiteConfiguration:
+        """Return all that a run needs."""
+        if settings.site not in self._sites:
+            self._sites[settings.site] = load_configuration(settings, self._store())
+        return self._sites[settings.site]
+
+    def bucket(self, settings: Settings) -> str:
+        """Return the bucket alone, which is all that a check needs."""
+        if settings.site in self._sites:
+            return self._sites[settings.site].bucket
+        if settings.site not in self._buckets:
+            self._buckets[settings.site] = load_bucket(settings, self._store())
+        return self._buckets[settings.site]
+
+    def _store(self) -> ParameterStore:
+        return ParameterStore(self.ssm.get_client)
+
+
+class LakeResource(dg.ConfigurableResource):
+    """Vends the objects of a site."""
+
+    s3: dg.ResourceDependency[S3Resource]
+    _lakes: dict[str, Lake] = PrivateAttr(default_factory=dict)
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        self._lakes = {}
+
+    def of(self, settings: Settings, bucket: str) -> Lake:
+        if settings.site not in self._lakes:
+            self._lakes[settings.site] = Lake(self.s3.get_client, bucket, settings.prefix)
+        return self._lakes[settings.site]
