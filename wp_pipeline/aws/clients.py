@@ -8,7 +8,7 @@ def build_client(service: str, patience: float = 60.0) -> Any:
 
     `patience` is in seconds, for a connection and for each read. Raises what botocore raises.
     """
-    import boto3  # Takes 0.3 s: callers start it while the site is already being asked.
+    from boto3.session import Session  # Takes 0.3 s: callers start it while the site is already being asked.
     from botocore.config import Config
 
     config = Config(
@@ -16,4 +16,4 @@ def build_client(service: str, patience: float = 60.0) -> Any:
         read_timeout=patience,
         retries={"mode": "standard", "total_max_attempts": 5 if patience > 10 else 1},
     )
-    return boto3.session.Session().client(service, config=config)
+    return Session().client(service, config=config)

@@ -54,7 +54,10 @@ CODES: Mapping[str, str] = {
 }
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "403", "Forbidden"})
 FAILURES: tuple[tuple[type[Exception], str], ...] = (
-    (NoCredentialsError, "no AWS credentials found; set AWS_PROFILE or run where a role gives them"),
+    (
+        NoCredentialsError,
+        "no AWS credentials found; set AWS_PROFILE or run where a role gives them",
+    ),
     (PartialCredentialsError, "the AWS credentials lack a part; set key and secret together"),
     (NoRegionError, "no AWS region set; set AWS_DEFAULT_REGION"),
     (ProfileNotFound, "the AWS profile does not exist; correct AWS_PROFILE"),

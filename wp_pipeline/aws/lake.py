@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any, BinaryIO
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from wp_pipeline.aws.errors import FAULTS, LakeUnreachable, reason_of
 
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
 LARGEST_PUT = 5 << 30
+READING = "s3:GetObject, and s3:ListBucket for objects that may not exist yet"
 MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
@@ -42,10 +43,8 @@ class Lake:
             try:
                 self._client = self._client or self._new_client()
             except FAULTS as error:
-                reason = reason_of(error, "S3")
-            else:
-                return self._client
-        raise LakeUnreachable(f"S3: {reason}")
+                raise unreachable(error, "S3") from None
+            return self._client
 
     def key(self, name: str) -> str:
         return f"{self._prefix}/{name}.json".lstrip("/")
@@ -60,13 +59,11 @@ class Lake:
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") in MISSING:
                 return None
-            reason = reason_of(error, "s3:GetObject and s3:ListBucket")
-        except FAULTS as error:
-            reason = reason_of(error, "s3:GetObject")
-        else:
-            metadata = {key.lower(): value for key, value in head["Metadata"].items()}
-            return StoredObject(head["ContentLength"], metadata)
-        raise LakeUnreachable(f"S3: {reason}")
+            raise unreachable(error, READING) from None
+        except BotoCoreError as error:
+            raise unreachable(error, READING) from None
+        metadata = {key.lower(): value for key, value in head["Metadata"].items()}
+        return StoredObject(head["ContentLength"], metadata)
 
     def put(
         self, name: str, body: BinaryIO, size: int, sha256: bytes, metadata: Mapping[str, str]
@@ -89,10 +86,7 @@ class Lake:
                 Metadata=dict(metadata),
             )
         except FAULTS as error:
-            reason = reason_of(error, "s3:PutObject")
-        else:
-            return
-        raise LakeUnreachable(f"S3: {reason}")
+            raise unreachable(error, "s3:PutObject") from None
 
     def open(self, name: str) -> BinaryIO | None:
         """Return a stream of what is stored for an endpoint, if anything. Raises LakeUnreachable."""
@@ -101,7 +95,10 @@ class Lake:
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") in MISSING:
                 return None
-            reason = reason_of(error, "s3:GetObject")
-        except FAULTS as error:
-            reason = reason_of(error, "s3:GetObject")
-        raise LakeUnreachable(f"S3: {reason}")
+            raise unreachable(error, READING) from None
+        except BotoCoreError as error:
+            raise unreachable(error, READING) from None
+
+
+def unreachable(error: Exception, action: str) -> LakeUnreachable:
+    return LakeUnreachable(f"S3: {reason_of(error, action)}")

@@ -56,5 +56,4 @@ class ParameterStore:
             self._client = self._client or self._new_client()
             return getattr(self._client, operation)(WithDecryption=True, **request)
         except FAULTS as error:
-            reason = reason_of(error, action)
-        raise ParametersUnreadable(f"Parameter Store: {reason}")
+            raise ParametersUnreadable(f"Parameter Store: {reason_of(error, action)}") from None

@@ -89,10 +89,7 @@ class GivenParameters:
             self._values = store.values(names)
             self._below = store.values_below(self._name) if with_endpoints and self._is_path else {}
         except ParametersUnreadable as error:
-            reason = str(error)
-        else:
-            return
-        raise ConfigurationError(reason)
+            raise ConfigurationError(str(error)) from None
 
     def endpoints(self) -> tuple[Endpoint, ...] | None:
         if not self._is_path:
@@ -101,8 +98,7 @@ class GivenParameters:
             self.faults.append(f"no parameter lies below {self._name}: put one for each endpoint")
             return None
         listed = [
-            (f"parameter {name}", name.rpartition("/")[2], url)
-            for name, url in self._below.items()
+            (f"parameter {name}", name.rpartition("/")[2], url) for name, url in self._below.items()
         ]
         return self._attempt("", lambda: endpoints_from(listed))
 

@@ -49,7 +49,11 @@ Outcome = Stored | Refused
 def totals(outcomes: Iterable[Outcome]) -> dict[str, int]:
     """Count them: total, published, unchanged, refused."""
     counts = Counter(
-        "refused" if isinstance(outcome, Refused) else "unchanged" if outcome.unchanged else "published"
+        "refused"
+        if isinstance(outcome, Refused)
+        else "unchanged"
+        if outcome.unchanged
+        else "published"
         for outcome in outcomes
     )
     return {"total": counts.total()} | {

@@ -47,8 +47,4 @@ def read(parse: Callable[..., Iterator[Any]], stream: BinaryIO, *arguments: str)
     try:
         yield from parse(stream, *arguments, buf_size=BUFFER, use_float=True)
     except (ijson.JSONError, UnicodeDecodeError):
-        broken = True
-    else:
-        broken = False
-    if broken:
-        raise NotJson("it is no JSON, or only a part of it")
+        raise NotJson("it is no JSON, or only a part of it") from None

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from wp_pipeline.extraction.configuration import ConfigurationError
-from wp_pipeline.extraction.extract import extract, site_client
-from wp_pipeline.extraction.outcomes import Effort, Outcome, Refused, Stored, totals
+from wp_pipeline.extraction.extract import Progress, extract, site_client
+from wp_pipeline.extraction.outcomes import Effort, Outcome, Refused, Stored
 from wp_pipeline.orchestration.endpoints import EndpointName, asset_key
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.settings import Settings
+from wp_pipeline.terminal import RowsSoFar, line_of, totals_of
 
 KINDS = {"wordpress", "s3", "json"}
 
@@ -27,14 +28,15 @@ def build_assets(settings: Settings, names: Sequence[EndpointName]) -> dg.Assets
     ) -> Iterator[dg.MaterializeResult]:
         wanted = [name for name in names if name.key(settings) in context.selected_asset_keys]
         outcomes = []
-        for outcome in outcomes_of(wanted, settings, configuration, lake):
+        progress = RowsSoFar(context.log.info)
+        for outcome in outcomes_of(wanted, settings, configuration, lake, progress):
             outcomes.append(outcome)
             if isinstance(outcome, Refused):
-                context.log.error(outcome.reason)
+                context.log.error(line_of(outcome))
             else:
                 context.log.info(line_of(outcome))
                 yield result_of(outcome, settings)
-        context.log.info(", ".join(f"{kind} {n}" for kind, n in totals(outcomes).items()))
+        context.log.info(totals_of(outcomes))
         raise_if_refused(outcomes)
 
     return extract_site
@@ -55,16 +57,13 @@ def outcomes_of(
     settings: Settings,
     configuration: ConfigurationResource,
     lake: LakeResource,
+    progress: Progress,
 ) -> Iterator[Outcome]:
     """Extract the wanted endpoints; a name that Parameter Store no longer has is refused."""
     try:
         site = configuration.site(settings)
     except ConfigurationError as error:
-        reason = str(error)
-    else:
-        reason = ""
-    if reason:
-        raise dg.Failure(reason)
+        raise dg.Failure(str(error)) from None
     endpoints = {endpoint.name: endpoint for endpoint in site.endpoints}
     for name in wanted:
         if name.name not in endpoints:
@@ -75,14 +74,8 @@ def outcomes_of(
                 Effort(0.0, 0),
             )
     known = [endpoints[name.name] for name in wanted if name.name in endpoints]
-    yield from extract(
-        known, site_client(settings, site), lake.of(settings, site.bucket), settings
-    )
-
-
-def line_of(outcome: Stored) -> str:
-    state = "unchanged" if outcome.unchanged else "published"
-    return f"{outcome.name}: {state}, {outcome.rows:,} rows, {outcome.size:,} bytes"
+    objects = lake.of(settings, site.bucket)
+    yield from extract(known, site_client(settings, site), objects, settings, progress)
 
 
 def result_of(outcome: Stored, settings: Settings) -> dg.MaterializeResult:

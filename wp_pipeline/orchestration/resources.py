@@ -1,4 +1,4 @@
-"""Vends what assets, checks and sensors need of AWS. Clients are built once, parameters read once."""
+"""Vends what assets, checks and sensors need of AWS."""
 
 import dagster as dg
 from dagster_aws.s3 import S3Resource

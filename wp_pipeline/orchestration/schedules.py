@@ -15,9 +15,7 @@ def build_job(settings: Settings) -> UnresolvedAssetJobDefinition:
     )
 
 
-def build_schedule(
-    settings: Settings, job: UnresolvedAssetJobDefinition
-) -> dg.ScheduleDefinition:
+def build_schedule(settings: Settings, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
     """Build the daily schedule. It is off until it is switched on in the UI."""
     return dg.ScheduleDefinition(
         name=f"{settings.site}_daily",

@@ -50,7 +50,7 @@ class Cursor:
 def build_changes_sensor(
     settings: Settings, job: UnresolvedAssetJobDefinition
 ) -> dg.SensorDefinition:
-    """Build the sensor that extracts those collections that changed. It is off until switched on."""
+    """Build the sensor that extracts the collections that changed. It is off until switched on."""
 
     @dg.sensor(
         name=f"{settings.site}_changes",

@@ -30,7 +30,9 @@ class Sight:
     orderby: str = "modified"
 
 
-def look(endpoint: Endpoint, client: PoliteClient, deadline: Deadline, orderby: str) -> Sight | None:
+def look(
+    endpoint: Endpoint, client: PoliteClient, deadline: Deadline, orderby: str
+) -> Sight | None:
     """Return the total and the newest item of a collection; None for a single answer.
 
     `orderby` is what worked the last time, or "modified". Raises a WordPressError.

@@ -266,7 +266,9 @@ def failure_of(error: Exception) -> WordPressError:
     """Name a failure of requests, urllib3 or the system, without its message."""
     if getattr(error, "errno", None) == errno.ENOSPC:
         return AnswerTooLarge("no space left on the disk for the answer; make room or set TMPDIR")
-    if isinstance(error, (urllib3.exceptions.DecodeError, requests.exceptions.ContentDecodingError)):
+    if isinstance(
+        error, (urllib3.exceptions.DecodeError, requests.exceptions.ContentDecodingError)
+    ):
         return MalformedAnswer("HTTP 200 with a body that does not decompress")
     for kind, reason in FAILURES:
         if isinstance(error, kind):

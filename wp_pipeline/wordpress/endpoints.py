@@ -105,12 +105,13 @@ def parse_endpoint(text: str, name: str = "") -> Endpoint:
 
 
 def parse_url(text: str) -> SplitResult:
+    """Raises MalformedEndpoints, without the URL."""
     try:
         parts = urlsplit(text)
-        host_is_sound = bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        host_is_sound = False
-    if not host_is_sound or parts.scheme not in ("http", "https") or re.search(r"\s", text):
+        is_sound = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # Its message quotes the URL.
+        raise MalformedEndpoints("is not an http(s) URL") from None
+    if not is_sound or parts.scheme not in ("http", "https") or re.search(r"\s", text):
         raise MalformedEndpoints("is not an http(s) URL")
     if parts.username is not None or parts.password is not None:
         raise MalformedEndpoints(

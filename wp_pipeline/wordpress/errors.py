@@ -95,9 +95,7 @@ def error_for(status: int, headers: Mapping[str, str], body: bytes) -> WordPress
         return AccessDenied(f"{said}: the site forbids it to this user; grant it or drop the name")
     if status == 404:
         return RouteNotFound(f"{said}: the site does not serve this route; correct the endpoint")
-    return UnexpectedStatus(
-        f"{said}: only 200 is an answer", status, refused_parameters(body)
-    )
+    return UnexpectedStatus(f"{said}: only 200 is an answer", status, refused_parameters(body))
 
 
 def error_code(body: bytes) -> str:

@@ -130,7 +130,9 @@ def reason_of(fault: Exception) -> str:
     if isinstance(fault, RecursionError):
         return "HTTP 200 with JSON nested too deeply"
     place = re.search(r"byte \d+", str(fault))
-    return f"HTTP 200 with a body that is not JSON{f' from {place[0]} on' if place else ' at its end'}"
+    return (
+        f"HTTP 200 with a body that is not JSON{f' from {place[0]} on' if place else ' at its end'}"
+    )
 
 
 def ids_ascend(items: Sequence[Item]) -> bool:

@@ -234,7 +234,7 @@ def single_answer(answer: Answer) -> SingleAnswer:
         raise MalformedAnswer("HTTP 200 with something that is neither an array nor an object")
     members = members_of(body)
     status = bytes(members.get("status", msgspec.Raw(b""))).strip(b'"').upper()
-    if not members or "code" in members and "message" in members or status == b"ERROR":
+    if not members or {"code", "message"} <= set(members) or status == b"ERROR":
         raise MalformedAnswer("HTTP 200 with an error or an empty object instead of data")
     if status == b"SUCCESS" and "data" in members:
         return SingleAnswer(body, items_of(memoryview(members["data"])))

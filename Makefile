@@ -1,0 +1,39 @@
+# make run    a site's data as JSON files in lake/, by Dagster, with nothing else needed
+# make ui     the same, and Dagster's UI at http://127.0.0.1:3000
+# make test   the tests
+# make check  formatting, lint and types
+# make bench  speed and memory, beside what else one could use
+
+PYTHON ?= python3
+VENV := .venv
+INSTALLED := $(VENV)/.installed
+
+.PHONY: setup run ui test check bench
+
+setup: $(INSTALLED)
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.10 or newer is needed: install it, or name it with make PYTHON=..."; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "Python 3.10 or newer is needed; this is $$($(PYTHON) --version)"; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv is needed: on Debian, apt install python3-venv"; exit 2; }
+	@echo "Installing into $(VENV), which takes a minute or two the first time"
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[sandbox,test]' \
+		|| { echo "The packages could not be installed: see above; is there a network?"; exit 2; }
+	@touch $@
+
+run: $(INSTALLED)
+	@$(VENV)/bin/python -m wp_pipeline.sandbox run $(if $(SITE),--site '$(SITE)')
+
+ui: $(INSTALLED)
+	@$(VENV)/bin/python -m wp_pipeline.sandbox ui $(if $(SITE),--site '$(SITE)')
+
+test: $(INSTALLED)
+	@$(VENV)/bin/python -m pytest
+
+check: $(INSTALLED)
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/pyright
+
+bench: $(INSTALLED)
+	@$(VENV)/bin/python -m benchmarks.run

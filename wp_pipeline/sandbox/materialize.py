@@ -1,0 +1,101 @@
+"""Materializes a site's assets with Dagster's own command, and shows how that goes."""
+
+import json
+import logging
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from wp_pipeline.sandbox.local_aws import SandboxError
+from wp_pipeline.terminal import readable_size, table
+
+TAG = "wp_pipeline/sandbox"
+SECONDS_BETWEEN_LOOKS = 0.3
+
+log = logging.getLogger("wp_pipeline")
+
+
+def materialize(site: str, where: Callable[[str], str], log_file: Path) -> bool:
+    """Run the job `<site>_extraction`, print its lines as they come, and a table at the end.
+
+    `where` rewords an object's URI. Returns whether the run succeeded. Raises SandboxError.
+    """
+    mark = uuid.uuid4().hex
+    command = [sys.executable, "-m", "dagster", "job", "execute", "-m", "wp_pipeline.definitions"]
+    command += ["--job", f"{site}_extraction", "--tags", json.dumps({TAG: mark})]
+    with log_file.open("w") as output, dg.DagsterInstance.get() as instance:
+        process = subprocess.Popen(command, stdout=output, stderr=output)
+        try:
+            for entry in entries(instance, mark, process):
+                show(entry)
+        except KeyboardInterrupt:
+            process.wait()  # It was interrupted too, and ends its run properly.
+            raise
+        run = run_of(instance, mark)
+        if run is None:
+            raise SandboxError(f"Dagster did not start the run; {log_file} tells why")
+        print_table(instance, run.run_id, where)
+        return run.status is dg.DagsterRunStatus.SUCCESS
+
+
+def run_of(instance: dg.DagsterInstance, mark: str) -> dg.DagsterRun | None:
+    runs = instance.get_runs(dg.RunsFilter(tags={TAG: mark}), limit=1)
+    return runs[0] if runs else None
+
+
+def entries(
+    instance: dg.DagsterInstance, mark: str, process: subprocess.Popen[bytes]
+) -> Iterator[dg.EventLogEntry]:
+    """Yield what the run logs, until its process has ended."""
+    run, cursor, is_running = None, None, True
+    while is_running:
+        is_running = process.poll() is None
+        run = run or run_of(instance, mark)
+        if run is not None:
+            found = instance.get_records_for_run(run.run_id, cursor=cursor)
+            cursor = found.cursor
+            yield from (record.event_log_entry for record in found.records)
+        if is_running:
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def show(entry: dg.EventLogEntry) -> None:
+    """Print what our assets say, and what fails."""
+    event = entry.dagster_event
+    if event is None:
+        log.log(int(entry.level), entry.user_message)
+    elif event.is_failure:
+        log.error(event.message)
+
+
+def print_table(instance: dg.DagsterInstance, run_id: str, where: Callable[[str], str]) -> None:
+    head = ("asset", "rows", "size", "seconds", "where it is")
+    lines = []
+    materialized = dg.DagsterEventType.ASSET_MATERIALIZATION
+    for record in instance.get_records_for_run(run_id, of_type=materialized).records:
+        made = record.asset_materialization
+        if made is not None:
+            values: dict[str, Any] = {k: v.value for k, v in made.metadata.items()}
+            lines.append(
+                (
+                    made.asset_key.to_user_string(),
+                    f"{values['dagster/row_count']:,}",
+                    readable_size(values["size_bytes"]),
+                    f"{values['duration_seconds']:.2f}",
+                    where(values["dagster/uri"]),
+                )
+            )
+    print(table([head, *sorted(lines)]))
+    evaluated = dg.DagsterEventType.ASSET_CHECK_EVALUATION
+    checks = [
+        record.event_log_entry.dagster_event.asset_check_evaluation_data
+        for record in instance.get_records_for_run(run_id, of_type=evaluated).records
+        if record.event_log_entry.dagster_event
+    ]
+    print(f"{sum(check.passed for check in checks)} of {len(checks)} checks passed")

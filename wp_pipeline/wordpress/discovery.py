@@ -1,0 +1,95 @@
+"""What a site serves to anybody: its public collections, told by its own index and types."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wp_pipeline.wordpress.client import Deadline
+from wp_pipeline.wordpress.courtesy import PoliteClient
+from wp_pipeline.wordpress.endpoints import Endpoint, parse_url
+from wp_pipeline.wordpress.errors import MalformedAnswer, SiteUnavailable, WordPressError
+from wp_pipeline.wordpress.items import without_bom
+from wp_pipeline.wordpress.windows import total_in
+
+ALWAYS_THERE = ("comments", "users")  # Neither a post type nor a taxonomy.
+
+
+class NotWordPress(WordPressError):
+    """The address answers, but no WordPress REST API is there."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A collection that a visitor may read, and how many items it says it has."""
+
+    url: str
+    total: int
+
+
+def discover(site_url: str, client: PoliteClient, deadline: Deadline) -> list[Found]:
+    """Return the collections of a site that answer a visitor, in a handful of small requests.
+
+    Raises MalformedEndpoints if the address is no URL, NotWordPress, or another WordPressError.
+    """
+    parse_url(site_url)
+    site = Site(site_url.rstrip("/"), client, deadline)
+    site.find_root()
+    found = (site.look_at(route) for route in dict.fromkeys(site.routes()))
+    return [collection for collection in found if collection]
+
+
+class Site:
+    def __init__(self, url: str, client: PoliteClient, deadline: Deadline) -> None:
+        self._url = url
+        self._client = client
+        self._deadline = deadline
+        self._root = ""
+
+    def find_root(self) -> None:
+        """Find the API's root: /wp-json/, or ?rest_route=/ where permalinks are plain."""
+        for root in (f"{self._url}/wp-json/", f"{self._url}/?rest_route=/"):
+            self._root = root
+            try:
+                index = self._get("")
+            except SiteUnavailable:
+                raise
+            except WordPressError:
+                continue
+            if "wp/v2" in index.get("namespaces", ()):
+                return
+        raise NotWordPress("no WordPress REST API (wp/v2) answers at that address")
+
+    def routes(self) -> Iterator[str]:
+        """Yield the routes of post types and taxonomies, comments and users."""
+        for kind in ("types", "taxonomies"):
+            for described in self._get(f"wp/v2/{kind}").values():
+                namespace = described.get("rest_namespace", "wp/v2")  # Since WordPress 5.9.
+                yield f"{namespace}/{described['rest_base']}"
+        for name in ALWAYS_THERE:
+            yield f"wp/v2/{name}"
+
+    def look_at(self, route: str) -> Found | None:
+        """Return a collection if a visitor may read it."""
+        if "(" in route:  # Below another item: /wp/v2/font-families/<id>/font-faces.
+            return None
+        endpoint = Endpoint(route, self._root + route)
+        url = endpoint.url_with({"per_page": 1, "_fields": "id"})
+        try:
+            answer = self._client.get(url, self._deadline)
+        except SiteUnavailable:
+            raise
+        except WordPressError:
+            return None  # It wants a login, as templates and menus do.
+        total = total_in(answer.headers.get("X-WP-Total"))
+        return None if total is None else Found(endpoint.url, total)
+
+    def _get(self, route: str) -> Mapping[str, Any]:
+        answer = self._client.get(self._root + route, self._deadline)
+        try:
+            described = json.loads(bytes(without_bom(answer.body)))
+        except ValueError:
+            described = None
+        if not isinstance(described, dict):
+            raise MalformedAnswer("HTTP 200 with something else than a JSON object")
+        return described

@@ -1,0 +1,1 @@
+"""Tests against a real WordPress, with its own database as the truth."""

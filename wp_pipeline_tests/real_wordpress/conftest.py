@@ -1,0 +1,54 @@
+"""Sites to read. Nothing here skips: where a site cannot be started, its tests fail."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from wp_pipeline_tests.real_wordpress.wordpress import WordPress
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):  # The hook sees other folders' too.
+            item.add_marker(pytest.mark.real_wordpress)
+
+
+# For tests that only read: these are shared by the whole session, and must stay as seeded.
+
+
+@pytest.fixture(scope="session")
+def wordpress() -> Iterator[WordPress]:
+    """The WordPress of Debian 12, 6.1: the oldest that we promise to read."""
+    with WordPress.start("bookworm") as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def newest_wordpress() -> Iterator[WordPress]:
+    """The WordPress of Debian unstable: the newest that is packaged."""
+    with WordPress.start("sid", posts=1000, comments=4000) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def plain_wordpress() -> Iterator[WordPress]:
+    """A WordPress 6.8 without /wp-json/: its routes are reached by ?rest_route= only."""
+    with WordPress.start("trixie", posts=500, comments=1000, plain_permalinks=True) as site:
+        yield site
+
+
+# For tests that write.
+
+
+@pytest.fixture(scope="session")
+def busy_site() -> Iterator[WordPress]:
+    with WordPress.start("bookworm", posts=1000, comments=4000) as site:
+        yield site
+
+
+@pytest.fixture
+def busy_wordpress(busy_site: WordPress) -> WordPress:
+    """A WordPress 6.1 to write to, as seeded."""
+    busy_site.reseed()
+    return busy_site

@@ -1,0 +1,19 @@
+"""The page loop that one writes first: it shows what a site in use does to it."""
+
+import time
+
+import requests
+
+
+def naive_loop(url: str, delay: float = 0) -> list[dict]:
+    """Read page=1 to X-WP-TotalPages in the default order; each request takes `delay` s longer."""
+    items, page, total_pages = [], 1, 1
+    with requests.Session() as session:
+        while page <= total_pages:
+            response = session.get(url, params={"page": page, "per_page": 100}, timeout=30)
+            response.raise_for_status()
+            items += response.json()
+            total_pages = int(response.headers["X-WP-TotalPages"])
+            page += 1
+            time.sleep(delay)
+    return items
