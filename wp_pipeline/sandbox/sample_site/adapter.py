@@ -1,0 +1,60 @@
+"""A requests transport that answers from a SampleSite, without a socket."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import requests
+from requests.adapters import BaseAdapter, HTTPAdapter
+from urllib3 import HTTPResponse
+
+from wp_pipeline.sandbox.sample_site.messages import REASONS, Answer, Request
+from wp_pipeline.sandbox.sample_site.site import SampleSite
+
+
+class SampleSiteAdapter(BaseAdapter):
+    """Mount it on a session: `session.mount("http://sample.test", SampleSiteAdapter(site))`.
+
+    `before_request` sees each request first, and may change the site. `answers` may be replaced
+    by something that misbehaves; it may also raise what a transport raises. `requests` lists what
+    was asked for, as `path?query`.
+    """
+
+    def __init__(
+        self, site: SampleSite, before_request: Callable[[Request], None] | None = None
+    ) -> None:
+        super().__init__()
+        self.site = site
+        self.before_request = before_request
+        self.answers: Callable[[Request], Answer] = site.answer
+        self.requests: list[str] = []
+        self._builder = HTTPAdapter()
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,
+        verify: Any = True,
+        cert: Any = None,
+        proxies: Any = None,
+    ) -> requests.Response:
+        headers = {name: str(value) for name, value in request.headers.items()}
+        asked = Request.parse(request.method or "GET", request.url or "", headers)
+        self.requests.append(request.path_url)
+        if self.before_request:
+            self.before_request(asked)
+        answer = self.answers(asked)
+        raw = HTTPResponse(
+            body=BytesIO(answer.body),
+            headers=answer.headers,
+            status=answer.status,
+            reason=REASONS.get(answer.status),
+            version=11,
+            preload_content=False,
+            request_method=request.method,
+        )
+        return self._builder.build_response(request, raw)
+
+    def close(self) -> None:
+        """Nothing is open."""
