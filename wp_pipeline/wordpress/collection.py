@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from wp_pipeline.wordpress.errors import PromiseNotShown
 from wp_pipeline.wordpress.items import Item, ids_ascend
-from wp_pipeline.wordpress.windows import MAX_PER_PAGE, Layout, Slice, Window, ids
+from wp_pipeline.wordpress.windows import Layout, Slice, Window, ids
 
 # Asks the site with these parameters, and files the answer under this window.
 Ask = Callable[[dict[str, object], Window], "Future[Slice]"]
@@ -31,6 +31,8 @@ class CollectionReader:
         self._covered = -1  # All that stays readable and has no higher id has been given.
         self._position = 0  # The row behind the last window that held something.
         self._total: int | None = None
+        self._is_advancing = True  # Whether the last window brought anything new.
+        self._place_is_shown = False  # Whether the site starts a window where we ask it to.
 
     def batches(self, first: Slice) -> Iterator[list[Item]]:
         """Yield the items in ascending order of id, each id once; `first` is the first window.
@@ -59,7 +61,8 @@ class CollectionReader:
 
     def _ahead(self, first: Slice) -> Iterator[Slice]:
         """Yield the windows behind the first one, in order, asking for some ahead."""
-        last, window = first, first.window
+        last = before = first
+        window = first.window
         self._total = first.total
         waiting: deque[Future[Slice]] = deque()
         try:
@@ -71,33 +74,40 @@ class CollectionReader:
                     return
                 last = self._checked(waiting.popleft().result())
                 self._total = last.total
-                if repeats(last, first):
+                if last.items and not self._shows_its_place(last, before):
                     drop(waiting)
                     self._ask_by_page()
                     last, window = first, first.window
-                else:
-                    yield last
+                    continue
+                before = last if last.items else before
+                yield last
         finally:
             drop(waiting)
 
     def _may_hold(self, window: Window, last: Slice, waiting: Sized) -> bool:
         """Whether there may be rows behind this window: we never ask past a known end."""
         if self._total is None:
-            return not waiting and len(last.items) >= last.window.size
+            return not waiting and len(last.items) >= last.window.size and self._is_advancing
         return window.end <= self._total
 
+    def _shows_its_place(self, piece: Slice, before: Slice) -> bool:
+        """Whether a window starts where we asked: once that is shown, we may rely on it."""
+        self._place_is_shown = self._place_is_shown or piece.continues(before)
+        return self._place_is_shown
+
     def _ask_by_page(self) -> None:
-        """Go on with `page`, since this collection knows no `offset`."""
+        """Go on with `page`: hierarchical taxonomies know no `offset`, and ignore it."""
         if self._layout.by_page:
             raise PromiseNotShown(
-                "every page is the same: the site or a cache before it ignores `page`;"
-                " let the cache pass /wp-json/ by"
+                "the pages do not follow each other: the site or a cache before it ignores"
+                " `page`; let the cache pass /wp-json/ by"
             )
         self._layout = replace(self._layout, by_page=True)
 
     def _take(self, piece: Slice) -> list[Item]:
         fresh = [item for item in piece.items if item.id is None or item.id > self._covered]
         self._covered = max(self._covered, piece.high)
+        self._is_advancing = bool(fresh)
         if piece.items:
             self._position = piece.window.end
         return fresh
@@ -110,7 +120,7 @@ class CollectionReader:
         """
         back = 1
         for _ in range(MOST_STEPS_BACK):
-            if target - self._covered <= MAX_PER_PAGE:
+            if target - self._covered <= self._layout.size:
                 yield from self._ask_by_name(target)
                 return
             window = self._layout.around(max(0, self._position - 1 - back))
@@ -130,8 +140,8 @@ class CollectionReader:
                 f"rows are hidden, or move faster than they can be read, between ids"
                 f" {self._covered} and {target}; run again when the site is quieter"
             )
-        for start in range(0, len(missing), MAX_PER_PAGE):
-            asked = missing[start : start + MAX_PER_PAGE]
+        for start in range(0, len(missing), self._layout.size):
+            asked = missing[start : start + self._layout.size]
             window = Window(0, len(asked))
             parameters = window.parameters | {"include": ",".join(map(str, asked))}
             piece = self._checked(self._ask(parameters, window).result())
@@ -188,11 +198,6 @@ class CollectionReader:
         if len(ids(piece.items)) < len(piece.items):
             raise PromiseNotShown("more than one page of items without an id; keep id in _fields")
         raise PromiseNotShown("more than one page, and the site does not sort them by id")
-
-
-def repeats(piece: Slice, first: Slice) -> bool:
-    """Whether a later window is the first one again: the site ignored where it should start."""
-    return bool(piece.items and first.items) and piece.items[0].id == first.items[0].id
 
 
 def drop(waiting: deque["Future[Slice]"]) -> None:

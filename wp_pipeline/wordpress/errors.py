@@ -49,13 +49,18 @@ class RouteNotFound(WordPressError):
 
 
 class UnexpectedStatus(WordPressError):
-    """`refused_parameters` are those that WordPress calls invalid (400 rest_invalid_param)."""
+    """`code` is WordPress's own, such as rest_invalid_param; `refused_parameters` are those that WordPress calls invalid (400 rest_invalid_param)."""
 
     def __init__(
-        self, reason: str, status: int, refused_parameters: frozenset[str] = frozenset()
+        self,
+        reason: str,
+        status: int,
+        code: str = "",
+        refused_parameters: frozenset[str] = frozenset(),
     ) -> None:
         super().__init__(reason)
         self.status = status
+        self.code = code
         self.refused_parameters = refused_parameters
 
 
@@ -95,7 +100,9 @@ def error_for(status: int, headers: Mapping[str, str], body: bytes) -> WordPress
         return AccessDenied(f"{said}: the site forbids it to this user; grant it or drop the name")
     if status == 404:
         return RouteNotFound(f"{said}: the site does not serve this route; correct the endpoint")
-    return UnexpectedStatus(f"{said}: only 200 is an answer", status, refused_parameters(body))
+    return UnexpectedStatus(
+        f"{said}: only 200 is an answer", status, code, refused_parameters(body)
+    )
 
 
 def error_code(body: bytes) -> str:

@@ -36,6 +36,7 @@ from wp_pipeline.wordpress.windows import (
     total_in,
 )
 
+PAST_THE_END = "rest_post_invalid_page_number"  # Of posts only; others answer [].
 SMALLER_PAGES = (50, 20, 10)
 TRIES_WHILE_NARROWING = 2
 
@@ -121,6 +122,10 @@ class EndpointReader:
             return self._halves(window)
         try:
             return slice_of(self._get(parameters), window)
+        except UnexpectedStatus as refusal:
+            if refusal.code != PAST_THE_END:
+                raise
+            return Slice(window, [], None)
         except SiteUnavailable as failure:
             if "include" in parameters:
                 raise
@@ -191,7 +196,7 @@ def slice_of(answer: Answer, window: Window) -> Slice:
     total = total_in(answer.headers.get("X-WP-Total"))
     if total is not None and window.start + len(items) > total:
         total = None  # Fewer than were sent: no count to rely on.
-    return Slice(window, items, total)
+    return Slice(window, items, total, 'rel="prev"' in answer.headers.get("Link", ""))
 
 
 def the_only_page(first: Slice) -> list[Item]:

@@ -76,6 +76,7 @@ class Slice:
     window: Window
     items: list[Item]
     total: int | None
+    has_previous: bool = False  # What the Link header says; WordPress knows it by `page` only.
 
     @property
     def low(self) -> int:
@@ -86,6 +87,20 @@ class Slice:
     @property
     def high(self) -> int:
         return ids(self.items)[-1] if self.items else -1
+
+    def continues(self, before: "Slice") -> bool:
+        """Whether the site has shown that it starts this window where it was asked to.
+
+        It has if it names a previous page; or if the first item stands in the slice before, at
+        the place that we asked for. Hidden rows leave some room for where that is.
+        """
+        if self.window.by_page and self.has_previous:
+            return True
+        if not self.items or self.items[0].id not in ids(before.items)[1:]:
+            return False
+        row = before.window.start + ids(before.items).index(ids(self.items)[0])
+        hidden = before.window.size - len(before.items)
+        return row <= self.window.start <= row + hidden
 
     @property
     def reaches_the_end(self) -> bool:

@@ -1,0 +1,166 @@
+"""Measure every candidate at every workload, in turns, and write RESULTS.md: `make bench`."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from benchmarks.lineup import CANDIDATES, Candidate
+from benchmarks.machine import Machine
+from benchmarks.measure import Usage, usage_of
+from benchmarks.peers import DEFAULT_FOLDER, python_of
+from benchmarks.report import report
+from benchmarks.results import Row, Run, Table
+from benchmarks.workloads import WORKLOADS, Workload
+from benchmarks.world import REPOSITORY, World, world_of
+
+RESULTS = REPOSITORY / "benchmarks" / "RESULTS.md"
+QUICK_WORKLOADS = ("W1", "W3")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One candidate at one workload, in a directory of its own, from a copy of the code."""
+
+    candidate: Candidate
+    workload: Workload
+    world: World
+    peers: Path
+    code: Path
+    directory: Path
+
+    def run(self) -> Run:
+        """Measure one run, after as many unmeasured ones as the workload wants."""
+        self.world.forget_objects()
+        for _ in range(self.workload.reads_before):
+            self._start()
+        self.world.forget_traffic()
+        usage = self._start()
+        return Run(usage, self.world.traffic(), self._fault(usage))
+
+    def _start(self) -> Usage:
+        command = self.candidate.arguments(
+            list(self.workload.items),
+            project=sys.executable,
+            peers=str(self.peers),
+            site=self.world.site,
+            s3=self.world.s3,
+        )
+        return usage_of(command, self._environment(), self.directory, self._log)
+
+    @property
+    def _log(self) -> Path:
+        return self.directory / "output.log"
+
+    def _environment(self) -> dict[str, str]:
+        """Give an environment in which nothing but the world of the workload can be reached."""
+        home = str(self.directory)
+        return {
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "HOME": home,
+            "TMPDIR": home,
+            "PYTHONPATH": str(self.code),
+            "AWS_ENDPOINT_URL_S3": self.world.s3,
+            "AWS_ENDPOINT_URL_SSM": self.world.ssm,
+            "AWS_ACCESS_KEY_ID": "benchmark",
+            "AWS_SECRET_ACCESS_KEY": "benchmark",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "DAGSTER_DISABLE_TELEMETRY": "yes",
+        }
+
+    def _fault(self, usage: Usage) -> str:
+        """Say what is wrong with the run: it failed, or what it stored is not what the site has."""
+        if usage.exit_status:
+            *_, last = ["", *self._log.read_text(errors="replace").strip().splitlines()]
+            return f"exit status {usage.exit_status}: {last.strip()[:200]}"
+        if self.candidate.stores is None:
+            return ""
+        counts = [f"{name}={count}" for name, count in self.workload.items.items()]
+        command = [sys.executable, "-m", "benchmarks.rows", "--s3", self.world.s3]
+        command += ["--layout", self.candidate.stores, *counts]
+        checked = subprocess.run(
+            command, cwd=REPOSITORY, capture_output=True, text=True, check=False
+        )
+        unreadable = checked.returncode and f"not readable: {checked.stderr.strip()[-200:]}"
+        return unreadable or checked.stdout.strip()
+
+
+def copy_code(to: Path) -> None:
+    """Copy what is measured: a run neither changes the checkout nor meets its later changes."""
+    shutil.copy(REPOSITORY / "pyproject.toml", to)
+    for package in ("wp_pipeline", "benchmarks"):
+        unwanted = shutil.ignore_patterns(".*", "__pycache__")
+        shutil.copytree(REPOSITORY / package, to / package, ignore=unwanted)
+
+
+def measured(workload: Workload, peers: Path, code: Path) -> Table:
+    """Let the workload's candidates run in turns: A B C, A B C, ..."""
+    candidates = [candidate for candidate in CANDIDATES if candidate.name in workload.candidates]
+    rows = {candidate.name: Row(candidate.name) for candidate in candidates}
+    with world_of(workload, peers) as world:
+        for number in range(1, workload.repeats + 1):
+            for candidate in candidates:
+                with tempfile.TemporaryDirectory(prefix="bench-") as directory:
+                    run = Turn(candidate, workload, world, peers, code, Path(directory)).run()
+                rows[candidate.name].runs.append(run)
+                print(progress(workload, number, candidate, run), file=sys.stderr, flush=True)
+    return Table(workload, list(rows.values()))
+
+
+def progress(workload: Workload, number: int, candidate: Candidate, run: Run) -> str:
+    round_ = f"{workload.name} {number}/{workload.repeats}"
+    figures = f"{run.usage.wall_seconds:6.2f} s {run.usage.peak_mb:5.0f} MB"
+    return f"{round_}  {candidate.name:24} {figures}  {run.fault}"
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
+    names = [workload.name for workload in WORKLOADS]
+    parser.add_argument("--workloads", nargs="+", choices=names, default=names)
+    parser.add_argument("--candidates", nargs="+", choices=[c.name for c in CANDIDATES])
+    parser.add_argument("--repeats", type=int, help="instead of each workload's own number")
+    parser.add_argument(
+        "--quick", action="store_true", help="W1 and W3 once, printed and not written"
+    )
+    parser.add_argument("--output", type=Path, default=RESULTS)
+    parser.add_argument(
+        "--peers", type=Path, default=DEFAULT_FOLDER, help="the peers' virtual environment"
+    )
+    arguments = parser.parse_args(argv)
+    peers = python_of(arguments.peers)
+    machine = Machine.now(peers)
+    with tempfile.TemporaryDirectory(prefix="bench-code-") as code:
+        copy_code(Path(code))
+        tables = [measured(workload, peers, Path(code)) for workload in chosen(arguments)]
+    text = report(tables, machine)
+    print(text)
+    if not arguments.quick:
+        arguments.output.write_text(text)
+
+
+def chosen(arguments: argparse.Namespace) -> list[Workload]:
+    """Give the workloads to measure, as the arguments narrow them."""
+    names = QUICK_WORKLOADS if arguments.quick else arguments.workloads
+    repeats = 1 if arguments.quick else arguments.repeats
+    return [
+        replace(
+            workload,
+            repeats=repeats or workload.repeats,
+            candidates=tuple(
+                name for name in workload.candidates if name in (arguments.candidates or [name])
+            ),
+        )
+        for workload in WORKLOADS
+        if workload.name in names
+    ]
+
+
+if __name__ == "__main__":
+    main()

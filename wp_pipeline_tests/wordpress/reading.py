@@ -1,0 +1,54 @@
+"""Reads a sample site in this process, without sockets, with a hook before each request."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import requests
+
+from wp_pipeline.sandbox.sample_site.adapter import SampleSiteAdapter
+from wp_pipeline.sandbox.sample_site.messages import Request
+from wp_pipeline.sandbox.sample_site.site import SampleSite
+from wp_pipeline.wordpress.client import Deadline, WordPressClient
+from wp_pipeline.wordpress.courtesy import PoliteClient
+from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.reader import Collection, EndpointReader
+
+
+MOST_REQUESTS = 400
+
+
+class Reading:
+    """One reading of one collection: what it gave, and what it asked for."""
+
+    def __init__(
+        self,
+        site: SampleSite,
+        collection: str,
+        before_request: Callable[[Request], None] | None = None,
+        at_once: int = 1,
+    ) -> None:
+        self.adapter = SampleSiteAdapter(site, self._count)
+        self._before_request = before_request
+        client = WordPressClient("tests", new_session=self._session)
+        endpoint = Endpoint(collection, f"{site.url}/wp-json/wp/v2/{collection}")
+        with ThreadPoolExecutor(at_once) as pool:
+            polite = PoliteClient(client, at_once, first_wait=0.001)
+            reading = EndpointReader(endpoint, polite, pool, Deadline(60)).read()
+            assert isinstance(reading, Collection)
+            self.items = [item for batch in reading.batches for item in batch]
+        self.ids = [item.id for item in self.items]
+
+    @property
+    def asked(self) -> list[str]:
+        """What the site was asked for, as `path?query`."""
+        return self.adapter.requests
+
+    def _count(self, request: Request) -> None:
+        assert len(self.asked) < MOST_REQUESTS, "the reader does not come to an end"
+        if self._before_request:
+            self._before_request(request)
+
+    def _session(self) -> requests.Session:
+        session = requests.Session()
+        session.mount("http://", self.adapter)
+        return session
