@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
+from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.configuration import ConfigurationError
-from wp_pipeline.extraction.extract import Progress, extract, site_client
+from wp_pipeline.extraction.extract import extract, site_client
 from wp_pipeline.extraction.outcomes import Effort, Outcome, Refused, Stored
+from wp_pipeline.orchestration.checks import build_check_specs, judge, rules_for
 from wp_pipeline.orchestration.endpoints import EndpointName, asset_key
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.settings import Settings
@@ -16,27 +18,33 @@ KINDS = {"wordpress", "s3", "json"}
 
 
 def build_assets(settings: Settings, names: Sequence[EndpointName]) -> dg.AssetsDefinition:
-    """Build the step that extracts a site's endpoints, or those of them that are selected."""
+    """Build the step that extracts a site's endpoints, and judges what is stored of them.
+
+    Any of its assets and checks can be selected alone.
+    """
 
     @dg.multi_asset(
         name=f"extract_{settings.site}",
         specs=[build_spec(settings, name) for name in names],
+        check_specs=build_check_specs(settings, names),
         can_subset=True,
     )
     def extract_site(
         context: dg.AssetExecutionContext, configuration: ConfigurationResource, lake: LakeResource
-    ) -> Iterator[dg.MaterializeResult]:
-        wanted = [name for name in names if name.key(settings) in context.selected_asset_keys]
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        step = SiteStep(settings, names, context, configuration, lake)
         outcomes = []
-        progress = RowsSoFar(context.log.info)
-        for outcome in outcomes_of(wanted, settings, configuration, lake, progress):
+        for outcome in step.outcomes():
             outcomes.append(outcome)
             if isinstance(outcome, Refused):
                 context.log.error(line_of(outcome))
-            else:
-                context.log.info(line_of(outcome))
-                yield result_of(outcome, settings)
-        context.log.info(totals_of(outcomes))
+                continue
+            context.log.info(line_of(outcome))
+            yield result_of(outcome, settings)
+            yield from step.check(outcome.name)
+        if outcomes:
+            context.log.info(totals_of(outcomes))
+        yield from step.check_what_is_only_checked()
         raise_if_refused(outcomes)
 
     return extract_site
@@ -52,30 +60,64 @@ def build_spec(settings: Settings, name: EndpointName) -> dg.AssetSpec:
     )
 
 
-def outcomes_of(
-    wanted: Sequence[EndpointName],
-    settings: Settings,
-    configuration: ConfigurationResource,
-    lake: LakeResource,
-    progress: Progress,
-) -> Iterator[Outcome]:
-    """Extract the wanted endpoints; a name that Parameter Store no longer has is refused."""
-    try:
-        site = configuration.site(settings)
-    except ConfigurationError as error:
-        raise dg.Failure(str(error)) from None
-    endpoints = {endpoint.name: endpoint for endpoint in site.endpoints}
-    for name in wanted:
-        if name.name not in endpoints:
+class SiteStep:
+    """One execution of a site's step, for what was selected of it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        names: Sequence[EndpointName],
+        context: dg.AssetExecutionContext,
+        configuration: ConfigurationResource,
+        lake: LakeResource,
+    ) -> None:
+        self._settings = settings
+        self._names = {name.name: name for name in names}
+        self._log = context.log
+        self._configuration = configuration
+        self._lake_resource = lake
+        self._checks = context.selected_asset_check_keys
+        self._wanted = {
+            name.name for name in names if name.key(settings) in context.selected_asset_keys
+        }
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """Extract the selected endpoints; a name that Parameter Store no longer has is refused."""
+        if not self._wanted:
+            return
+        try:
+            site = self._configuration.site(self._settings)
+        except ConfigurationError as error:
+            raise dg.Failure(str(error)) from None
+        for name in self._wanted - {endpoint.name for endpoint in site.endpoints}:
             yield Refused(
-                name.name,
-                f"{name.name}: is no longer in {settings.endpoints_parameter};"
+                name,
+                f"{name}: is no longer in {self._settings.endpoints_parameter};"
                 " reload the code location",
                 Effort(0.0, 0),
             )
-    known = [endpoints[name.name] for name in wanted if name.name in endpoints]
-    objects = lake.of(settings, site.bucket)
-    yield from extract(known, site_client(settings, site), objects, settings, progress)
+        endpoints = [endpoint for endpoint in site.endpoints if endpoint.name in self._wanted]
+        client = site_client(self._settings, site)
+        progress = RowsSoFar(self._log.info)
+        yield from extract(endpoints, client, self._lake(), self._settings, progress)
+
+    def check(self, name: str) -> Iterator[dg.AssetCheckResult]:
+        """Judge what is stored for an endpoint by those of its rules that are selected."""
+        endpoint = self._names[name]
+        for rule in rules_for(endpoint):
+            if dg.AssetCheckKey(endpoint.key(self._settings), rule.name) in self._checks:
+                yield judge(rule, endpoint, self._settings, self._lake())
+
+    def check_what_is_only_checked(self) -> Iterator[dg.AssetCheckResult]:
+        for name in self._names.keys() - self._wanted:
+            yield from self.check(name)
+
+    def _lake(self) -> Lake:
+        try:
+            bucket = self._configuration.bucket(self._settings)
+        except ConfigurationError as error:
+            raise dg.Failure(str(error)) from None
+        return self._lake_resource.of(self._settings, bucket)
 
 
 def result_of(outcome: Stored, settings: Settings) -> dg.MaterializeResult:

@@ -6,9 +6,9 @@ from typing import Any, BinaryIO
 
 import dagster as dg
 
+from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.stored import NotJson, has_no_rows, repeated_ids
 from wp_pipeline.orchestration.endpoints import EndpointName
-from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.settings import Settings
 
 MOST_OFFENDERS_SHOWN = 20
@@ -35,43 +35,45 @@ IDS_ARE_UNIQUE = Rule(
 )
 
 
-def build_checks(
-    settings: Settings, names: Sequence[EndpointName]
-) -> list[dg.AssetChecksDefinition]:
-    return [build_check(settings, name, rule) for name in names for rule in rules_for(name)]
-
-
 def rules_for(name: EndpointName) -> tuple[Rule, ...]:
     """Raw rows of a plugin need not have ids; WordPress's own items do."""
     return (PAYLOAD_IS_NOT_EMPTY, IDS_ARE_UNIQUE) if name.is_known_kind else (PAYLOAD_IS_NOT_EMPTY,)
 
 
-def build_check(settings: Settings, name: EndpointName, rule: Rule) -> dg.AssetChecksDefinition:
-    may_be_empty = rule is PAYLOAD_IS_NOT_EMPTY and name.name in settings.may_be_empty
+def build_check_specs(
+    settings: Settings, names: Sequence[EndpointName]
+) -> list[dg.AssetCheckSpec]:
+    return [
+        dg.AssetCheckSpec(rule.name, asset=name.key(settings), description=rule.description)
+        for name in names
+        for rule in rules_for(name)
+    ]
 
-    @dg.asset_check(asset=name.key(settings), name=rule.name, description=rule.description)
-    def check(configuration: ConfigurationResource, lake: LakeResource) -> dg.AssetCheckResult:
-        objects = lake.of(settings, configuration.bucket(settings))
-        stream = objects.open(name.name)
-        if stream is None:
-            return failed("nothing is stored yet: materialize the asset")
+
+def judge(rule: Rule, name: EndpointName, settings: Settings, lake: Lake) -> dg.AssetCheckResult:
+    """Hold what is stored for an endpoint against a rule. Raises LakeUnreachable."""
+    stream = lake.open(name.name)
+    if stream is None:
+        offenders, description = ["nothing is stored"], "Nothing is stored: materialize the asset."
+    else:
+        offenders, description = offenders_in(stream, rule)
+    is_allowed = rule is PAYLOAD_IS_NOT_EMPTY and name.name in settings.may_be_empty
+    return dg.AssetCheckResult(
+        asset_key=name.key(settings),
+        check_name=rule.name,
+        passed=not offenders or (stream is not None and not description and is_allowed),
+        description=description or None,
+        metadata={
+            "offenders": len(offenders),
+            "examples": dg.MetadataValue.json(list(offenders[:MOST_OFFENDERS_SHOWN])),
+        },
+    )
+
+
+def offenders_in(stream: BinaryIO, rule: Rule) -> tuple[Sequence[Any], str]:
+    """Return what offends against the rule, and a description where the object is no JSON."""
+    with stream:
         try:
-            with stream:
-                offenders = rule.offenders(stream)
+            return rule.offenders(stream), ""
         except NotJson as fault:
-            return failed(str(fault))
-        if offenders and may_be_empty:
-            return dg.AssetCheckResult(passed=True, description="Empty, as it may be.")
-        return dg.AssetCheckResult(
-            passed=not offenders,
-            metadata={
-                "offenders": len(offenders),
-                "examples": dg.MetadataValue.json(list(offenders[:MOST_OFFENDERS_SHOWN])),
-            },
-        )
-
-    return check
-
-
-def failed(description: str) -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(passed=False, description=description)
+            return [str(fault)], f"What is stored can't be read: {fault}."

@@ -21,7 +21,6 @@ from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import ConfigurationError, load_endpoints
 from wp_pipeline.orchestration import endpoints
 from wp_pipeline.orchestration.assets import build_assets
-from wp_pipeline.orchestration.checks import build_checks
 from wp_pipeline.orchestration.endpoints import EndpointName
 from wp_pipeline.orchestration.schedules import build_job, build_schedule
 from wp_pipeline.orchestration.sensors import build_changes_sensor
@@ -111,7 +110,6 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable):
         job = build_job(settings)
         return dg.Definitions(
             assets=[build_assets(settings, names)],
-            asset_checks=build_checks(settings, names),
             jobs=[job],
             schedules=[build_schedule(settings, job)],
             sensors=[build_changes_sensor(settings, job)],
