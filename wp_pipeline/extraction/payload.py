@@ -3,7 +3,7 @@
 import hashlib
 import tempfile
 from collections.abc import Sequence
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from wp_pipeline.extraction.sample import Sample
 from wp_pipeline.wordpress.items import Body, Item
@@ -26,7 +26,7 @@ class Payload:
         self.size = 0
         self.sample = Sample()
         self._sha256 = hashlib.sha256()
-        self._fingerprint = hashlib.sha256()
+        self._fingerprint: Any = None  # The same as the sha256 until something differs.
 
     def write_items(self, items: Sequence[Item]) -> None:
         """Append items of a collection, one a line."""
@@ -47,9 +47,11 @@ class Payload:
             part = view[start : start + STEP]
             self.file.write(part)
             self._sha256.update(part)
+        fingerprint = hashlib.sha256()
         for start in range(0, len(rows), ROWS):
             batch = b"\n".join(row.raw for row in rows[start : start + ROWS])
-            self._fingerprint.update(steady(batch))
+            fingerprint.update(steady(batch))
+        self._fingerprint = fingerprint
         self.size = len(view)
         self.rows = len(rows)
         self.sample.see(rows)
@@ -61,7 +63,7 @@ class Payload:
     @property
     def fingerprint(self) -> str:
         """The sha256 of what is steady in it: equal for two readings of an unchanged site."""
-        return self._fingerprint.hexdigest()
+        return (self._fingerprint or self._sha256).hexdigest()
 
     def close(self) -> None:
         self.file.close()
@@ -69,5 +71,9 @@ class Payload:
     def _write(self, data: bytes) -> None:
         self.file.write(data)
         self.size += len(data)
+        compared = steady(data)
+        if self._fingerprint is None and compared is not data:
+            self._fingerprint = self._sha256.copy()
+        if self._fingerprint is not None:
+            self._fingerprint.update(compared)
         self._sha256.update(data)
-        self._fingerprint.update(steady(data))

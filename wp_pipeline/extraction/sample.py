@@ -32,7 +32,7 @@ class Sample:
 
     @property
     def columns(self) -> Mapping[str, str]:
-        """The members of the items seen, with their JSON types, `integer|null` where they differ."""
+        """The members of the items seen, with their JSON types: `integer|null` if they differ."""
         types: dict[str, dict[str, None]] = {}
         for item in self._items:
             for name, value in item.items():

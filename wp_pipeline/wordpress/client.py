@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from mmap import ACCESS_READ, mmap
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -114,7 +115,7 @@ class WordPressClient:
         self._new_session = new_session
         self._threads = threading.local()
         self._closed = threading.Event()
-        self.requests = 0
+        self._environments: dict[tuple[str, str, int | None], dict[str, Any]] = {}
 
     def get(self, url: str, deadline: Deadline) -> Answer:
         """Return the answer to one GET; redirects within the origin are followed.
@@ -158,7 +159,6 @@ class WordPressClient:
         """
         self.check_open()
         deadline.check()
-        self.requests += 1
         try:
             response = self._send(url, min(self._timeout, deadline.left))
             with response:
@@ -174,8 +174,17 @@ class WordPressClient:
         session = self._session()
         request = requests.Request("GET", url, self._headers_for(url))
         prepared = session.prepare_request(request)
-        environment = session.merge_environment_settings(url, {}, True, None, None)
+        environment = self._environment_for(session, url)
         return session.send(prepared, timeout=timeout, allow_redirects=False, **environment)
+
+    def _environment_for(self, session: requests.Session, url: str) -> dict[str, Any]:
+        """Return the proxies and CA certificates that the environment names for this host."""
+        origin = origin_of(url)
+        if origin not in self._environments:
+            self._environments[origin] = dict(
+                session.merge_environment_settings(url, {}, True, None, None)
+            )
+        return self._environments[origin]
 
     def _session(self) -> requests.Session:
         session = getattr(self._threads, "session", None)

@@ -3,7 +3,7 @@
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
@@ -40,7 +40,13 @@ class PoliteClient:
         self._first_wait = first_wait
         self._pace = Pace(at_once)
 
-    def get(self, url: str, deadline: Deadline, tries: int = TRIES) -> Answer:
+    def get(
+        self,
+        url: str,
+        deadline: Deadline,
+        tries: int = TRIES,
+        before_try: Callable[[], object] = lambda: None,
+    ) -> Answer:
         """Return the answer to a GET, after up to `tries` tries where the site is unavailable.
 
         Raises the last try's WordPressError.
@@ -48,6 +54,7 @@ class PoliteClient:
         for attempt in range(1, tries + 1):
             try:
                 with self._pace.turn(deadline):
+                    before_try()
                     answer = self.client.get(url, deadline)
             except SiteUnavailable as failure:
                 wait = self._wait_after(failure, attempt)

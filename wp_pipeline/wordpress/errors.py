@@ -49,7 +49,7 @@ class RouteNotFound(WordPressError):
 
 
 class UnexpectedStatus(WordPressError):
-    """`code` is WordPress's own, such as rest_invalid_param; `refused_parameters` are those that WordPress calls invalid (400 rest_invalid_param)."""
+    """`code` is WordPress's own, such as rest_invalid_param; `refused_parameters` it names then."""
 
     def __init__(
         self,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from threading import Lock
 
 import msgspec
 
@@ -70,6 +71,7 @@ class EndpointReader:
         self._pool = pool
         self._deadline = deadline
         self._largest_that_works = MAX_PER_PAGE
+        self._counting = Lock()
         self.requests = 0
 
     def read(self) -> SingleAnswer | Collection:
@@ -166,8 +168,12 @@ class EndpointReader:
         return SiteUnavailable(f"{failure} with {which}; mend that item", failure.status)
 
     def _get(self, parameters: dict[str, object], tries: int = TRIES) -> Answer:
-        self.requests += 1
-        return self._client.get(self._endpoint.url_with(parameters), self._deadline, tries)
+        url = self._endpoint.url_with(parameters) if parameters else self._endpoint.url
+        return self._client.get(url, self._deadline, tries, self._count)
+
+    def _count(self) -> None:
+        with self._counting:
+            self.requests += 1
 
 
 def milder(
