@@ -16,6 +16,7 @@ from wp_pipeline.wordpress.client import Deadline, WordPressClient
 from wp_pipeline.wordpress.courtesy import PoliteClient
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.errors import WordPressError
+from wp_pipeline.wordpress.login import require_login
 from wp_pipeline.wordpress.reader import EndpointReader, SingleAnswer
 
 # Told the endpoint's name and how many of its rows were read, from several threads.
@@ -47,6 +48,24 @@ def extract(
 
     Closing the iterator early stops the requests that are under way, and nothing more is stored.
     """
+    try:
+        if endpoints and client.client.has_credentials:
+            require_login(endpoints[0], client, Deadline(settings.deadline))
+    except WordPressError as error:
+        for endpoint in endpoints:
+            yield Refused(endpoint.name, f"{endpoint.name}: {error}", Effort(0.0, 0))
+        return
+    yield from extract_at_once(endpoints, client, lake, settings, progress)
+
+
+def extract_at_once(
+    endpoints: Sequence[Endpoint],
+    client: PoliteClient,
+    lake: Lake,
+    settings: Settings,
+    progress: Progress,
+) -> Iterator[Outcome]:
+    """Yield how each endpoint ended, several of them under way."""
     pool = ThreadPoolExecutor(client.at_once, "request")
     threads = ThreadPoolExecutor(client.at_once * ENDPOINTS_PER_REQUEST + 1, "endpoint")
     threads.submit(lake.client)  # Ready by the time that the first payload is.

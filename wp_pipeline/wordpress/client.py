@@ -137,6 +137,10 @@ class WordPressClient:
             url = answer
         raise UnexpectedStatus("redirects in a circle; correct the endpoint", 301)
 
+    @property
+    def has_credentials(self) -> bool:
+        return self._credentials is not None
+
     def close(self) -> None:
         """Make every request that is under way end soon, with Stopped."""
         self._closed.set()
