@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from importlib.metadata import PackageNotFoundError, metadata
 from typing import Any
 
+FOREVER = 1e9  # seconds: more than any system call takes
 ENVIRONMENT_PREFIX = "WP_PIPELINE_"
 
 
@@ -51,9 +52,10 @@ class Settings:
                 ("endpoints_parameter", self.endpoints_parameter.strip(), "is blank"),
                 ("bucket_parameter", self.bucket_parameter.strip(), "is blank"),
                 ("concurrency", self.concurrency >= 1, "must be 1 or more"),
-                ("timeout", self.timeout > 0, "must be more than 0 seconds"),
-                ("deadline", self.deadline > 0, "must be more than 0 seconds"),
-                ("longest_wait", self.longest_wait >= 0, "must not be negative"),
+                ("timeout", 0 < self.timeout < FOREVER, "must be more than 0 seconds"),
+                ("deadline", 0 < self.deadline < FOREVER, "must be more than 0 seconds"),
+                ("longest_wait", 0 <= self.longest_wait < FOREVER, "must not be negative"),
+                ("user_agent", is_header(self.user_agent), "must be one line of plain text"),
                 ("largest_body", self.largest_body > 0, "must be more than 0 bytes"),
             )
             if not holds
@@ -79,13 +81,22 @@ class Settings:
                 values[field.name] = READERS.get(field.name, str)(text)
             except ValueError:
                 faults.append(f"{environment_name(field.name)} is not a number")
+        try:
+            settings = cls(**values)
+        except SettingsError as error:
+            faults.append(str(error))
+            raise SettingsError("; ".join(faults)) from None
         if faults:
             raise SettingsError("; ".join(faults))
-        return cls(**values)
+        return settings
 
 
 def environment_name(field_name: str) -> str:
     return ENVIRONMENT_PREFIX + field_name.upper()
+
+
+def is_header(text: str) -> bool:
+    return text.isascii() and (text.isprintable() or not text)
 
 
 def names_in(text: str) -> frozenset[str]:

@@ -89,7 +89,7 @@ class Lake:
             raise unreachable(error, "s3:PutObject") from None
 
     def open(self, name: str) -> BinaryIO | None:
-        """Return a stream of what is stored for an endpoint, if anything. Raises LakeUnreachable."""
+        """Return a stream of an endpoint's object, if there is one. Raises LakeUnreachable."""
         try:
             return self.client().get_object(Bucket=self._bucket, Key=self.key(name))["Body"]
         except ClientError as error:

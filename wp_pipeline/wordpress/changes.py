@@ -7,14 +7,14 @@ import msgspec
 from wp_pipeline.wordpress.client import Deadline
 from wp_pipeline.wordpress.courtesy import PoliteClient
 from wp_pipeline.wordpress.endpoints import Endpoint
-from wp_pipeline.wordpress.errors import UnexpectedStatus
+from wp_pipeline.wordpress.errors import MalformedAnswer, UnexpectedStatus
 from wp_pipeline.wordpress.items import items_of, without_bom
 from wp_pipeline.wordpress.windows import total_in
 
 
 class Newest(msgspec.Struct):
     id: int | str | None = None
-    modified_gmt: str = ""
+    modified_gmt: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,9 @@ def look(
     if "X-WP-Total" not in answer.headers:
         return None
     items = items_of(without_bom(answer.body))
-    newest = msgspec.json.decode(items[0].raw, type=Newest) if items else Newest()
+    try:
+        newest = msgspec.json.decode(items[0].raw, type=Newest) if items else Newest()
+    except msgspec.MsgspecError:
+        raise MalformedAnswer("HTTP 200 with an unusable id or modified_gmt") from None
     name = " ".join(str(part) for part in (newest.id, newest.modified_gmt) if part)
     return Sight(total_in(answer.headers["X-WP-Total"]), name, orderby)

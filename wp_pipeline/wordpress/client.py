@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from mmap import ACCESS_READ, mmap
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -31,6 +31,7 @@ from wp_pipeline.wordpress.items import Body
 READ_SIZE = 1 << 20
 LARGEST_BODY_IN_MEMORY = 16 << 20
 LONGEST_ERROR_BODY = 64 << 10
+SHORTEST_WAIT = 0.001  # seconds; requests refuses to wait for none
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -164,14 +165,14 @@ class WordPressClient:
         self.check_open()
         deadline.check()
         try:
-            response = self._send(url, min(self._timeout, deadline.left))
+            response = self._send(url, max(SHORTEST_WAIT, min(self._timeout, deadline.left)))
             with response:
                 if response.status_code in REDIRECTS and "Location" in response.headers:
-                    return urljoin(url, response.headers["Location"])
+                    return address_of(response.headers["Location"], url)
                 return self._answer(response, deadline)
         except WordPressError as error:
             return error
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        except FAULTS as error:
             return failure_of(error)
 
     def _send(self, url: str, timeout: float) -> requests.Response:
@@ -195,6 +196,8 @@ class WordPressClient:
         if session is None:
             session = self._threads.session = self._new_session()
             session.auth = lambda request: request  # else requests looks a password up in ~/.netrc
+            # requests would read the whole body of a redirect, however long, to look at it.
+            session.get_redirect_target = lambda resp: None
         return session
 
     def _headers_for(self, url: str) -> dict[str, str]:
@@ -204,21 +207,35 @@ class WordPressClient:
 
     def _answer(self, response: requests.Response, deadline: Deadline) -> Answer:
         if response.status_code != 200:
-            start = response.raw.read1(LONGEST_ERROR_BODY, decode_content=True)
+            start = self._beginning_of(response.raw, deadline)
             raise error_for(response.status_code, response.headers, start)
         body = self._read(response.raw, deadline)
         return Answer(response.headers, body, response.elapsed.total_seconds())
 
+    def _beginning_of(self, raw: urllib3.BaseHTTPResponse, deadline: Deadline) -> bytes:
+        """Read what a refusal says, as far as it comes: the status is what counts."""
+        said = b""
+        try:
+            while len(said) < LONGEST_ERROR_BODY and deadline.left > 0:
+                chunk = raw.read1(LONGEST_ERROR_BODY, decode_content=True)
+                if not chunk:
+                    break
+                said += chunk
+        except (urllib3.exceptions.HTTPError, OSError):
+            return said
+        return said
+
     def _read(self, raw: urllib3.BaseHTTPResponse, deadline: Deadline) -> Body:
         """Read a body as it comes: each read may take the timeout, all of them the deadline."""
-        received = BodyBuffer()
-        while chunk := raw.read1(READ_SIZE, decode_content=True):
-            received.append(chunk)
-            if received.size > self._largest_body:
-                raise AnswerTooLarge(f"body is larger than {self._largest_body:,} bytes")
+        with BodyBuffer() as received:
+            while chunk := raw.read1(READ_SIZE, decode_content=True):
+                received.append(chunk)
+                if received.size > self._largest_body:
+                    raise AnswerTooLarge(f"body is larger than {self._largest_body:,} bytes")
+                deadline.check()
+                self.check_open()
             deadline.check()
-            self.check_open()
-        return received.body()
+            return received.body()
 
 
 class BodyBuffer:
@@ -228,7 +245,14 @@ class BodyBuffer:
         self.size = 0
         self._chunks: list[bytes] = []
         self._in_memory = 0
-        self._file = None
+        self._file: IO[bytes] | None = None
+
+    def __enter__(self) -> "BodyBuffer":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._file is not None:
+            self._file.close()  # A mapping of it outlives it.
 
     def append(self, chunk: bytes) -> None:
         self.size += len(chunk)
@@ -251,6 +275,16 @@ class BodyBuffer:
         self._in_memory = 0
 
 
+def address_of(location: str, url: str) -> "str | UnexpectedStatus":
+    """Return where a redirect leads, or an error if that is no address."""
+    try:
+        address = urljoin(url, location)
+        origin_of(address)
+    except ValueError:
+        return UnexpectedStatus("redirects to something that is no address", 301)
+    return address
+
+
 def is_private(url: str) -> bool:
     """Whether nobody on the way can read what is sent: https, or loopback."""
     parts = urlsplit(url)
@@ -262,14 +296,14 @@ def is_private(url: str) -> bool:
         return False
 
 
+FAULTS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError)
 FAILURES: tuple[tuple[type[Exception], str], ...] = (
     (requests.exceptions.SSLError, "TLS could not be established or the certificate is not valid"),
     (requests.exceptions.ProxyError, "the proxy did not let us through"),
     (requests.exceptions.ConnectTimeout, "no connection in time"),
     (requests.exceptions.Timeout, "no answer in time"),
     (urllib3.exceptions.TimeoutError, "the answer stopped midway"),
-    (urllib3.exceptions.IncompleteRead, "the answer was cut off"),
-    (urllib3.exceptions.ProtocolError, "the connection broke midway"),
+    (urllib3.exceptions.ProtocolError, "the answer was cut off"),
     (requests.exceptions.ChunkedEncodingError, "the answer was cut off"),
     (requests.exceptions.ConnectionError, "the connection was refused or reset"),
 )
@@ -286,6 +320,6 @@ def failure_of(error: Exception) -> WordPressError:
     for kind, reason in FAILURES:
         if isinstance(error, kind):
             return SiteUnavailable(reason)
-    if isinstance(error, requests.RequestException):
+    if isinstance(error, (requests.RequestException, UnicodeError)):
         return MalformedAnswer(f"cannot be asked or understood ({type(error).__name__})")
     return SiteUnavailable(f"the connection failed ({type(error).__name__})")

@@ -15,6 +15,8 @@ TRIES = 5
 OVERLOADED = frozenset({429, 503})
 ANSWERS_BEFORE_MORE = 20
 SLOWER = 4.0  # times the usual
+LONGEST_SLEEP = 0.2  # seconds until we look whether somebody ended the extraction
+A_CENTURY = 3e9  # seconds
 NOTICEABLE = 1.0  # seconds; below it, slower is noise
 
 
@@ -53,7 +55,7 @@ class PoliteClient:
         """
         for attempt in range(1, tries + 1):
             try:
-                with self._pace.turn(deadline):
+                with self._pace.turn(deadline, self.client.check_open):
                     before_try()
                     answer = self.client.get(url, deadline)
             except SiteUnavailable as failure:
@@ -70,17 +72,18 @@ class PoliteClient:
 
     def _wait_after(self, failure: SiteUnavailable, attempt: int) -> float:
         """Return how many seconds to wait. Raises SiteUnavailable if that is too long."""
+        own = self._first_wait * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311
         asked = seconds_asked_for(failure.retry_after)
         if asked is None:
-            return self._first_wait * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311
+            return own
         if asked > self._longest_wait:
-            back = datetime.now(timezone.utc) + timedelta(seconds=asked)
+            back = datetime.now(timezone.utc) + timedelta(seconds=min(asked, A_CENTURY))
             raise SiteUnavailable(
                 f"HTTP {failure.status}: the site wants us back at {back:%Y-%m-%d %H:%M:%S} UTC,"
                 f" later than the {self._longest_wait:g} s we wait; run again then",
                 failure.status,
             ) from None
-        return asked
+        return max(asked, own)
 
 
 class Pace:
@@ -95,11 +98,12 @@ class Pace:
         self._changed = threading.Condition()
 
     @contextmanager
-    def turn(self, deadline: Deadline) -> Iterator[None]:
-        """Wait for a turn, and hold it. Raises DeadlineExceeded."""
+    def turn(self, deadline: Deadline, check_open: Callable[[], None]) -> Iterator[None]:
+        """Wait for a turn, and hold it. Raises DeadlineExceeded, or what `check_open` raises."""
         with self._changed:
             while (wait := self._wait()) > 0:
-                self._changed.wait(min(wait, max(deadline.left, 0)))
+                self._changed.wait(min(wait, LONGEST_SLEEP))
+                check_open()
                 deadline.check()
             self._under_way += 1
         try:
@@ -142,11 +146,11 @@ class Pace:
 def seconds_asked_for(retry_after: str | None) -> float | None:
     """Read a Retry-After header: seconds, or a date; None where there is none to read."""
     text = (retry_after or "").strip()
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         return float(text)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:  # The obsolete date forms are in GMT too.
         moment = moment.replace(tzinfo=timezone.utc)

@@ -56,7 +56,8 @@ class Site:
                 raise
             except WordPressError:
                 continue
-            if "wp/v2" in index.get("namespaces", ()):
+            namespaces = index.get("namespaces")
+            if isinstance(namespaces, list) and "wp/v2" in namespaces:
                 return
         raise NotWordPress("no WordPress REST API (wp/v2) answers at that address")
 
@@ -64,6 +65,8 @@ class Site:
         """Yield the routes of post types and taxonomies, comments and users."""
         for kind in ("types", "taxonomies"):
             for described in self._get(f"wp/v2/{kind}").values():
+                if not isinstance(described, dict) or "rest_base" not in described:
+                    raise MalformedAnswer(f"HTTP 200 with {kind} that lack a rest_base")
                 namespace = described.get("rest_namespace", "wp/v2")  # Since WordPress 5.9.
                 yield f"{namespace}/{described['rest_base']}"
         for name in ALWAYS_THERE:

@@ -11,7 +11,7 @@ from wp_pipeline.wordpress.errors import MalformedEndpoints
 KNOWN_NAMESPACES = re.compile(r"/(wp/v2|wc/v[1-3])/")
 NAMED = re.compile(r"([^=:/?#]*)=(.*)", re.DOTALL)
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
-REST_OF_A_QUERY = re.compile(r"[\w.-]+(&[^\s:/]*)?")  # the `title` of `?_fields=id,title`
+REST_OF_A_QUERY = re.compile(r"[\w.-]+(&((?!://)\S)*)?")  # the `title` of `?_fields=id,title`
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,8 @@ def parse_url(text: str) -> SplitResult:
     try:
         parts = urlsplit(text)
         is_sound = bool(parts.hostname) and parts.port != 0
-    except ValueError:  # Its message quotes the URL.
-        raise MalformedEndpoints("is not an http(s) URL") from None
+    except ValueError:  # Its message quotes the URL, so nothing is raised from in here.
+        parts, is_sound = urlsplit(""), False
     if not is_sound or parts.scheme not in ("http", "https") or re.search(r"\s", text):
         raise MalformedEndpoints("is not an http(s) URL")
     if parts.username is not None or parts.password is not None:

@@ -75,26 +75,30 @@ def items_with_lone_surrogates(body: Body, reason: str) -> list[Item]:
     items, position = [], 0
     try:
         for raw in split_array(masked):
-            position = masked.index(bytes(raw), position)
-            end = position + len(bytes(raw))
-            items.append(Item(id_of(identify(raw).id), original[position:end]))
-            position = end
+            start, position = place_of(raw, masked, position)
+            items.append(Item(id_of(identify(raw).id), original[start:position]))
     except (msgspec.DecodeError, RecursionError):
         raise MalformedAnswer(reason) from None
     return items
 
 
-def members_of(body: Body) -> dict[str, msgspec.Raw]:
-    """Return the members of a JSON object. Raises MalformedAnswer."""
+def members_of(body: Body) -> dict[str, memoryview]:
+    """Return the members of a JSON object, as they were sent. Raises MalformedAnswer."""
     require_utf8(body)
+    original = memoryview(body)
+    masked = SURROGATE_ESCAPE.sub(HARMLESS_ESCAPE, original)
     try:
-        return split_object(body)
+        members = split_object(masked)
     except (msgspec.DecodeError, RecursionError) as fault:
-        reason = reason_of(fault)
-    try:
-        return split_object(SURROGATE_ESCAPE.sub(HARMLESS_ESCAPE, memoryview(body)))
-    except (msgspec.DecodeError, RecursionError):
-        raise MalformedAnswer(reason) from None
+        raise MalformedAnswer(reason_of(fault)) from None
+    return {name: original[slice(*place_of(raw, masked))] for name, raw in members.items()}
+
+
+def place_of(raw: msgspec.Raw, body: bytes, start: int = 0) -> tuple[int, int]:
+    """Return where a part stands in the body that it was split from."""
+    part = bytes(raw)
+    start = body.index(part, start)
+    return start, start + len(part)
 
 
 def id_of(raw: msgspec.Raw) -> int | None:

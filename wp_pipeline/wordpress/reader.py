@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from threading import Lock
-
-import msgspec
 
 from wp_pipeline.wordpress.client import Answer, Deadline
 from wp_pipeline.wordpress.collection import CollectionReader
@@ -32,8 +30,8 @@ from wp_pipeline.wordpress.windows import (
     Layout,
     Slice,
     Window,
+    as_the_site_pages,
     ids,
-    page_size_of,
     total_in,
 )
 
@@ -96,19 +94,15 @@ class EndpointReader:
                 layout, parameters = milder(layout, parameters, refusal)
             except SiteUnavailable as failure:
                 first = self._pool.submit(self._in_halves, layout.first(), failure).result()
-                return self._collection(first, layout)
+                size = min(layout.size, self._largest_that_works)
+                return self._collection(first, Layout(max(2, size)))
             else:
                 break
         if "X-WP-Total" not in answer.headers and not is_a_page(answer):
             return single_answer(answer)
         first = slice_of(answer, layout.first())
-        size = page_size_of(
-            first.total, total_in(answer.headers.get("X-WP-TotalPages")), layout.size
-        )
-        if len(first.items) <= size:  # else the totals contradict what was sent
-            layout = Layout(size)
-            first = replace(first, window=layout.first())
-        return self._collection(first, layout)
+        pages = total_in(answer.headers.get("X-WP-TotalPages"))
+        return self._collection(*as_the_site_pages(first, pages))
 
     def _collection(self, first: Slice, layout: Layout) -> Collection:
         if not ids_ascend(first.items):
@@ -142,6 +136,10 @@ class EndpointReader:
             raise failure
         if window.size == 1:
             raise self._blame(window, failure)
+        if window.size == 2:
+            for row in window.halves:
+                self._narrower(row)
+            raise failure  # Each answers alone, but alone they can't overlap.
         return self._halves(window)
 
     def _halves(self, window: Window) -> Slice:
@@ -244,9 +242,9 @@ def single_answer(answer: Answer) -> SingleAnswer:
     if first_byte(body) != b"{":
         raise MalformedAnswer("HTTP 200 with something that is neither an array nor an object")
     members = members_of(body)
-    status = bytes(members.get("status", msgspec.Raw(b""))).strip(b'"').upper()
+    status = bytes(members.get("status", b"")).strip(b'"').upper()
     if not members or {"code", "message"} <= set(members) or status == b"ERROR":
         raise MalformedAnswer("HTTP 200 with an error or an empty object instead of data")
     if status == b"SUCCESS" and "data" in members:
-        return SingleAnswer(body, items_of(memoryview(members["data"])))
+        return SingleAnswer(body, items_of(members["data"]))
     return SingleAnswer(body, [Item(None, memoryview(body))])

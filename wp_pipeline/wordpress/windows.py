@@ -37,11 +37,14 @@ class Window:
 
     @property
     def halves(self) -> tuple["Window", "Window"]:
-        """Return two windows that overlap by a row and hold together what this one does."""
+        """Return two windows that hold together what this one does, and overlap by a row.
+
+        Two rows become one and one: what does not overlap is read again by who needs it to.
+        """
         half = self.size // 2
-        return replace(self, size=half + 1), replace(
-            self, start=self.start + half, size=self.size - half
-        )
+        overlap = 1 if self.size > 2 else 0
+        low = replace(self, size=half + overlap)
+        return low, replace(self, start=self.start + half, size=self.size - half)
 
 
 @dataclass(frozen=True)
@@ -122,14 +125,20 @@ def ids(items: list[Item]) -> list[int]:
 def total_in(text: str | None) -> int | None:
     """Read X-WP-Total; None where it is missing or no count."""
     text = (text or "").strip()
-    return int(text) if text.isdigit() and len(text) < 16 else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
-def page_size_of(total: int | None, pages: int | None, asked: int) -> int:
-    """Return how many rows a page can have had if the site made so many pages of its total.
+def as_the_site_pages(first: Slice, pages: int | None) -> tuple[Slice, Layout]:
+    """Return the first slice and the layout for the rest, given X-WP-TotalPages.
 
-    Some sites cap `per_page` without a word; X-WP-TotalPages gives them away.
+    Some sites cap `per_page` without a word. More pages than there should be give them away; if
+    it is not said how many there are, a page that lacks rows is not believed to be the last.
     """
-    if not total or not pages or pages <= ceil(total / asked):
-        return asked
-    return max(2, ceil(total / pages))
+    size, rows = first.window.size, len(first.items)
+    if first.total is None or pages == ceil(first.total / size):
+        return first, Layout(size)
+    if pages is not None and pages > ceil(first.total / size):
+        layout = Layout(max(2, rows, ceil(first.total / pages)))
+        return replace(first, window=layout.first()), layout
+    is_short = rows < min(size, first.total)
+    return replace(first, total=None if is_short else first.total), Layout(size)

@@ -1,0 +1,127 @@
+"""Settings: their defaults, where they come from, and that all faults are told at once."""
+
+import re
+from importlib.metadata import version
+
+import pytest
+
+from wp_pipeline.settings import Settings, SettingsError, default_user_agent
+
+# Of the interfaces that operators rely on. "" is: not set.
+DEFAULTS = {
+    "WP_PIPELINE_SITE": ("site", "amazonwebshark"),
+    "WP_PIPELINE_ENDPOINTS_PARAMETER": (
+        "endpoints_parameter",
+        "/wordpress/amazonwebshark/api/mysqlendpoints",
+    ),
+    "WP_PIPELINE_BUCKET_PARAMETER": ("bucket_parameter", "/s3/lakehouse/name/raw"),
+    "WP_PIPELINE_PREFIX": ("prefix", "wordpress-api"),
+    "WP_PIPELINE_CREDENTIALS_PARAMETER": ("credentials_parameter", ""),
+    "WP_PIPELINE_MAY_BE_EMPTY": ("may_be_empty", frozenset()),
+    "WP_PIPELINE_CONCURRENCY": ("concurrency", 4),
+    "WP_PIPELINE_TIMEOUT": ("timeout", 30),
+}
+
+GIVEN = {
+    "WP_PIPELINE_SITE": ("shop_2", "shop_2"),
+    "WP_PIPELINE_ENDPOINTS_PARAMETER": ("/shop/endpoints/", "/shop/endpoints/"),
+    "WP_PIPELINE_BUCKET_PARAMETER": ("/shop/bucket", "/shop/bucket"),
+    "WP_PIPELINE_PREFIX": ("raw/shop", "raw/shop"),
+    "WP_PIPELINE_CREDENTIALS_PARAMETER": ("/shop/credentials", "/shop/credentials"),
+    "WP_PIPELINE_MAY_BE_EMPTY": ("comments, tags,,", {"comments", "tags"}),
+    "WP_PIPELINE_CONCURRENCY": ("2", 2),
+    "WP_PIPELINE_TIMEOUT": ("2.5", 2.5),
+}
+
+
+@pytest.mark.parametrize("variable", DEFAULTS)
+@pytest.mark.parametrize("blank", [None, "", "  "])
+def test_what_is_not_set_or_blank_has_its_default(variable, blank):
+    field, default = DEFAULTS[variable]
+    environment = {} if blank is None else {variable: blank}
+
+    assert getattr(Settings.from_environment(environment), field) == default
+
+
+@pytest.mark.parametrize("variable", GIVEN)
+def test_what_is_set_in_the_environment_holds(variable):
+    field, _ = DEFAULTS[variable]
+    text, value = GIVEN[variable]
+
+    assert getattr(Settings.from_environment({variable: f" {text}\n"}), field) == value
+
+
+def test_settings_made_without_an_environment_have_the_same_defaults():
+    assert Settings() == Settings.from_environment({})
+
+
+def test_the_environment_is_that_of_the_process(monkeypatch):
+    monkeypatch.setenv("WP_PIPELINE_SITE", "another")
+
+    assert Settings.from_environment().site == "another"
+
+
+def test_variables_that_are_not_ours_change_nothing():
+    assert (
+        Settings.from_environment({"SITE": "x", "AWS_PROFILE": "y", "TIMEOUT": "1"}) == Settings()
+    )
+
+
+def test_what_is_given_goes_before_the_environment():
+    environment = {"WP_PIPELINE_SITE": "a", "WP_PIPELINE_PREFIX": "b", "WP_PIPELINE_TIMEOUT": "x"}
+    settings = Settings.from_environment(environment, site="given", prefix=None, timeout=7)
+
+    assert (settings.site, settings.prefix, settings.timeout) == ("given", "b", 7)
+
+
+def test_we_say_who_we_are_with_our_version_and_home_page():
+    pattern = rf"wp-pipeline/{re.escape(version('wp-pipeline'))} \(\+https?://\S+\)"
+
+    assert re.fullmatch(pattern, default_user_agent())
+
+
+FAULTS = {
+    "WP_PIPELINE_SITE": ["a-b", "a b", "a/b", "café"],
+    "WP_PIPELINE_CONCURRENCY": ["0", "-1", "many", "1.5"],
+    "WP_PIPELINE_TIMEOUT": ["0", "-1", "soon", "nan"],
+    "WP_PIPELINE_DEADLINE": ["0", "never", "nan"],
+    "WP_PIPELINE_LONGEST_WAIT": ["-1", "long", "nan"],
+    "WP_PIPELINE_LARGEST_BODY": ["0", "large", "-5"],
+}
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"), [(name, text) for name, texts in FAULTS.items() for text in texts]
+)
+def test_a_setting_that_cannot_hold_is_refused_by_its_variable(variable, text):
+    with pytest.raises(SettingsError, match=variable):
+        Settings.from_environment({variable: text})
+
+
+@pytest.mark.parametrize("fields", [{"endpoints_parameter": " "}, {"bucket_parameter": ""}])
+def test_a_parameter_without_a_name_is_refused(fields):
+    (field,) = fields
+
+    with pytest.raises(SettingsError, match=f"WP_PIPELINE_{field.upper()} is blank"):
+        Settings(**fields)
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"WP_PIPELINE_SITE": "a b", "WP_PIPELINE_CONCURRENCY": "0", "WP_PIPELINE_TIMEOUT": "-1"},
+        {"WP_PIPELINE_CONCURRENCY": "many", "WP_PIPELINE_TIMEOUT": "soon"},
+        {"WP_PIPELINE_SITE": "a b", "WP_PIPELINE_CONCURRENCY": "many", "WP_PIPELINE_TIMEOUT": "0"},
+    ],
+    ids=["out of range", "no numbers", "both"],
+)
+def test_all_settings_that_cannot_hold_are_named_at_once(environment):
+    with pytest.raises(SettingsError) as refusal:
+        Settings.from_environment(environment)
+
+    assert [name for name in environment if name not in str(refusal.value)] == []
+
+
+def test_settings_cannot_be_changed_afterwards():
+    with pytest.raises(AttributeError):
+        Settings().site = "another"  # type: ignore[misc]

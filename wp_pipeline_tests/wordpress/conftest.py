@@ -1,0 +1,38 @@
+import pytest
+
+from wp_pipeline.wordpress.client import Deadline, WordPressClient
+from wp_pipeline_tests.wordpress.world import RawServer
+
+PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch):
+    """This machine's proxies are not a part of the world."""
+    for name in PROXIES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def start():
+    """Starts servers that say what they are told to, byte for byte."""
+    servers: list[RawServer] = []
+
+    def starting(*replies) -> RawServer:
+        servers.append(RawServer(*replies))
+        return servers[-1]
+
+    yield starting
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def client():
+    return WordPressClient("tests", timeout=5)
+
+
+@pytest.fixture
+def deadline():
+    return Deadline(20)
