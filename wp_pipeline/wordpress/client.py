@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 import urllib3
 
+from wp_pipeline.discretion import hush
 from wp_pipeline.wordpress.endpoints import origin_of
 from wp_pipeline.wordpress.errors import (
     AnswerTooLarge,
@@ -104,6 +105,7 @@ class WordPressClient:
         origin: tuple[str, str, int | None] | None = None,
         new_session: Callable[[], requests.Session] = requests.Session,
     ) -> None:
+        hush()
         self._headers = {
             "User-Agent": user_agent,
             "Accept": "application/json",
