@@ -36,19 +36,25 @@ class Sample:
         types: dict[str, dict[str, None]] = {}
         for item in self._items:
             for name, value in item.items():
-                types.setdefault(name, {})[TYPES[type(value)]] = None
+                types.setdefault(printable(name), {})[TYPES[type(value)]] = None
         return {name: "|".join(sorted(kinds)) for name, kinds in types.items()}
 
     @property
     def preview(self) -> str:
         """A Markdown table: numbers, dates and titles of the first items."""
-        rows = [{k: shown(k, v) for k, v in item.items()} for item in self._items[:ITEMS_SHOWN]]
+        items = self._items[:ITEMS_SHOWN]
+        rows = [{printable(k): shown(k, v) for k, v in item.items()} for item in items]
         names = [name for name in (rows[0] if rows else {}) if all(row.get(name) for row in rows)]
         names = names[:COLUMNS_SHOWN]
         if not names:
             return ""
         lines = [names, ["---"] * len(names), *([row[name] for name in names] for row in rows)]
         return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def printable(text: str) -> str:
+    """Replace what can't be stored as UTF-8 text: half of a surrogate pair, and NUL."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "?")
 
 
 def number(digits: str) -> int | float:
@@ -62,9 +68,9 @@ def shown(name: str, value: Any) -> str:
         value = value.get("rendered")
     if isinstance(value, (bool, int, float)):
         return str(value)
-    if not isinstance(value, str) or "://" in value:
+    if not isinstance(value, str) or "://" in value or "@" in value:
         return ""
     if not SHOWN_TEXTS.fullmatch(name) and not NUMBER_OR_DATE.fullmatch(value):
         return ""
-    text = re.sub(r"[\s|`<>]+", " ", value).strip()
+    text = re.sub(r"[\s|`<>]+", " ", printable(value)).strip()
     return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"

@@ -1,7 +1,7 @@
 """What makes us extract a site sooner than planned."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
@@ -9,13 +9,14 @@ from datetime import datetime, timezone
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-from wp_pipeline.extraction.configuration import SiteConfiguration
 from wp_pipeline.extraction.extract import site_client
-from wp_pipeline.orchestration.endpoints import asset_key
+from wp_pipeline.orchestration.endpoints import EndpointName, asset_key
 from wp_pipeline.orchestration.resources import ConfigurationResource
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.changes import Sight, look
 from wp_pipeline.wordpress.client import Deadline
+from wp_pipeline.wordpress.courtesy import PoliteClient
+from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.errors import WordPressError
 
 SECONDS_BETWEEN_LOOKS = 300
@@ -48,7 +49,7 @@ class Cursor:
 
 
 def build_changes_sensor(
-    settings: Settings, job: UnresolvedAssetJobDefinition
+    settings: Settings, names: Sequence[EndpointName], job: UnresolvedAssetJobDefinition
 ) -> dg.SensorDefinition:
     """Build the sensor that extracts the collections that changed. It is off until switched on."""
 
@@ -66,7 +67,10 @@ def build_changes_sensor(
         context: dg.SensorEvaluationContext, configuration: ConfigurationResource
     ) -> dg.SensorResult | dg.SkipReason:
         before = Cursor.parse(context.cursor)
-        seen, failures = look_at_all(configuration.site(settings), settings, before)
+        known = {name.name for name in names}  # Others have no asset until the next reload.
+        site = configuration.site(settings)
+        endpoints = [endpoint for endpoint in site.endpoints if endpoint.name in known]
+        seen, failures = look_at_all(endpoints, site_client(settings, site), before)
         for failure in failures:
             context.log.warning(failure)
         changed = sorted(name for name in seen if seen[name] != before.seen.get(name))
@@ -87,15 +91,14 @@ def build_changes_sensor(
 
 
 def look_at_all(
-    site: SiteConfiguration, settings: Settings, before: Cursor
+    endpoints: Sequence[Endpoint], client: PoliteClient, before: Cursor
 ) -> tuple[dict[str, Sight], list[str]]:
     """Return what is seen of each collection, and a reason for each that could not be looked at."""
-    client = site_client(settings, site)
     deadline = Deadline(SECONDS_FOR_ALL_LOOKS)
     seen, failures = {}, []
-    with ThreadPoolExecutor(settings.concurrency) as pool:
+    with ThreadPoolExecutor(client.at_once) as pool:
         looks = {}
-        for endpoint in site.endpoints:
+        for endpoint in endpoints:
             if endpoint.is_known_kind:
                 known = before.seen.get(endpoint.name)
                 orderby = known.orderby if known else "modified"

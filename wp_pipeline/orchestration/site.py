@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -91,7 +92,9 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable):
         """Keep the names that Parameter Store holds now. Raises ConfigurationError."""
         store = ParameterStore(lambda: build_client("ssm", SECONDS_TO_WAIT_FOR_NAMES))
         found = load_endpoints(self.settings, store)
-        state_path.write_text(endpoints.dump(EndpointName.of(endpoint) for endpoint in found))
+        written = state_path.with_name(f"{state_path.name}.{os.getpid()}")
+        written.write_text(endpoints.dump(EndpointName.of(endpoint) for endpoint in found))
+        written.replace(state_path)  # Others may be reading it.
 
     def build_defs_from_state(
         self, context: dg.ComponentLoadContext, state_path: Path | None
@@ -112,5 +115,5 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable):
             assets=[build_assets(settings, names)],
             jobs=[job],
             schedules=[build_schedule(settings, job)],
-            sensors=[build_changes_sensor(settings, job)],
+            sensors=[build_changes_sensor(settings, names, job)],
         )
