@@ -40,7 +40,7 @@ def extract() -> int:
     """Extract, with a line for each endpoint as it ends, and a table. Returns the exit status."""
     outcomes = []
     try:
-        for outcome in run(Settings.from_environment(), RowsSoFar(log.info)):
+        for outcome in run(Settings.from_environment(), RowsSoFar(log.info), log.info):
             is_refused = isinstance(outcome, Refused)
             log.log(logging.ERROR if is_refused else logging.INFO, line_of(outcome))
             outcomes.append(outcome)

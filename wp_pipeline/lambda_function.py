@@ -27,7 +27,7 @@ def lambda_handler(event: Any, context: Any) -> dict[str, int]:
     """
     log.setLevel(logging.INFO)  # Lambda's runtime has a handler on the root logger.
     outcomes = []
-    for outcome in run(Settings.from_environment()):
+    for outcome in run(Settings.from_environment(), tell=log.info):
         log.log(logging.ERROR if isinstance(outcome, Refused) else logging.INFO, line_of(outcome))
         outcomes.append(outcome)
     log.info(totals_of(outcomes))

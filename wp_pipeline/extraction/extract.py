@@ -21,6 +21,8 @@ from wp_pipeline.wordpress.reader import EndpointReader, SingleAnswer
 
 # Told the endpoint's name and how many of its rows were read, from several threads.
 Progress = Callable[[str, int], None]
+# Told in a line, from several threads, why something takes its time.
+Tell = Callable[[str], object]
 
 ENDPOINTS_PER_REQUEST = 2  # Endpoints under way for each request that may be: one is uploading.
 
@@ -43,6 +45,7 @@ def extract(
     lake: Lake,
     settings: Settings,
     progress: Progress = lambda name, rows: None,
+    tell: Tell = lambda line: None,
 ) -> Iterator[Outcome]:
     """Yield how each endpoint ended, as it ends; one's failure never stops another.
 
@@ -55,7 +58,7 @@ def extract(
         for endpoint in endpoints:
             yield Refused(endpoint.name, f"{endpoint.name}: {error}", Effort(0.0, 0))
         return
-    yield from extract_at_once(endpoints, client, lake, settings, progress)
+    yield from extract_at_once(endpoints, client, lake, settings, progress, tell)
 
 
 def extract_at_once(
@@ -64,6 +67,7 @@ def extract_at_once(
     lake: Lake,
     settings: Settings,
     progress: Progress,
+    tell: Tell,
 ) -> Iterator[Outcome]:
     """Yield how each endpoint ended, several of them under way."""
     pool = ThreadPoolExecutor(client.at_once, "request")
@@ -71,7 +75,7 @@ def extract_at_once(
     threads.submit(lake.client)  # Ready by the time that the first payload is.
 
     def one(endpoint: Endpoint) -> Outcome:
-        reader = EndpointReader(endpoint, client, pool, Deadline(settings.deadline))
+        reader = EndpointReader(endpoint, client, pool, Deadline(settings.deadline), tell)
         return EndpointExtraction(endpoint.name, reader, lake, settings, progress).outcome()
 
     try:

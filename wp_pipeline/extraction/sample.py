@@ -3,13 +3,17 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from html import unescape
 from typing import Any
 
 from wp_pipeline.wordpress.items import Item
 
 ITEMS_FOR_COLUMNS = 100
 ITEMS_SHOWN = 3
-COLUMNS_SHOWN = 6
+COLUMNS_SHOWN = 5
+TELLING = re.compile(
+    r"(id|term_id)|((?:post_)?title|name)|(slug|taxonomy)|(status|type)|(date)", re.I
+)
 LONGEST_CELL = 48
 # Text is shown under these names only: any other may hold an address, a password or a URL.
 SHOWN_TEXTS = re.compile(r"(post_)?(title|name|slug|status|type)|taxonomy", re.IGNORECASE)
@@ -45,11 +49,17 @@ class Sample:
         items = self._items[:ITEMS_SHOWN]
         rows = [{printable(k): shown(k, v) for k, v in item.items()} for item in items]
         names = [name for name in (rows[0] if rows else {}) if all(row.get(name) for row in rows)]
-        names = names[:COLUMNS_SHOWN]
+        names = sorted(names, key=how_telling)[:COLUMNS_SHOWN]
         if not names:
             return ""
         lines = [names, ["---"] * len(names), *([row[name] for name in names] for row in rows)]
         return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def how_telling(name: str) -> int:
+    """Rank a column: what an item is comes first, then what it is called, …"""
+    found = TELLING.fullmatch(name)
+    return found.lastindex or 0 if found else len(name) + 9
 
 
 def printable(text: str) -> str:
@@ -72,5 +82,6 @@ def shown(name: str, value: Any) -> str:
         return ""
     if not SHOWN_TEXTS.fullmatch(name) and not NUMBER_OR_DATE.fullmatch(value):
         return ""
-    text = re.sub(r"[\s|`<>]+", " ", printable(value)).strip()
+    text = unescape(re.sub(r"<[^>]*>", "", printable(value)))  # WordPress's titles are HTML.
+    text = re.sub(r"[\s|`<>]+", " ", text).strip()
     return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"

@@ -55,9 +55,13 @@ def build_spec(settings: Settings, name: EndpointName) -> dg.AssetSpec:
         key=name.key(settings),
         group_name=settings.site,
         kinds=KINDS,
-        description=f"What {settings.site}'s endpoint {name.name} answers, stored as it was sent.",
+        description=f"{name.name}: {kind_of(name)}, in {settings.prefix}/{name.name}.json",
         skippable=True,  # A refused endpoint is not materialized, and does not stop the others.
     )
+
+
+def kind_of(name: EndpointName) -> str:
+    return "a WordPress route" if name.is_known_kind else "a plugin's answer, as it was sent"
 
 
 class SiteStep:
@@ -98,8 +102,8 @@ class SiteStep:
             )
         endpoints = [endpoint for endpoint in site.endpoints if endpoint.name in self._wanted]
         client = site_client(self._settings, site)
-        progress = RowsSoFar(self._log.info)
-        yield from extract(endpoints, client, self._lake(), self._settings, progress)
+        tell = self._log.info
+        yield from extract(endpoints, client, self._lake(), self._settings, RowsSoFar(tell), tell)
 
     def check(self, name: str) -> Iterator[dg.AssetCheckResult]:
         """Judge what is stored for an endpoint by those of its rules that are selected."""
@@ -140,6 +144,9 @@ def result_of(outcome: Stored, settings: Settings) -> dg.MaterializeResult:
 
 def raise_if_refused(outcomes: Sequence[Outcome]) -> None:
     """Raises dg.Failure with a line for each refused endpoint: Dagster itself notices none."""
-    reasons = sorted(outcome.reason for outcome in outcomes if isinstance(outcome, Refused))
-    if reasons:
-        raise dg.Failure("\n".join(reasons), metadata={"refused": len(reasons)})
+    refused = sorted((o for o in outcomes if isinstance(o, Refused)), key=lambda o: o.name)
+    if refused:
+        raise dg.Failure(
+            "\n".join(outcome.reason for outcome in refused),
+            metadata={"refused": ", ".join(outcome.name for outcome in refused)},
+        )

@@ -16,22 +16,25 @@ MOST_OFFENDERS_SHOWN = 20
 
 @dataclass(frozen=True)
 class Rule:
-    """A claim about a stored object, and what finds the offenders against it."""
+    """A claim about a stored object, what finds the offenders against it, and what they mean."""
 
     name: str
     description: str
     offenders: Callable[[BinaryIO], Sequence[Any]]
+    fault: str
 
 
 PAYLOAD_IS_NOT_EMPTY = Rule(
     "payload_is_not_empty",
     "There are rows: an empty answer never replaces what is stored.",
     has_no_rows,
+    "There is nothing in {}.",
 )
 IDS_ARE_UNIQUE = Rule(
     "ids_are_unique",
     "No two items share an id: pages shift while a site changes, and rows must not come twice.",
     repeated_ids,
+    "Ids that come more than once: {}.",
 )
 
 
@@ -40,9 +43,7 @@ def rules_for(name: EndpointName) -> tuple[Rule, ...]:
     return (PAYLOAD_IS_NOT_EMPTY, IDS_ARE_UNIQUE) if name.is_known_kind else (PAYLOAD_IS_NOT_EMPTY,)
 
 
-def build_check_specs(
-    settings: Settings, names: Sequence[EndpointName]
-) -> list[dg.AssetCheckSpec]:
+def build_check_specs(settings: Settings, names: Sequence[EndpointName]) -> list[dg.AssetCheckSpec]:
     return [
         dg.AssetCheckSpec(rule.name, asset=name.key(settings), description=rule.description)
         for name in names
@@ -52,28 +53,39 @@ def build_check_specs(
 
 def judge(rule: Rule, name: EndpointName, settings: Settings, lake: Lake) -> dg.AssetCheckResult:
     """Hold what is stored for an endpoint against a rule. Raises LakeUnreachable."""
-    stream = lake.open(name.name)
-    if stream is None:
-        offenders, description = ["nothing is stored"], "Nothing is stored: materialize the asset."
-    else:
-        offenders, description = offenders_in(stream, rule)
-    is_allowed = rule is PAYLOAD_IS_NOT_EMPTY and name.name in settings.may_be_empty
+    verdict = verdict_on(
+        rule, lake.open(name.name), may_be_empty=name.name in settings.may_be_empty
+    )
     return dg.AssetCheckResult(
         asset_key=name.key(settings),
         check_name=rule.name,
-        passed=not offenders or (stream is not None and not description and is_allowed),
-        description=description or None,
+        passed=verdict.passed,
+        description=verdict.description or None,
         metadata={
-            "offenders": len(offenders),
-            "examples": dg.MetadataValue.json(list(offenders[:MOST_OFFENDERS_SHOWN])),
+            "offenders": len(verdict.offenders),
+            "examples": dg.MetadataValue.json(list(verdict.offenders[:MOST_OFFENDERS_SHOWN])),
         },
     )
 
 
-def offenders_in(stream: BinaryIO, rule: Rule) -> tuple[Sequence[Any], str]:
-    """Return what offends against the rule, and a description where the object is no JSON."""
+@dataclass(frozen=True)
+class Verdict:
+    passed: bool
+    description: str = ""
+    offenders: Sequence[Any] = ()
+
+
+def verdict_on(rule: Rule, stream: BinaryIO | None, *, may_be_empty: bool) -> Verdict:
+    if stream is None:
+        return Verdict(False, "Nothing is stored yet: materialize the asset.", ["nothing stored"])
     with stream:
         try:
-            return rule.offenders(stream), ""
+            offenders = rule.offenders(stream)
         except NotJson as fault:
-            return [str(fault)], f"What is stored can't be read: {fault}."
+            return Verdict(False, f"What is stored can't be read: {fault}.", [str(fault)])
+    if not offenders:
+        return Verdict(True)
+    if rule is PAYLOAD_IS_NOT_EMPTY and may_be_empty:
+        return Verdict(True, "Empty, as it may be.")
+    shown = ", ".join(map(str, offenders[:MOST_OFFENDERS_SHOWN]))
+    return Verdict(False, rule.fault.format(shown), offenders)

@@ -60,7 +60,8 @@ def build_changes_sensor(
         description=(
             "Looks at the total and the newest item of each collection with one small request,"
             " and extracts those that changed. Single answers wait for the daily run, and so do"
-            " edits of what WordPress does not sort by modification: comments, terms, users."
+            " edits of what WordPress does not sort by modification: comments, terms, users;"
+            " so does a change whose run failed."
         ),
     )
     def changes(

@@ -32,6 +32,18 @@ SECONDS_TO_WAIT_FOR_NAMES = 5.0
 log = logging.getLogger("wp_pipeline")
 
 
+def without_endpoints(settings: Settings) -> dg.Definitions:
+    """Say in the log and in the UI, which would show nothing at all, what to do."""
+    advice = (
+        f"{settings.site}: no endpoint is known, so there are no assets. Put the endpoints' URLs"
+        f" into Parameter Store under {settings.endpoints_parameter}, give this process access to"
+        " it (AWS_PROFILE, AWS_DEFAULT_REGION), and reload the code location."
+    )
+    log.warning(advice)
+    key = dg.AssetKey([settings.site, "no_endpoint_is_known"])
+    return dg.Definitions(assets=[dg.AssetSpec(key, group_name=settings.site, description=advice)])
+
+
 @dataclass
 class WordPressSite(dg.StateBackedComponent, dg.Resolvable):
     """A WordPress site: each of its endpoints becomes an asset.
@@ -102,14 +114,7 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable):
         settings = self.settings
         names = endpoints.parse(state_path.read_text()) if state_path else ()
         if not names:
-            log.warning(
-                "%s: no endpoint is known, so there are no assets. Put the endpoints' URLs into"
-                " Parameter Store under %s, give this process access to it (AWS_PROFILE,"
-                " AWS_DEFAULT_REGION), and reload the code location.",
-                settings.site,
-                settings.endpoints_parameter,
-            )
-            return dg.Definitions()
+            return without_endpoints(settings)
         job = build_job(settings)
         return dg.Definitions(
             assets=[build_assets(settings, names)],

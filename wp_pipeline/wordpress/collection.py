@@ -17,6 +17,7 @@ from wp_pipeline.wordpress.windows import Layout, Slice, Window, ids
 # Asks the site with these parameters, and files the answer under this window.
 Ask = Callable[[dict[str, object], Window], "Future[Slice]"]
 
+ROWS_AT_THE_FRONT = 10
 MOST_STEPS_BACK = 12
 MOST_IDS_ASKED = 10_000
 
@@ -43,21 +44,20 @@ class CollectionReader:
         yield self._take(first)
         if first.reaches_the_end:
             return
-        looked_at_the_end = False
+        end = None
         for piece in self._ahead(first):
             if piece.items:
                 yield from self._bridge(piece.low)
                 yield self._take(piece)
                 if piece.reaches_the_end:
                     return
-            elif not looked_at_the_end:
+            elif end is None:
                 # Hidden rows, or a total that promises rows which do not exist: the end tells.
-                looked_at_the_end = True
                 end = self._from_the_end()
                 if end.items and end.low <= self._covered:
                     yield self._take(end)
                     return
-        yield from self._finish()
+        yield from self._finish(end or self._from_the_end())
 
     def _ahead(self, first: Slice) -> Iterator[Slice]:
         """Yield the windows behind the first one, in order, asking for some ahead."""
@@ -92,8 +92,22 @@ class CollectionReader:
 
     def _shows_its_place(self, piece: Slice, before: Slice) -> bool:
         """Whether a window starts where we asked: once that is shown, we may rely on it."""
-        self._place_is_shown = self._place_is_shown or piece.continues(before)
+        self._place_is_shown = (
+            self._place_is_shown or piece.continues(before) or self._is_not_the_front(piece)
+        )
         return self._place_is_shown
+
+    def _is_not_the_front(self, piece: Slice) -> bool:
+        """Whether rows that were first, and are so after it, are not in a later window.
+
+        So we tell rows that moved from a site that ignores `offset`: that one would send them.
+        """
+        if self._layout.by_page:
+            return False
+        window = Window(0, min(ROWS_AT_THE_FRONT, self._layout.size))
+        front = self._checked(self._ask(window.parameters, window).result())
+        still_there = set(ids(front.items)) & set(ids(self._first.items))
+        return len(still_there) > 2 and still_there.isdisjoint(ids(piece.items))
 
     def _ask_by_page(self) -> None:
         """Go on with `page`: hierarchical taxonomies know no `offset`, and ignore it."""
@@ -150,9 +164,8 @@ class CollectionReader:
             yield [item for item in piece.items if item.id is not None]
             self._covered = asked[-1]
 
-    def _finish(self) -> Iterator[list[Item]]:
+    def _finish(self, end: Slice) -> Iterator[list[Item]]:
         """Yield what is left up to the last row, where no window has shown that it held it."""
-        end = self._from_the_end()
         if end.items:
             yield from self._bridge(end.low)
             yield self._take(end)

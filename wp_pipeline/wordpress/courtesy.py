@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from typing import Protocol
 
 from wp_pipeline.wordpress.client import Answer, Deadline, WordPressClient
 from wp_pipeline.wordpress.errors import SiteUnavailable
@@ -18,6 +19,14 @@ SLOWER = 4.0  # times the usual
 LONGEST_SLEEP = 0.2  # seconds until we look whether somebody ended the extraction
 A_CENTURY = 3e9  # seconds
 NOTICEABLE = 1.0  # seconds; below it, slower is noise
+
+
+class Watcher(Protocol):
+    """Is told of each try, and of each wait before another one."""
+
+    def asks(self) -> None: ...
+
+    def waits(self, why: str) -> None: ...
 
 
 class PoliteClient:
@@ -47,7 +56,7 @@ class PoliteClient:
         url: str,
         deadline: Deadline,
         tries: int = TRIES,
-        before_try: Callable[[], object] = lambda: None,
+        watcher: Watcher | None = None,
     ) -> Answer:
         """Return the answer to a GET, after up to `tries` tries where the site is unavailable.
 
@@ -56,7 +65,8 @@ class PoliteClient:
         for attempt in range(1, tries + 1):
             try:
                 with self._pace.turn(deadline, self.client.check_open):
-                    before_try()
+                    if watcher:
+                        watcher.asks()
                     answer = self.client.get(url, deadline)
             except SiteUnavailable as failure:
                 wait = self._wait_after(failure, attempt)
@@ -64,6 +74,8 @@ class PoliteClient:
                     self._pace.slow_down(wait)
                 if attempt == tries or wait > deadline.left:
                     raise
+                if watcher:
+                    watcher.waits(f"{failure}; try {attempt + 1} of {tries} in {wait:.0f} s")
                 self.client.pause(wait)
             else:
                 self._pace.answered(answer.seconds)

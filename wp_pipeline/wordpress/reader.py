@@ -1,8 +1,8 @@
 """Reads endpoints: tells a collection from a single answer, and gives either, verified."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from wp_pipeline.wordpress.client import Answer, Deadline
@@ -59,11 +59,20 @@ class Collection:
 
 
 class EndpointReader:
-    """Reads one endpoint within its deadline; `pool` is shared by all endpoints of the site."""
+    """Reads one endpoint within its deadline; `pool` is shared by all endpoints of the site.
+
+    `tell` is given a line, from any thread, when the site makes us wait.
+    """
 
     def __init__(
-        self, endpoint: Endpoint, client: PoliteClient, pool: ThreadPoolExecutor, deadline: Deadline
+        self,
+        endpoint: Endpoint,
+        client: PoliteClient,
+        pool: ThreadPoolExecutor,
+        deadline: Deadline,
+        tell: Callable[[str], object] = lambda line: None,
     ) -> None:
+        self._tell = tell
         self._endpoint = endpoint
         self._client = client
         self._pool = pool
@@ -102,7 +111,8 @@ class EndpointReader:
             return single_answer(answer)
         first = slice_of(answer, layout.first())
         pages = total_in(answer.headers.get("X-WP-TotalPages"))
-        return self._collection(*as_the_site_pages(first, pages))
+        first, layout = as_the_site_pages(first, pages)
+        return self._collection(first, replace(layout, by_page=are_hierarchical(first.items)))
 
     def _collection(self, first: Slice, layout: Layout) -> Collection:
         if not ids_ascend(first.items):
@@ -156,22 +166,34 @@ class EndpointReader:
             return self._in_halves(window, failure)
 
     def _blame(self, window: Window, failure: SiteUnavailable) -> SiteUnavailable:
-        """Name the item that breaks its page, if the site can say its id at least."""
-        which = f"row {window.start} in order of id"
-        try:
-            found = slice_of(self._get(window.parameters | {"_fields": "id"}, 1), window)
-            which = f"item {found.items[0].id}" if found.items else which
-        except SiteUnavailable:
-            pass  # Then the row must do.
+        """Name the item that breaks its page; nothing is to blame where all rows fail."""
+        item_ids = self._ids_at(window)
+        if item_ids:
+            which = f"item {item_ids[0]}"
+        elif self._ids_at(Window(window.start + 1, 1)) is not None:
+            which = f"row {window.start} in order of id"
+        else:
+            return failure
         return SiteUnavailable(f"{failure} with {which}; mend that item", failure.status)
+
+    def _ids_at(self, window: Window) -> list[int] | None:
+        """Return the ids in a window, cheap for a site; None where it fails all the same."""
+        try:
+            found = slice_of(self._get(window.parameters | {"_fields": "id"}, tries=1), window)
+        except SiteUnavailable:
+            return None
+        return ids(found.items)
 
     def _get(self, parameters: dict[str, object], tries: int = TRIES) -> Answer:
         url = self._endpoint.url_with(parameters) if parameters else self._endpoint.url
-        return self._client.get(url, self._deadline, tries, self._count)
+        return self._client.get(url, self._deadline, tries, self)
 
-    def _count(self) -> None:
+    def asks(self) -> None:
         with self._counting:
             self.requests += 1
+
+    def waits(self, why: str) -> None:
+        self._tell(f"{self._endpoint.name}: {why}")
 
 
 def milder(
@@ -188,6 +210,11 @@ def milder(
     if refused:
         return layout, {"per_page": layout.size}
     raise refusal
+
+
+def are_hierarchical(items: list[Item]) -> bool:
+    """Whether items are terms of a hierarchical taxonomy: those alone have no `offset`."""
+    return bool(items) and {"taxonomy", "parent"} <= set(members_of(bytes(items[0].raw)))
 
 
 def can_be_halved(window: Window) -> bool:

@@ -1,17 +1,47 @@
 """Sites to read. Nothing here skips: where a site cannot be started, its tests fail."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 
+from wp_pipeline_tests.aws.fake_aws import FakeAws
+from wp_pipeline_tests.real_wordpress.bucket import Bucket
 from wp_pipeline_tests.real_wordpress.wordpress import WordPress
+
+FINDINGS = pytest.StashKey[list[str]]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):  # The hook sees other folders' too.
             item.add_marker(pytest.mark.real_wordpress)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if findings := terminalreporter.config.stash.get(FINDINGS, []):
+        terminalreporter.section("found on real WordPress")
+        for finding in findings:
+            terminalreporter.line(finding)
+
+
+@pytest.fixture(scope="session")
+def report(pytestconfig: pytest.Config) -> Callable[[str], None]:
+    """Tells a number that is worth reading even where every test passes."""
+    return pytestconfig.stash.setdefault(FINDINGS, []).append
+
+
+@pytest.fixture(scope="session")
+def new_bucket(aws_server: FakeAws) -> Callable[[], Bucket]:
+    """Makes buckets of the local AWS, for fixtures that outlive a test."""
+    numbers = count(1)
+    return lambda: Bucket(aws_server, f"lake-{next(numbers)}")
+
+
+@pytest.fixture
+def bucket(new_bucket: Callable[[], Bucket]) -> Bucket:
+    return new_bucket()
 
 
 # For tests that only read: these are shared by the whole session, and must stay as seeded.

@@ -34,7 +34,14 @@ class WordPress:
     """
 
     def __init__(self, arguments: tuple[str, ...], directory: Path, claim: TextIO):
-        site = json.loads((directory / "site.json").read_text())
+        self.directory = directory
+        self._arguments = arguments
+        self._claim = claim
+        self._know()
+
+    def _know(self) -> None:
+        """Read what the scripts say of the site. Every start renews the application passwords."""
+        site = json.loads((self.directory / "site.json").read_text())
         self.version: str = site["version"]
         self.url: str = site["url"]
         self.rest_base: str = site["rest_base"]
@@ -42,10 +49,7 @@ class WordPress:
         self.empty_rows = self.raw_rows.pop("empty")
         self.broken_rows = self.raw_rows.pop("broken")
         self.credentials: dict[str, str] = site["credentials"]
-        self.expected: dict[str, Any] = json.loads((directory / "expected.json").read_text())
-        self.directory = directory
-        self._arguments = arguments
-        self._claim = claim
+        self.expected: dict[str, Any] = json.loads((self.directory / "expected.json").read_text())
 
     @classmethod
     def start(
@@ -88,6 +92,7 @@ class WordPress:
     def reseed(self) -> None:
         """Bring the content back to what it was at the start."""
         _run("up.sh", *self._arguments, "--reseed")
+        self._know()
 
     def stop(self) -> None:
         """Stop the site; what is on disk stays, and makes the next start a quick one."""

@@ -1,0 +1,141 @@
+"""An AWS on a loopback port: moto, with faults on demand and a record of what was asked."""
+
+import json
+import logging
+import socket
+import threading
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
+from io import BytesIO
+from typing import Any
+
+import boto3
+import requests
+from botocore.config import Config
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import make_server
+
+REGION = "eu-west-1"
+BUCKET = "test-lake"
+KEY = "testing"
+DEAD_END = "http://127.0.0.1:9"  # The port of `discard`: nothing listens there.
+
+# What leads boto3 to no real account, whatever the machine at hand knows.
+NOBODY = {
+    "AWS_ACCESS_KEY_ID": KEY,
+    "AWS_SECRET_ACCESS_KEY": KEY,
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_CONFIG_FILE": "/nowhere/aws/config",
+    "AWS_SHARED_CREDENTIALS_FILE": "/nowhere/aws/credentials",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_ENDPOINT_URL": DEAD_END,
+}
+
+Fault = tuple[int, str]  # HTTP status and AWS's error code; with status 0 it just hangs up.
+
+
+class FakeAws:
+    """Parameter Store and S3 while the context is open.
+
+    `faults` says what to answer instead of moto to an operation, such as `GetParameters` or
+    `PUT /test-lake/wordpress-api/posts.json`. `asked` lists the operations. Checksums of objects
+    are compared with what came, which moto does not do.
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.faults: Callable[[str], Fault | None] = lambda operation: None
+        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._server: Any = None
+        self._clients: dict[str, Any] = {}
+
+    def __enter__(self) -> "FakeAws":
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)  # else a line for each request
+        self._server = make_server(
+            "127.0.0.1", 0, self._answer, threaded=True, request_handler=MotoRequestHandler
+        )
+        threading.Thread(target=self._server.serve_forever, args=[0.02], daemon=True).start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def forget(self) -> None:
+        """Begin anew, with an empty bucket and no parameter."""
+        self.faults = lambda operation: None
+        requests.post(f"{self.url}/moto-api/reset", timeout=10).close()
+        self.client("s3").create_bucket(
+            Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+        self.asked.clear()
+
+    def client(self, service: str) -> Any:
+        """Return a client that asks once."""
+        if service not in self._clients:
+            self._clients[service] = boto3.client(
+                service,
+                endpoint_url=self.url,
+                region_name=REGION,
+                aws_access_key_id=KEY,
+                aws_secret_access_key=KEY,
+                config=Config(retries={"total_max_attempts": 1, "mode": "standard"}),
+            )
+        return self._clients[service]
+
+    def put_parameters(self, values: Mapping[str, str], kind: str = "SecureString") -> None:
+        ssm = self.client("ssm")
+        for name, value in values.items():
+            ssm.put_parameter(Name=name, Value=value, Type=kind, Overwrite=True)
+
+    def put_object(self, key: str, body: bytes, **more: Any) -> None:
+        self.client("s3").put_object(Bucket=BUCKET, Key=key, Body=body, **more)
+
+    def object(self, key: str) -> bytes:
+        return self.client("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read()
+
+    def head(self, key: str) -> Mapping[str, Any]:
+        return self.client("s3").head_object(Bucket=BUCKET, Key=key)
+
+    def keys(self) -> list[str]:
+        listed = self.client("s3").list_objects_v2(Bucket=BUCKET)
+        return [entry["Key"] for entry in listed.get("Contents", [])]
+
+    def _answer(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        target = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+        operation = target or f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
+        self.asked.append(operation)
+        fault = self.faults(operation) or checksum_fault(environ)
+        if fault is None:
+            return self._moto(environ, start_response)
+        status, code = fault
+        if status == 0:
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+            raise ConnectionAbortedError
+        environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        start_response(f"{status} {code}", [("Content-Type", "text/plain")])
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return []
+        if target:
+            return [json.dumps({"__type": code, "message": "made up"}).encode()]
+        return [f"<Error><Code>{code}</Code><Message>made up</Message></Error>".encode()]
+
+
+def checksum_fault(environ: dict[str, Any]) -> Fault | None:
+    """Refuse a body that is not what its checksum says, as S3 does."""
+    expected = environ.get("HTTP_X_AMZ_CHECKSUM_SHA256")
+    if not expected:
+        return None
+    body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+    environ["wsgi.input"] = BytesIO(body)
+    same = b64encode(sha256(body).digest()).decode() == expected
+    return None if same else (400, "BadDigest")

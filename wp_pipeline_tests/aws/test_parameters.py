@@ -1,0 +1,111 @@
+import pytest
+
+from wp_pipeline.aws.clients import build_client
+from wp_pipeline.aws.errors import ParametersUnreadable
+from wp_pipeline.aws.parameters import ParameterStore
+
+
+@pytest.fixture
+def store() -> ParameterStore:
+    """Parameter Store as the environment leads to it, asked once."""
+    return ParameterStore(lambda: build_client("ssm", 2.0))
+
+
+def test_values_come_by_name_and_missing_ones_are_left_out(aws, store):
+    aws.put_parameters({"/a": "one", "/b": "two"})
+
+    assert store.values(["/a", "/b", "/missing"]) == {"/a": "one", "/b": "two"}
+
+
+@pytest.mark.parametrize("count", [10, 11, 27])
+def test_more_names_than_aws_takes_at_once_are_asked_for_in_turns(aws, store, count):
+    values = {f"/many/{number}": f"value {number}" for number in range(count)}
+    aws.put_parameters(values)
+    aws.asked.clear()
+
+    assert store.values([*values, *values]) == values
+    assert aws.asked == ["GetParameters"] * -(-count // 10)
+
+
+@pytest.mark.parametrize("kind", ["String", "StringList", "SecureString"])
+def test_values_are_decrypted_whatever_their_type(aws, store, kind):
+    aws.put_parameters({"/secret/a": "a,b"}, kind)
+
+    assert store.values(["/secret/a"]) == {"/secret/a": "a,b"}
+    assert store.values_below("/secret/") == {"/secret/a": "a,b"}
+
+
+@pytest.mark.parametrize("path", ["/site", "/site/"])
+def test_all_that_lies_below_a_path_is_read_beyond_one_page(aws, store, path):
+    values = {f"/site/{number:02}": f"value {number}" for number in range(23)}
+    aws.put_parameters({**values, "/sites": "not below", "/site/deeper/a": "deeper"})
+    aws.asked.clear()
+
+    assert store.values_below(path) == {**values, "/site/deeper/a": "deeper"}
+    assert aws.asked.count("GetParametersByPath") == 3
+
+
+def test_a_path_with_nothing_below_it_is_empty(aws, store):
+    assert store.values_below("/nothing/") == {}
+
+
+ACCESS = "Parameter Store: access denied; allow ssm:GetParameters"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "reason"),
+    [
+        (400, "AccessDeniedException", ACCESS),
+        (400, "ExpiredTokenException", "credentials have expired; renew them"),
+        (400, "UnrecognizedClientException", "does not accept these credentials; check AWS_PROFI"),
+        (400, "InvalidSignatureException", "GetParameters failed: InvalidSignatureException (HTTP"),
+        (400, "ThrottlingException", "asked too much at once; run again later"),
+        (500, "InternalServerError", "GetParameters failed: InternalServerError (HTTP 500)"),
+        (0, "", "Parameter Store: ssm:GetParameters failed: ConnectionClosedError"),
+    ],
+)
+def test_what_aws_refuses_is_told_in_one_line(aws, store, status, code, reason):
+    aws.faults = lambda operation: (status, code)
+
+    with pytest.raises(ParametersUnreadable) as error:
+        store.values(["/a"])
+    assert reason in str(error.value)
+    assert "\n" not in str(error.value)
+    assert error.value.__cause__ is None
+    assert error.value.__suppress_context__
+
+
+def test_what_may_not_be_read_by_path_names_the_right_action(aws, store):
+    aws.faults = lambda operation: (400, "AccessDeniedException")
+
+    with pytest.raises(ParametersUnreadable, match=r"allow ssm:GetParametersByPath$"):
+        store.values_below("/a/")
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({}, "AWS can't be reached; check the network and AWS_ENDPOINT_URL"),
+        ({"AWS_DEFAULT_REGION": None}, "no AWS region set; set AWS_DEFAULT_REGION"),
+        ({"AWS_PROFILE": "nobody"}, "the AWS profile does not exist; correct AWS_PROFILE"),
+        (
+            {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None},
+            "no AWS credentials found; set AWS_PROFILE or run where a role gives them",
+        ),
+        (
+            {"AWS_SECRET_ACCESS_KEY": None},
+            "the AWS credentials lack a part; set key and secret together",
+        ),
+    ],
+    ids=["unreachable", "no region", "unknown profile", "no credentials", "half a credential"],
+)
+def test_what_the_environment_lacks_is_told_in_one_line(store, monkeypatch, changes, reason):
+    for name, value in changes.items():
+        if value is None:
+            monkeypatch.delenv(name)
+        else:
+            monkeypatch.setenv(name, value)
+
+    with pytest.raises(ParametersUnreadable) as error:
+        store.values(["/a"])
+    assert str(error.value) == f"Parameter Store: {reason}"

@@ -1,0 +1,73 @@
+"""Dagster's UI in Chromium. Nothing here skips: without Chromium these tests fail."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from wp_pipeline_tests.browser.dagster_api import DagsterApi, Run
+from wp_pipeline_tests.browser.screen import Screen
+from wp_pipeline_tests.browser.world import SECRET, World
+
+CHROMIUM = "/usr/bin/chromium"
+# As root in a container there is no sandbox to be had, and little shared memory.
+ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+MILLISECONDS_TO_WAIT = 20_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):  # The hook sees other folders' too.
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="package")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A world that all tests share: what they change of it, they change back."""
+    with World(tmp_path_factory.mktemp("world")).running() as world:
+        yield world
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Not for the whole session: while Playwright is open, its thread can't asyncio.run."""
+    expect.set_options(timeout=MILLISECONDS_TO_WAIT)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def screen(world: World, browser: Browser) -> Iterator[Screen]:
+    with watched_screen(world, browser) as screen:
+        yield screen
+
+
+@pytest.fixture(scope="package")
+def run_of_genres(world: World, browser: Browser) -> Run:
+    """The run after somebody pressed "Materialize" on the page of one asset."""
+    with watched_screen(world, browser) as screen:
+        screen.open("/assets/amazonwebshark/genres")
+        return world.dagster.run_after(lambda: screen.press("Materialize"))
+
+
+@pytest.fixture
+def dagster(world: World) -> DagsterApi:
+    return world.dagster
+
+
+@contextmanager
+def watched_screen(world: World, browser: Browser) -> Iterator[Screen]:
+    """Open a page of the UI, in which nothing may go wrong and no secret may be seen."""
+    page = browser.new_page(viewport={"width": 1440, "height": 1200})
+    page.set_default_timeout(MILLISECONDS_TO_WAIT)
+    screen = Screen(page, world.url)
+    yield screen
+    screen.leave()
+    page.close()
+    assert screen.told
+    assert not screen.errors
+    assert not [text for text in screen.shown + screen.told if SECRET in text]

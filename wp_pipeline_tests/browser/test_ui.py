@@ -1,0 +1,222 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Response, expect
+
+from wp_pipeline.sandbox.sample_site.messages import Answer, Request
+from wp_pipeline_tests.browser.dagster_api import Check, DagsterApi, Run, wait_until
+from wp_pipeline_tests.browser.screen import GRAPH, Screen
+from wp_pipeline_tests.browser.world import SECRET, World
+
+SENSOR = "/locations/wp_pipeline/sensors/amazonwebshark_changes"
+COLLECTIONS = {
+    "books", "categories", "comments", "genres", "media", "pages", "posts", "tags", "users",
+}  # fmt: skip
+RAW_ROWS = {
+    "raw_posts", "raw_statistics_pages", "raw_term_relationship", "raw_term_taxonomy", "raw_terms",
+}  # fmt: skip
+ENDPOINTS = COLLECTIONS | RAW_ROWS
+CHECKS = {("payload_is_not_empty", name) for name in ENDPOINTS} | {
+    ("ids_are_unique", name) for name in COLLECTIONS
+}
+
+
+@pytest.fixture
+def broken_endpoint(world: World) -> Iterator[str]:
+    """The name of an endpoint that answers with a web page, which shows the endpoint's URL."""
+
+    def answer(request: Request) -> Answer:
+        if not request.path.endswith(f"/terms_{SECRET}"):
+            return world.site.site.answer(request)
+        page = f"<html><body>Down for repair: {request.path}</body></html>"
+        return Answer(200, {"Content-Type": "text/html"}, page.encode())
+
+    world.site.answers = answer
+    yield "raw_terms"
+    mend(world)
+
+
+@pytest.fixture
+def more_endpoints(world: World) -> Iterator[Callable[..., None]]:
+    """Adds URLs to the parameter; afterwards it is as it was, and Dagster knows that."""
+    yield lambda *urls: world.put_endpoints([*world.urls, *urls])
+    world.put_endpoints(world.urls)
+    world.dagster.reload()
+
+
+@pytest.fixture
+def changed_collections(world: World) -> set[str]:
+    """What changed since the sensor looked."""
+    world.dagster.let_sensor_see("amazonwebshark_changes")
+    world.site.site.publish("posts")
+    world.site.site.edit("media", world.site.site.readable_ids("media")[3])
+    return {"posts", "media"}
+
+
+def mend(world: World) -> None:
+    world.site.answers = world.site.site.answer
+
+
+def is_dry_run(response: Response) -> bool:
+    return "sensorDryRun" in (response.request.post_data or "")
+
+
+def checked(run: Run) -> set[tuple[str, str]]:
+    assert all(check.passed for check in run.checks)
+    return {(check.name, check.asset) for check in run.checks}
+
+
+def test_the_graph_of_a_site_names_every_endpoint(screen: Screen):
+    screen.open(GRAPH)
+    screen.icon("panel_show_left").click()
+
+    for name in ENDPOINTS:
+        expect(screen.page.get_by_text(name, exact=True).first).to_be_visible()
+
+
+def test_an_asset_can_be_materialized_from_its_page(run_of_genres: Run):
+    assert run_of_genres.status == "SUCCESS"
+    assert run_of_genres.materialized == {"genres"}
+    assert checked(run_of_genres) == {
+        ("payload_is_not_empty", "genres"),
+        ("ids_are_unique", "genres"),
+    }
+
+
+@pytest.mark.usefixtures("run_of_genres")
+def test_the_page_of_an_asset_tells_what_is_stored(screen: Screen):
+    screen.open("/assets/amazonwebshark/genres")
+
+    expect(screen.page.locator("body")).to_contain_text("Row count8")
+    for key in ("size_bytes", "requests", "duration_seconds", "unchanged", "preview"):
+        screen.sees(key)
+    expect(screen.page.locator("table", has_text="taxonomy").last).to_be_visible()
+    screen.open("/assets/amazonwebshark/genres?view=events")
+    screen.sees("s3://sandbox/wordpress-api/genres.json")
+
+
+@pytest.mark.usefixtures("run_of_genres")
+def test_a_check_can_be_executed_alone(screen: Screen, dagster: DagsterApi):
+    screen.open("/assets/amazonwebshark/genres?view=checks&checkDetail=ids_are_unique")
+    screen.sees("No two items share an id")
+
+    run = dagster.run_after(lambda: screen.press("Execute"))
+
+    assert run.status == "SUCCESS"
+    assert not run.materialized
+    assert run.checks == {Check("genres", "ids_are_unique", passed=True)}
+
+
+def test_all_of_a_site_can_be_materialized_at_once(screen: Screen, dagster: DagsterApi):
+    screen.open(GRAPH)
+
+    run = dagster.run_after(lambda: screen.press("Materialize all"))
+
+    assert run.status == "SUCCESS"
+    assert run.materialized == ENDPOINTS
+    assert checked(run) == CHECKS
+    screen.open("/assets/amazonwebshark/posts?view=lineage")
+    screen.sees("2 / 2 Passed")
+    screen.sees("Materialized")
+
+
+def test_an_endpoint_that_fails_is_named_and_can_be_extracted_again_alone(
+    screen: Screen, world: World, broken_endpoint: str
+):
+    screen.open(GRAPH)
+    failed = world.dagster.run_after(lambda: screen.press("Materialize all"))
+    assert failed.status == "FAILURE"
+    assert failed.materialized == ENDPOINTS - {broken_endpoint}
+    screen.open(f"/runs/{failed.id}")
+    screen.sees(f"{broken_endpoint}: HTTP 200 with a web page instead of JSON")
+
+    mend(world)
+    screen.page.locator("button:has([aria-label=arrow_drop_down])").last.click()
+    mended = world.dagster.run_after(lambda: screen.choose("From asset failure"))
+
+    assert mended.status == "SUCCESS"
+    assert mended.parent == failed.id
+    assert mended.materialized == {broken_endpoint}
+    assert checked(failed) | checked(mended) == CHECKS
+
+
+def test_automation_is_listed_and_off(screen: Screen, dagster: DagsterApi):
+    screen.open("/automation")
+
+    screen.sees("amazonwebshark_daily")
+    screen.sees("Scheduled At 07:00 AM UTC")
+    screen.sees("amazonwebshark_changes")
+    assert set(dagster.automation().values()) == {"STOPPED"}
+
+
+def test_a_previewed_tick_of_the_sensor_names_what_changed(
+    screen: Screen, changed_collections: set[str]
+):
+    screen.open(SENSOR)
+    screen.press("Preview tick result")
+    with screen.page.expect_response(is_dry_run) as answer:
+        screen.press("Continue")
+
+    screen.sees("1 run request")
+    result = answer.value.json()["data"]["sensorDryRun"]["evaluationResult"]
+    (request,) = result["runRequests"]
+    assert {key["path"][-1] for key in request["assetSelection"]} == changed_collections
+
+
+def test_the_sensor_extracts_what_changed_once_it_is_on(
+    screen: Screen, world: World, changed_collections: set[str]
+):
+    switch = 'tr:has-text("Running") label:has(input[type=checkbox])'
+    screen.open(SENSOR)
+
+    run = world.dagster.run_after(screen.page.locator(switch).click)
+    screen.page.locator(switch).click()
+
+    assert run.status == "SUCCESS"
+    assert run.materialized == changed_collections
+    wait_until(lambda: set(world.dagster.automation().values()) == {"STOPPED"}, 10)
+
+
+def test_an_endpoint_added_to_the_parameter_is_there_after_a_reload(
+    screen: Screen, world: World, more_endpoints: Callable[..., None]
+):
+    more_endpoints(f"{world.site.url}/wp-json/wp/v2/types")
+    screen.open("/locations")
+
+    screen.press("Reload")
+
+    screen.sees("Code location reloaded!")
+    assert world.dagster.assets() == ENDPOINTS | {"types"}
+    screen.open("/assets/amazonwebshark/types")
+    assert world.dagster.run_after(lambda: screen.press("Materialize")).status == "SUCCESS"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/assets",
+        "/locations/wp_pipeline",
+        "/locations/wp_pipeline/resources/configuration",
+        "/locations/wp_pipeline/resources/lake",
+        "/locations/wp_pipeline/jobs/amazonwebshark_extraction",
+        "/locations/wp_pipeline/schedules/amazonwebshark_daily",
+        "/deployment/config",
+    ],
+)
+def test_pages_that_nobody_acts_on_show_no_secret(screen: Screen, path: str):
+    screen.open(path)
+
+    screen.sees("Catalog")
+    screen.page.wait_for_timeout(700)  # The `screen` looks at what has come by then.
+
+
+def test_dagster_keeps_no_secret(world: World):
+    kept = [path for path in world.home.rglob("*") if path.is_file()]
+
+    assert len(kept) > 10
+    assert not [path for path in [*kept, world.log] if holds_secret(path)]
+
+
+def holds_secret(path: Path) -> bool:
+    return SECRET.encode() in path.read_bytes()

@@ -1,0 +1,241 @@
+import pytest
+
+from wp_pipeline.aws.clients import build_client
+from wp_pipeline.aws.parameters import ParameterStore
+from wp_pipeline.extraction.configuration import (
+    ConfigurationError,
+    SiteConfiguration,
+    load_bucket,
+    load_configuration,
+    load_endpoints,
+)
+from wp_pipeline.settings import Settings
+
+ENDPOINTS, BUCKET, CREDENTIALS = "/e", "/b", "/c"
+URL = "https://example.org/wp-json/wp/v2"
+RAW = "https://example.org/wp-json/mo/v1/statistics_pages_s3cr3t"
+SETTINGS = Settings(endpoints_parameter=ENDPOINTS, bucket_parameter=BUCKET)
+WITH_CREDENTIALS = Settings(
+    endpoints_parameter=ENDPOINTS, bucket_parameter=BUCKET, credentials_parameter=CREDENTIALS
+)
+BY_PATH = Settings(endpoints_parameter="/site/", bucket_parameter=BUCKET)
+GOOD = {ENDPOINTS: f"{URL}/posts,{RAW}", BUCKET: "the-bucket", CREDENTIALS: "editor:lamp wick"}
+
+
+@pytest.fixture
+def store(aws) -> ParameterStore:
+    return ParameterStore(lambda: aws.client("ssm"))
+
+
+@pytest.fixture
+def refusal(aws, store):
+    """The one line that refuses these parameters."""
+
+    def refuse(values: dict[str, str], settings: Settings = WITH_CREDENTIALS) -> str:
+        aws.put_parameters(values)
+        with pytest.raises(ConfigurationError) as error:
+            load_configuration(settings, store)
+        assert error.value.__cause__ is None
+        assert error.value.__context__ is None or error.value.__suppress_context__
+        return str(error.value)
+
+    return refuse
+
+
+@pytest.mark.parametrize("kind", ["String", "StringList", "SecureString"])
+def test_a_site_is_configured_from_parameters_of_any_type(aws, store, kind):
+    aws.put_parameters(GOOD, kind)
+
+    found = load_configuration(SETTINGS, store)
+    assert [(e.name, e.url) for e in found.endpoints] == [
+        ("posts", f"{URL}/posts"), ("statistics_pages", RAW),
+    ]  # fmt: skip
+    assert (found.bucket, found.credentials) == ("the-bucket", None)
+
+
+def test_all_is_read_in_one_request(aws, store):
+    aws.put_parameters(GOOD)
+    aws.asked.clear()
+
+    load_configuration(WITH_CREDENTIALS, store)
+    assert aws.asked == ["GetParameters"]
+
+
+def test_credentials_are_read_where_they_are_set(aws, store):
+    aws.put_parameters(GOOD)
+
+    credentials = load_configuration(WITH_CREDENTIALS, store).credentials
+    assert (credentials.user, credentials.application_password) == ("editor", "lamp wick")
+
+
+def test_neither_urls_nor_credentials_show_in_a_repr(aws, store):
+    aws.put_parameters(GOOD)
+
+    shown = repr(load_configuration(WITH_CREDENTIALS, store))
+    assert "the-bucket" in shown
+    for secret in ("s3cr3t", "example.org", "editor", "lamp"):
+        assert secret not in shown
+
+
+def test_everything_that_is_missing_is_named_at_once(refusal):
+    assert refusal({}) == "; ".join(
+        f"parameter {name} does not exist: create it in this region"
+        for name in (ENDPOINTS, BUCKET, CREDENTIALS)
+    )
+
+
+def test_everything_that_is_malformed_is_named_at_once(refusal):
+    said = refusal(
+        {
+            ENDPOINTS: f"{RAW},ftp://s3cr3t.example.org/x,https://u:s3cr3t@example.org/wp/v2/a",
+            BUCKET: "Not A Bucket",
+            CREDENTIALS: "s3cr3t",
+        }
+    )
+
+    assert said.startswith(f"parameter {ENDPOINTS} entry 2 is not an http(s) URL; entry 3 carries")
+    assert f"parameter {BUCKET} is no bucket name, access point alias or access point ARN" in said
+    assert f"parameter {CREDENTIALS} is not `user:application password`" in said
+    for secret in ("s3cr3t", "example.org", "Not A Bucket", "://"):
+        assert secret not in said
+
+
+def test_missing_blank_and_malformed_are_told_apart_in_one_line(refusal):
+    said = refusal({ENDPOINTS: "nonsense", BUCKET: " "})
+
+    assert said.split("; ") == [
+        f"parameter {ENDPOINTS} entry 1 is not an http(s) URL",
+        f"parameter {BUCKET} is blank",
+        f"parameter {CREDENTIALS} does not exist: create it in this region",
+    ]
+
+
+@pytest.mark.parametrize(
+    "bucket",
+    [
+        "amazonwebshark-raw",
+        "a.b.c",
+        "my-access-point-hrzrlukc5m36ft7okagglf3gmwluquse1b-s3alias",
+        "arn:aws:s3:eu-west-1:123456789012:accesspoint/raw",
+        "arn:aws-cn:s3:cn-north-1:123456789012:accesspoint/raw",
+        "arn:aws:s3-outposts:eu-west-1:123456789012:outpost/op-1/accesspoint/raw",
+    ],
+)
+def test_a_bucket_may_be_a_name_an_alias_or_an_access_point(aws, store, bucket):
+    aws.put_parameters({**GOOD, BUCKET: f" {bucket}\n"})
+
+    assert load_configuration(SETTINGS, store).bucket == bucket
+    assert load_bucket(SETTINGS, store) == bucket
+
+
+@pytest.mark.parametrize(
+    "bucket",
+    ["s3://the-bucket", "the-bucket/prefix", "The-Bucket", "ab", "-a-", "arn:aws:sns:x", "a b c"],
+)
+def test_what_is_no_bucket_is_refused_and_not_quoted(refusal, bucket):
+    said = refusal({**GOOD, BUCKET: bucket})
+
+    assert said == f"parameter {BUCKET} is no bucket name, access point alias or access point ARN"
+
+
+def test_a_path_gives_an_endpoint_for_each_parameter_below_it(aws, store):
+    below = {f"/site/more/kind{number:02}": f"{URL}/any" for number in range(12)}
+    aws.put_parameters({**below, "/site/raw": RAW, BUCKET: "the-bucket"})
+
+    found = load_configuration(BY_PATH, store)
+    assert sorted(e.name for e in found.endpoints) == [*(f"kind{n:02}" for n in range(12)), "raw"]
+    assert load_endpoints(BY_PATH, store) == found.endpoints
+
+
+def test_a_path_with_nothing_below_it_says_so_along_with_the_rest(refusal):
+    assert refusal({}, BY_PATH) == (
+        "no parameter lies below /site/: put one for each endpoint;"
+        f" parameter {BUCKET} does not exist: create it in this region"
+    )
+
+
+def test_a_malformed_parameter_below_a_path_is_called_by_its_name(refusal):
+    said = refusal({"/site/a": f"{URL}/a", "/site/b": "s3cr3t", BUCKET: "the-bucket"}, BY_PATH)
+
+    assert said == "parameter /site/b is not an http(s) URL"
+
+
+def test_two_endpoints_of_one_name_are_refused_without_their_urls(refusal):
+    said = refusal({**GOOD, ENDPOINTS: f"{RAW}1,{RAW}2"})
+
+    assert said == (
+        f"parameter {ENDPOINTS} entry 1 and entry 2 are both called statistics_pages:"
+        " write name=URL"
+    )
+
+
+@pytest.mark.parametrize("text", ["nothing", ":", "user:", ":password", "user: ", " "], ids=repr)
+def test_malformed_credentials_are_refused_and_not_quoted(refusal, text):
+    said = refusal({**GOOD, CREDENTIALS: text})
+
+    assert said in (
+        f"parameter {CREDENTIALS} is not `user:application password`",
+        f"parameter {CREDENTIALS} is blank",
+    )
+
+
+@pytest.mark.parametrize(
+    ("endpoints", "faults"),
+    [
+        ("https://a.example/wp/v2/x,https://b.example/wp/v2/y", ["several hosts"]),
+        ("https://a.example/wp/v2/x,https://a.example:8443/wp/v2/y", ["several hosts"]),
+        ("http://a.example/wp/v2/x", ["sent in the clear"]),
+        ("https://a.example/wp/v2/x,http://a.example/wp/v2/y", ["several hosts", "in the clear"]),
+        ("http://10.0.0.1/wp/v2/x", ["sent in the clear"]),
+    ],
+)
+def test_credentials_are_not_given_to_others(refusal, endpoints, faults):
+    said = refusal({**GOOD, ENDPOINTS: endpoints}).split("; ")
+
+    assert len(said) == len(faults)
+    for fault, expected in zip(said, faults, strict=True):
+        assert fault.startswith(f"parameter {CREDENTIALS} ")
+        assert expected in fault
+        assert ".example" not in fault
+
+
+@pytest.mark.parametrize("host", ["http://127.0.0.1:8080", "http://localhost", "https://a.example"])
+def test_credentials_may_be_sent_where_nobody_can_listen(aws, store, host):
+    aws.put_parameters({**GOOD, ENDPOINTS: f"{host}/wp/v2/x,{host}/wp/v2/y"})
+
+    assert load_configuration(WITH_CREDENTIALS, store).credentials is not None
+
+
+@pytest.mark.parametrize("load", [load_configuration, load_endpoints, load_bucket])
+def test_a_parameter_store_that_is_out_of_reach_is_told_in_one_line(load):
+    store = ParameterStore(lambda: build_client("ssm", 1.0))
+
+    with pytest.raises(ConfigurationError) as error:
+        load(SETTINGS, store)
+    assert str(error.value) == (
+        "Parameter Store: AWS can't be reached; check the network and AWS_ENDPOINT_URL"
+    )
+
+
+def test_endpoints_alone_need_no_bucket_and_the_bucket_no_endpoints(aws, store):
+    aws.put_parameters({ENDPOINTS: f"{URL}/posts"})
+    assert [endpoint.name for endpoint in load_endpoints(SETTINGS, store)] == ["posts"]
+    with pytest.raises(ConfigurationError, match=f"^parameter {BUCKET} does not exist"):
+        load_bucket(SETTINGS, store)
+
+    aws.forget()
+    aws.put_parameters({BUCKET: "the-bucket"})
+    assert load_bucket(SETTINGS, store) == "the-bucket"
+    with pytest.raises(ConfigurationError, match=f"^parameter {ENDPOINTS} does not exist"):
+        load_endpoints(SETTINGS, store)
+
+
+def test_a_web_page_in_the_place_of_urls_is_explained(refusal):
+    said = refusal({**GOOD, ENDPOINTS: "<!DOCTYPE html><html>s3cr3t</html>"})
+
+    assert "holds a web page instead of URLs: AWS CLI v1" in said
+    assert "s3cr3t" not in said
+
+
+def test_a_configuration_can_be_made_without_aws():
+    assert SiteConfiguration((), "the-bucket").credentials is None

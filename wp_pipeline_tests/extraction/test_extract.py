@@ -1,0 +1,372 @@
+import hashlib
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from wp_pipeline.aws.lake import Lake
+from wp_pipeline.aws.parameters import ParameterStore
+from wp_pipeline.extraction.configuration import ConfigurationError, load_configuration
+from wp_pipeline.extraction.extract import extract, site_client
+from wp_pipeline.extraction.outcomes import Outcome, Refused, Stored, totals
+from wp_pipeline.extraction.run import run
+from wp_pipeline.sandbox.sample_site.content import DEFAULT_COUNTS
+from wp_pipeline.sandbox.sample_site.messages import Request
+from wp_pipeline.sandbox.sample_site.raw_rows import TABLES
+from wp_pipeline.sandbox.sample_site.site import SampleSite
+from wp_pipeline.settings import Settings
+from wp_pipeline.wordpress.items import items_of
+from wp_pipeline_tests.aws.fake_aws import BUCKET
+from wp_pipeline_tests.world import World
+
+SINGLE = "mo/v1/other_7"  # A plugin's route, which the sample site does not have.
+
+
+def outcomes(**settings: object) -> Mapping[str, Outcome]:
+    """Run one whole extraction, and tell how each endpoint ended."""
+    return {outcome.name: outcome for outcome in run(Settings.from_environment(**settings))}
+
+
+def without_published(found: Mapping[str, Outcome]) -> Mapping[str, Outcome]:
+    return {
+        name: outcome
+        for name, outcome in found.items()
+        if isinstance(outcome, Refused) or outcome.unchanged
+    }
+
+
+def test_a_whole_site_arrives_item_by_item(aws, world, serve):
+    world = World(aws, serve(SampleSite()))
+    world.extract_these(*DEFAULT_COUNTS, raw=TABLES)
+
+    found = outcomes()
+    assert totals(found.values()) == {"total": 14, "published": 14, "unchanged": 0, "refused": 0}
+    for name in DEFAULT_COUNTS:
+        assert [item["id"] for item in world.rows(name)] == world.site.readable_ids(name)
+    for name, outcome in found.items():
+        assert outcome.rows == len(world.rows(name)) > 0
+        assert outcome.size == len(world.stored(name))
+        assert outcome.uri == f"s3://{BUCKET}/wordpress-api/{name}.json"
+
+
+def test_items_are_the_bytes_that_the_site_sent_in_ascending_order(aws, world, serve):
+    world = World(aws, serve(SampleSite({"posts": 230}, volatile=False)))
+    world.extract_these("posts")
+    outcomes()
+
+    sent = []
+    for page in (1, 2, 3):
+        query = f"per_page=100&page={page}&orderby=id&order=asc"
+        answer = world.site.answer(Request.parse("GET", f"/wp-json/wp/v2/posts?{query}"))
+        sent += [bytes(item.raw) for item in items_of(answer.body)]
+    assert len(sent) == 230
+    assert world.stored("posts") == b"[\n" + b",\n".join(sent) + b"\n]\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'[ {"post_id" : "7",  "name":"caf\\u00e9 \xc3\xa9"},\n{"post_id":"3"}]\n',
+        b'{"status":"SUCCESS","data":[{"a":1e400},{"a":12345678901234567890123}]}',
+        b'{"name": "An object", "routes": {}}',
+    ],
+    ids=["rows", "wrapped rows", "object"],
+)
+def test_a_single_answer_is_stored_as_the_site_gave_it(world, body):
+    world.say(SINGLE, body)
+    world.put_endpoints(world.url(SINGLE))
+
+    assert isinstance(outcomes()["other"], Stored)
+    assert world.stored("other") == body
+
+
+def test_metadata_tell_the_truth(world):
+    began = datetime.now(timezone.utc).replace(microsecond=0)
+    found = outcomes()
+
+    for name, rows in (("posts", 7), ("tags", 4), ("raw_terms", 7)):
+        head = world.aws.head(f"wordpress-api/{name}.json")
+        metadata = head["Metadata"]
+        assert metadata["sha256"] == hashlib.sha256(world.stored(name)).hexdigest()
+        assert metadata["sha256"] == found[name].sha256
+        assert metadata["row-count"] == str(rows)
+        extracted_at = datetime.fromisoformat(metadata["extracted-at"])
+        assert extracted_at.utcoffset() == timedelta(0)
+        assert began <= extracted_at <= datetime.now(timezone.utc)
+        assert head["ContentType"] == "application/json"
+
+
+REFUSALS: Mapping[str, tuple[Callable[[World], None], str]] = {
+    "no route": (
+        lambda world: None,
+        "other: HTTP 404 rest_no_route: the site does not serve this route; correct the endpoint",
+    ),
+    "login wanted": (
+        lambda world: world.say(SINGLE, b'{"code": "rest_forbidden"}', 401),
+        "other: HTTP 401 rest_forbidden: the site wants a login; set credentials or correct them",
+    ),
+    "web page": (lambda world: world.say(SINGLE, b"<!DOCTYPE html><p>Hi"), "other: HTTP 200 with "),
+    "error as 200": (
+        lambda world: world.say(SINGLE, b'{"code": "x", "message": "no"}'),
+        "other: HTTP 200 with an error or an empty object instead of data",
+    ),
+    "cut off": (lambda world: world.say(SINGLE, b'[{"a": 1}, {"a"'), "other: HTTP 200 with "),
+    "elsewhere": (
+        lambda world: world.say(SINGLE, b"", 301, Location="https://other.example/s3cr3t"),
+        "other: redirects to another scheme, host or port",
+    ),
+    "no rows": (lambda world: world.say(SINGLE, b"[]"), "other: the site sent no rows; what is st"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_a_refused_endpoint_stops_no_other_and_keeps_its_object(world, case):
+    arrange, reason = REFUSALS[case]
+    arrange(world)
+    world.extract_these(
+        "posts", raw=["terms"], also=f"{world.url(SINGLE)},{world.url('wp/v2/tags')}"
+    )
+    world.aws.put_object("wordpress-api/other.json", b"former", Metadata={"sha256": "former"})
+
+    found = outcomes()
+    refused = found.pop("other")
+    assert isinstance(refused, Refused)
+    assert refused.reason.startswith(reason)
+    assert "\n" not in refused.reason
+    assert "://" not in refused.reason
+    assert "s3cr3t" not in refused.reason
+    assert refused.effort.requests >= 1
+    assert sorted(found) == ["posts", "raw_terms", "tags"]
+    assert without_published(found) == {}
+    assert world.stored("other") == b"former"
+    assert world.aws.head("wordpress-api/other.json")["Metadata"] == {"sha256": "former"}
+
+
+def test_an_empty_collection_leaves_the_stored_object_byte_for_byte(world):
+    outcomes()
+    before = world.stored("tags")
+    for tag in world.site.readable_ids("tags"):
+        world.site.delete("tags", tag)
+
+    refused = outcomes()["tags"]
+    assert isinstance(refused, Refused)
+    assert refused.reason == (
+        "tags: the site sent no rows; what is stored stays."
+        " If that is right, name the endpoint in WP_PIPELINE_MAY_BE_EMPTY"
+    )
+    assert world.stored("tags") == before
+
+
+@pytest.mark.parametrize(
+    ("empty", "body"),
+    [("tags", b"[]\n"), ("other", b"[ ]"), ("other", b'{"status":"SUCCESS","data":[]}')],
+)
+def test_what_may_be_empty_is_published_empty(world, empty, body):
+    world.say(SINGLE, body)
+    world.extract_these("posts", "tags", also=world.url(SINGLE))
+    for tag in world.site.readable_ids("tags"):
+        world.site.delete("tags", tag)
+
+    found = outcomes(may_be_empty=frozenset({empty}))
+    assert isinstance(found[empty], Stored)
+    assert found[empty].rows == 0
+    assert world.stored(empty) == body
+    assert world.aws.head(f"wordpress-api/{empty}.json")["Metadata"]["row-count"] == "0"
+    assert {name for name, one in found.items() if isinstance(one, Refused)} == {
+        "tags", "other",
+    } - {empty}  # fmt: skip
+
+
+def test_an_unchanged_site_is_not_uploaded_again_though_its_bytes_vary(aws, world, serve):
+    world = World(aws, serve(SampleSite(volatile=True)))
+    world.extract_these(*DEFAULT_COUNTS, raw=["posts"])
+    comments = Request.parse("GET", "/wp-json/wp/v2/comments?per_page=100")
+    assert len({world.site.answer(comments).body for _ in range(3)}) == 3
+
+    first = outcomes()
+    world.aws.asked.clear()
+    again = outcomes()
+    assert world.uploads() == []
+    assert all(outcome.unchanged for outcome in again.values())
+    assert {n: (o.sha256, o.size, o.rows) for n, o in again.items()} == {
+        n: (o.sha256, o.size, o.rows) for n, o in first.items()
+    }
+    assert again["comments"].sha256 == hashlib.sha256(world.stored("comments")).hexdigest()
+
+
+CHANGES: Mapping[str, Callable[[SampleSite], object]] = {
+    "edited": lambda site: site.edit("tags", site.readable_ids("tags")[1]),
+    "added": lambda site: site.publish("tags"),
+    "deleted": lambda site: site.delete("tags", site.readable_ids("tags")[0]),
+    "replaced": lambda site: site.delete("tags", site.publish("tags") - 1),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_exactly_the_collections_that_changed_are_uploaded(world, change):
+    world.extract_these("users", "tags", "comments", "categories")
+    world.site.publish("users")
+    outcomes()
+    world.aws.asked.clear()
+    CHANGES[change](world.site)
+
+    assert {name for name, one in outcomes().items() if not one.unchanged} == {"tags"}
+    assert world.uploads() == ["tags"]
+    assert [tag["id"] for tag in world.rows("tags")] == world.site.readable_ids("tags")
+
+
+def test_a_changed_row_of_a_single_answer_is_uploaded(world):
+    world.say(SINGLE, b'[{"a":1},{"a":2}]')
+    world.put_endpoints(world.url(SINGLE))
+    outcomes()
+
+    world.say(SINGLE, b'[{"a":1},{"a":3}]')
+    assert not outcomes()["other"].unchanged
+    assert world.stored("other") == b'[{"a":1},{"a":3}]'
+
+
+@pytest.mark.parametrize("metadata", [{}, {"sha256": "x", "row-count": "7"}, {"fingerprint": "x"}])
+def test_an_object_that_does_not_tell_its_fingerprint_is_published_again(world, metadata):
+    outcomes()
+    whole = world.stored("posts")
+    world.aws.put_object("wordpress-api/posts.json", whole, Metadata=metadata)
+    world.aws.asked.clear()
+
+    assert not outcomes()["posts"].unchanged
+    assert world.uploads() == ["posts"]
+    stored = world.aws.head("wordpress-api/posts.json")["Metadata"]
+    assert stored["sha256"] == hashlib.sha256(whole).hexdigest()
+
+
+def test_an_object_that_is_gone_is_published_again(world):
+    outcomes()
+    whole = world.stored("posts")
+    world.aws.client("s3").delete_object(Bucket=BUCKET, Key="wordpress-api/posts.json")
+
+    assert not outcomes()["posts"].unchanged
+    assert world.stored("posts") == whole
+
+
+@pytest.mark.parametrize(
+    ("operation", "reason"),
+    [
+        ("PUT", "posts: S3: access denied; allow s3:PutObject"),
+        (
+            "HEAD",
+            "posts: S3: access denied; allow s3:GetObject, and s3:ListBucket for objects that",
+        ),
+    ],
+)
+def test_aws_failing_in_the_middle_refuses_that_endpoint_alone(world, operation, reason):
+    world.aws.put_object("wordpress-api/posts.json", b"former")
+    place = f"{operation} /{BUCKET}/wordpress-api/posts.json"
+    world.aws.faults = lambda asked: (403, "AccessDenied") if asked == place else None
+
+    found = outcomes()
+    assert found["posts"].reason.startswith(reason)
+    assert "\n" not in found["posts"].reason
+    assert sorted(without_published(found)) == ["posts"]
+    assert world.stored("posts") == b"former"
+
+
+def test_a_missing_bucket_refuses_every_endpoint_with_the_reason(world):
+    world.aws.put_parameters({Settings().bucket_parameter: "no-such-bucket"})
+
+    found = outcomes()
+    assert {one.reason for one in found.values()} == {
+        f"{name}: S3: the bucket does not exist; create it or correct the bucket parameter"
+        for name in ("posts", "tags", "raw_terms")
+    }
+
+
+def test_a_bad_configuration_asks_nothing_of_the_site(world):
+    world.put_endpoints("nonsense")
+
+    with pytest.raises(ConfigurationError, match="entry 1 is not an http"):
+        outcomes()
+    assert world.server.requests == []
+    assert world.uploads() == []
+
+
+def test_credentials_open_what_visitors_may_not_see(world):
+    edit = world.url("wp/v2/posts?context=edit")
+    world.put_endpoints(edit)
+    password = f"{world.site.user}:{world.site.application_password}"
+    world.aws.put_parameters({"/wp/login": password})
+
+    assert "HTTP 401 rest_forbidden_context" in outcomes()["posts"].reason
+    assert isinstance(outcomes(credentials_parameter="/wp/login")["posts"], Stored)
+    assert all("raw" in post["content"] for post in world.rows("posts"))
+
+
+def test_a_wrong_application_password_refuses_everything_before_anything_is_read(world):
+    world.aws.put_parameters({"/wp/login": f"{world.site.user}:not the passw0rd"})
+
+    found = outcomes(credentials_parameter="/wp/login")
+    assert sorted(found) == ["posts", "raw_terms", "tags"]
+    for name, one in found.items():
+        assert isinstance(one, Refused)
+        assert one.reason.startswith(f"{name}: ")
+        assert "\n" not in one.reason
+        assert "passw0rd" not in one.reason
+        assert world.site.user not in one.reason
+    assert not any("/posts" in asked or "/tags" in asked for asked in world.server.requests)
+    assert world.uploads() == []
+
+
+def test_progress_is_told_up_to_the_last_row(aws, world, serve):
+    world = World(aws, serve(SampleSite({"posts": 230})))
+    world.extract_these("posts", raw=["terms"])
+    told: list[tuple[str, int]] = []
+
+    found = {one.name: one for one in run(Settings(), lambda name, rows: told.append((name, rows)))}
+    rows = [count for name, count in told if name == "posts"]
+    assert rows == sorted(rows)
+    assert rows[-1] == found["posts"].rows == 230
+    assert len(set(rows)) > 1
+
+
+def test_requests_and_seconds_are_counted(aws, world, serve):
+    world = World(aws, serve(SampleSite({"posts": 230, "tags": 3})))
+    world.extract_these("posts", "tags")
+
+    found = outcomes()
+    for name, outcome in found.items():
+        asked = [one for one in world.server.requests if f"/wp/v2/{name}?" in one]
+        assert outcome.effort.requests == len(asked)
+        assert 0 < outcome.effort.seconds < 60
+    assert found["posts"].effort.requests > found["tags"].effort.requests
+
+
+def test_who_stops_early_gets_nothing_more_stored(aws, world, serve):
+    world = World(aws, serve(world.site, latency=0.2))
+    world.extract_these("posts", "tags", "comments", "categories")
+    settings = Settings(concurrency=1)
+    configuration = load_configuration(settings, ParameterStore(lambda: world.aws.client("ssm")))
+    lake = Lake(lambda: world.aws.client("s3"), BUCKET, "")
+    running = extract(configuration.endpoints, site_client(settings, configuration), lake, settings)
+    next(running)
+    running.close()
+
+    uploads = world.uploads()
+    assert 1 <= len(uploads) < 4
+    asked = len(world.server.requests)
+    time.sleep(0.5)
+    assert (world.uploads(), len(world.server.requests)) == (uploads, asked)
+
+
+def test_an_endpoint_keeps_the_query_of_its_url(world):
+    world.put_endpoints(world.url("wp/v2/posts?_fields=id,slug"))
+    outcomes()
+
+    assert all(set(post) == {"id", "slug"} for post in world.rows("posts"))
+
+
+def test_columns_and_a_preview_come_with_the_outcome(world):
+    posts = outcomes()["posts"]
+
+    assert posts.columns["id"] == "integer"
+    assert posts.columns["title"] == "object"
+    first = world.rows("posts")[0]
+    assert f"| {first['id']} | {first['title']['rendered'][:20]}" in posts.preview

@@ -1,0 +1,115 @@
+import json
+
+import pytest
+
+from wp_pipeline.extraction.sample import COLUMNS_SHOWN, ITEMS_SHOWN, Sample
+from wp_pipeline.sandbox.sample_site.messages import Request
+from wp_pipeline.sandbox.sample_site.site import SampleSite
+from wp_pipeline.wordpress.items import items_of
+
+
+def sample_of(*items: dict | str) -> Sample:
+    texts = [item if isinstance(item, str) else json.dumps(item) for item in items]
+    sample = Sample()
+    sample.see(items_of(f"[{','.join(texts)}]".encode()))
+    return sample
+
+
+def test_a_preview_is_a_table_of_the_first_items():
+    items = [{"id": n, "date": "2024-01-02T03:04:05", "title": f"No. {n}"} for n in range(1, 9)]
+
+    lines = sample_of(*items).preview.splitlines()
+    assert lines[:3] == ["| id | title | date |", "| --- | --- | --- |",
+                         "| 1 | No. 1 | 2024-01-02T03:04:05 |"]  # fmt: skip
+    assert len(lines) == 2 + ITEMS_SHOWN
+
+
+def test_a_rendered_title_is_shown_as_plain_text():
+    preview = sample_of({"title": {"rendered": "A <b>bold</b> | `tale`\n of it"}}).preview
+
+    assert preview.splitlines()[-1] == "| A bold tale of it |"
+
+
+def test_a_long_title_is_cut():
+    cell = sample_of({"title": "x" * 500}).preview.splitlines()[-1]
+
+    assert cell.endswith("x… |")
+    assert len(cell) < 60
+
+
+def test_only_so_many_columns_are_shown():
+    preview = sample_of({f"column_{n}": n for n in range(1, 30)}).preview
+
+    assert preview.splitlines()[0].count("column_") == COLUMNS_SHOWN
+
+
+SECRETS = {
+    "user_email": "somebody@example.com",
+    "user_pass": "$P$BIRXVj/ZG0YRiBH8gnRy0x72MmxvL8.",
+    "user_activation_key": "1716200000:$P$Babc",
+    "password": "hunter2",
+    "token": "eyJhbGciOi",
+    "author_ip": "198.51.100.7",
+    "link": "https://example.org/2024/01/hello",
+    "guid": {"rendered": "https://example.org/?p=1"},
+    "content": {"rendered": "write to somebody@example.com"},
+    "title": "see https://example.org/s3cr3t",
+    "phone": "+44 20 7946 0000",
+    "description": "anything",
+    "author_name": "Mary Example",
+}
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_nothing_secret_or_personal_is_shown(name):
+    preview = sample_of({"id": 1, name: SECRETS[name]}).preview
+
+    assert preview.splitlines() == ["| id |", "| --- |", "| 1 |"]
+
+
+def test_an_address_in_a_title_is_not_shown():
+    assert "somebody@example.com" not in sample_of({"title": "by somebody@example.com"}).preview
+
+
+@pytest.mark.parametrize(
+    "route",
+    ["wp/v2/posts", "wp/v2/comments", "wp/v2/users", "wp/v2/media", "mo/v1/posts_4821",
+     "mo/v1/statistics_pages_4821", "mo/v1/term_taxonomy_4821"],
+)  # fmt: skip
+def test_a_preview_of_what_wordpress_sends_shows_no_url_and_no_address(route):
+    site = SampleSite()
+    body = site.answer(Request.parse("GET", f"/wp-json/{route}?per_page=100")).body
+    sample = Sample()
+    sample.see(items_of(body))
+
+    assert sample.preview.count("\n") == 1 + ITEMS_SHOWN
+    for secret in ("://", "@", "password", "gravatar", "sample.test"):
+        assert secret not in sample.preview
+
+
+def test_columns_are_the_members_of_all_items_with_their_types():
+    sample = sample_of(
+        {"id": 1, "a": None, "b": True, "c": 1.5}, {"id": 2, "a": 7, "d": {}, "e": [], "f": ""}
+    )
+
+    assert sample.columns == {
+        "id": "integer", "a": "integer|null", "b": "boolean", "c": "number",
+        "d": "object", "e": "array", "f": "string",
+    }  # fmt: skip
+
+
+def test_numbers_beyond_measure_do_not_stop_it():
+    sample = sample_of('{"id": 1, "huge": ' + "9" * 5000 + "}")
+
+    assert sample.columns == {"id": "integer", "huge": "number"}
+    assert sample.preview.startswith("| id |")
+
+
+def test_half_a_surrogate_pair_can_be_shown_and_stored():
+    preview = sample_of(r'{"id": 1, "title": "half \ud83d of a pair"}').preview
+
+    assert preview.encode("utf-8")
+
+
+def test_of_nothing_there_is_nothing_to_show():
+    assert (Sample().preview, Sample().columns) == ("", {})

@@ -1,0 +1,77 @@
+import io
+import json
+
+import pytest
+
+from wp_pipeline.extraction.stored import NotJson, has_no_rows, repeated_ids
+
+
+def stream(text: str | bytes) -> io.BytesIO:
+    return io.BytesIO(text if isinstance(text, bytes) else text.encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "empty"),
+    [
+        ("[]", ["the array"]),
+        ("[\n]\n", ["the array"]),
+        ("{}", ["the object"]),
+        ('{"status": "SUCCESS", "data": []}', ["data"]),
+        ('{"data": [], "status": "SUCCESS"}', ["data"]),
+        ("null", ["the value, which is no array or object"]),
+        ("7", ["the value, which is no array or object"]),
+        ('"text"', ["the value, which is no array or object"]),
+        ("[{}]", []),
+        ("[1]", []),
+        ('{"id": 1}', []),
+        ('{"data": [1]}', []),
+        ('{"data": [[]]}', []),
+        ('{"data": {"data": []}}', []),
+        ('{"other": [], "data": [1]}', []),
+        ('{"other": {"data": []}, "title": "x"}', []),
+    ],
+)
+def test_an_object_without_rows_is_recognized(text, empty):
+    assert has_no_rows(stream(text)) == empty
+
+
+@pytest.mark.parametrize(
+    ("text", "repeated"),
+    [
+        ('[{"id": 1}, {"id": 2}]', []),
+        ('[{"id": 1}, {"id": 2}, {"id": 1}]', [1]),
+        ('[{"id": 1}, {"id": 1}, {"id": 1}, {"id": 2}, {"id": 2}]', [1, 2]),
+        ('[{"id": "a"}, {"id": "a"}]', ["a"]),
+        ('[{"id": 1}, {"id": "1"}]', []),
+        ('[{"no": 1}, {"no": 1}]', []),
+        ('[{"id": 1, "author": {"id": 5}}, {"id": 2, "author": {"id": 5}}]', []),
+        ('[{"id": 1, "in": [{"id": 2}]}, {"id": 2}]', []),
+        ("[]", []),
+        ('{"id": 1}', []),
+    ],
+)
+def test_ids_that_come_twice_are_found(text, repeated):
+    assert repeated_ids(stream(text)) == repeated
+
+
+def test_many_items_are_read_as_a_stream():
+    items = [{"id": number, "text": "é" * 100} for number in range(20_000)]
+    items[15_000] = {"id": 7}
+
+    assert repeated_ids(stream(json.dumps(items, ensure_ascii=False))) == [7]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "<html>", '[{"id": 1}, {"id"', "[1, 2", '{"data": [', "[1] [2]", b'["\xff"]', "[1,]"],
+)
+def test_what_is_no_json_or_only_a_part_is_told(text):
+    with pytest.raises(NotJson, match=r"^it is no JSON, or only a part of it$") as error:
+        repeated_ids(stream(text))
+    assert error.value.__suppress_context__
+
+
+@pytest.mark.parametrize("text", ["", "<html>", "[", '{"data": ', '{"data": ['])
+def test_what_is_cut_off_before_a_row_is_told(text):
+    with pytest.raises(NotJson):
+        has_no_rows(stream(text))

@@ -1,0 +1,51 @@
+"""Runs definitions as Dagster does, in process, and reads what a run says of itself."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dagster as dg
+
+Result = dg.ExecuteInProcessResult
+
+
+def execute(
+    defs: dg.Definitions, site: str, instance: dg.DagsterInstance, names: Sequence[str] = ()
+) -> Result:
+    """Execute the job of a site: all of it, or the assets of these names with their checks."""
+    return defs.resolve_job_def(f"{site}_extraction").execute_in_process(
+        instance=instance,
+        asset_selection=[dg.AssetKey([site, name]) for name in names] or None,
+        raise_on_error=False,
+    )
+
+
+def execute_checks(
+    defs: dg.Definitions, site: str, instance: dg.DagsterInstance, *checks: tuple[str, str]
+) -> Result:
+    """Execute checks alone, as (endpoint, check), like the UI's button does."""
+    keys = {dg.AssetCheckKey(dg.AssetKey([site, name]), check) for name, check in checks}
+    job = defs.resolve_implicit_global_asset_job_def()
+    only_checks = job.get_subset(asset_selection=set(), asset_check_selection=keys)
+    return only_checks.execute_in_process(instance=instance, raise_on_error=False)
+
+
+def materialized(result: Result) -> dict[str, dg.AssetMaterialization]:
+    """The materializations of a run, by the last part of the asset's key."""
+    events = result.get_asset_materialization_events()
+    return {event.asset_key.path[-1]: event.materialization for event in events}
+
+
+def metadata_of(result: Result, name: str) -> dict[str, Any]:
+    return {key: value.value for key, value in materialized(result)[name].metadata.items()}
+
+
+def evaluated(result: Result) -> dict[tuple[str, str], dg.AssetCheckEvaluation]:
+    return {(e.asset_key.path[-1], e.check_name): e for e in result.get_asset_check_evaluations()}
+
+
+def failure_of(result: Result) -> str:
+    """What the failed step said."""
+    (failed,) = [event for event in result.all_events if event.is_step_failure]
+    said = failed.step_failure_data.user_failure_data
+    assert said is not None, failed.step_failure_data.error
+    return said.description or ""

@@ -1,0 +1,72 @@
+import dagster as dg
+
+COLLECTION_CHECKS = {"payload_is_not_empty", "ids_are_unique"}
+
+
+def test_assets_bear_the_site_in_key_and_group(defs, site_name):
+    graph = defs.resolve_asset_graph()
+
+    assert graph.get_all_asset_keys() == {
+        dg.AssetKey([site_name, name]) for name in ("posts", "tags", "raw_terms")
+    }
+    for key in graph.get_all_asset_keys():
+        assert graph.get(key).group_name == site_name
+        assert graph.get(key).kinds == {"wordpress", "s3", "json"}
+        assert key.path[-1] in graph.get(key).description
+
+
+def test_a_name_that_dagster_does_not_take_is_spelt_with_underscores(world, load, site_name):
+    world.put_endpoints(f"tribe-events.2={world.url('wp/v2/posts')}")
+
+    keys = load().resolve_asset_graph().get_all_asset_keys()
+    assert keys == {dg.AssetKey([site_name, "tribe_events_2"])}
+
+
+def test_checks_claim_what_holds_and_raw_rows_need_no_ids(defs):
+    checks: dict[str, set[str]] = {}
+    for key in defs.resolve_asset_graph().asset_check_keys:
+        checks.setdefault(key.asset_key.path[-1], set()).add(key.name)
+
+    assert checks == {
+        "posts": COLLECTION_CHECKS,
+        "tags": COLLECTION_CHECKS,
+        "raw_terms": {"payload_is_not_empty"},
+    }
+
+
+def test_the_job_the_schedule_and_the_sensor_bear_the_site_in_their_names(defs, site_name):
+    repository = defs.get_repository_def()
+
+    assert {job.name for job in repository.get_all_jobs()} == {
+        f"{site_name}_extraction", "__ASSET_JOB",
+    }  # fmt: skip
+    assert [schedule.name for schedule in repository.schedule_defs] == [f"{site_name}_daily"]
+    assert [sensor.name for sensor in repository.sensor_defs] == [f"{site_name}_changes"]
+
+
+def test_the_schedule_is_at_seven_in_utc_and_off(defs, site_name):
+    schedule = defs.resolve_schedule_def(f"{site_name}_daily")
+
+    assert schedule.cron_schedule == "0 7 * * *"
+    assert schedule.execution_timezone == "UTC"
+    assert schedule.job_name == f"{site_name}_extraction"
+    assert schedule.default_status is dg.DefaultScheduleStatus.STOPPED
+
+
+def test_the_schedule_keeps_the_time_zone_of_the_site(world, load, site_name, monkeypatch):
+    monkeypatch.setenv("WP_PIPELINE_TIMEZONE", "Europe/London")
+
+    schedule = load().resolve_schedule_def(f"{site_name}_daily")
+    assert schedule.execution_timezone == "Europe/London"
+
+
+def test_the_sensor_is_off_and_targets_the_job(defs, site_name):
+    sensor = defs.resolve_sensor_def(f"{site_name}_changes")
+
+    assert sensor.default_status is dg.DefaultSensorStatus.STOPPED
+    assert sensor.job_name == f"{site_name}_extraction"
+    assert sensor.minimum_interval_seconds == 300
+
+
+def test_the_whole_code_location_is_valid(defs):
+    dg.Definitions.validate_loadable(defs)

@@ -1,0 +1,152 @@
+import json
+import logging
+
+import dagster as dg
+import pytest
+from dagster._core.definitions.definitions_load_context import (
+    DefinitionsLoadContext,
+    DefinitionsLoadType,
+)
+from dagster.components.core.component_tree import ComponentTreeException
+
+from wp_pipeline.settings import Settings
+from wp_pipeline_tests.aws.fake_aws import DEAD_END
+
+
+def names_in(defs: dg.Definitions) -> set[str]:
+    return {key.path[-1] for key in defs.resolve_asset_graph().get_all_asset_keys()}
+
+
+@pytest.fixture
+def warnings(caplog):
+    """What was logged as a warning while something was done."""
+
+    def of(action) -> list[str]:
+        caplog.clear()
+        with caplog.at_level(logging.WARNING, "wp_pipeline"):
+            action()
+        return [record.getMessage() for record in caplog.records if record.name == "wp_pipeline"]
+
+    return of
+
+
+def test_every_endpoint_of_the_parameter_is_an_asset(world, load, warnings):
+    loaded = []
+
+    assert warnings(lambda: loaded.append(load())) == []
+    assert names_in(loaded[0]) == {"posts", "tags", "raw_terms"}
+
+
+def test_a_changed_list_takes_effect_when_the_code_location_is_loaded_again(world, load):
+    load()
+    world.extract_these("posts", "comments", raw=["posts"])
+
+    assert names_in(load()) == {"posts", "comments", "raw_posts"}
+
+
+def test_a_path_gives_the_assets_too(world, load, monkeypatch):
+    monkeypatch.setenv("WP_PIPELINE_ENDPOINTS_PARAMETER", "/site/endpoints/")
+    world.aws.put_parameters(
+        {f"/site/endpoints/kind_{n}": world.url("wp/v2/posts") for n in range(12)}
+    )
+
+    assert names_in(load()) == {f"kind_{n}" for n in range(12)}
+
+
+def test_the_last_known_names_are_used_while_parameter_store_is_down(
+    world, load, warnings, monkeypatch, site_name
+):
+    load()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", DEAD_END)
+    loaded = []
+
+    assert warnings(lambda: loaded.append(load())) == [
+        f"{site_name}: the last known endpoints are used, for Parameter Store: AWS can't be"
+        " reached; check the network and AWS_ENDPOINT_URL"
+    ]
+    assert names_in(loaded[0]) == {"posts", "tags", "raw_terms"}
+
+
+@pytest.mark.parametrize(
+    "text", ["nonsense", "https://a.example/posts_1,https://a.example/posts_2", " , "]
+)
+def test_the_last_known_names_are_used_while_the_list_is_malformed(world, load, warnings, text):
+    load()
+    world.put_endpoints(text)
+    loaded = []
+
+    (said,) = warnings(lambda: loaded.append(load()))
+    assert f"for parameter {Settings().endpoints_parameter} " in said
+    assert "a.example" not in said
+    assert names_in(loaded[0]) == {"posts", "tags", "raw_terms"}
+
+
+@pytest.mark.parametrize("is_reachable", [True, False], ids=["no parameter", "unreachable"])
+def test_with_no_known_name_there_is_nothing_but_a_word_on_what_to_do(
+    aws, load, warnings, monkeypatch, site_name, is_reachable
+):
+    if not is_reachable:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", DEAD_END)
+    loaded = []
+
+    why, what_to_do = warnings(lambda: loaded.append(load()))
+    assert ("does not exist: create it" if is_reachable else "can't be reached") in why
+    assert what_to_do == (
+        f"{site_name}: no endpoint is known, so there are no assets. Put the endpoints' URLs into"
+        f" Parameter Store under {Settings().endpoints_parameter}, give this process access to it"
+        " (AWS_PROFILE, AWS_DEFAULT_REGION), and reload the code location."
+    )
+    assert names_in(loaded[0]) == {"no_endpoint_is_known"}
+    (asset,) = loaded[0].resolve_all_asset_specs()
+    assert asset.description == what_to_do  # else the UI would show nothing at all
+
+
+def test_names_are_kept_and_urls_are_not(world, load, state_file):
+    world.put_endpoints(
+        f"{world.url('wp/v2/posts')}?key=s3cr3t,{world.url('mo/v1/statistics_pages_s3cr3t')}"
+    )
+    load()
+
+    kept = state_file.read_text()
+    assert json.loads(kept) == [
+        {"name": "posts", "is_known_kind": True},
+        {"name": "statistics_pages", "is_known_kind": False},
+    ]
+    for secret in ("s3cr3t", "127.0.0.1", "http", "/"):
+        assert secret not in kept
+
+
+def test_a_half_written_state_does_not_take_the_code_location_down(
+    world, load, state_file, monkeypatch
+):
+    load()
+    state_file.write_text(state_file.read_text()[:20])
+    monkeypatch.setenv("AWS_ENDPOINT_URL", DEAD_END)
+
+    assert names_in(load()) == {"no_endpoint_is_known"}
+
+
+def test_the_processes_of_a_run_do_not_ask_parameter_store_for_names_again(world, load):
+    load()
+    world.aws.asked.clear()
+
+    context = DefinitionsLoadContext(DefinitionsLoadType.RECONSTRUCTION)
+    with DefinitionsLoadContext.scoped(context):
+        assert names_in(load()) == {"posts", "tags", "raw_terms"}
+    assert world.aws.asked == []
+
+
+def test_loading_asks_nothing_of_the_site_and_reads_only_the_endpoints(world, load):
+    world.aws.asked.clear()
+    load()
+
+    assert world.server.requests == []
+    assert world.aws.asked == ["GetParameters"]
+
+
+def test_the_definitions_say_when_a_setting_cannot_hold(world, load, monkeypatch):
+    monkeypatch.setenv("WP_PIPELINE_CONCURRENCY", "many")
+
+    with pytest.raises(ComponentTreeException) as error:
+        load()
+    assert str(error.value.__cause__) == "WP_PIPELINE_CONCURRENCY is not a number"

@@ -1,0 +1,260 @@
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+import dagster as dg
+import pytest
+
+from wp_pipeline.settings import Settings
+from wp_pipeline_tests.aws.fake_aws import BUCKET
+from wp_pipeline_tests.orchestration.running import (
+    evaluated,
+    execute,
+    failure_of,
+    materialized,
+    metadata_of,
+)
+
+NAMES = {"posts", "tags", "raw_terms"}
+
+
+def lines_logged(instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult) -> list[str]:
+    """What our code logged in a run."""
+    logs = instance.all_logs(result.run_id)
+    return [entry.user_message for entry in logs if entry.dagster_event is None]
+
+
+@dataclass(frozen=True)
+class FirstRun:
+    """What a run of the whole job did, for the tests that only read it."""
+
+    result: dg.ExecuteInProcessResult
+    stored: Mapping[str, bytes]
+    sha256: Mapping[str, str]
+    ids: Mapping[str, list[int]]
+    requests: Sequence[str]
+    asked_of_aws: Sequence[str]
+    logged: Sequence[str]
+
+
+@pytest.fixture(scope="module")
+def first_run(open_world, defs, site_name) -> Iterator[FirstRun]:
+    with open_world() as world, dg.DagsterInstance.ephemeral() as instance:
+        world.aws.asked.clear()
+        result = execute(defs, site_name, instance)
+        asked = list(world.aws.asked)
+        heads = {name: world.aws.head(f"wordpress-api/{name}.json") for name in NAMES}
+        yield FirstRun(
+            result,
+            {name: world.stored(name) for name in NAMES},
+            {name: head["Metadata"]["sha256"] for name, head in heads.items()},
+            {name: world.site.readable_ids(name) for name in ("posts", "tags")},
+            list(world.server.requests),
+            asked,
+            lines_logged(instance, result),
+        )
+
+
+def test_the_job_materializes_and_checks_everything(first_run):
+    assert first_run.result.success
+    assert set(materialized(first_run.result)) == NAMES
+    assert {name: check.passed for name, check in evaluated(first_run.result).items()} == {
+        ("posts", "payload_is_not_empty"): True,
+        ("posts", "ids_are_unique"): True,
+        ("tags", "payload_is_not_empty"): True,
+        ("tags", "ids_are_unique"): True,
+        ("raw_terms", "payload_is_not_empty"): True,
+    }
+    for collection, ids in first_run.ids.items():
+        assert [item["id"] for item in json.loads(first_run.stored[collection])] == ids
+    assert len(json.loads(first_run.stored["raw_terms"])) == 7
+
+
+def test_materializations_tell_what_was_stored(first_run):
+    told = metadata_of(first_run.result, "posts")
+    body = first_run.stored["posts"]
+    asked = [one for one in first_run.requests if "/wp/v2/posts?" in one]
+    schema = told.pop("dagster/column_schema")
+    assert 0 < told.pop("duration_seconds") < 60
+    assert told == {
+        "dagster/row_count": 7,
+        "dagster/uri": f"s3://{BUCKET}/wordpress-api/posts.json",
+        "size_bytes": len(body),
+        "requests": len(asked),
+        "unchanged": False,
+        "preview": told["preview"],
+    }
+    columns = {column.name: column.type for column in schema.columns}
+    assert set(columns) == set(json.loads(body)[0])
+    assert columns["id"] == "integer"
+    assert told["preview"].startswith("| id | title | slug | ")
+    assert "://" not in told["preview"]
+
+
+def test_the_data_version_is_the_sha256_of_what_is_stored(first_run):
+    versions = {
+        name: made.tags["dagster/data_version"]
+        for name, made in materialized(first_run.result).items()
+    }
+
+    assert versions == first_run.sha256
+    assert versions == {
+        name: hashlib.sha256(body).hexdigest() for name, body in first_run.stored.items()
+    }
+
+
+def test_a_run_logs_a_line_for_each_endpoint_and_the_totals(first_run):
+    assert first_run.logged[-1] == "total 3, published 3, unchanged 0, refused 0"
+    for name, rows in (("posts", 7), ("tags", 4), ("raw_terms", 7)):
+        assert any(
+            line.startswith(f"{name}: published, {rows} rows, ") for line in first_run.logged
+        )
+
+
+def test_a_run_reads_parameter_store_once(first_run):
+    asked = [one for one in first_run.asked_of_aws if one.startswith("Get")]
+
+    assert asked == ["GetParameters"]
+
+
+def test_only_what_is_selected_is_asked_for_and_stored(world, defs, instance, site_name):
+    result = execute(defs, site_name, instance, ["tags"])
+
+    assert result.success
+    assert set(materialized(result)) == {"tags"}
+    assert {name for name, _ in evaluated(result)} == {"tags"}
+    assert world.uploads() == ["tags"]
+    assert all("/wp/v2/tags?" in asked for asked in world.server.requests)
+
+
+def test_an_unchanged_site_is_materialized_with_the_same_versions_and_no_upload(
+    world, defs, instance, site_name
+):
+    first = execute(defs, site_name, instance)
+    world.aws.asked.clear()
+    again = execute(defs, site_name, instance)
+
+    assert again.success
+    assert world.uploads() == []
+    for name in NAMES:
+        assert metadata_of(again, name)["unchanged"] is True
+        versions = [materialized(run)[name].tags["dagster/data_version"] for run in (first, again)]
+        assert versions[0] == versions[1]
+
+
+def test_a_refused_endpoint_fails_the_run_when_the_others_are_done(
+    world, load, instance, site_name
+):
+    world.extract_these("posts", "tags", also=f"broken={world.url('mo/v1/gone_s3cr3t')}")
+    world.aws.put_object("wordpress-api/broken.json", b"former")
+
+    result = execute(load(), site_name, instance)
+    assert not result.success
+    assert set(materialized(result)) == {"posts", "tags"}
+    assert failure_of(result) == (
+        "broken: HTTP 404 rest_no_route: the site does not serve this route; correct the endpoint"
+    )
+    assert world.stored("broken") == b"former"
+    assert len(world.rows("posts")) == 7
+    assert "total 3, published 2, unchanged 0, refused 1" in lines_logged(instance, result)
+
+
+def test_every_refused_endpoint_has_its_own_line(world, load, instance, site_name):
+    world.site.delete("tags", world.site.readable_ids("tags")[0])
+    world.extract_these("posts", also=f"b={world.url('x/b')},a={world.url('x/a')}")
+
+    result = execute(load(), site_name, instance)
+    lines = failure_of(result).splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["a", "b"]
+    assert all("HTTP 404" in line for line in lines)
+
+
+def test_an_endpoint_that_is_gone_from_the_list_is_refused_and_says_what_to_do(
+    world, defs, instance, site_name
+):
+    world.extract_these("posts")
+
+    result = execute(defs, site_name, instance)
+    gone = f"is no longer in {Settings().endpoints_parameter}; reload the code location"
+    assert set(materialized(result)) == {"posts"}
+    assert failure_of(result) == f"raw_terms: {gone}\ntags: {gone}"
+
+
+def test_a_run_takes_urls_from_parameter_store_and_not_from_when_it_was_loaded(
+    world, defs, instance, site_name
+):
+    world.put_endpoints(world.url("wp/v2/posts?_fields=id"))
+
+    execute(defs, site_name, instance, ["posts"])
+    assert {tuple(post) for post in world.rows("posts")} == {("id",)}
+
+
+@pytest.mark.parametrize("missing", ["everything", "the bucket"])
+def test_a_run_names_every_missing_parameter_and_stores_nothing(
+    world, defs, instance, site_name, missing
+):
+    settings = Settings()
+    world.aws.forget()
+    gone = [settings.bucket_parameter]
+    if missing == "everything":
+        gone.insert(0, settings.endpoints_parameter)
+    else:
+        world.extract_these("posts")
+
+    result = execute(defs, site_name, instance)
+    assert not result.success
+    assert failure_of(result) == "; ".join(
+        f"parameter {name} does not exist: create it in this region" for name in gone
+    )
+    assert materialized(result) == {}
+    assert world.aws.keys() == []
+    assert world.server.requests == []
+
+
+def test_aws_refusing_one_object_fails_its_endpoint_alone(world, defs, instance, site_name):
+    place = f"PUT /{BUCKET}/wordpress-api/tags.json"
+    world.aws.faults = lambda asked: (403, "AccessDenied") if asked == place else None
+
+    result = execute(defs, site_name, instance)
+    assert set(materialized(result)) == {"posts", "raw_terms"}
+    assert failure_of(result) == "tags: S3: access denied; allow s3:PutObject"
+
+
+def test_names_that_may_be_empty_are_materialized_empty(
+    world, load, instance, site_name, monkeypatch
+):
+    monkeypatch.setenv("WP_PIPELINE_MAY_BE_EMPTY", "pages, books")
+    world.extract_these("posts", "pages")
+
+    result = execute(load(), site_name, instance)
+    assert result.success
+    assert world.stored("pages") == b"[]\n"
+    assert metadata_of(result, "pages")["dagster/row_count"] == 0
+    assert evaluated(result)["pages", "payload_is_not_empty"].passed
+
+
+def test_odd_characters_of_a_site_reach_dagster_whole(world, load, instance, site_name):
+    odd = r'[{"id": 1, "title": "half \ud83d, \u0000, é", "\ud83dcolumn": null}]'
+    world.say("mo/v1/odd_1", odd.encode())
+    world.put_endpoints(world.url("mo/v1/odd_1"))
+
+    result = execute(load(), site_name, instance)
+    assert result.success
+    told = materialized(result)["odd"].metadata
+    texts = [told["preview"].value, *(c.name for c in told["dagster/column_schema"].value.columns)]
+    for text in texts:
+        assert text.encode("utf-8")  # else the UI can't show the asset at all
+
+
+def test_the_schedule_asks_for_the_whole_job(defs, instance, site_name):
+    schedule = defs.resolve_schedule_def(f"{site_name}_daily")
+    context = dg.build_schedule_context(
+        instance=instance,
+        repository_def=defs.get_repository_def(),
+        scheduled_execution_time=datetime(2026, 11, 22, 7, tzinfo=timezone.utc),
+    )
+
+    (request,) = schedule.evaluate_tick(context).run_requests
+    assert request.asset_selection is None

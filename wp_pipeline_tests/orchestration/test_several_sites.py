@@ -1,0 +1,87 @@
+import contextlib
+
+import dagster as dg
+import pytest
+from dagster._utils.warnings import suppress_dagster_warnings as quietly  # as real loading does
+from dagster.components.testing import create_defs_folder_sandbox
+
+from wp_pipeline.defs.resources import shared
+from wp_pipeline.orchestration.site import WordPressSite
+from wp_pipeline.sandbox.sample_site.site import SampleSite
+from wp_pipeline_tests.aws.fake_aws import BUCKET
+from wp_pipeline_tests.orchestration.running import evaluated
+from wp_pipeline_tests.world import World
+
+SITES = ("harbour", "lantern")
+
+
+@pytest.fixture
+def worlds(aws, serve) -> dict[str, World]:
+    """Two sites that name their posts alike, and have not equally many."""
+    worlds = {
+        name: World(aws, serve(SampleSite({"posts": 3 + place, "tags": 2}, volatile=False)))
+        for place, name in enumerate(SITES)
+    }
+    for name, world in worlds.items():
+        posts, tags = world.url("wp/v2/posts"), world.url("wp/v2/tags")
+        listed = f"{posts},{tags}" if name == "lantern" else posts
+        aws.put_parameters({f"/{name}/endpoints": listed, f"/{name}/bucket": BUCKET})
+    return worlds
+
+
+@pytest.fixture
+def both(worlds):
+    """The definitions that two defs.yaml give, in a project of their own."""
+    with contextlib.ExitStack() as stack:
+        project = stack.enter_context(create_defs_folder_sandbox())
+        for name in SITES:
+            attributes = {
+                "site": name,
+                "endpoints_parameter": f"/{name}/endpoints",
+                "bucket_parameter": f"/{name}/bucket",
+                "prefix": f"raw/{name}",
+                "timezone": "Europe/London",
+            }
+            project.scaffold_component(
+                component_cls=WordPressSite,
+                defs_path=name,
+                defs_yaml_contents={
+                    "type": "wp_pipeline.orchestration.site.WordPressSite",
+                    "attributes": attributes,
+                },
+            )
+        loaded = quietly(stack.enter_context)(project.build_all_defs())
+        yield dg.Definitions.merge(loaded, shared())
+
+
+def test_two_sites_do_not_collide(both, worlds, aws, instance, monkeypatch):
+    repository = both.get_repository_def()
+    assert repository.asset_graph.get_all_asset_keys() == {
+        dg.AssetKey(["harbour", "posts"]),
+        dg.AssetKey(["lantern", "posts"]),
+        dg.AssetKey(["lantern", "tags"]),
+    }
+    assert {job.name for job in repository.get_all_jobs()} == {
+        "__ASSET_JOB", "harbour_extraction", "lantern_extraction",
+    }  # fmt: skip
+    assert {one.name for one in repository.schedule_defs} == {"harbour_daily", "lantern_daily"}
+    assert {one.execution_timezone for one in repository.schedule_defs} == {"Europe/London"}
+    assert {one.name for one in repository.sensor_defs} == {"harbour_changes", "lantern_changes"}
+
+    result = both.resolve_implicit_global_asset_job_def().execute_in_process(instance=instance)
+    assert result.success
+    assert all(check.passed for check in evaluated(result).values())
+    assert aws.keys() == [
+        "raw/harbour/posts.json", "raw/lantern/posts.json", "raw/lantern/tags.json",
+    ]  # fmt: skip
+    for name, world in worlds.items():
+        head = aws.head(f"raw/{name}/posts.json")
+        assert head["Metadata"]["row-count"] == str(len(world.site.readable_ids("posts")))
+
+
+def test_the_job_of_a_site_leaves_the_other_alone(both, worlds, aws, instance):
+    result = both.resolve_job_def("harbour_extraction").execute_in_process(instance=instance)
+
+    assert result.success
+    assert aws.keys() == ["raw/harbour/posts.json"]
+    assert worlds["lantern"].server.requests == []

@@ -1,0 +1,42 @@
+"""A bucket of the local AWS to extract into, and what of our endpoints ends up there."""
+
+import json
+from collections import Counter
+from typing import Any
+
+from wp_pipeline_tests.aws.fake_aws import REGION, FakeAws
+
+
+class Bucket:
+    """A new bucket. Objects are called by their endpoint."""
+
+    def __init__(self, aws: FakeAws, name: str) -> None:
+        self.aws = aws
+        self.name = name
+        self._s3 = aws.client("s3")
+        region = {"LocationConstraint": REGION}
+        self._s3.create_bucket(Bucket=name, CreateBucketConfiguration=region)
+
+    def put(self, endpoint: str, body: bytes) -> None:
+        self._s3.put_object(Bucket=self.name, Key=key(endpoint), Body=body)
+
+    def body(self, endpoint: str) -> bytes:
+        with self._s3.get_object(Bucket=self.name, Key=key(endpoint))["Body"] as stream:
+            return stream.read()
+
+    def items(self, endpoint: str) -> list[dict[str, Any]]:
+        return json.loads(self.body(endpoint))
+
+    def ids(self, endpoint: str) -> list[int]:
+        """The ids in the order in which they are stored."""
+        return [item["id"] for item in self.items(endpoint)]
+
+    def uploads(self) -> Counter[str]:
+        """How often the object of each endpoint was put."""
+        puts = (asked.partition(f"PUT /{self.name}/")[2] for asked in self.aws.asked)
+        return Counter(put.rpartition("/")[2].removesuffix(".json") for put in puts if put)
+
+
+def key(endpoint: str) -> str:
+    """Where the object of an endpoint is, unless another prefix is set."""
+    return f"wordpress-api/{endpoint}.json"

@@ -1,0 +1,47 @@
+"""Our extraction, on a site of this folder, into a local bucket."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from wp_pipeline.aws.lake import Lake
+from wp_pipeline.extraction.configuration import SiteConfiguration
+from wp_pipeline.extraction.extract import extract, site_client
+from wp_pipeline.extraction.outcomes import Outcome
+from wp_pipeline.settings import Settings
+from wp_pipeline.wordpress.client import Credentials
+from wp_pipeline.wordpress.endpoints import parse_endpoints
+from wp_pipeline_tests.real_wordpress.bucket import Bucket
+from wp_pipeline_tests.real_wordpress.wordpress import WordPress
+
+
+def all_endpoints(wordpress: WordPress) -> dict[str, str]:
+    """The URLs of the public collections and, as `posts_rows`, of the raw-row routes."""
+    rows = {rows_of(name): url for name, url in wordpress.raw_rows.items()}
+    return wordpress.endpoints | rows
+
+
+def rows_of(name: str) -> str:
+    """What all_endpoints calls a raw-row route: a collection may have the same name."""
+    return f"{name}_rows"
+
+
+def as_parameter(endpoints: Mapping[str, str]) -> str:
+    """The list of endpoints as it stands in Parameter Store."""
+    return ",".join(f"{name}={url}" for name, url in endpoints.items())
+
+
+def extracted(
+    endpoints: Mapping[str, str],
+    bucket: Bucket,
+    credentials: Credentials | None = None,
+    **settings: Any,
+) -> dict[str, Outcome]:
+    """Extract the endpoints into the bucket; how each ended, by name."""
+    configuration = SiteConfiguration(
+        parse_endpoints(as_parameter(endpoints)), bucket.name, credentials
+    )
+    set_so = Settings(**settings)
+    lake = Lake(lambda: bucket.aws.client("s3"), bucket.name, set_so.prefix)
+    client = site_client(set_so, configuration)
+    outcomes = extract(configuration.endpoints, client, lake, set_so)
+    return {outcome.name: outcome for outcome in outcomes}

@@ -1,0 +1,158 @@
+"""The promise, kept while a site changes: what stays readable is stored, exactly once.
+
+The loop that one writes first reads the same site at the same time, under the same writer.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pytest
+
+from wp_pipeline.extraction.outcomes import Refused
+from wp_pipeline_tests.real_wordpress import database
+from wp_pipeline_tests.real_wordpress.bucket import Bucket
+from wp_pipeline_tests.real_wordpress.extraction import extracted
+from wp_pipeline_tests.real_wordpress.naive import naive_loop
+from wp_pipeline_tests.real_wordpress.wordpress import WordPress
+from wp_pipeline_tests.real_wordpress.writer import Writer
+
+USUAL, BUSY, FRANTIC = 4, 20, 80  # writes a second
+SEEDS = range(5)
+FORMER = b'["what was stored before"]'
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What two readers got of a site while it changed, by collection.
+
+    `stayed` is what a visitor could read before and after, `seen` whatever was readable at any
+    time. `ours` lacks the collections that were refused, for the reasons in `refused`.
+    """
+
+    per_second: float
+    seed: int
+    writes: int
+    stayed: dict[str, set[int]]
+    seen: dict[str, set[int]]
+    ours: dict[str, list[int]]
+    refused: dict[str, str]
+    naive: dict[str, list[int]]
+    requests: int
+
+    def lost(self, ids: dict[str, list[int]]) -> dict[str, list[int]]:
+        """What stayed and was not read, where any was."""
+        lost = {name: sorted(self.stayed[name].difference(ids[name])) for name in ids}
+        return {name: items for name, items in lost.items() if items}
+
+    def doubled(self, ids: dict[str, list[int]]) -> dict[str, list[int]]:
+        """What was read more than once, where any was."""
+        doubled = {
+            name: [item for item, times in Counter(ids[name]).items() if times > 1] for name in ids
+        }
+        return {name: items for name, items in doubled.items() if items}
+
+
+@pytest.fixture(scope="module", params=[USUAL, BUSY], ids=lambda rate: f"{rate} writes/s")
+def readings(
+    request: pytest.FixtureRequest,
+    busy_site: WordPress,
+    new_bucket: Callable[[], Bucket],
+    report: Callable[[str], None],
+) -> list[Reading]:
+    """Readings at one rate of writing, each with other changes, from 1 to 4 requests at once."""
+    readings = [
+        read(busy_site, new_bucket(), request.param, seed, concurrency=seed % 4 + 1)
+        for seed in SEEDS
+    ]
+    report(summary_of(readings))
+    return readings
+
+
+def read(
+    site: WordPress, bucket: Bucket, per_second: float, seed: int, concurrency: int
+) -> Reading:
+    site.reseed()
+    for name in site.endpoints:
+        bucket.put(name, FORMER)
+    before = database.all_readable_ids(site)
+    with Writer(site, per_second=per_second, seed=seed) as writer, ThreadPoolExecutor(1) as beside:
+        naive = beside.submit(naively_read, site)
+        outcomes = extracted(site.endpoints, bucket, concurrency=concurrency)
+        naive.result()
+    after = database.all_readable_ids(site)
+    refused = {o.name: o.reason for o in outcomes.values() if isinstance(o, Refused)}
+    assert all(bucket.body(name) == FORMER for name in refused), refused
+    return Reading(
+        per_second,
+        seed,
+        len(writer.writes),
+        stayed={name: before[name] & after[name] for name in before},
+        seen={name: before[name] | after[name] | writer.touched(name).keys() for name in before},
+        ours={name: bucket.ids(name) for name in outcomes if name not in refused},
+        refused=refused,
+        naive=naive.result(),
+        requests=sum(outcome.effort.requests for outcome in outcomes.values()),
+    )
+
+
+def naively_read(site: WordPress) -> dict[str, list[int]]:
+    return {name: [item["id"] for item in naive_loop(url)] for name, url in site.endpoints.items()}
+
+
+def test_what_stays_is_stored_exactly_once(readings):
+    for reading in readings:
+        assert reading.lost(reading.ours) == {}, reading.seed
+        assert reading.doubled(reading.ours) == {}, reading.seed
+        assert all(ids == sorted(ids) for ids in reading.ours.values()), reading.seed
+
+
+def test_nothing_is_stored_that_nobody_could_ever_read(readings):
+    for reading in readings:
+        for name, ids in reading.ours.items():
+            assert reading.seen[name].issuperset(ids), (reading.seed, name)
+
+
+def test_nothing_is_refused(readings):
+    for reading in readings:
+        assert reading.refused == {}, reading.seed
+
+
+def test_the_naive_loop_loses_or_doubles_items_beside_us(readings):
+    lost = sum_of(reading.lost(reading.naive) for reading in readings)
+    doubled = sum_of(reading.doubled(reading.naive) for reading in readings)
+
+    assert lost + doubled > 0
+
+
+def test_the_site_changed_all_the_while(readings):
+    for reading in readings:
+        assert reading.writes > reading.per_second, reading.seed
+
+
+def test_a_site_that_changes_too_fast_is_read_whole_or_not_at_all(busy_site, new_bucket, report):
+    reading = read(busy_site, new_bucket(), FRANTIC, seed=42, concurrency=4)
+    report(summary_of([reading]))
+
+    assert reading.lost(reading.ours) == reading.doubled(reading.ours) == {}
+    assert all(reason.startswith(f"{name}: ") for name, reason in reading.refused.items())
+
+
+def summary_of(readings: list[Reading]) -> str:
+    def of(reader: str) -> str:
+        lost = sum_of(reading.lost(getattr(reading, reader)) for reading in readings)
+        doubled = sum_of(reading.doubled(getattr(reading, reader)) for reading in readings)
+        return f"{lost} lost, {doubled} doubled"
+
+    return (
+        f"{len(readings)} readings, {readings[0].per_second} writes/s,"
+        f" {sum(reading.writes for reading in readings)} writes: ours {of('ours')},"
+        f" {sum(len(reading.refused) for reading in readings)} refused,"
+        f" {min(reading.requests for reading in readings)} to"
+        f" {max(reading.requests for reading in readings)} requests; the naive loop {of('naive')}"
+    )
+
+
+def sum_of(items: Iterable[dict[str, list[int]]]) -> int:
+    return sum(len(found) for by_collection in items for found in by_collection.values())

@@ -1,0 +1,105 @@
+import contextlib
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import wp_pipeline
+from wp_pipeline.aws.clients import build_client
+from wp_pipeline.aws.parameters import ParameterStore
+from wp_pipeline.extraction.configuration import load_configuration
+from wp_pipeline.sandbox.__main__ import UI_PORT, leave_accounts_behind, sandbox, where
+from wp_pipeline.sandbox.local_aws import BUCKET
+from wp_pipeline.sandbox.sample_site.messages import Answer
+from wp_pipeline.sandbox.sample_site.site import SampleSite
+from wp_pipeline.settings import Settings
+
+STATE = Path(wp_pipeline.__file__).parent / "defs" / ".local_defs_state"
+
+
+def test_the_users_own_account_and_settings_are_left_behind(monkeypatch):
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("WP_PIPELINE_SITE", "real")
+    monkeypatch.setenv("SOMETHING_ELSE", "stays")
+    leave_accounts_behind()
+
+    assert [name for name in os.environ if name.startswith(("AWS_", "WP_PIPELINE_"))] == []
+    assert os.environ["SOMETHING_ELSE"] == "stays"
+    monkeypatch.undo()
+
+
+def test_the_sandbox_is_a_site_and_an_account_that_a_run_finds(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with sandbox(None) as environment:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        store = ParameterStore(lambda: build_client("ssm", 5.0))
+        found = load_configuration(Settings.from_environment(), store)
+
+        assert found.bucket == BUCKET
+        names = [endpoint.name for endpoint in found.endpoints]
+        assert len(names) == 14
+        assert {"posts", "comments", "genres", "raw_posts", "raw_statistics_pages"} <= set(names)
+        assert all(one.url.startswith("http://127.0.0.1:") for one in found.endpoints)
+        assert Path(environment["DAGSTER_HOME"]) == tmp_path / ".sandbox" / "dagster"
+        assert "enabled: false" in (tmp_path / ".sandbox/dagster/dagster.yaml").read_text()
+
+
+def test_an_object_is_shown_as_the_file_that_it_is():
+    assert where("s3://sandbox/wordpress-api/posts.json") == "lake/sandbox/wordpress-api/posts.json"
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Runs the sandbox's command in an empty folder."""
+
+    def running(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "wp_pipeline.sandbox", *arguments],
+            cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+            env={**os.environ, "AWS_PROFILE": "production", "PYTHONPATH": ""},
+        )  # fmt: skip
+
+    yield running
+    shutil.rmtree(STATE / "WordPressSite__127_0_0_1__", ignore_errors=True)
+
+
+def test_make_run_extracts_a_site_by_dagster_into_files(run, serve, tmp_path):
+    server = serve(SampleSite({"posts": 12, "tags": 3, "users": 2}))
+    ended = run("run", "--site", server.url)
+
+    assert ended.returncode == 0, ended.stderr
+    posts = tmp_path / "lake" / "sandbox" / "127_0_0_1" / "posts.json"
+    assert posts.read_bytes().count(b'"date_gmt"') == 12
+    rows = {line.split()[0]: line.split() for line in ended.stdout.splitlines()}
+    assert rows["127_0_0_1/posts"][1] == "12"
+    assert rows["127_0_0_1/posts"][-1] == "lake/sandbox/127_0_0_1/posts.json"
+    assert rows["127_0_0_1/tags"][1] == "3"
+    assert re.search(r"^(\d+) of \1 checks passed$", ended.stdout, re.MULTILINE)
+    assert "posts: published, 12 rows" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_site_that_is_none_is_told_in_a_line_with_status_2(run, serve):
+    server = serve(SampleSite({}))
+    server.answers = lambda request: Answer(404, {}, b"<html>not found</html>")
+    ended = run("run", "--site", server.url)
+
+    assert ended.returncode == 2
+    assert re.fullmatch(r"\S+ \S+ \[ERROR\]: .+", ended.stderr.strip())
+    assert ended.stdout == ""
+
+
+def test_the_ui_is_not_begun_where_its_port_is_taken(run):
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):  # Somebody else may have it, which is as good.
+            stack.enter_context(socket.create_server(("127.0.0.1", UI_PORT)))
+        ended = run("ui")
+
+    assert ended.returncode == 2
+    assert "[ERROR]: port 3000 is in use: stop what listens there" in ended.stderr

@@ -1,0 +1,90 @@
+import re
+import sys
+from dataclasses import fields
+from importlib.metadata import entry_points, version
+from pathlib import Path
+
+import pytest
+import yaml
+
+from wp_pipeline.cli import main
+from wp_pipeline.settings import Settings, environment_name
+
+ROOT = Path(__file__).parents[1]
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib  # moto's server and pytest bring it on 3.10
+
+
+@pytest.fixture(scope="module")
+def project() -> dict:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def test_setup_py_is_a_shim():
+    source = (ROOT / "setup.py").read_text()
+
+    assert re.sub(r'""".*?"""', "", source, flags=re.DOTALL).split() == [
+        "from", "setuptools", "import", "setup", "setup()",
+    ]  # fmt: skip
+
+
+def test_the_installed_version_is_that_of_the_project(project):
+    assert version("wp-pipeline") == project["project"]["version"]
+
+
+def test_the_console_script_is_our_main(project):
+    (script,) = entry_points(group="console_scripts", name="wp-pipeline")
+
+    assert script.load() is main
+    assert project["project"]["scripts"] == {"wp-pipeline": script.value}
+
+
+def test_the_workspace_and_dg_name_the_same_code_location(project):
+    (loaded,) = yaml.safe_load((ROOT / "workspace.yaml").read_text())["load_from"]
+
+    assert loaded["python_module"]["module_name"] == "wp_pipeline.definitions"
+    ours = project["tool"]["dg"]["project"]
+    assert loaded["python_module"]["location_name"] == ours["code_location_name"]
+    assert ours["root_module"] == "wp_pipeline"
+
+
+def test_what_the_definitions_load_is_packaged(project):
+    patterns = project["tool"]["setuptools"]["package-data"]["wp_pipeline"]
+    package = ROOT / "wp_pipeline"
+    packaged = {path for pattern in patterns for path in package.glob(pattern)}
+
+    assert package / "defs" / "amazonwebshark" / "defs.yaml" in packaged
+    assert set(package.rglob("defs.yaml")) <= packaged
+    for folder in {path.parent for path in package.rglob("*.py")}:
+        assert (folder / "__init__.py").exists(), f"{folder} would not be packaged"
+
+
+def test_the_readmes_table_of_settings_is_that_of_the_code():
+    rows = re.findall(r"^\| *`(WP_PIPELINE_[A-Z_]+)` *\| *([^|]*?) *\|", readme(), re.MULTILINE)
+    told = {name: default.strip("`") for name, default in rows}
+    defaults = Settings()
+
+    assert list(told) == [environment_name(field.name) for field in fields(Settings)]
+    for field in fields(Settings):
+        default = getattr(defaults, field.name)
+        if isinstance(default, (int, float)):
+            shown = re.sub(r"[ ,_]", "", told[environment_name(field.name)])
+            assert float(re.match(r"[\d.]+", shown)[0]) == default, field.name
+        elif isinstance(default, str) and default:
+            assert told[environment_name(field.name)] == default
+
+
+def test_the_readme_names_the_commands_that_there_are():
+    text = readme()
+
+    for command in ("make run", "make ui", "make test", "wp-pipeline extract"):
+        assert command in text
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z]+)", text)) <= targets
+
+
+def readme() -> str:
+    return (ROOT / "README.md").read_text()

@@ -1,0 +1,132 @@
+import logging
+import re
+import threading
+from datetime import datetime, timezone
+
+import pytest
+
+from wp_pipeline import terminal
+from wp_pipeline.extraction.outcomes import Effort, Refused, Stored
+from wp_pipeline.terminal import (
+    RowsSoFar,
+    line_of,
+    log_to_terminal,
+    readable_size,
+    table,
+    table_of,
+    totals_of,
+)
+
+NOW = datetime(2026, 11, 22, tzinfo=timezone.utc)
+
+
+def stored(name: str, rows: int = 1_234, unchanged: bool = False) -> Stored:
+    uri = f"s3://lake/{name}.json"
+    return Stored(name, uri, rows, 56_789, "abc", unchanged, Effort(1.5, 3), NOW)
+
+
+def refused(name: str) -> Refused:
+    return Refused(name, f"{name}: HTTP 404: no such route", Effort(0.25, 1))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "line"),
+    [
+        (stored("posts"), "posts: published, 1,234 rows, 56.8 kB"),
+        (stored("posts", unchanged=True), "posts: unchanged, 1,234 rows, 56.8 kB"),
+        (refused("posts"), "posts: HTTP 404: no such route"),
+    ],
+)
+def test_an_outcome_is_told_in_a_line(outcome, line):
+    assert line_of(outcome) == line
+
+
+def test_totals_count_every_kind():
+    outcomes = [stored("a"), stored("b"), stored("c", unchanged=True), refused("d")]
+
+    assert totals_of(outcomes) == "total 4, published 2, unchanged 1, refused 1"
+    assert totals_of([]) == "total 0, published 0, unchanged 0, refused 0"
+
+
+def test_the_table_is_in_order_of_name_with_numbers_to_the_right():
+    assert table_of([stored("posts"), refused("b"), stored("tags", rows=7)]).splitlines() == [
+        "endpoint   rows     size  seconds  where it is",
+        "b             -        -     0.25  refused, see above; what was stored stays",
+        "posts     1,234  56.8 kB     1.50  s3://lake/posts.json",
+        "tags          7  56.8 kB     1.50  s3://lake/tags.json",
+    ]
+
+
+def test_a_table_of_nothing_is_its_head():
+    assert table([("endpoint", "rows", "where")]) == "endpoint  rows  where"
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (18_665, "18.7 kB"),
+        (2_500_000, "2.5 MB"), (5 << 30, "5.4 GB"), (7e15, "7000.0 TB"),
+    ],
+)  # fmt: skip
+def test_sizes_are_readable(size, text):
+    assert readable_size(size) == text
+
+
+@pytest.fixture
+def our_log():
+    log = logging.getLogger("wp_pipeline")
+    before = log.handlers, log.level, log.propagate
+    yield log
+    log.handlers, log.level, log.propagate = before
+
+
+def test_log_lines_have_a_time_a_level_and_a_message(our_log, capsys):
+    log_to_terminal()
+    log_to_terminal()
+    our_log.info("total %s", 3)
+    logging.getLogger("wp_pipeline.deeper").error("posts: no")
+    our_log.debug("not shown")
+
+    first, second = capsys.readouterr().err.splitlines()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[INFO\]: total 3", first)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[ERROR\]: posts: no", second)
+
+
+def test_what_other_libraries_log_is_not_ours_to_show(our_log, caplog, capsys):
+    log_to_terminal()
+    with caplog.at_level(logging.DEBUG):  # A handler of the root, as any application may have.
+        logging.getLogger("urllib3").warning("http://127.0.0.1/s3cr3t")
+        our_log.info("ours")
+
+    assert [record.getMessage() for record in caplog.records] == ["http://127.0.0.1/s3cr3t"]
+    assert capsys.readouterr().err.endswith(" [INFO]: ours\n")
+
+
+def test_progress_is_told_now_and_then_for_each_endpoint(monkeypatch):
+    monkeypatch.setattr(terminal, "SECONDS_BETWEEN_LINES", 0.0)
+    told: list[str] = []
+    progress = RowsSoFar(told.append)
+    progress("posts", 1_200)
+    progress("tags", 7)
+    assert told == ["posts: 1,200 rows so far", "tags: 7 rows so far"]
+
+    monkeypatch.setattr(terminal, "SECONDS_BETWEEN_LINES", 60.0)
+    progress("posts", 1_300)
+    progress("pages", 1)
+    assert len(told) == 2
+
+
+def test_progress_may_be_told_from_many_threads(monkeypatch):
+    monkeypatch.setattr(terminal, "SECONDS_BETWEEN_LINES", 0.0)
+    told: list[str] = []
+    progress = RowsSoFar(told.append)
+    threads = [
+        threading.Thread(target=lambda n=n: [progress(f"e{n}", rows) for rows in range(200)])
+        for n in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(told) == 8 * 200
