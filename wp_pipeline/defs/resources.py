@@ -1,5 +1,7 @@
 """What all sites share: AWS, and how their runs are executed."""
 
+import warnings
+
 import dagster as dg
 from dagster_aws.s3 import S3Resource
 from dagster_aws.ssm import SSMResource
@@ -9,6 +11,8 @@ from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResou
 
 @dg.definitions
 def shared() -> dg.Definitions:
+    # It would be printed again for every run; we pin dagster-aws to the minor version we know.
+    warnings.filterwarnings("ignore", message="Class `SSMResource` is currently in beta")
     return dg.Definitions(
         resources={
             "configuration": ConfigurationResource(ssm=SSMResource()),

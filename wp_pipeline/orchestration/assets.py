@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
+from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.extraction.extract import extract, site_client
@@ -45,7 +46,7 @@ def build_assets(settings: Settings, names: Sequence[EndpointName]) -> dg.Assets
         if outcomes:
             context.log.info(totals_of(outcomes))
         yield from step.check_what_is_only_checked()
-        raise_if_refused(outcomes)
+        raise_failure(outcomes, step.unjudged)
 
     return extract_site
 
@@ -55,6 +56,7 @@ def build_spec(settings: Settings, name: EndpointName) -> dg.AssetSpec:
         key=name.key(settings),
         group_name=settings.site,
         kinds=KINDS,
+        code_version="1",  # Of what an object looks like.
         description=f"{name.name}: {kind_of(name)}, in {settings.prefix}/{name.name}.json",
         skippable=True,  # A refused endpoint is not materialized, and does not stop the others.
     )
@@ -81,6 +83,7 @@ class SiteStep:
         self._configuration = configuration
         self._lake_resource = lake
         self._checks = context.selected_asset_check_keys
+        self.unjudged: list[str] = []
         self._wanted = {
             name.name for name in names if name.key(settings) in context.selected_asset_keys
         }
@@ -110,7 +113,10 @@ class SiteStep:
         endpoint = self._names[name]
         for rule in rules_for(endpoint):
             if dg.AssetCheckKey(endpoint.key(self._settings), rule.name) in self._checks:
-                yield judge(rule, endpoint, self._settings, self._lake())
+                try:
+                    yield judge(rule, endpoint, self._settings, self._lake())
+                except AwsError as error:  # It must not stop the endpoints that are under way.
+                    self.unjudged.append(f"{name}: {rule.name} could not be checked: {error}")
 
     def check_what_is_only_checked(self) -> Iterator[dg.AssetCheckResult]:
         for name in self._names.keys() - self._wanted:
@@ -142,11 +148,14 @@ def result_of(outcome: Stored, settings: Settings) -> dg.MaterializeResult:
     )
 
 
-def raise_if_refused(outcomes: Sequence[Outcome]) -> None:
-    """Raises dg.Failure with a line for each refused endpoint: Dagster itself notices none."""
+def raise_failure(outcomes: Sequence[Outcome], unjudged: Sequence[str]) -> None:
+    """Raises dg.Failure with a line for each endpoint that was refused or could not be judged.
+
+    Dagster itself notices neither.
+    """
     refused = sorted((o for o in outcomes if isinstance(o, Refused)), key=lambda o: o.name)
-    if refused:
+    if refused or unjudged:
         raise dg.Failure(
-            "\n".join(outcome.reason for outcome in refused),
+            "\n".join([*(outcome.reason for outcome in refused), *unjudged]),
             metadata={"refused": ", ".join(outcome.name for outcome in refused)},
         )

@@ -3,7 +3,13 @@ import json
 import pytest
 
 from wp_pipeline.settings import Settings
-from wp_pipeline_tests.orchestration.running import evaluated, execute, execute_checks, failure_of
+from wp_pipeline_tests.orchestration.running import (
+    evaluated,
+    execute,
+    execute_checks,
+    failure_of,
+    materialized,
+)
 
 NOT_EMPTY, UNIQUE = "payload_is_not_empty", "ids_are_unique"
 
@@ -101,3 +107,16 @@ def test_the_checks_of_a_refused_endpoint_are_not_evaluated(world, load, instanc
     result = execute(load(), site_name, instance)
     assert failure_of(result).startswith("pages: the site sent no rows; what is stored stays.")
     assert {name for name, _ in evaluated(result)} == {"posts"}
+
+
+def test_a_check_that_cannot_be_run_fails_the_run_and_stops_no_other_endpoint(
+    world, load, instance, site_name
+):
+    unreadable = "GET /test-lake/wordpress-api/posts.json"
+    world.aws.faults = lambda operation: (403, "AccessDenied") if operation == unreadable else None
+
+    result = execute(load(), site_name, instance)
+
+    assert not result.success
+    assert "posts: ids_are_unique could not be checked: S3: access denied" in failure_of(result)
+    assert set(materialized(result)) == {"posts", "tags", "raw_terms"}

@@ -13,7 +13,6 @@ from wp_pipeline.wordpress.courtesy import PoliteClient
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.reader import Collection, EndpointReader
 
-
 MOST_REQUESTS = 400
 
 

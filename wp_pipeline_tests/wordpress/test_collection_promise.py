@@ -41,23 +41,26 @@ class ChangingSite:
         return self.site.readable_ids(self.collection)
 
     def write(self, kind: str, place: float) -> None:
-        site, collection = self.site, self.collection
+        """Do something to the site, if there is an item that it can be done to."""
         if kind == "publish":
-            site.publish(collection)
+            self.site.publish(self.collection)
         elif kind == "publish_draft" and self.drafts:
-            site.publish_draft(collection, self.drafts.pop())
+            self.site.publish_draft(self.collection, self.drafts.pop())
         elif kind == "show" and self.hidden:
-            site.show(collection, self.hidden.pop())
+            self.site.show(self.collection, self.hidden.pop())
         elif self.readable:
-            at = int(place * len(self.readable))
-            if kind == "delete_many":
-                for item in self.readable[at : at + 25]:
-                    site.delete(collection, item)
-            elif kind in ("delete", "edit"):
-                getattr(site, kind)(collection, self.readable[at])
-            elif kind == "hide":
-                self.hidden.append(self.readable[at])
-                site.hide(collection, self.readable[at])
+            self.write_to(kind, self.readable[int(place * len(self.readable)) :])
+
+    def write_to(self, kind: str, items: Sequence[int]) -> None:
+        """Do something to the first of these items, or to many of them."""
+        if kind == "delete_many":
+            for item in items[:25]:
+                self.site.delete(self.collection, item)
+        elif kind in ("delete", "edit"):
+            getattr(self.site, kind)(self.collection, items[0])
+        elif kind == "hide":
+            self.hidden.append(items[0])
+            self.site.hide(self.collection, items[0])
 
     def interleaved(self, interleaving: Sequence[Sequence[tuple[str, float]]]) -> Reading:
         turns = iter(interleaving)

@@ -1,4 +1,5 @@
 # What up.sh and down.sh share: where the instances live, and how a process of ours is told from others.
+PATH="$PATH:/usr/sbin:/sbin"  # Where Debian keeps daemons; not on everybody's path.
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 # Outside the repository; short, since a socket's path may have 107 characters; every parent readable by www-data.
 sites="${WP_RIG_RUN:-/tmp/wp-pipeline-wordpress}"
