@@ -47,6 +47,7 @@ def main() -> int:
         with sandbox(arguments.site) as environment:
             os.environ.update(environment)
             settings = Settings.from_environment()
+            log.info("materializing the assets of %s with Dagster", settings.site)
             succeeded = materialize(settings.site, where, STATE / "run.log")
             if arguments.command == "ui":
                 serve_ui()
