@@ -30,11 +30,13 @@ SITE = ("--site", "{site}", "{collections}")
 LOOP = ("{project}", "-m", "benchmarks.candidates.original_loop", *SITE)
 FLOOR = ("{peers}", "-m", "benchmarks.candidates.floor", "--s3", "{s3}", *SITE)
 DLT = ("{peers}", "-m", "benchmarks.candidates.dlt_rest_api", *SITE, "--variant")
+EXTRACTION = ("{project}", "-m", "benchmarks.candidates.extraction", *SITE)
 EXTRACT = ("{project}", "-m", "wp_pipeline.cli", "extract")
 MATERIALIZE = ("{project}", "-m", "dagster", "asset", "materialize", "--select", "*", "-m")
 
 CANDIDATES = (
     Candidate("floor", FLOOR, ONE_ARRAY),
+    Candidate("extraction alone", EXTRACTION, ONE_ARRAY),
     Candidate("wp-pipeline extract", EXTRACT, ONE_ARRAY),
     Candidate("wp-pipeline in Dagster", (*MATERIALIZE, "wp_pipeline.definitions"), ONE_ARRAY),
     Candidate("idle assets in Dagster", (*MATERIALIZE, "benchmarks.candidates.idle_assets"), None),

@@ -8,7 +8,7 @@ from benchmarks.workloads import BLOG
 
 Tables = dict[str, Table]  # by the workload's name
 
-OURS = "wp-pipeline extract"
+OURS = "extraction alone"
 OURS_IN_DAGSTER = "wp-pipeline in Dagster"
 IDLE_IN_DAGSTER = "idle assets in Dagster"
 FLOOR = "floor"

@@ -4,8 +4,9 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from importlib.metadata import PackageNotFoundError, metadata
 from typing import Any
+
+from wp_pipeline import HOME_PAGE, __version__
 
 FOREVER = 1e9  # seconds: more than any system call takes
 ENVIRONMENT_PREFIX = "WP_PIPELINE_"
@@ -15,14 +16,8 @@ class SettingsError(Exception):
     """A setting that cannot hold. The message names every such setting."""
 
 
-def default_user_agent() -> str:
-    """Say honestly who asks: some hosts refuse a client that names only its library."""
-    try:
-        package = metadata("wp-pipeline")
-    except PackageNotFoundError:  # Run from a folder on the path, as AWS Lambda does.
-        return "wp-pipeline"
-    homepage = package["Project-URL"].partition(", ")[2]
-    return f"wp-pipeline/{package['Version']} (+{homepage})"
+# Say honestly who asks: some hosts refuse a client that names only its library.
+DEFAULT_USER_AGENT = f"wp-pipeline/{__version__} (+{HOME_PAGE})"
 
 
 @dataclass(frozen=True)
@@ -40,7 +35,7 @@ class Settings:
     deadline: float = 3600.0
     longest_wait: float = 120.0
     largest_body: int = 1 << 30
-    user_agent: str = ""
+    user_agent: str = DEFAULT_USER_AGENT
     timezone: str = "UTC"
 
     def __post_init__(self) -> None:
@@ -96,7 +91,7 @@ def environment_name(field_name: str) -> str:
 
 
 def is_header(text: str) -> bool:
-    return text.isascii() and (text.isprintable() or not text)
+    return text.isascii() and text.isprintable()
 
 
 def names_in(text: str) -> frozenset[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from wp_pipeline import HOME_PAGE, __version__
 from wp_pipeline.cli import main
 from wp_pipeline.settings import Settings, environment_name
 
@@ -32,7 +33,8 @@ def test_setup_py_is_a_shim():
 
 
 def test_the_installed_version_is_that_of_the_project(project):
-    assert version("wp-pipeline") == project["project"]["version"]
+    assert version("wp-pipeline") == __version__
+    assert project["project"]["urls"]["Homepage"] == HOME_PAGE
 
 
 def test_the_console_script_is_our_main(project):

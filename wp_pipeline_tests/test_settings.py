@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 import pytest
 
-from wp_pipeline.settings import Settings, SettingsError, default_user_agent
+from wp_pipeline.settings import DEFAULT_USER_AGENT, Settings, SettingsError
 
 # Of the interfaces that operators rely on. "" is: not set.
 DEFAULTS = {
@@ -77,7 +77,7 @@ def test_what_is_given_goes_before_the_environment():
 def test_we_say_who_we_are_with_our_version_and_home_page():
     pattern = rf"wp-pipeline/{re.escape(version('wp-pipeline'))} \(\+https?://\S+\)"
 
-    assert re.fullmatch(pattern, default_user_agent())
+    assert re.fullmatch(pattern, DEFAULT_USER_AGENT)
 
 
 FAULTS = {

@@ -11,7 +11,7 @@ from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.configuration import SiteConfiguration
 from wp_pipeline.extraction.outcomes import Effort, Outcome, Refused, Stored
 from wp_pipeline.extraction.payload import Payload
-from wp_pipeline.settings import Settings, default_user_agent
+from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.client import Deadline, WordPressClient
 from wp_pipeline.wordpress.courtesy import PoliteClient
 from wp_pipeline.wordpress.endpoints import Endpoint
@@ -30,7 +30,7 @@ ENDPOINTS_PER_REQUEST = 2  # Endpoints under way for each request that may be: o
 def site_client(settings: Settings, configuration: SiteConfiguration) -> PoliteClient:
     """Build the client of a site as it is set."""
     client = WordPressClient(
-        settings.user_agent or default_user_agent(),
+        settings.user_agent,
         settings.timeout,
         settings.largest_body,
         configuration.credentials,

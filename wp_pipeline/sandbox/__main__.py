@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from wp_pipeline.sandbox.local_aws import BUCKET, LocalAws, SandboxError, free_port, is_free
 from wp_pipeline.sandbox.materialize import materialize
 from wp_pipeline.sandbox.sample_site.server import SampleSiteServer
-from wp_pipeline.settings import Settings, SettingsError, default_user_agent
+from wp_pipeline.settings import DEFAULT_USER_AGENT, Settings, SettingsError
 from wp_pipeline.terminal import log_to_terminal
 from wp_pipeline.wordpress.client import Deadline, WordPressClient
 from wp_pipeline.wordpress.courtesy import PoliteClient
@@ -97,7 +97,7 @@ def sample_urls(url: str) -> list[str]:
 def public_site(url: str) -> tuple[Mapping[str, str], list[str]]:
     """Find out what a site serves to anybody. Raises WordPressError."""
     host = re.sub(r"\W+", "_", urlsplit(url).hostname or "").strip("_")
-    client = PoliteClient(WordPressClient(default_user_agent()))
+    client = PoliteClient(WordPressClient(DEFAULT_USER_AGENT))
     found = discover(url, client, Deadline(120))
     if not found:
         raise SandboxError("the site serves no collection to visitors")
