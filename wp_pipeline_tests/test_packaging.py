@@ -75,6 +75,10 @@ def test_the_readmes_table_of_settings_is_that_of_the_code():
         if isinstance(default, (int, float)):
             shown = re.sub(r"[ ,_]", "", told[environment_name(field.name)])
             assert float(re.match(r"[\d.]+", shown)[0]) == default, field.name
+        elif field.name == "user_agent":
+            shown = told[environment_name(field.name)]
+            shown = shown.replace("<version>", __version__).replace("<home page>", HOME_PAGE)
+            assert shown == default
         elif isinstance(default, str) and default:
             assert told[environment_name(field.name)] == default
 

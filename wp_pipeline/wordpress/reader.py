@@ -37,6 +37,7 @@ from wp_pipeline.wordpress.windows import (
 
 PAST_THE_END = "rest_post_invalid_page_number"  # Of posts only; others answer [].
 SMALLER_PAGES = (50, 20, 10)
+WINDOWS_AHEAD = 2  # for each request that may be under way: one is asked, one is waiting
 TRIES_WHILE_NARROWING = 2
 
 
@@ -117,7 +118,8 @@ class EndpointReader:
     def _collection(self, first: Slice, layout: Layout) -> Collection:
         if not ids_ascend(first.items):
             return Collection(iter([the_only_page(first)]))
-        reader = CollectionReader(self._ask, layout, lookahead=self._client.at_once)
+        lookahead = WINDOWS_AHEAD * self._client.at_once
+        reader = CollectionReader(self._ask, layout, lookahead)
         return Collection(reader.batches(first))
 
     def _ask(self, parameters: dict[str, object], window: Window) -> Future[Slice]:
