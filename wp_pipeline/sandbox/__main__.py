@@ -52,7 +52,7 @@ def main() -> int:
             if arguments.command == "ui":
                 serve_ui()
         return 0 if succeeded else 1
-    except (SandboxError, SettingsError, WordPressError) as error:
+    except (SandboxError, SettingsError) as error:
         log.error(error)
         return 2
     except KeyboardInterrupt:
@@ -95,10 +95,13 @@ def sample_urls(url: str) -> list[str]:
 
 
 def public_site(url: str) -> tuple[Mapping[str, str], list[str]]:
-    """Find out what a site serves to anybody. Raises WordPressError."""
+    """Find out what a site serves to anybody. Raises SandboxError."""
     host = re.sub(r"\W+", "_", urlsplit(url).hostname or "").strip("_")
     client = PoliteClient(WordPressClient(DEFAULT_USER_AGENT))
-    found = discover(url, client, Deadline(120))
+    try:
+        found = discover(url, client, Deadline(120))
+    except WordPressError as error:
+        raise SandboxError(f"SITE {url}: {error}") from None
     if not found:
         raise SandboxError("the site serves no collection to visitors")
     log.info("%s serves %s collections to visitors", host, len(found))

@@ -78,7 +78,14 @@ class LocalAws:
         (self._folder / BUCKET).mkdir(parents=True, exist_ok=True)
         port = free_port()
         command = [rclone(), "serve", "s3", str(self._folder), "--addr", f"127.0.0.1:{port}"]
-        command += ["--auth-key", f"{KEY},{SECRET}", "--config", os.devnull, "--log-level", "ERROR"]
+        command += [
+            "--auth-key",
+            f"{KEY},{SECRET}",
+            "--config",
+            os.devnull,
+            "--log-level",
+            "CRITICAL",
+        ]
         process = subprocess.Popen(command, start_new_session=True)
         stack.callback(stop, process)
         wait_for(port, process)
