@@ -1,21 +1,20 @@
 """One GET at a time, honestly and discreetly: the only module that talks HTTP."""
 
 import errno
-import tempfile
 import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from mmap import ACCESS_READ, mmap
-from typing import IO, Any
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
 
 from wp_pipeline.discretion import hush
+from wp_pipeline.wordpress.body import BodyBuffer
 from wp_pipeline.wordpress.endpoints import origin_of
 from wp_pipeline.wordpress.errors import (
     AnswerTooLarge,
@@ -30,7 +29,6 @@ from wp_pipeline.wordpress.errors import (
 from wp_pipeline.wordpress.items import Body
 
 READ_SIZE = 1 << 20
-LARGEST_BODY_IN_MEMORY = 16 << 20
 LONGEST_ERROR_BODY = 64 << 10
 SHORTEST_WAIT = 0.001  # seconds; requests refuses to wait for none
 MOST_REDIRECTS = 5
@@ -238,43 +236,6 @@ class WordPressClient:
                 self.check_open()
             deadline.check()
             return received.body()
-
-
-class BodyBuffer:
-    """Collects a body in memory; one that outgrows it goes to disk and is mapped from there."""
-
-    def __init__(self) -> None:
-        self.size = 0
-        self._chunks: list[bytes] = []
-        self._in_memory = 0
-        self._file: IO[bytes] | None = None
-
-    def __enter__(self) -> "BodyBuffer":
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        if self._file is not None:
-            self._file.close()  # A mapping of it outlives it.
-
-    def append(self, chunk: bytes) -> None:
-        self.size += len(chunk)
-        self._in_memory += len(chunk)
-        self._chunks.append(chunk)
-        if self._in_memory > LARGEST_BODY_IN_MEMORY:
-            self._spill()
-
-    def body(self) -> Body:
-        if self._file is None:
-            return b"".join(self._chunks)
-        self._spill()
-        self._file.flush()
-        return mmap(self._file.fileno(), 0, access=ACCESS_READ)
-
-    def _spill(self) -> None:
-        self._file = self._file or tempfile.TemporaryFile()  # noqa: SIM115
-        self._file.writelines(self._chunks)
-        self._chunks.clear()
-        self._in_memory = 0
 
 
 def address_of(location: str, url: str) -> "str | UnexpectedStatus":
