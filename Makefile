@@ -33,7 +33,7 @@ test: $(INSTALLED)
 check: $(INSTALLED)
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
-	@$(VENV)/bin/pyright
+	@$(VENV)/bin/pyright --pythonpath $(VENV)/bin/python
 
 bench: $(INSTALLED)
 	@$(VENV)/bin/python -m benchmarks.run

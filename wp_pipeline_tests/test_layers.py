@@ -67,7 +67,11 @@ RULES = {
     "wp_pipeline.orchestration": (
         *AWS, *HTTP, "wp_pipeline.definitions", "wp_pipeline.defs", *COMMANDS
     ),
-    "wp_pipeline.settings": ("wp_pipeline", *AWS, *HTTP, *DAGSTER),
+    # It may know the version and home page that stand in the package itself, and nothing else.
+    "wp_pipeline.settings": (
+        "wp_pipeline.wordpress", "wp_pipeline.aws", "wp_pipeline.extraction",
+        "wp_pipeline.terminal", "wp_pipeline.discretion", *AWS, *HTTP, *DAGSTER, *TOP
+    ),
     "wp_pipeline.terminal": (*AWS, *HTTP, *DAGSTER, *TOP),
     "wp_pipeline.cli": (*AWS, *HTTP, *DAGSTER, *ORCHESTRATION),
     "wp_pipeline.lambda_function": (*AWS, *HTTP, *DAGSTER, *ORCHESTRATION),
