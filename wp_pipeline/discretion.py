@@ -1,14 +1,22 @@
-"""Keeps the libraries' debugging logs from telling what we must not tell."""
+"""Keeps the libraries' logs from telling what we must not tell."""
 
 import logging
 
-# urllib3 logs the path of each request, botocore what Parameter Store answers.
-TALKATIVE = ("urllib3", "botocore", "boto3", "s3transfer")
+# The lowest level at which a library may speak. urllib3 logs the path of each request at DEBUG,
+# and its URL at WARNING where a site's headers are malformed; botocore logs at DEBUG what
+# Parameter Store answers.
+LOWEST_LEVELS = {
+    "urllib3": logging.ERROR,
+    "botocore": logging.INFO,
+    "boto3": logging.INFO,
+    "s3transfer": logging.INFO,
+}
 
 
 def hush() -> None:
-    """Let those loggers say nothing below INFO, whatever level the process is set to."""
-    for name in TALKATIVE:
+    """Let those libraries say nothing below that, whatever level the process set for them."""
+    for name in [*LOWEST_LEVELS, *logging.root.manager.loggerDict]:
+        lowest = LOWEST_LEVELS.get(name.partition(".")[0], logging.NOTSET)
         log = logging.getLogger(name)
-        if log.level < logging.INFO:
-            log.setLevel(logging.INFO)
+        if log.getEffectiveLevel() < lowest:
+            log.setLevel(lowest)
