@@ -8,7 +8,7 @@ from typing import TypeVar
 from wp_pipeline.aws.errors import ParametersUnreadable
 from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.client import Credentials, MalformedCredentials, is_private
+from wp_pipeline.wordpress.credentials import Credentials, MalformedCredentials, is_private
 from wp_pipeline.wordpress.endpoints import Endpoint, endpoints_from, parse_endpoints
 from wp_pipeline.wordpress.errors import MalformedEndpoints
 
@@ -45,7 +45,9 @@ def load_configuration(settings: Settings, store: ParameterStore) -> SiteConfigu
     bucket = given.parsed(settings.bucket_parameter, parse_bucket)
     credentials = None
     if settings.credentials_parameter:
-        credentials = given.parsed(settings.credentials_parameter, Credentials.parse)
+        credentials = given.parsed(
+            settings.credentials_parameter, Credentials.parse, subject_of_credentials(settings)
+        )
         given.faults += misplaced_credentials(settings, endpoints or ())
     if given.faults or endpoints is None or bucket is None:
         raise ConfigurationError("; ".join(given.faults))
@@ -102,15 +104,19 @@ class GivenParameters:
         ]
         return self._attempt("", lambda: endpoints_from(listed))
 
-    def parsed(self, name: str, parse: Callable[[str], Value]) -> Value | None:
-        """Return what `parse` makes of a parameter; note a fault and return None if it can't."""
+    def parsed(self, name: str, parse: Callable[[str], Value], subject: str = "") -> Value | None:
+        """Return what `parse` makes of a parameter; note a fault and return None if it can't.
+
+        `subject` is how the parameter is called then.
+        """
+        subject = subject or f"parameter {name}"
         if name not in self._values:
-            self.faults.append(f"parameter {name} does not exist: create it in this region")
+            self.faults.append(f"{subject} does not exist: create it in this region")
             return None
         if not self._values[name].strip():
-            self.faults.append(f"parameter {name} is blank")
+            self.faults.append(f"{subject} is blank")
             return None
-        return self._attempt(f"parameter {name} ", lambda: parse(self._values[name]))
+        return self._attempt(f"{subject} ", lambda: parse(self._values[name]))
 
     def _attempt(self, subject: str, parse: Callable[[], Value]) -> Value | None:
         try:
@@ -131,9 +137,17 @@ def parse_bucket(text: str) -> str:
     return text.strip()
 
 
+def subject_of_credentials(settings: Settings) -> str:
+    """Name the parameter, unless it looks as if somebody set the password in its place."""
+    name = settings.credentials_parameter
+    if name.startswith(("/", "arn:")):
+        return f"parameter {name}"
+    return "the parameter that WP_PIPELINE_CREDENTIALS_PARAMETER names"
+
+
 def misplaced_credentials(settings: Settings, endpoints: tuple[Endpoint, ...]) -> list[str]:
     """Tell why a credential must not be sent: it is one site's, and nobody else may read it."""
-    subject = f"parameter {settings.credentials_parameter}"
+    subject = subject_of_credentials(settings)
     faults = []
     if len({endpoint.origin for endpoint in endpoints}) > 1:
         faults.append(f"{subject} is for one site, but the endpoints name several hosts")

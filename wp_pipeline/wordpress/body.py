@@ -1,9 +1,11 @@
 """Where a body is kept while it comes: in memory, or on disk if it is large."""
 
 import tempfile
+from contextlib import suppress
 from mmap import ACCESS_READ, mmap
 from typing import IO
 
+from wp_pipeline.wordpress.errors import DiskFailure
 from wp_pipeline.wordpress.items import Body
 
 LARGEST_BODY_IN_MEMORY = 16 << 20
@@ -23,9 +25,11 @@ class BodyBuffer:
 
     def __exit__(self, *exception: object) -> None:
         if self._file is not None:
-            self._file.close()  # A mapping of it outlives it.
+            with suppress(OSError):  # On a full disk it can't be emptied; nobody wants it then.
+                self._file.close()  # A mapping of it outlives it.
 
     def append(self, chunk: bytes) -> None:
+        """Raises DiskFailure."""
         self.size += len(chunk)
         self._in_memory += len(chunk)
         self._chunks.append(chunk)
@@ -33,14 +37,20 @@ class BodyBuffer:
             self._spill()
 
     def body(self) -> Body:
+        """Raises DiskFailure."""
         if self._file is None:
             return b"".join(self._chunks)
-        self._spill()
-        self._file.flush()
-        return mmap(self._file.fileno(), 0, access=ACCESS_READ)
+        return mmap(self._spill().fileno(), 0, access=ACCESS_READ)
 
-    def _spill(self) -> None:
-        self._file = self._file or tempfile.TemporaryFile()  # noqa: SIM115
-        self._file.writelines(self._chunks)
+    def _spill(self) -> IO[bytes]:
+        try:
+            self._file = self._file or tempfile.TemporaryFile()  # noqa: SIM115
+            self._file.writelines(self._chunks)
+            self._file.flush()
+        except OSError as error:
+            raise DiskFailure(
+                f"the disk does not take the answer ({error.strerror}); make room or set TMPDIR"
+            ) from None
         self._chunks.clear()
         self._in_memory = 0
+        return self._file

@@ -1,25 +1,26 @@
 """One GET at a time, honestly and discreetly: the only module that talks HTTP."""
 
-import errno
+import http.client
 import threading
 import time
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import requests
 import urllib3
 
 from wp_pipeline.discretion import hush
 from wp_pipeline.wordpress.body import BodyBuffer
+from wp_pipeline.wordpress.connections import GO_ON, new_session
+from wp_pipeline.wordpress.credentials import Credentials, is_private
 from wp_pipeline.wordpress.endpoints import origin_of
 from wp_pipeline.wordpress.errors import (
     AnswerTooLarge,
     DeadlineExceeded,
     MalformedAnswer,
+    SiteNotTrusted,
     SiteUnavailable,
     Stopped,
     UnexpectedStatus,
@@ -30,36 +31,10 @@ from wp_pipeline.wordpress.items import Body
 
 READ_SIZE = 1 << 20
 LONGEST_ERROR_BODY = 64 << 10
+LONGEST_WAIT_FOR_AN_ERROR_BODY = 5.0  # seconds
 SHORTEST_WAIT = 0.001  # seconds; requests refuses to wait for none
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-
-
-class MalformedCredentials(ValueError):
-    """Not `user:application password`. The message quotes nothing of it."""
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """A WordPress user and an application password of theirs.
-
-    https://developer.wordpress.org/rest-api/using-the-rest-api/authentication/
-    """
-
-    user: str = field(repr=False)
-    application_password: str = field(repr=False)
-
-    @classmethod
-    def parse(cls, text: str) -> "Credentials":
-        user, colon, password = text.strip().partition(":")
-        if not (user and colon and password.strip()):
-            raise MalformedCredentials("is not `user:application password`")
-        return cls(user, password.strip())
-
-    @property
-    def header(self) -> str:
-        pair = f"{self.user}:{self.application_password}"
-        return f"Basic {b64encode(pair.encode()).decode()}"
 
 
 @dataclass(frozen=True)
@@ -101,7 +76,7 @@ class WordPressClient:
         largest_body: int = 1 << 30,
         credentials: Credentials | None = None,
         origin: tuple[str, str, int | None] | None = None,
-        new_session: Callable[[], requests.Session] = requests.Session,
+        new_session: Callable[[], requests.Session] = new_session,
     ) -> None:
         hush()
         self._headers = {
@@ -162,9 +137,14 @@ class WordPressClient:
         The error is returned and not raised, so that none of requests' or urllib3's, whose
         messages hold the URL, is left in its chain.
         """
-        self.check_open()
-        deadline.check()
+
+        def go_on() -> None:
+            self.check_open()
+            deadline.check()
+
+        GO_ON.set(go_on)
         try:
+            go_on()
             response = self._send(url, max(SHORTEST_WAIT, min(self._timeout, deadline.left)))
             with response:
                 if response.status_code in REDIRECTS and "Location" in response.headers:
@@ -207,34 +187,35 @@ class WordPressClient:
 
     def _answer(self, response: requests.Response, deadline: Deadline) -> Answer:
         if response.status_code != 200:
-            start = self._beginning_of(response.raw, deadline)
-            raise error_for(response.status_code, response.headers, start)
-        body = self._read(response.raw, deadline)
+            said = self._beginning_of(response.raw)
+            raise error_for(response.status_code, response.headers, said)
+        body = self._read(response.raw)
         return Answer(response.headers, body, response.elapsed.total_seconds())
 
-    def _beginning_of(self, raw: urllib3.BaseHTTPResponse, deadline: Deadline) -> bytes:
-        """Read what a refusal says, as far as it comes: the status is what counts."""
+    def _beginning_of(self, raw: urllib3.BaseHTTPResponse) -> bytes:
+        """Read what a refusal says, as far as it comes soon: the status is what counts."""
         said = b""
+        patience = Deadline(LONGEST_WAIT_FOR_AN_ERROR_BODY)
         try:
-            while len(said) < LONGEST_ERROR_BODY and deadline.left > 0:
+            while len(said) < LONGEST_ERROR_BODY and patience.left > 0:
                 chunk = raw.read1(LONGEST_ERROR_BODY, decode_content=True)
                 if not chunk:
                     break
                 said += chunk
-        except (urllib3.exceptions.HTTPError, OSError):
+        except (*FAULTS, DeadlineExceeded):
             return said
         return said
 
-    def _read(self, raw: urllib3.BaseHTTPResponse, deadline: Deadline) -> Body:
+    def _read(self, raw: urllib3.BaseHTTPResponse) -> Body:
         """Read a body as it comes: each read may take the timeout, all of them the deadline."""
+        go_on = GO_ON.get()
         with BodyBuffer() as received:
             while chunk := raw.read1(READ_SIZE, decode_content=True):
                 received.append(chunk)
                 if received.size > self._largest_body:
                     raise AnswerTooLarge(f"body is larger than {self._largest_body:,} bytes")
-                deadline.check()
-                self.check_open()
-            deadline.check()
+                go_on()  # Of a bomb much comes out between two reads of the socket.
+            go_on()
             return received.body()
 
 
@@ -248,20 +229,16 @@ def address_of(location: str, url: str) -> "str | UnexpectedStatus":
     return address
 
 
-def is_private(url: str) -> bool:
-    """Whether nobody on the way can read what is sent: https, or loopback."""
-    parts = urlsplit(url)
-    if parts.scheme == "https" or parts.hostname == "localhost":
-        return True
-    try:
-        return ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        return False
-
-
-FAULTS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError)
+# All that sending and receiving can raise: whatever it is, it may hold the URL.
+FAULTS = (
+    requests.RequestException,
+    urllib3.exceptions.HTTPError,
+    http.client.HTTPException,
+    OSError,
+    ValueError,
+)
 FAILURES: tuple[tuple[type[Exception], str], ...] = (
-    (requests.exceptions.SSLError, "TLS could not be established or the certificate is not valid"),
+    (requests.exceptions.SSLError, "TLS could not be established"),
     (requests.exceptions.ProxyError, "the proxy did not let us through"),
     (requests.exceptions.ConnectTimeout, "no connection in time"),
     (requests.exceptions.Timeout, "no answer in time"),
@@ -270,19 +247,22 @@ FAILURES: tuple[tuple[type[Exception], str], ...] = (
     (requests.exceptions.ChunkedEncodingError, "the answer was cut off"),
     (requests.exceptions.ConnectionError, "the connection was refused or reset"),
 )
+UNDECODABLE = (urllib3.exceptions.DecodeError, requests.exceptions.ContentDecodingError)
+NOT_VERIFIED = "CERTIFICATE_VERIFY_FAILED"  # OpenSSL's name for it, deep in the chain of errors.
 
 
 def failure_of(error: Exception) -> WordPressError:
     """Name a failure of requests, urllib3 or the system, without its message."""
-    if getattr(error, "errno", None) == errno.ENOSPC:
-        return AnswerTooLarge("no space left on the disk for the answer; make room or set TMPDIR")
-    if isinstance(
-        error, (urllib3.exceptions.DecodeError, requests.exceptions.ContentDecodingError)
-    ):
+    if isinstance(error, UNDECODABLE):
         return MalformedAnswer("HTTP 200 with a body that does not decompress")
+    if isinstance(error, requests.exceptions.SSLError) and NOT_VERIFIED in str(error):
+        return SiteNotTrusted(
+            "the certificate is not valid, or not for this host; renew it, or name"
+            " its authority in REQUESTS_CA_BUNDLE"
+        )
     for kind, reason in FAILURES:
         if isinstance(error, kind):
             return SiteUnavailable(reason)
-    if isinstance(error, (requests.RequestException, UnicodeError)):
-        return MalformedAnswer(f"cannot be asked or understood ({type(error).__name__})")
-    return SiteUnavailable(f"the connection failed ({type(error).__name__})")
+    if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
+        return SiteUnavailable(f"the connection failed ({type(error).__name__})")
+    return MalformedAnswer(f"cannot be asked or understood ({type(error).__name__})")

@@ -3,11 +3,13 @@
 * WordPressError
   - MalformedEndpoints   the list of endpoints is not one: nothing is asked
   - SiteUnavailable      408, 429, 5xx, no answer or half an answer: worth another attempt
+  - SiteNotTrusted       the certificate does not show that it is the site
   - AccessDenied         401, 403: a credential, a permission or a wall in front of the site
   - RouteNotFound        404: the site does not serve this route
   - UnexpectedStatus     every other status than 200
   - MalformedAnswer      200, yet the body is not what a REST API promises
   - AnswerTooLarge       the body outgrows its limit
+  - DiskFailure          the disk does not take the body
   - DeadlineExceeded     the endpoint took longer than it may
   - PromiseNotShown      the collection was read, but not shown to be complete
   - Stopped              somebody ended the extraction
@@ -40,6 +42,10 @@ class SiteUnavailable(WordPressError):
         self.retry_after = retry_after
 
 
+class SiteNotTrusted(WordPressError):
+    pass
+
+
 class AccessDenied(WordPressError):
     pass
 
@@ -69,6 +75,10 @@ class MalformedAnswer(WordPressError):
 
 
 class AnswerTooLarge(WordPressError):
+    pass
+
+
+class DiskFailure(WordPressError):
     pass
 
 

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from wp_pipeline.extraction.outcomes import Outcome, Refused, Stored
-from wp_pipeline.wordpress.client import Credentials
+from wp_pipeline.wordpress.credentials import Credentials
 from wp_pipeline_tests.real_wordpress import database
 from wp_pipeline_tests.real_wordpress.access_log import Request, most_at_once, requests_to
 from wp_pipeline_tests.real_wordpress.bucket import Bucket

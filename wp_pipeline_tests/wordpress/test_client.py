@@ -8,13 +8,7 @@ import zlib
 
 import pytest
 
-from wp_pipeline.wordpress.client import (
-    Answer,
-    Credentials,
-    Deadline,
-    MalformedCredentials,
-    WordPressClient,
-)
+from wp_pipeline.wordpress.client import Answer, Deadline, WordPressClient
 from wp_pipeline.wordpress.errors import (
     AccessDenied,
     AnswerTooLarge,
@@ -394,6 +388,36 @@ def test_a_body_that_drips_is_given_up_at_the_deadline(start, client, reply):
     assert time.monotonic() - began < 1
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200 " + b"O" * 99,
+        b"HTTP/1.1 200 OK\r\nX: " + b"y" * 99,
+        b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 30,
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 9,
+    ],
+    ids=["status", "one header", "headers", "continue"],
+)
+def test_headers_that_drip_are_given_up_at_the_deadline(start, client, head):
+    server, began = start(drip(head)), time.monotonic()
+
+    with pytest.raises(DeadlineExceeded, match=r"took longer than 0\.3 s"):
+        client.get(server.url, Deadline(0.3))
+
+    assert time.monotonic() - began < 1
+
+
+def test_what_a_refusal_says_is_not_waited_for_as_long_as_it_drips(start, client, monkeypatch):
+    monkeypatch.setattr("wp_pipeline.wordpress.client.LONGEST_WAIT_FOR_AN_ERROR_BODY", 0.2)
+    server = start([said(b"", "404 Not Found", length=9999), *drip(b" " * 999)])
+    began = time.monotonic()
+
+    with pytest.raises(RouteNotFound):
+        client.get(server.url, Deadline(60))
+
+    assert time.monotonic() - began < 2
+
+
 def test_nothing_is_asked_after_the_deadline(start, client):
     server = start(said(BODY))
 
@@ -468,8 +492,13 @@ def test_a_closed_client_asks_nothing_more(start, client, deadline):
     assert server.heads == []
 
 
-def test_closing_ends_a_body_under_way_and_a_pause(start, client, deadline):
-    server = start([said(b"", length=999), *drip(b" " * 99)])
+@pytest.mark.parametrize(
+    "reply",
+    [[said(b"", length=999), *drip(b" " * 99)], [said(b"", length=999), 10.0], [10.0]],
+    ids=["drips", "stalls", "says nothing"],
+)
+def test_closing_ends_what_is_under_way_and_a_pause(start, client, deadline, reply):
+    server = start(reply)
     threading.Timer(0.15, client.close).start()
     began = time.monotonic()
 
@@ -479,36 +508,3 @@ def test_closing_ends_a_body_under_way_and_a_pause(start, client, deadline):
         client.pause(10)
 
     assert time.monotonic() - began < 1
-
-
-# Credentials.
-
-
-@pytest.mark.parametrize(
-    ("text", "user", "password"),
-    [
-        ("editor:abcd efgh", "editor", "abcd efgh"),
-        (" editor:abcd:efgh\n", "editor", "abcd:efgh"),
-        ("éditeur: ab", "éditeur", "ab"),
-    ],
-)
-def test_credentials_are_read_at_the_first_colon(text, user, password):
-    credentials = Credentials.parse(text)
-
-    assert (credentials.user, credentials.application_password) == (user, password)
-
-
-@pytest.mark.parametrize("text", ["", "hush", ":hush", "hush:", "hush: ", ":"])
-def test_malformed_credentials_are_refused_without_being_quoted(text):
-    with pytest.raises(MalformedCredentials) as refusal:
-        Credentials.parse(text)
-
-    assert "hush" not in str(refusal.value)
-
-
-def test_credentials_tell_nothing_of_themselves():
-    credentials = Credentials.parse("editor:hush")
-
-    for told in (repr(credentials), str(credentials)):
-        assert "hush" not in told
-        assert "editor" not in told

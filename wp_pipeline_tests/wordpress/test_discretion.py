@@ -7,7 +7,8 @@ from base64 import b64encode
 import pytest
 
 from wp_pipeline.sandbox.sample_site.messages import Answer
-from wp_pipeline.wordpress.client import Credentials, Deadline, WordPressClient
+from wp_pipeline.wordpress.client import Deadline, WordPressClient
+from wp_pipeline.wordpress.credentials import Credentials
 from wp_pipeline.wordpress.endpoints import origin_of
 from wp_pipeline.wordpress.errors import SiteUnavailable, UnexpectedStatus, WordPressError
 from wp_pipeline_tests.wordpress.world import (

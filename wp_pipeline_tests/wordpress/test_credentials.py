@@ -1,0 +1,35 @@
+"""Who we are to a site is read from a parameter, and told to nobody."""
+
+import pytest
+
+from wp_pipeline.wordpress.credentials import Credentials, MalformedCredentials
+
+
+@pytest.mark.parametrize(
+    ("text", "user", "password"),
+    [
+        ("editor:abcd efgh", "editor", "abcd efgh"),
+        (" editor:abcd:efgh\n", "editor", "abcd:efgh"),
+        ("éditeur: ab", "éditeur", "ab"),
+    ],
+)
+def test_credentials_are_read_at_the_first_colon(text, user, password):
+    credentials = Credentials.parse(text)
+
+    assert (credentials.user, credentials.application_password) == (user, password)
+
+
+@pytest.mark.parametrize("text", ["", "hush", ":hush", "hush:", "hush: ", ":"])
+def test_malformed_credentials_are_refused_without_being_quoted(text):
+    with pytest.raises(MalformedCredentials) as refusal:
+        Credentials.parse(text)
+
+    assert "hush" not in str(refusal.value)
+
+
+def test_credentials_tell_nothing_of_themselves():
+    credentials = Credentials.parse("editor:hush")
+
+    for told in (repr(credentials), str(credentials)):
+        assert "hush" not in told
+        assert "editor" not in told
