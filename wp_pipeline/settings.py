@@ -10,6 +10,10 @@ from wp_pipeline import HOME_PAGE, __version__
 
 FOREVER = 1e9  # seconds: more than any system call takes
 ENVIRONMENT_PREFIX = "WP_PIPELINE_"
+# A name or an ARN, and perhaps a version or a label; what is given by mistake may be a secret.
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
+PARAMETER = re.compile(r"(arn:aws[\w-]*:ssm:[\w-]*:\d*:parameter)?[\w./-]+(:[\w.-]+)?", re.ASCII)
+NO_PARAMETER = "is no name of a Parameter Store parameter"
 
 
 class SettingsError(Exception):
@@ -44,8 +48,13 @@ class Settings:
             f"{environment_name(name)} {fault}"
             for name, holds, fault in (
                 ("site", re.fullmatch(r"\w+", self.site, re.ASCII), "takes letters, digits and _"),
-                ("endpoints_parameter", self.endpoints_parameter.strip(), "is blank"),
-                ("bucket_parameter", self.bucket_parameter.strip(), "is blank"),
+                ("endpoints_parameter", is_parameter(self.endpoints_parameter), NO_PARAMETER),
+                ("bucket_parameter", is_parameter(self.bucket_parameter), NO_PARAMETER),
+                (
+                    "credentials_parameter",
+                    not self.credentials_parameter or is_parameter(self.credentials_parameter),
+                    NO_PARAMETER,
+                ),
                 ("concurrency", self.concurrency >= 1, "must be 1 or more"),
                 ("timeout", 0 < self.timeout < FOREVER, "must be more than 0 seconds"),
                 ("deadline", 0 < self.deadline < FOREVER, "must be more than 0 seconds"),
@@ -88,6 +97,10 @@ class Settings:
 
 def environment_name(field_name: str) -> str:
     return ENVIRONMENT_PREFIX + field_name.upper()
+
+
+def is_parameter(name: str) -> bool:
+    return bool(PARAMETER.fullmatch(name))
 
 
 def is_header(text: str) -> bool:

@@ -98,12 +98,33 @@ def test_a_setting_that_cannot_hold_is_refused_by_its_variable(variable, text):
         Settings.from_environment({variable: text})
 
 
-@pytest.mark.parametrize("fields", [{"endpoints_parameter": " "}, {"bucket_parameter": ""}])
-def test_a_parameter_without_a_name_is_refused(fields):
-    (field,) = fields
+PARAMETERS = ("endpoints_parameter", "bucket_parameter", "credentials_parameter")
+NO_PARAMETERS = [
+    " ",
+    "https://example.org/wp-json/mo/v1/posts_s3cr3t",
+    "editor:abcd efgh s3cr3t",
+    "a,s3cr3t",
+    "arn:aws:s3:::s3cr3t",
+]
 
-    with pytest.raises(SettingsError, match=f"WP_PIPELINE_{field.upper()} is blank"):
-        Settings(**fields)
+
+@pytest.mark.parametrize("field", PARAMETERS)
+@pytest.mark.parametrize("text", NO_PARAMETERS)
+def test_what_names_no_parameter_is_refused_and_not_quoted_for_it_may_be_the_secret(field, text):
+    with pytest.raises(SettingsError, match=f"WP_PIPELINE_{field.upper()} is no name") as refusal:
+        Settings(**{field: text})
+
+    assert "s3cr3t" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("field", PARAMETERS)
+@pytest.mark.parametrize(
+    "name",
+    ["plain", "/a/path.of-1_name", "/a/name:3", "/a/name:label",
+     "arn:aws:ssm:eu-west-1:123456789012:parameter/a/name"],
+)  # fmt: skip
+def test_a_parameter_may_be_named_in_every_way_that_aws_knows(field, name):
+    assert getattr(Settings(**{field: name}), field) == name
 
 
 @pytest.mark.parametrize(

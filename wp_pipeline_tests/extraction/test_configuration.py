@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from wp_pipeline.aws.clients import build_client
@@ -228,6 +230,19 @@ def test_endpoints_alone_need_no_bucket_and_the_bucket_no_endpoints(aws, store):
     assert load_bucket(SETTINGS, store) == "the-bucket"
     with pytest.raises(ConfigurationError, match=f"^parameter {ENDPOINTS} does not exist"):
         load_endpoints(SETTINGS, store)
+
+
+@pytest.mark.parametrize("password", ["s3cr3tabcdef", "editor:s3cr3tabcdef"])
+def test_a_password_in_the_place_of_its_parameters_name_is_not_told(aws, store, password):
+    aws.put_parameters(GOOD)
+
+    with pytest.raises(ConfigurationError) as refusal:
+        load_configuration(replace(SETTINGS, credentials_parameter=password), store)
+
+    assert str(refusal.value) == (
+        "the parameter that WP_PIPELINE_CREDENTIALS_PARAMETER names does not exist:"
+        " create it in this region"
+    )
 
 
 def test_a_web_page_in_the_place_of_urls_is_explained(refusal):
