@@ -3,20 +3,13 @@
 * AwsError
   - ParametersUnreadable   Parameter Store can't be asked, or lacks parameters
   - LakeUnreachable        the bucket can't be read or written
+  - ReplacedMeanwhile      somebody else wrote the object: look again
 """
 
 from collections.abc import Mapping
 
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    EndpointConnectionError,
-    NoCredentialsError,
-    NoRegionError,
-    PartialCredentialsError,
-    ProfileNotFound,
-    TokenRetrievalError,
-)
+from botocore import exceptions as aws
+from botocore.exceptions import BotoCoreError, ClientError
 
 
 class AwsError(Exception):
@@ -28,6 +21,10 @@ class ParametersUnreadable(AwsError):
 
 
 class LakeUnreachable(AwsError):
+    pass
+
+
+class ReplacedMeanwhile(AwsError):
     pass
 
 
@@ -53,17 +50,42 @@ CODES: Mapping[str, str] = {
     "BadDigest": "S3 received other bytes than were sent; run again",
 }
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "403", "Forbidden"})
+NO_LOGIN = "the AWS login has expired; log in again"
+NO_CONFIGURATION = "the AWS configuration file can't be understood; correct it (~/.aws/config)"
+NOT_PROVIDED = "the AWS credentials could not be fetched; check the role, or what provides them"
+BROKE_OFF = "AWS broke the connection off; run again"
+IN_VAIN = "AWS did not answer in time; check the network, or run again later"
 FAILURES: tuple[tuple[type[Exception], str], ...] = (
     (
-        NoCredentialsError,
+        aws.NoCredentialsError,
         "no AWS credentials found; set AWS_PROFILE or run where a role gives them",
     ),
-    (PartialCredentialsError, "the AWS credentials lack a part; set key and secret together"),
-    (NoRegionError, "no AWS region set; set AWS_DEFAULT_REGION"),
-    (ProfileNotFound, "the AWS profile does not exist; correct AWS_PROFILE"),
-    (TokenRetrievalError, "the AWS login has expired; log in again"),
-    (EndpointConnectionError, "AWS can't be reached; check the network and AWS_ENDPOINT_URL"),
+    (aws.PartialCredentialsError, "the AWS credentials lack a part; set key and secret together"),
+    (aws.NoRegionError, "no AWS region set; set AWS_DEFAULT_REGION"),
+    (aws.InvalidRegionError, "AWS_DEFAULT_REGION is no region; correct it"),
+    (aws.ProfileNotFound, "the AWS profile does not exist; correct AWS_PROFILE"),
+    (aws.TokenRetrievalError, NO_LOGIN),
+    (aws.SSOError, NO_LOGIN),
+    (aws.CredentialRetrievalError, NOT_PROVIDED),
+    (aws.MetadataRetrievalError, NOT_PROVIDED),
+    (aws.ConfigParseError, NO_CONFIGURATION),
+    (aws.InvalidConfigError, NO_CONFIGURATION),
+    (
+        aws.EndpointConnectionError,
+        "AWS can't be reached; check the network and AWS_ENDPOINT_URL",
+    ),
+    (aws.ConnectTimeoutError, IN_VAIN),
+    (aws.ReadTimeoutError, IN_VAIN),
+    (aws.ConnectionClosedError, BROKE_OFF),
+    (aws.ResponseStreamingError, BROKE_OFF),
+    (aws.IncompleteReadError, BROKE_OFF),
+    (aws.SSLError, "TLS to AWS could not be established; check AWS_CA_BUNDLE and the clock"),
+    (aws.HTTPClientError, "AWS can't be asked; check AWS_ENDPOINT_URL and the proxy"),
+    # What botocore does not name itself: an endpoint that is none, a token's file that is missing.
+    (ValueError, "AWS_ENDPOINT_URL is no address; correct it"),
+    (OSError, "a file that the AWS_… variables name can't be read; correct them"),
 )
+FAULTS = (BotoCoreError, ClientError, ValueError, OSError)
 
 
 def reason_of(error: Exception, action: str) -> str:
@@ -78,6 +100,3 @@ def reason_of(error: Exception, action: str) -> str:
         if isinstance(error, kind):
             return reason
     return f"{action} failed: {type(error).__name__}"
-
-
-FAULTS = (BotoCoreError, ClientError)

@@ -2,26 +2,52 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, BinaryIO
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
+from urllib3.exceptions import HTTPError
 
-from wp_pipeline.aws.errors import FAULTS, LakeUnreachable, reason_of
+from wp_pipeline.aws.errors import FAULTS, LakeUnreachable, ReplacedMeanwhile, reason_of
 
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
 LARGEST_PUT = 5 << 30
 READING = "s3:GetObject, and s3:ListBucket for objects that may not exist yet"
 MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ANOTHER_WROTE = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
 
 
 @dataclass(frozen=True)
 class StoredObject:
-    """What a HEAD tells. `metadata` has lower-case keys and may lack any of them."""
+    """What a HEAD tells. `metadata` has lower-case keys and may lack any of them.
+
+    `etag` is S3's name for this version of the object.
+    """
 
     size: int
     metadata: Mapping[str, str]
+    etag: str = field(repr=False)
+
+
+class ObjectStream:
+    """The bytes of an object. Reading raises LakeUnreachable where S3 breaks off."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._body.read(None if size < 0 else size)
+        except (*FAULTS, HTTPError) as error:
+            raise unreachable(error, "s3:GetObject") from None
+
+    def __enter__(self) -> "ObjectStream":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._body.close()
 
 
 class Lake:
@@ -56,25 +82,31 @@ class Lake:
         """Return what is stored for an endpoint, if anything. Raises LakeUnreachable."""
         try:
             head = self.client().head_object(Bucket=self._bucket, Key=self.key(name))
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code") in MISSING:
+        except FAULTS as error:
+            if code_of(error) in MISSING:
                 return None
             raise unreachable(error, READING) from None
-        except BotoCoreError as error:
-            raise unreachable(error, READING) from None
         metadata = {key.lower(): value for key, value in head["Metadata"].items()}
-        return StoredObject(head["ContentLength"], metadata)
+        return StoredObject(head["ContentLength"], metadata, head["ETag"])
 
     def put(
-        self, name: str, body: BinaryIO, size: int, sha256: bytes, metadata: Mapping[str, str]
+        self,
+        name: str,
+        body: BinaryIO,
+        size: int,
+        sha256: bytes,
+        metadata: Mapping[str, str],
+        instead_of: StoredObject | None,
     ) -> None:
         """Replace an endpoint's object whole; S3 compares what it received with `sha256`.
 
         One request: readers see the former object until the new one is there, and nothing is
-        left of an upload that breaks. Raises LakeUnreachable; the former object is then there.
+        left of an upload that breaks. Raises ReplacedMeanwhile where the object is no longer
+        `instead_of` (None: where there is one), or LakeUnreachable; nothing was changed then.
         """
         if size > LARGEST_PUT:
             raise LakeUnreachable(f"S3: takes 5 GiB in one request, and this is {size:,} bytes")
+        condition = {"IfMatch": instead_of.etag} if instead_of else {"IfNoneMatch": "*"}
         try:
             self.client().put_object(
                 Bucket=self._bucket,
@@ -84,20 +116,27 @@ class Lake:
                 ContentType="application/json",
                 ChecksumSHA256=b64encode(sha256).decode(),
                 Metadata=dict(metadata),
+                **condition,
             )
         except FAULTS as error:
+            if code_of(error) in ANOTHER_WROTE:
+                raise ReplacedMeanwhile("S3: the object was replaced meanwhile") from None
             raise unreachable(error, "s3:PutObject") from None
 
-    def open(self, name: str) -> BinaryIO | None:
+    def open(self, name: str) -> ObjectStream | None:
         """Return a stream of an endpoint's object, if there is one. Raises LakeUnreachable."""
         try:
-            return self.client().get_object(Bucket=self._bucket, Key=self.key(name))["Body"]
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code") in MISSING:
+            found = self.client().get_object(Bucket=self._bucket, Key=self.key(name))
+        except FAULTS as error:
+            if code_of(error) in MISSING:
                 return None
             raise unreachable(error, READING) from None
-        except BotoCoreError as error:
-            raise unreachable(error, READING) from None
+        return ObjectStream(found["Body"])
+
+
+def code_of(error: Exception) -> str:
+    """Return S3's own name for an error, if it is one of S3's."""
+    return error.response.get("Error", {}).get("Code", "") if isinstance(error, ClientError) else ""
 
 
 def unreachable(error: Exception, action: str) -> LakeUnreachable:

@@ -1,16 +1,17 @@
 """The extraction: every endpoint from the site into the lake, each on its own."""
 
-import errno
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from datetime import datetime, timezone
+from pathlib import Path
+from traceback import extract_tb
 
 from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.configuration import SiteConfiguration
-from wp_pipeline.extraction.outcomes import Effort, Outcome, Refused, Stored
+from wp_pipeline.extraction.outcomes import Effort, Outcome, Refused
 from wp_pipeline.extraction.payload import Payload
+from wp_pipeline.extraction.publish import publish
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.client import Deadline, WordPressClient
 from wp_pipeline.wordpress.courtesy import PoliteClient
@@ -102,19 +103,20 @@ class EndpointExtraction:
         self._began = time.monotonic()
 
     def outcome(self) -> Outcome:
-        """Return how it ended. A failure of the site, of AWS or of the disk is a refusal."""
-        payload = Payload()
+        """Return how it ended. Whatever failed, it is a refusal of this endpoint alone."""
         try:
-            self._read(payload)
-            return self._publish(payload)
+            with Payload() as payload:
+                self._read(payload)
+                return publish(self._name, payload, self._lake, self._effort)
         except (WordPressError, AwsError) as error:
             reason = str(error)
-        except OSError as error:
-            if error.errno != errno.ENOSPC:
-                raise
-            reason = "no space left on the disk for the payload; make room or set TMPDIR"
-        finally:
-            payload.close()
+        except OSError as error:  # Those of the site and of AWS have names of their own.
+            reason = (
+                f"the disk does not take the payload ({error.strerror}); make room or set TMPDIR"
+            )
+        except Exception as bug:
+            # It would end all other endpoints too, and its message may hold a URL.
+            reason = f"a fault of ours ({type(bug).__name__} in {place_of(bug)}); please report it"
         return Refused(self._name, f"{self._name}: {reason}", self._effort())
 
     def _read(self, payload: Payload) -> None:
@@ -133,43 +135,15 @@ class EndpointExtraction:
                 " If that is right, name the endpoint in WP_PIPELINE_MAY_BE_EMPTY"
             )
 
-    def _publish(self, payload: Payload) -> Stored:
-        now = datetime.now(timezone.utc)
-        stored = self._lake.stored(self._name)
-        unchanged = stored is not None and stored.metadata.get("fingerprint") == payload.fingerprint
-        sha256 = payload.sha256.hex()
-        if unchanged and stored is not None:
-            sha256 = stored.metadata.get("sha256", sha256)
-        else:
-            payload.file.seek(0)
-            self._lake.put(
-                self._name,
-                payload.file,
-                payload.size,
-                payload.sha256,
-                {
-                    "sha256": sha256,
-                    "row-count": str(payload.rows),
-                    "extracted-at": now.isoformat(timespec="seconds"),
-                    "fingerprint": payload.fingerprint,
-                },
-            )
-        return Stored(
-            name=self._name,
-            uri=self._lake.uri(self._name),
-            rows=payload.rows,
-            size=stored.size if unchanged and stored is not None else payload.size,
-            sha256=sha256,
-            unchanged=unchanged,
-            effort=self._effort(),
-            extracted_at=now,
-            columns=payload.sample.columns,
-            preview=payload.sample.preview,
-        )
-
     def _effort(self) -> Effort:
         return Effort(time.monotonic() - self._began, self._reader.requests)
 
 
 class EmptyPayload(WordPressError):
     """An answer with no rows from an endpoint that should have some."""
+
+
+def place_of(bug: Exception) -> str:
+    """Return the file and the line that raised it."""
+    last = extract_tb(bug.__traceback__)[-1]
+    return f"{Path(last.filename).name}, line {last.lineno}"

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,6 @@ class Stored:
     sha256: str
     unchanged: bool
     effort: Effort
-    extracted_at: datetime
     columns: Mapping[str, str] = field(default_factory=dict)
     preview: str = ""
 

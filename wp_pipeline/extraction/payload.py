@@ -3,6 +3,7 @@
 import hashlib
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 from wp_pipeline.extraction.sample import Sample
@@ -13,7 +14,7 @@ STEP = 1 << 20
 
 
 class Payload:
-    """One JSON value on its way to the lake, in a temporary file that is gone when closed.
+    """One JSON value on its way to the lake, in a temporary file that is gone at the end.
 
     On disk, because S3 wants an object's metadata, with its sha256, before the first byte; and
     because a payload that turns out equal to what is stored, or not complete, is never sent.
@@ -26,6 +27,13 @@ class Payload:
         self.sample = Sample()
         self._sha256 = hashlib.sha256()
         self._fingerprint: Any = None  # The same as the sha256 until something differs.
+
+    def __enter__(self) -> "Payload":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        with suppress(OSError):  # On a full disk it can't be emptied; nobody wants it then.
+            self.file.close()
 
     def write_items(self, items: Sequence[Item]) -> None:
         """Append items of a collection, one a line."""
@@ -55,9 +63,6 @@ class Payload:
     def fingerprint(self) -> str:
         """The sha256 of what is steady in it: equal for two readings of an unchanged site."""
         return (self._fingerprint or self._sha256).hexdigest()
-
-    def close(self) -> None:
-        self.file.close()
 
     def _write(self, data: bytes) -> None:
         self.file.write(data)

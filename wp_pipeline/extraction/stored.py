@@ -1,18 +1,22 @@
 """What must hold of a stored object: rules that read it as a stream, in bounded memory."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 import ijson
 
 BUFFER = 1 << 18  # bytes
 
 
+class Readable(Protocol):
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
 class NotJson(Exception):
     """The object is no JSON value, or only a part of one."""
 
 
-def has_no_rows(stream: BinaryIO) -> list[str]:
+def has_no_rows(stream: Readable) -> list[str]:
     """Say what is empty: the array, the object, or the `data` in which a plugin wraps its rows."""
     events = read(ijson.parse, stream)
     _, kind, _ = next(events)
@@ -31,7 +35,7 @@ def has_no_rows(stream: BinaryIO) -> list[str]:
     return []
 
 
-def repeated_ids(stream: BinaryIO) -> list[int | str]:
+def repeated_ids(stream: Readable) -> list[int | str]:
     """Return the ids that more than one item of an array has."""
     seen: set[int | str] = set()
     repeated: dict[int | str, None] = {}
@@ -42,7 +46,7 @@ def repeated_ids(stream: BinaryIO) -> list[int | str]:
     return list(repeated)
 
 
-def read(parse: Callable[..., Iterator[Any]], stream: BinaryIO, *arguments: str) -> Iterator[Any]:
+def read(parse: Callable[..., Iterator[Any]], stream: Readable, *arguments: str) -> Iterator[Any]:
     """Yield what ijson finds. Raises NotJson."""
     try:
         yield from parse(stream, *arguments, buf_size=BUFFER, use_float=True)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any
 
 import dagster as dg
 
-from wp_pipeline.aws.lake import Lake
-from wp_pipeline.extraction.stored import NotJson, has_no_rows, repeated_ids
+from wp_pipeline.aws.lake import Lake, ObjectStream
+from wp_pipeline.extraction.stored import NotJson, Readable, has_no_rows, repeated_ids
 from wp_pipeline.orchestration.endpoints import EndpointName
 from wp_pipeline.settings import Settings
 
@@ -20,7 +20,7 @@ class Rule:
 
     name: str
     description: str
-    offenders: Callable[[BinaryIO], Sequence[Any]]
+    offenders: Callable[[Readable], Sequence[Any]]
     fault: str
 
 
@@ -75,7 +75,7 @@ class Verdict:
     offenders: Sequence[Any] = ()
 
 
-def verdict_on(rule: Rule, stream: BinaryIO | None, *, may_be_empty: bool) -> Verdict:
+def verdict_on(rule: Rule, stream: ObjectStream | None, *, may_be_empty: bool) -> Verdict:
     if stream is None:
         return Verdict(False, "Nothing is stored yet: materialize the asset.", ["nothing stored"])
     with stream:
