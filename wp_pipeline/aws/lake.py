@@ -7,7 +7,6 @@ from threading import Lock
 from typing import Any, BinaryIO
 
 from botocore.exceptions import ClientError
-from urllib3.exceptions import HTTPError
 
 from wp_pipeline.aws.errors import FAULTS, LakeUnreachable, ReplacedMeanwhile, reason_of
 
@@ -40,7 +39,7 @@ class ObjectStream:
     def read(self, size: int = -1) -> bytes:
         try:
             return self._body.read(None if size < 0 else size)
-        except (*FAULTS, HTTPError) as error:
+        except FAULTS as error:
             raise unreachable(error, "s3:GetObject") from None
 
     def __enter__(self) -> "ObjectStream":
