@@ -13,12 +13,13 @@ from wp_pipeline.extraction.outcomes import Effort, Outcome, Refused
 from wp_pipeline.extraction.payload import Payload
 from wp_pipeline.extraction.publish import publish
 from wp_pipeline.settings import Settings
+from wp_pipeline.wordpress.answers import SingleAnswer
 from wp_pipeline.wordpress.client import Deadline, WordPressClient
 from wp_pipeline.wordpress.courtesy import PoliteClient
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.errors import WordPressError
 from wp_pipeline.wordpress.login import require_login
-from wp_pipeline.wordpress.reader import EndpointReader, SingleAnswer
+from wp_pipeline.wordpress.reader import EndpointReader
 
 # Told the endpoint's name and how many of its rows were read, from several threads.
 Progress = Callable[[str, int], None]

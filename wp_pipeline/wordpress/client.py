@@ -1,6 +1,5 @@
 """One GET at a time, honestly and discreetly: the only module that talks HTTP."""
 
-import http.client
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -19,14 +18,12 @@ from wp_pipeline.wordpress.endpoints import origin_of
 from wp_pipeline.wordpress.errors import (
     AnswerTooLarge,
     DeadlineExceeded,
-    MalformedAnswer,
-    SiteNotTrusted,
-    SiteUnavailable,
     Stopped,
     UnexpectedStatus,
     WordPressError,
     error_for,
 )
+from wp_pipeline.wordpress.failures import FAULTS, failure_of
 from wp_pipeline.wordpress.items import Body
 
 READ_SIZE = 1 << 20
@@ -60,7 +57,9 @@ class Deadline:
     def check(self) -> None:
         """Raises DeadlineExceeded."""
         if self.left <= 0:
-            raise DeadlineExceeded(f"took longer than {self.seconds:g} s; raise the deadline")
+            raise DeadlineExceeded(
+                f"took longer than {self.seconds:g} s; raise WP_PIPELINE_DEADLINE if it may"
+            )
 
 
 class WordPressClient:
@@ -107,7 +106,7 @@ class WordPressClient:
                 return answer
             if origin_of(answer) != origin:
                 raise UnexpectedStatus(
-                    "redirects to another scheme, host or port; give the endpoint's final address",
+                    "redirects to another scheme, host or port; put the endpoint's final address",
                     301,
                 )
             url = answer
@@ -213,7 +212,10 @@ class WordPressClient:
             while chunk := raw.read1(READ_SIZE, decode_content=True):
                 received.append(chunk)
                 if received.size > self._largest_body:
-                    raise AnswerTooLarge(f"body is larger than {self._largest_body:,} bytes")
+                    raise AnswerTooLarge(
+                        f"body is larger than {self._largest_body:,} bytes;"
+                        " raise WP_PIPELINE_LARGEST_BODY if it may be"
+                    )
                 go_on()  # Of a bomb much comes out between two reads of the socket.
             go_on()
             return received.body()
@@ -225,44 +227,7 @@ def address_of(location: str, url: str) -> "str | UnexpectedStatus":
         address = urljoin(url, location)
         origin_of(address)
     except ValueError:
-        return UnexpectedStatus("redirects to something that is no address", 301)
-    return address
-
-
-# All that sending and receiving can raise: whatever it is, it may hold the URL.
-FAULTS = (
-    requests.RequestException,
-    urllib3.exceptions.HTTPError,
-    http.client.HTTPException,
-    OSError,
-    ValueError,
-)
-FAILURES: tuple[tuple[type[Exception], str], ...] = (
-    (requests.exceptions.SSLError, "TLS could not be established"),
-    (requests.exceptions.ProxyError, "the proxy did not let us through"),
-    (requests.exceptions.ConnectTimeout, "no connection in time"),
-    (requests.exceptions.Timeout, "no answer in time"),
-    (urllib3.exceptions.TimeoutError, "the answer stopped midway"),
-    (urllib3.exceptions.ProtocolError, "the answer was cut off"),
-    (requests.exceptions.ChunkedEncodingError, "the answer was cut off"),
-    (requests.exceptions.ConnectionError, "the connection was refused or reset"),
-)
-UNDECODABLE = (urllib3.exceptions.DecodeError, requests.exceptions.ContentDecodingError)
-NOT_VERIFIED = "CERTIFICATE_VERIFY_FAILED"  # OpenSSL's name for it, deep in the chain of errors.
-
-
-def failure_of(error: Exception) -> WordPressError:
-    """Name a failure of requests, urllib3 or the system, without its message."""
-    if isinstance(error, UNDECODABLE):
-        return MalformedAnswer("HTTP 200 with a body that does not decompress")
-    if isinstance(error, requests.exceptions.SSLError) and NOT_VERIFIED in str(error):
-        return SiteNotTrusted(
-            "the certificate is not valid, or not for this host; renew it, or name"
-            " its authority in REQUESTS_CA_BUNDLE"
+        return UnexpectedStatus(
+            "redirects to something that is no address; correct the site or the endpoint", 301
         )
-    for kind, reason in FAILURES:
-        if isinstance(error, kind):
-            return SiteUnavailable(reason)
-    if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
-        return SiteUnavailable(f"the connection failed ({type(error).__name__})")
-    return MalformedAnswer(f"cannot be asked or understood ({type(error).__name__})")
+    return address

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sized
 from concurrent.futures import Future
 from dataclasses import replace
 
+from wp_pipeline.wordpress.answers import out_of_order
 from wp_pipeline.wordpress.errors import PromiseNotShown
 from wp_pipeline.wordpress.items import Item, ids_ascend
 from wp_pipeline.wordpress.windows import Layout, Slice, Window, ids
@@ -160,7 +161,9 @@ class CollectionReader:
             parameters = window.parameters | {"include": ",".join(map(str, asked))}
             piece = self._checked(self._ask(parameters, window).result())
             if any(item not in asked for item in ids(piece.items)):
-                raise PromiseNotShown("the site moves rows and ignores `include`")
+                raise PromiseNotShown(
+                    "the site moves rows and ignores `include`; run again when it is quieter"
+                )
             yield [item for item in piece.items if item.id is not None]
             self._covered = asked[-1]
 
@@ -188,7 +191,10 @@ class CollectionReader:
         """
         looks = [self._look_at_hidden_rows() for _ in range(2)]
         if looks[0] != looks[1] or looks[0] is None:
-            raise PromiseNotShown("more than a page of hidden rows at the end, and they move")
+            raise PromiseNotShown(
+                "more than a page of hidden rows at the end, and they move;"
+                " run again when the site is quieter"
+            )
 
     def _look_at_hidden_rows(self) -> int | None:
         """Return the total while the hidden rows at the end were looked at, if it held still."""
@@ -208,9 +214,7 @@ class CollectionReader:
         """Return it, if its ids ascend. Raises PromiseNotShown."""
         if ids_ascend(piece.items):
             return piece
-        if len(ids(piece.items)) < len(piece.items):
-            raise PromiseNotShown("more than one page of items without an id; keep id in _fields")
-        raise PromiseNotShown("more than one page, and the site does not sort them by id")
+        raise out_of_order(piece.items)
 
 
 def drop(waiting: deque["Future[Slice]"]) -> None:

@@ -22,6 +22,12 @@ import re
 from collections.abc import Mapping
 
 RETRYABLE_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 507, 508, 520, 521, 522, 523, 524})
+FAILED = "the site failed; see its error log"
+OVERLOADED = {
+    408: "the site was too slow for itself; run again later",
+    429: "the site is asked too much; lower WP_PIPELINE_CONCURRENCY",
+    503: "the site is overloaded or under maintenance; run again later",
+}
 ERROR_CODE = re.compile(rb'"code"\s*:\s*"([a-z0-9_]{1,60})"')
 
 
@@ -71,7 +77,8 @@ class UnexpectedStatus(WordPressError):
 
 
 class MalformedAnswer(WordPressError):
-    pass
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}; open the endpoint in a browser to see what it says")
 
 
 class AnswerTooLarge(WordPressError):
@@ -99,10 +106,9 @@ def error_for(status: int, headers: Mapping[str, str], body: bytes) -> WordPress
     code = error_code(body)
     said = f"HTTP {status} {code}".strip()
     if status in RETRYABLE_STATUSES or status >= 500:
-        return SiteUnavailable(
-            f"{said}: the site could not answer", status, headers.get("Retry-After")
-        )
-    if wall := wall_in_front(status, headers):
+        reason = f"{said}: {OVERLOADED.get(status, FAILED)}"
+        return SiteUnavailable(reason, status, headers.get("Retry-After"))
+    if wall := wall_in_front(status, headers, code):
         return AccessDenied(f"{said}: {wall}, not WordPress, turned us away; allow our User-Agent")
     if status == 401:
         return AccessDenied(f"{said}: the site wants a login; set credentials or correct them")
@@ -111,7 +117,10 @@ def error_for(status: int, headers: Mapping[str, str], body: bytes) -> WordPress
     if status == 404:
         return RouteNotFound(f"{said}: the site does not serve this route; correct the endpoint")
     return UnexpectedStatus(
-        f"{said}: only 200 is an answer", status, code, refused_parameters(body)
+        f"{said}: only 200 is an answer; correct the endpoint",
+        status,
+        code,
+        refused_parameters(body),
     )
 
 
@@ -129,11 +138,15 @@ def refused_parameters(body: bytes) -> frozenset[str]:
         return frozenset()
 
 
-def wall_in_front(status: int, headers: Mapping[str, str]) -> str:
-    """Name the captcha or the CDN that answers in WordPress's place, if one does."""
+def wall_in_front(status: int, headers: Mapping[str, str], code: str) -> str:
+    """Name what answers in WordPress's place, if something does: a captcha, a CDN, a firewall.
+
+    WordPress itself refuses in JSON, and with an error code.
+    """
     if "SG-Captcha" in headers:
         return "SiteGround's captcha"
-    is_json = "json" in headers.get("Content-Type", "")
-    if status in (401, 403) and "cf-ray" in headers and not is_json:
+    if status not in (401, 403) or code or "json" in headers.get("Content-Type", ""):
+        return ""
+    if "cf-ray" in headers:
         return "Cloudflare"
-    return ""
+    return "a firewall or the host" if status == 403 else ""

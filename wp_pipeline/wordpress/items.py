@@ -114,7 +114,7 @@ def require_json(body: Body) -> None:
     if start == b"<":
         raise MalformedAnswer(
             "HTTP 200 with a web page instead of JSON: a login, captcha or maintenance page,"
-            " or PHP notices; open the endpoint in a browser"
+            " or PHP notices"
         )
 
 

@@ -5,26 +5,20 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
+from wp_pipeline.wordpress.answers import (
+    SingleAnswer,
+    are_hierarchical,
+    is_a_page,
+    single_answer,
+    slice_of,
+    the_only_page,
+)
 from wp_pipeline.wordpress.client import Answer, Deadline
 from wp_pipeline.wordpress.collection import CollectionReader
 from wp_pipeline.wordpress.courtesy import TRIES, PoliteClient
 from wp_pipeline.wordpress.endpoints import Endpoint
-from wp_pipeline.wordpress.errors import (
-    MalformedAnswer,
-    PromiseNotShown,
-    SiteUnavailable,
-    UnexpectedStatus,
-)
-from wp_pipeline.wordpress.items import (
-    Body,
-    Item,
-    first_byte,
-    ids_ascend,
-    items_of,
-    members_of,
-    require_json,
-    without_bom,
-)
+from wp_pipeline.wordpress.errors import SiteUnavailable, UnexpectedStatus
+from wp_pipeline.wordpress.items import Item, ids_ascend
 from wp_pipeline.wordpress.windows import (
     MAX_PER_PAGE,
     Layout,
@@ -39,14 +33,6 @@ PAST_THE_END = "rest_post_invalid_page_number"  # Of posts only; others answer [
 SMALLER_PAGES = (50, 20, 10)
 WINDOWS_AHEAD = 2  # for each request that may be under way: one is asked, one is waiting
 TRIES_WHILE_NARROWING = 2
-
-
-@dataclass(frozen=True)
-class SingleAnswer:
-    """All of an endpoint in one answer, as the site gave it; `rows` are its items."""
-
-    body: Body = field(repr=False)
-    rows: list[Item] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -214,66 +200,5 @@ def milder(
     raise refusal
 
 
-def are_hierarchical(items: list[Item]) -> bool:
-    """Whether items are terms of a hierarchical taxonomy: those alone have no `offset`."""
-    return bool(items) and {"taxonomy", "parent"} <= set(members_of(bytes(items[0].raw)))
-
-
 def can_be_halved(window: Window) -> bool:
     return not window.by_page and not window.descending
-
-
-def slice_of(answer: Answer, window: Window) -> Slice:
-    """Raises MalformedAnswer."""
-    items = items_of(without_bom(answer.body))
-    total = total_in(answer.headers.get("X-WP-Total"))
-    if total is not None and window.start + len(items) > total:
-        total = None  # Fewer than were sent: no count to rely on.
-    return Slice(window, items, total, 'rel="prev"' in answer.headers.get("Link", ""))
-
-
-def the_only_page(first: Slice) -> list[Item]:
-    """Return the items of a page that holds the whole collection, in ascending order of id.
-
-    Raises PromiseNotShown if there are more pages: without ids in order they can't be joined.
-    """
-    has_all_ids = len(ids(first.items)) == len(first.items)
-    if not first.reaches_the_end:
-        raise PromiseNotShown(
-            "more than one page, and the site does not sort them by id"
-            if has_all_ids
-            else "more than one page of items without an id; keep id in _fields"
-        )
-    if len(set(ids(first.items))) < len(ids(first.items)):
-        raise PromiseNotShown("one answer holds an id twice")
-    return sorted(first.items, key=lambda item: item.id or 0) if has_all_ids else first.items
-
-
-def is_a_page(answer: Answer) -> bool:
-    """Whether an answer without X-WP-Total looks like a page whose header a cache dropped."""
-    body = without_bom(answer.body)
-    if first_byte(body) != b"[":
-        return False
-    items = items_of(body)
-    return 0 < len(items) <= MAX_PER_PAGE and ids_ascend(items)
-
-
-def single_answer(answer: Answer) -> SingleAnswer:
-    """Verify an answer that is all there is. Raises MalformedAnswer.
-
-    It is an array of rows, one object, or the answer of a plugin that wraps its rows:
-    `{"status": "SUCCESS", "data": [...]}`.
-    """
-    body = without_bom(answer.body)
-    require_json(body)
-    if first_byte(body) == b"[":
-        return SingleAnswer(body, items_of(body))
-    if first_byte(body) != b"{":
-        raise MalformedAnswer("HTTP 200 with something that is neither an array nor an object")
-    members = members_of(body)
-    status = bytes(members.get("status", b"")).strip(b'"').upper()
-    if not members or {"code", "message"} <= set(members) or status == b"ERROR":
-        raise MalformedAnswer("HTTP 200 with an error or an empty object instead of data")
-    if status == b"SUCCESS" and "data" in members:
-        return SingleAnswer(body, items_of(members["data"]))
-    return SingleAnswer(body, [Item(None, memoryview(body))])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from wp_pipeline.sandbox.sample_site.messages import Answer, Request
 from wp_pipeline.sandbox.sample_site.site import SampleSite
+from wp_pipeline.wordpress.answers import SingleAnswer
 from wp_pipeline.wordpress.errors import (
     AccessDenied,
     MalformedAnswer,
@@ -18,7 +19,6 @@ from wp_pipeline.wordpress.errors import (
     SiteUnavailable,
     UnexpectedStatus,
 )
-from wp_pipeline.wordpress.reader import SingleAnswer
 from wp_pipeline_tests.wordpress.world import InProcessSite, always
 
 POSTS = "/wp-json/wp/v2/posts"

@@ -13,11 +13,12 @@ import urllib3
 from wp_pipeline.sandbox.sample_site.adapter import SampleSiteAdapter
 from wp_pipeline.sandbox.sample_site.messages import Answer, Request
 from wp_pipeline.sandbox.sample_site.site import SampleSite
+from wp_pipeline.wordpress.answers import SingleAnswer
 from wp_pipeline.wordpress.client import Deadline, WordPressClient
 from wp_pipeline.wordpress.courtesy import PoliteClient
 from wp_pipeline.wordpress.endpoints import parse_endpoint
 from wp_pipeline.wordpress.items import Item
-from wp_pipeline.wordpress.reader import Collection, EndpointReader, SingleAnswer
+from wp_pipeline.wordpress.reader import Collection, EndpointReader
 
 URL = "http://sample.test"
 TLS_HANDSHAKE = b"\x16\x03"
