@@ -2,13 +2,14 @@
 # make ui     the same, and Dagster's UI at http://127.0.0.1:3000
 # make test   the tests
 # make check  formatting, lint and types
+# make audit  known vulnerabilities of the pinned packages
 # make bench  speed and memory, beside what else one could use
 
 PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/.installed
 
-.PHONY: setup run ui test check bench
+.PHONY: setup run ui test check audit bench
 
 setup: $(INSTALLED)
 
@@ -34,6 +35,9 @@ check: $(INSTALLED)
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/pyright --pythonpath $(VENV)/bin/python
+
+audit: $(INSTALLED)
+	@$(VENV)/bin/python tools/audit.py constraints.txt
 
 bench: $(INSTALLED)
 	@$(VENV)/bin/python -m benchmarks.run

@@ -84,7 +84,7 @@ class PoliteClient:
 
     def _wait_after(self, failure: SiteUnavailable, attempt: int) -> float:
         """Return how many seconds to wait. Raises SiteUnavailable if that is too long."""
-        own = self._first_wait * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311
+        own = self._first_wait * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311 (chance, no secret)
         asked = seconds_asked_for(failure.retry_after)
         if asked is None:
             return own

@@ -61,7 +61,7 @@ ACCESS = "Parameter Store: access denied; allow ssm:GetParameters"
         (400, "InvalidSignatureException", "GetParameters failed: InvalidSignatureException (HTTP"),
         (400, "ThrottlingException", "asked too much at once; run again later"),
         (500, "InternalServerError", "GetParameters failed: InternalServerError (HTTP 500)"),
-        (0, "", "Parameter Store: ssm:GetParameters failed: ConnectionClosedError"),
+        (0, "", "Parameter Store: AWS broke the connection off; run again"),
     ],
 )
 def test_what_aws_refuses_is_told_in_one_line(aws, store, status, code, reason):

@@ -1,0 +1,86 @@
+"""What `make ui` serves can be reached from this machine alone, and from nowhere once it ended."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from wp_pipeline.sandbox.local_aws import free_port
+from wp_pipeline_tests.browser.dagster_api import DagsterApi, wait_until
+from wp_pipeline_tests.browser.world import copy_project, end
+from wp_pipeline_tests.sandbox.listening import (
+    Listener,
+    is_on_loopback,
+    listeners,
+    started_with,
+)
+
+SECONDS_TO_START = 180.0
+SECONDS_TO_STOP = 60.0
+# As `python -m wp_pipeline.sandbox ui`, on a port that nobody else needs.
+MAKE_UI = """
+import sys
+from wp_pipeline.sandbox import __main__ as sandbox
+sandbox.UI_PORT = {port}
+sys.exit(sandbox.main())
+"""
+
+
+class Ui:
+    """What `make ui` starts, and all that any of it ever listened on."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.heard: set[Listener] = set()
+        self._mark = uuid4().hex
+        copy_project(folder / "project")
+        self._log = folder / "ui.log"
+        with self._log.open("w") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", MAKE_UI.format(port=self.port), "ui"],
+                cwd=folder / "project",
+                env={**os.environ, "MARK": self._mark, "PYTHONPATH": str(folder / "project")},
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+
+    def listening(self) -> set[Listener]:
+        found = listeners(started_with(self._mark))
+        self.heard |= found
+        return found
+
+    def is_up(self) -> bool:
+        assert self.process.poll() is None, self._log.read_text()
+        self.listening()
+        return DagsterApi(f"http://127.0.0.1:{self.port}").is_up()
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C, which a terminal passes on to all in its foreground."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        self.process.wait(SECONDS_TO_STOP)
+
+
+@pytest.fixture
+def ui(tmp_path: Path) -> Iterator[Ui]:
+    ui = Ui(tmp_path)
+    try:
+        wait_until(ui.is_up, SECONDS_TO_START)
+        yield ui
+    finally:
+        end(ui.process)
+
+
+def test_all_of_the_ui_listens_on_loopback_only_and_ends_with_ctrl_c(ui):
+    ports = {one.port for one in ui.listening()}
+
+    assert ui.port in ports
+    assert len(ports) >= 4  # Also Parameter Store, S3 and the sample site.
+    assert [one for one in ui.heard if not is_on_loopback(one)] == []
+    ui.interrupt()
+    assert ui.listening() == set()
