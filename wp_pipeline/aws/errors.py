@@ -6,6 +6,7 @@
   - ReplacedMeanwhile      somebody else wrote the object: look again
 """
 
+import re
 from collections.abc import Mapping
 
 from botocore import exceptions as aws
@@ -30,6 +31,7 @@ class ReplacedMeanwhile(AwsError):
 
 EXPIRED = "the AWS credentials have expired; renew them"
 UNKNOWN_KEY = "AWS does not accept these credentials; check AWS_PROFILE or the access key"
+BUSY = "asked too much at once; run again later"
 OTHER_REGION = "the bucket is in another region; set AWS_DEFAULT_REGION"
 CODES: Mapping[str, str] = {
     "ExpiredToken": EXPIRED,
@@ -45,11 +47,13 @@ CODES: Mapping[str, str] = {
     "IllegalLocationConstraintException": OTHER_REGION,
     "301": OTHER_REGION,  # A HEAD's answer has no body, and so no code but its status.
     "400": "S3 refuses the request; renew the AWS credentials, or check the region",
-    "SlowDown": "S3 is asked too much at once; run again later",
-    "ThrottlingException": "AWS is asked too much at once; run again later",
-    "BadDigest": "S3 received other bytes than were sent; run again",
+    "SlowDown": BUSY,
+    "ThrottlingException": BUSY,
+    "BadDigest": "it received other bytes than were sent; run again",
 }
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "403", "Forbidden"})
+# What is denied may be the KMS key that encrypts: only AWS's message tells.
+DENIED_KEY = re.compile(r"not authorized to perform: (kms:[A-Za-z]+)")
 NO_LOGIN = "the AWS login has expired; log in again"
 NO_CONFIGURATION = "the AWS configuration file can't be understood; correct it (~/.aws/config)"
 NOT_PROVIDED = "the AWS credentials could not be fetched; check the role, or what provides them"
@@ -93,7 +97,8 @@ def reason_of(error: Exception, action: str) -> str:
     if isinstance(error, ClientError):
         code = error.response.get("Error", {}).get("Code", "unknown error")
         if code in DENIED:
-            return f"access denied; allow {action}"
+            on_key = DENIED_KEY.search(error.response["Error"].get("Message", ""))
+            return f"access denied; allow {on_key[1] if on_key else action}"
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
         return CODES.get(code) or f"{action} failed: {code} (HTTP {status})"
     for kind, reason in FAILURES:

@@ -11,6 +11,7 @@ from wp_pipeline.wordpress.items import (
     ids_ascend,
     items_of,
     members_of,
+    no_array,
     require_json,
     without_bom,
 )
@@ -67,7 +68,7 @@ def single_answer(answer: Answer) -> SingleAnswer:
     if first_byte(body) == b"[":
         return SingleAnswer(body, items_of(body))
     if first_byte(body) != b"{":
-        raise MalformedAnswer("HTTP 200 with something that is neither an array nor an object")
+        raise no_array(body)
     members = members_of(body)
     status = bytes(members.get("status", b"")).strip(b'"').upper()
     if not members or {"code", "message"} <= set(members) or status == b"ERROR":

@@ -227,7 +227,5 @@ def address_of(location: str, url: str) -> "str | UnexpectedStatus":
         address = urljoin(url, location)
         origin_of(address)
     except ValueError:
-        return UnexpectedStatus(
-            "redirects to something that is no address; correct the site or the endpoint", 301
-        )
+        return UnexpectedStatus("redirects to what is no address; correct the endpoint", 301)
     return address

@@ -56,7 +56,7 @@ def items_of(body: Body) -> list[Item]:
     require_json(body)
     require_utf8(body)
     if first_byte(body) != b"[":
-        raise MalformedAnswer("HTTP 200 with a JSON object or scalar where items are expected")
+        raise no_array(body)
     try:
         return [Item(id_of(identify(raw).id), raw) for raw in split_array(body)]
     except msgspec.ValidationError:
@@ -80,6 +80,15 @@ def items_with_lone_surrogates(body: Body, reason: str) -> list[Item]:
     except (msgspec.DecodeError, RecursionError):
         raise MalformedAnswer(reason) from None
     return items
+
+
+def no_array(body: Body) -> MalformedAnswer:
+    """Say what stands where items are expected."""
+    try:
+        msgspec.json.decode(body, type=msgspec.Raw)
+    except (msgspec.DecodeError, RecursionError) as fault:
+        return MalformedAnswer(reason_of(fault))
+    return MalformedAnswer("HTTP 200 with a JSON object or scalar where items are expected")
 
 
 def members_of(body: Body) -> dict[str, memoryview]:

@@ -162,7 +162,8 @@ class EndpointReader:
             which = f"row {window.start} in order of id"
         else:
             return failure
-        return SiteUnavailable(f"{failure} with {which}; mend that item", failure.status)
+        said = str(failure).partition(":")[0]
+        return SiteUnavailable(f"{said}: the site fails with {which}; mend that", failure.status)
 
     def _ids_at(self, window: Window) -> list[int] | None:
         """Return the ids in a window, cheap for a site; None where it fails all the same."""

@@ -300,6 +300,12 @@ def test_credentials_open_what_visitors_may_not_see(world):
     assert all("raw" in post["content"] for post in world.rows("posts"))
 
 
+WRONG_PASSWORD = (
+    "the site does not know the user or the application password in the credentials"
+    " parameter; put a valid one (wp/v2/users/me: HTTP 401 rest_not_logged_in)"
+)
+
+
 def test_a_wrong_application_password_refuses_everything_before_anything_is_read(world):
     world.aws.put_parameters({"/wp/login": f"{world.site.user}:not the passw0rd"})
 
@@ -307,10 +313,7 @@ def test_a_wrong_application_password_refuses_everything_before_anything_is_read
     assert sorted(found) == ["posts", "raw_terms", "tags"]
     for name, one in found.items():
         assert isinstance(one, Refused)
-        assert one.reason.startswith(f"{name}: ")
-        assert "\n" not in one.reason
-        assert "passw0rd" not in one.reason
-        assert world.site.user not in one.reason
+        assert one.reason == f"{name}: {WRONG_PASSWORD}"
     assert not any("/posts" in asked or "/tags" in asked for asked in world.server.requests)
     assert world.uploads() == []
 

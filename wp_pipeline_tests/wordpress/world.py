@@ -1,6 +1,8 @@
 """The world that these tests read from: sites in this process, and servers that misbehave."""
 
 import socket
+import ssl
+import struct
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +29,7 @@ JSON = {"Content-Type": "application/json; charset=UTF-8"}
 Answers = Callable[[Request], Answer]
 # Bytes to send, a pause in seconds, or a list of both.
 Reply = bytes | Sequence[bytes | float]
+RESET = -1.0  # Instead of a pause: the connection is reset.
 
 
 class InProcessSite:
@@ -86,10 +89,12 @@ class RawServer:
     """Says on 127.0.0.1 what it is told to, byte for byte, and hangs up after each answer.
 
     The n-th request gets the n-th reply, any further one the last. `heads` are the requests.
+    With a `context` it speaks TLS.
     """
 
-    def __init__(self, *replies: Reply) -> None:
+    def __init__(self, *replies: Reply, context: ssl.SSLContext | None = None) -> None:
         self.replies = list(replies)
+        self._context = context
         self.heads: list[bytes] = []
         self._stopped = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -99,7 +104,7 @@ class RawServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http{'s' if self._context else ''}://127.0.0.1:{self.port}"
 
     @property
     def asked(self) -> list[str]:
@@ -124,9 +129,9 @@ class RawServer:
             self._threads.append(thread)
             thread.start()
 
-    def _converse(self, connection: socket.socket) -> None:
-        with connection, suppress(OSError):
-            connection.settimeout(5)
+    def _converse(self, accepted: socket.socket) -> None:
+        accepted.settimeout(5)
+        with accepted, suppress(OSError), self._secured(accepted) as connection:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             head = b""
             while b"\r\n\r\n" not in head and not head.startswith(TLS_HANDSHAKE):
@@ -139,8 +144,16 @@ class RawServer:
             for piece in [reply] if isinstance(reply, bytes) else reply:
                 if isinstance(piece, bytes):
                     connection.sendall(piece)
+                elif piece == RESET:
+                    linger = struct.pack("ii", 1, 0)
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
                 else:
                     self._stopped.wait(piece)
+
+    def _secured(self, accepted: socket.socket) -> socket.socket:
+        if self._context is None:
+            return accepted
+        return self._context.wrap_socket(accepted, server_side=True)
 
 
 def said(

@@ -1,0 +1,280 @@
+"""What can be wrong on AWS's side: each with what a user reads.
+
+docs/faults.md is made of this table, and test_aws.py runs all of it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pytest
+
+from wp_pipeline.settings import Settings
+from wp_pipeline_tests.aws.fake_aws import BUCKET, DEAD_END
+from wp_pipeline_tests.faults.serving import MARK
+from wp_pipeline_tests.world import World
+
+LOGIN = "/wordpress/login"
+DEFAULTS = Settings()
+ENDPOINTS, BUCKET_NAME = DEFAULTS.endpoints_parameter, DEFAULTS.bucket_parameter
+POSTS = f"/{BUCKET}/wordpress-api/posts.json"
+URL = f"https://example.org/wp-json/mo/v1/rows_{MARK}"
+
+Arrange = Callable[[World, pytest.MonkeyPatch], object]
+
+
+@dataclass(frozen=True)
+class AwsFault:
+    """Something that is wrong, and what is said of it; `arrange` makes it so."""
+
+    name: str
+    what: str
+    arrange: Arrange
+    says: str
+
+
+def parameters(**values: str) -> Arrange:
+    """Put other values: `endpoints`, `bucket`, `login` (which is then asked for)."""
+    names = {"endpoints": ENDPOINTS, "bucket": BUCKET_NAME, "login": LOGIN}
+
+    def arrange(world: World, environment: pytest.MonkeyPatch) -> None:
+        world.aws.put_parameters({names[name]: value for name, value in values.items()})
+        if "login" in values:
+            environment.setenv("WP_PIPELINE_CREDENTIALS_PARAMETER", LOGIN)
+
+    return arrange
+
+
+def without_parameters(*names: str) -> Arrange:
+    return lambda world, environment: [
+        world.aws.client("ssm").delete_parameter(Name=name) for name in names
+    ]
+
+
+def variables(**values: str | None) -> Arrange:
+    """Set variables of the environment, or take them away."""
+
+    def arrange(world: World, environment: pytest.MonkeyPatch) -> None:
+        for name, value in values.items():
+            if value is None:
+                environment.delenv(name)
+            else:
+                environment.setenv(name, value)
+
+    return arrange
+
+
+def answers(operation: str, status: int, code: str = "") -> Arrange:
+    """Let AWS answer so to an operation; with status 0 it hangs up."""
+
+    def arrange(world: World, environment: pytest.MonkeyPatch) -> None:
+        world.aws.faults = lambda asked: (status, code) if asked == operation else None
+
+    return arrange
+
+
+def breaks_off(operation: str) -> Arrange:
+    """Let AWS hang up in the middle of what it is sent."""
+
+    def arrange(world: World, environment: pytest.MonkeyPatch) -> None:
+        world.aws.midway = lambda asked: (0, "") if asked == operation else None
+
+    return arrange
+
+
+READ = "GetParameters"
+EXPIRED = "the AWS credentials have expired; renew them"
+BROKE_OFF = "AWS broke the connection off; run again"
+CLOCK = "AWS finds the request too old or too new; set this machine's clock"
+UNKNOWN_KEY = "AWS does not accept these credentials; check AWS_PROFILE or the access key"
+MISSING = "does not exist: create it in this region"
+
+# Nothing is asked of the site then, and nothing stored.
+PARAMETER_STORE = (
+    AwsFault(
+        "missing",
+        "Parameters are missing",
+        without_parameters(ENDPOINTS, BUCKET_NAME),
+        f"parameter {ENDPOINTS} {MISSING}; parameter {BUCKET_NAME} {MISSING}",
+    ),
+    AwsFault("blank", "One is blank", parameters(bucket=" "), f"parameter {BUCKET_NAME} is blank"),
+    AwsFault(
+        "no_urls",
+        "One is malformed: no URL, a password in a URL, no bucket's name",
+        parameters(endpoints=f"{URL},ftp://{MARK},https://a:{MARK}@b.example/x", bucket="A_B"),
+        f"parameter {ENDPOINTS} entry 2 is not an http(s) URL; entry 3 carries a user or password:"
+        f" keep it in the credentials parameter instead; parameter {BUCKET_NAME} is no bucket"
+        " name, access point alias or access point ARN",
+    ),
+    AwsFault(
+        "one_name",
+        "Two endpoints have one name",
+        parameters(endpoints=f"{URL}1,{URL}2"),
+        f"parameter {ENDPOINTS} entry 1 and entry 2 are both called rows: write name=URL",
+    ),
+    AwsFault(
+        "fetched",
+        "AWS CLI v1 stored the page instead of its URL",
+        parameters(endpoints=f"<!DOCTYPE html><p>{MARK}"),
+        f"parameter {ENDPOINTS} holds a web page instead of URLs: AWS CLI v1 fetches a --value"
+        " that starts with http; turn that off with"
+        " `aws configure set cli_follow_urlparam false` and put it again",
+    ),
+    AwsFault(
+        "no_login",
+        "The credentials are no `user:application password`",
+        parameters(login=MARK),
+        f"parameter {LOGIN} is not `user:application password`",
+    ),
+    AwsFault(
+        "login_in_the_clear",
+        "The credentials would be sent over http, or to several hosts",
+        parameters(login=f"editor:{MARK}", endpoints="http://a.example/x,https://b.example/y"),
+        f"parameter {LOGIN} is for one site, but the endpoints name several hosts;"
+        f" parameter {LOGIN} would be sent in the clear: make the endpoints https",
+    ),
+    AwsFault(
+        "denied",
+        "Access denied",
+        answers(READ, 400, "AccessDeniedException"),
+        "Parameter Store: access denied; allow ssm:GetParameters",
+    ),
+    AwsFault(
+        "throttled",
+        "Throttled, five times",
+        answers(READ, 400, "ThrottlingException"),
+        "Parameter Store: asked too much at once; run again later",
+    ),
+    AwsFault(
+        "expired",
+        "The AWS credentials have expired",
+        answers(READ, 400, "ExpiredTokenException"),
+        f"Parameter Store: {EXPIRED}",
+    ),
+    AwsFault(
+        "unknown_key",
+        "AWS does not know the key",
+        answers(READ, 400, "UnrecognizedClientException"),
+        f"Parameter Store: {UNKNOWN_KEY}",
+    ),
+    AwsFault(
+        "no_key",
+        "There are no AWS credentials",
+        variables(AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None),
+        "Parameter Store: no AWS credentials found; set AWS_PROFILE or run where a role gives them",
+    ),
+    AwsFault(
+        "no_region",
+        "There is no region",
+        variables(AWS_DEFAULT_REGION=None),
+        "Parameter Store: no AWS region set; set AWS_DEFAULT_REGION",
+    ),
+    AwsFault(
+        "no_profile",
+        "The profile does not exist",
+        variables(AWS_PROFILE="nobody"),
+        "Parameter Store: the AWS profile does not exist; correct AWS_PROFILE",
+    ),
+    AwsFault(
+        "no_address",
+        "AWS_ENDPOINT_URL is no address",
+        variables(AWS_ENDPOINT_URL="localhost"),
+        "Parameter Store: AWS_ENDPOINT_URL is no address; correct it",
+    ),
+    AwsFault(
+        "clock",
+        "This machine's clock is wrong",
+        answers(READ, 400, "RequestExpired"),
+        f"Parameter Store: {CLOCK}",
+    ),
+    AwsFault(
+        "down",
+        "It can't be reached",
+        variables(AWS_ENDPOINT_URL=DEAD_END),
+        "Parameter Store: AWS can't be reached; check the network and AWS_ENDPOINT_URL",
+    ),
+    AwsFault(
+        "hangs_up",
+        "It breaks off, five times",
+        answers(READ, 0),
+        f"Parameter Store: {BROKE_OFF}",
+    ),
+    AwsFault(
+        "broken",
+        "It fails, five times",
+        answers(READ, 500, "InternalServerError"),
+        "Parameter Store: ssm:GetParameters failed: InternalServerError (HTTP 500)",
+    ),
+)
+
+# The endpoint is refused; the others are published.
+S3 = (
+    AwsFault(
+        "no_bucket",
+        "The bucket does not exist",
+        answers(f"PUT {POSTS}", 404, "NoSuchBucket"),
+        "S3: the bucket does not exist; create it or correct the bucket parameter",
+    ),
+    AwsFault(
+        "other_region",
+        "The bucket is in another region",
+        answers(f"HEAD {POSTS}", 301),
+        "S3: the bucket is in another region; set AWS_DEFAULT_REGION",
+    ),
+    AwsFault(
+        "reading_denied",
+        "Reading is denied",
+        answers(f"HEAD {POSTS}", 403),
+        "S3: access denied; allow s3:GetObject, and s3:ListBucket for objects that may not exist"
+        " yet",
+    ),
+    AwsFault(
+        "writing_denied",
+        "Writing is denied",
+        answers(f"PUT {POSTS}", 403, "AccessDenied"),
+        "S3: access denied; allow s3:PutObject",
+    ),
+    AwsFault(
+        "expired",
+        "The AWS credentials expire before the upload",
+        answers(f"PUT {POSTS}", 400, "ExpiredToken"),
+        f"S3: {EXPIRED}",
+    ),
+    AwsFault(
+        "clock",
+        "This machine's clock is wrong",
+        answers(f"PUT {POSTS}", 403, "RequestTimeTooSkewed"),
+        f"S3: {CLOCK}",
+    ),
+    AwsFault(
+        "slow_down",
+        "Throttled, five times",
+        answers(f"PUT {POSTS}", 503, "SlowDown"),
+        "S3: asked too much at once; run again later",
+    ),
+    AwsFault(
+        "broken",
+        "It fails, five times",
+        answers(f"PUT {POSTS}", 500, "InternalError"),
+        "S3: s3:PutObject failed: InternalError (HTTP 500)",
+    ),
+    AwsFault(
+        "breaks_off",
+        "It hangs up in the middle of the upload, five times",
+        breaks_off(f"PUT {POSTS}"),
+        f"S3: {BROKE_OFF}",
+    ),
+    AwsFault(
+        "other_bytes",
+        "It receives other bytes than were sent",
+        answers(f"PUT {POSTS}", 400, "BadDigest"),
+        "S3: it received other bytes than were sent; run again",
+    ),
+    AwsFault(
+        "contested",
+        "Others keep replacing the object meanwhile",
+        answers(f"PUT {POSTS}", 412, "PreconditionFailed"),
+        "S3: others keep replacing the object; run again when they end",
+    ),
+)
+
+AWS_FAULTS: Mapping[str, tuple[AwsFault, ...]] = {"Parameter Store": PARAMETER_STORE, "S3": S3}

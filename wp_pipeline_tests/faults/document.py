@@ -1,0 +1,67 @@
+"""Writes docs/faults.md from the tables that the tests run.
+
+python -m wp_pipeline_tests.faults.document
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from wp_pipeline_tests.faults.aws import AWS_FAULTS
+from wp_pipeline_tests.faults.elsewhere import TESTED_ELSEWHERE
+from wp_pipeline_tests.faults.serving import Fault
+from wp_pipeline_tests.faults.site import SITE_FAULTS
+
+PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
+WHOLE_RUN, ENDPOINT = "Nothing is asked or stored", "Refused"
+AWS_OUTCOMES = {"Parameter Store": WHOLE_RUN, "S3": ENDPOINT}
+
+HEAD = """\
+# What can go wrong, and what happens then
+
+Made of the tables in `wp_pipeline_tests/faults`: a test runs each row, through a server
+that misbehaves so. `python -m wp_pipeline_tests.faults.document` writes it anew.
+
+- **Published**: the object is replaced by what came.
+- **Retried**: asked again, up to five times, with growing pauses; `Retry-After` is obeyed. What
+  stays is refused, with the line that stands here.
+- **Refused**: the stored object stays, byte for byte; the other endpoints are published; the run
+  fails. The reason is one line: the endpoint's name, and what stands here.
+
+No line ever holds a URL, a credential, or anything of a body but WordPress's own error code.
+Seconds and sizes in the lines are those of the tests' settings."""
+
+
+def page() -> str:
+    parts = [HEAD, "## The site"]
+    for title, faults in SITE_FAULTS.items():
+        parts += [f"### {title}", table(row_of(fault) for fault in faults)]
+    parts.append("## AWS")
+    for title, faults in AWS_FAULTS.items():
+        outcome = AWS_OUTCOMES[title]
+        parts += [f"### {title}", table((one.what, outcome, code(one.says)) for one in faults)]
+    for title, faults in TESTED_ELSEWHERE.items():
+        parts += [f"## {title}", table((one.what, one.outcome, code(one.says)) for one in faults)]
+    return "\n\n".join(parts) + "\n"
+
+
+def row_of(fault: Fault) -> tuple[str, str, str]:
+    return fault.what, fault.outcome.capitalize(), code(fault.says)
+
+
+def code(says: str) -> str:
+    return f"`` {says} ``" if "`" in says else f"`{says}`" if says else ""
+
+
+def table(rows: Iterable[tuple[str, str, str]]) -> str:
+    return "\n".join(lines(rows))
+
+
+def lines(rows: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+    yield "| what happens | outcome | what you read |"
+    yield "|---|---|---|"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())

@@ -1,0 +1,483 @@
+"""What a site can do wrong, or unusually: each with what is decided for it.
+
+docs/faults.md is made of this table, and test_site.py runs all of it.
+"""
+
+import gzip
+import json
+import zlib
+from collections.abc import Callable, Mapping
+
+from wp_pipeline.sandbox.sample_site.messages import Answer, Request
+from wp_pipeline.sandbox.sample_site.site import SampleSite
+from wp_pipeline_tests.faults.certificates import Certificate
+from wp_pipeline_tests.faults.serving import (
+    BUSY_DAY,
+    GOOD,
+    HASTY,
+    MARK,
+    RAW,
+    ROWS,
+    Fault,
+    collection,
+    nowhere,
+    published,
+    raw,
+    refused,
+    retried,
+    within,
+)
+from wp_pipeline_tests.wordpress.world import RESET, Answers, in_chunks, said
+
+HTML = b"<!DOCTYPE html><title>Maintenance</title>"
+JSON = {"Content_Type": "application/json; charset=UTF-8"}
+BOMB = zlib.compress(b"[" + b" " * (8 << 20) + b"]", 9)
+DEEP = b'[{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}]"
+ODD_JSON = b'[{"ID":1,"ID":2,"a":"\\ud83d","b":1e999,"c":123456789012345678901234567890}]'
+
+BROWSER = "; open the endpoint in a browser to see what it says"
+UNREACHABLE = "; is the site up, and does it let this machine in?"
+REFUSED = "the connection was refused or reset" + UNREACHABLE
+CUT_OFF = "the answer was cut off; if it always is, see the site's error log"
+SLOW = "no answer in time; run again later, or raise WP_PIPELINE_TIMEOUT"
+STOPPED = "the answer stopped midway; run again later"
+LATE = "took longer than 2 s; raise WP_PIPELINE_DEADLINE if it may"
+LARGE = "body is larger than 1,048,576 bytes; raise WP_PIPELINE_LARGEST_BODY if it may be"
+CERTIFICATE = (
+    "the certificate is not valid, or not for this host; renew it, or name who signed it"
+    " in REQUESTS_CA_BUNDLE"
+)
+WEB_PAGE = (
+    "HTTP 200 with a web page instead of JSON: a login, captcha or maintenance page,"
+    f" or PHP notices{BROWSER}"
+)
+NO_DATA = f"HTTP 200 with an error or an empty object instead of data{BROWSER}"
+NO_ARRAY = f"HTTP 200 with a JSON object or scalar where items are expected{BROWSER}"
+SCALARS = f"HTTP 200 with an array of something else than objects{BROWSER}"
+NO_ROWS = (
+    "the site sent no rows; what is stored stays."
+    " If that is right, name the endpoint in WP_PIPELINE_MAY_BE_EMPTY"
+)
+ELSEWHERE = "redirects to another scheme, host or port; put the endpoint's final address"
+ONLY_200 = ": only 200 is an answer; correct the endpoint"
+NO_ROUTE = ": the site does not serve this route; correct the endpoint"
+LOGIN = ": the site wants a login; set credentials or correct them"
+FORBIDDEN = ": the site forbids it to this user; grant it or drop the name"
+FAILED = ": the site failed; see its error log"
+BUSY = ": the site is overloaded or under maintenance; run again later"
+
+
+def drip(data: bytes) -> list[bytes | float]:
+    return [piece for byte in data for piece in (bytes([byte]), 0.05)]
+
+
+def error(code: str, status: int) -> bytes:
+    body = {"code": code, "message": f"No {RAW}.", "data": {"status": status}}
+    return json.dumps(body).encode()
+
+
+def refusal(status: str, code: str = "", **headers: str) -> bytes:
+    body = error(code, int(status[:3])) if code else HTML
+    kind = JSON if code else {"Content_Type": "text/html"}
+    return said(body, status, **{**kind, **headers})
+
+
+def answer(body: bytes, **headers: str) -> bytes:
+    return said(body, **{**JSON, **headers})
+
+
+CONNECTION = (
+    retried("nobody_there", "Nobody listens at the port", nowhere(), REFUSED),
+    retried(
+        "unknown_host",
+        "The host's name does not resolve",
+        nowhere(f"http://{MARK}.invalid"),
+        "the host's name is not known; correct the endpoint",
+    ),
+    retried("hangs_up", "The site hangs up without a word", b"", REFUSED),
+    retried("resets", "The connection is reset", [RESET], REFUSED),
+    retried("no_http", "What comes is no HTTP", b"SSH-2.0-OpenSSH_9.2\r\n\r\n", REFUSED),
+    retried(
+        "no_tls",
+        "https, but the port speaks http",
+        lambda stack: raw(b"HTTP/1.1 400 X\r\n\r\n")(stack).replace("http:", "https:"),
+        "TLS could not be established; is this the port of https?",
+    ),
+    refused(
+        "unknown_signer",
+        "A certificate that nobody we trust has signed",
+        raw(GOOD, context=Certificate().context),
+        CERTIFICATE,
+    ),
+    refused(
+        "ended_certificate",
+        "A certificate that has expired",
+        raw(GOOD, context=Certificate(ended=True).context),
+        CERTIFICATE,
+    ),
+    refused(
+        "another_host",
+        "A certificate for another host",
+        raw(GOOD, context=Certificate("lantern.example").context),
+        CERTIFICATE,
+    ),
+    within(HASTY, retried("silent", "The site says nothing", [9.0], SLOW)),
+    within(
+        HASTY,
+        retried("half_a_head", "The headers stop midway", [b"HTTP/1.1 200 OK\r\nX: ", 9.0], SLOW),
+    ),
+    within(
+        HASTY,
+        retried("stalls", "The body stops midway", [said(ROWS[:9], length=99), 9.0], STOPPED),
+    ),
+    within(
+        BUSY_DAY,
+        refused(
+            "drips_headers",
+            "The headers come byte by byte, past the deadline",
+            drip(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 999),
+            LATE,
+        ),
+    ),
+    within(
+        BUSY_DAY,
+        refused(
+            "drips",
+            "The body comes byte by byte, past the deadline",
+            [said(b"", length=999), *drip(b" " * 999)],
+            LATE,
+        ),
+    ),
+    retried("cut_length", "Fewer bytes than Content-Length says", said(ROWS, length=999), CUT_OFF),
+    retried("cut_chunks", "A chunked body without its end", in_chunks(ROWS, ended=False), CUT_OFF),
+    retried(
+        "cut_gzip",
+        "A gzip body without its end",
+        said(gzip.compress(ROWS)[:-9], length=999, Content_Encoding="gzip"),
+        CUT_OFF,
+    ),
+)
+
+STATUS = (
+    retried(
+        "critical_error",
+        "500: WordPress's critical error",
+        refusal("500 X", "internal_server_error"),
+        f"HTTP 500 internal_server_error{FAILED}",
+    ),
+    retried("bad_gateway", "502, a page of the web server", refusal("502 X"), f"HTTP 502{FAILED}"),
+    retried("maintenance", "503, with or without Retry-After", refusal("503 X"), f"HTTP 503{BUSY}"),
+    retried("too_slow", "504, a page of the web server", refusal("504 X"), f"HTTP 504{FAILED}"),
+    retried("cloudflare", "520 to 524 of Cloudflare", refusal("522 X"), f"HTTP 522{FAILED}"),
+    retried(
+        "asked_too_much",
+        "429, with or without Retry-After",
+        refusal("429 X", Retry_After="0"),
+        "HTTP 429: the site is asked too much; lower WP_PIPELINE_CONCURRENCY",
+    ),
+    refused(
+        "come_back_later",
+        "429 or 503, with a Retry-After beyond WP_PIPELINE_LONGEST_WAIT",
+        refusal("429 X", Retry_After="Fri, 31 Dec 2100 23:59:59 GMT"),
+        "HTTP 429: the site wants us back at 2100-12-31 23:59:59 UTC, later than the 120 s we wait;"
+        " run again then",
+    ),
+    refused(
+        "login_wanted",
+        "401 of WordPress",
+        refusal("401 X", "rest_forbidden_context"),
+        f"HTTP 401 rest_forbidden_context{LOGIN}",
+    ),
+    refused("password_wanted", "401 of the web server", refusal("401 X"), f"HTTP 401{LOGIN}"),
+    refused(
+        "forbidden",
+        "403 of WordPress",
+        refusal("403 X", "rest_forbidden"),
+        f"HTTP 403 rest_forbidden{FORBIDDEN}",
+    ),
+    refused(
+        "cloudflare_wall",
+        "403 of Cloudflare (`cf-ray`)",
+        refusal("403 X", cf_ray="8f00-FRA"),
+        "HTTP 403: Cloudflare, not WordPress, turned us away; allow our User-Agent",
+    ),
+    refused(
+        "firewall",
+        "403 with a web page",
+        refusal("403 X"),
+        "HTTP 403: a firewall or the host, not WordPress, turned us away; allow our User-Agent",
+    ),
+    refused(
+        "captcha",
+        "202 with a captcha (`SG-Captcha`)",
+        refusal("202 Accepted", SG_Captcha="challenge"),
+        "HTTP 202: SiteGround's captcha, not WordPress, turned us away; allow our User-Agent",
+    ),
+    refused(
+        "no_route",
+        "404 of WordPress",
+        refusal("404 X", "rest_no_route"),
+        f"HTTP 404 rest_no_route{NO_ROUTE}",
+    ),
+    refused("not_found", "404 of the web server", refusal("404 X"), f"HTTP 404{NO_ROUTE}"),
+    refused("accepted", "202 with rows", said(ROWS, "202 X"), f"HTTP 202{ONLY_200}"),
+    refused("no_content", "204", said(b"", "204 X"), f"HTTP 204{ONLY_200}"),
+    refused("partial", "206", said(ROWS, "206 X"), f"HTTP 206{ONLY_200}"),
+    refused("not_modified", "304", said(b"", "304 X"), f"HTTP 304{ONLY_200}"),
+    refused(
+        "bad_request",
+        "400",
+        refusal("400 X", "rest_invalid_param"),
+        f"HTTP 400 rest_invalid_param{ONLY_200}",
+    ),
+    refused("gone", "410 and every other status", refusal("410 X"), f"HTTP 410{ONLY_200}"),
+)
+
+REDIRECTS = (
+    published(
+        "moved",
+        "A redirect within the same scheme, host and port",
+        raw(said(b"", "301 X", Location="/wp-json/moved"), GOOD),
+        ROWS,
+    ),
+    refused(
+        "moved_away",
+        "A redirect to another scheme, host or port",
+        said(b"", "302 X", Location=f"https://other.example/{MARK}"),
+        ELSEWHERE,
+    ),
+    refused(
+        "circle",
+        "Redirects in a circle",
+        said(b"", "302 X", Location=RAW),
+        "redirects in a circle; correct the endpoint",
+    ),
+    refused(
+        "moved_nowhere",
+        "A redirect to what is no address",
+        said(b"", "302 X", Location="http://["),
+        "redirects to what is no address; correct the endpoint",
+    ),
+    refused("no_location", "A redirect to nowhere", said(b"", "301 X"), f"HTTP 301{ONLY_200}"),
+)
+
+BODY = (
+    published("bom", "A byte order mark before the JSON", answer(b"\xef\xbb\xbf" + ROWS), ROWS),
+    published(
+        "wrong_type", "JSON that calls itself HTML", said(ROWS, Content_Type="text/html"), ROWS
+    ),
+    published(
+        "wrapped",
+        '`{"status":"SUCCESS","data":[…]}`, as a plugin wraps its rows',
+        answer(b'{"status":"SUCCESS","data":%b}' % ROWS),
+        b'{"status":"SUCCESS","data":%b}' % ROWS,
+    ),
+    published("an_object", "One object", answer(b'{"name":"Lantern"}'), b'{"name":"Lantern"}'),
+    published("gzip", "gzip", answer(gzip.compress(ROWS), Content_Encoding="gzip"), ROWS),
+    published("deflate", "deflate", answer(zlib.compress(ROWS), Content_Encoding="deflate"), ROWS),
+    published("chunks", "Chunks", in_chunks(ROWS[:3], ROWS[3:]), ROWS),
+    published("http_1_0", "HTTP/1.0", b"HTTP/1.0 200 OK\r\n\r\n" + ROWS, ROWS),
+    published(
+        "spaces",
+        "White space before and after",
+        answer(b"\r\n " + ROWS + b" \n"),
+        b"\r\n " + ROWS + b" \n",
+    ),
+    published(
+        "odd_json", "Lone surrogates, duplicate keys, huge numbers", answer(ODD_JSON), ODD_JSON
+    ),
+    refused("web_page", "A web page", said(HTML, Content_Type="text/html"), WEB_PAGE),
+    refused("web_page_as_json", "A web page that calls itself JSON", answer(HTML), WEB_PAGE),
+    refused(
+        "php_notice",
+        "PHP notices before the JSON",
+        answer(b"<br />\n<b>Notice</b>" + ROWS),
+        WEB_PAGE,
+    ),
+    refused(
+        "text_before",
+        "Text before the JSON",
+        answer(b"NULL\n" + ROWS),
+        f"HTTP 200 with a body that is not JSON from byte 0 on{BROWSER}",
+    ),
+    refused(
+        "text_after",
+        "Text after the JSON",
+        answer(ROWS + b"done"),
+        f"HTTP 200 with a body that is not JSON from byte 24 on{BROWSER}",
+    ),
+    refused(
+        "half",
+        "Half the JSON, though all bytes came",
+        answer(ROWS[:-5]),
+        f"HTTP 200 with a body that is not JSON at its end{BROWSER}",
+    ),
+    refused("nothing", "No body", answer(b""), f"HTTP 200 with an empty body{BROWSER}"),
+    refused("no_rows", "No rows: `[]`", answer(b"[]"), NO_ROWS),
+    refused(
+        "no_wrapped_rows", "No rows, wrapped", answer(b'{"status":"SUCCESS","data":[]}'), NO_ROWS
+    ),
+    refused("empty_object", "`{}`", answer(b"{}"), NO_DATA),
+    refused(
+        "error_as_200", "WordPress's error object with status 200", answer(error("x", 404)), NO_DATA
+    ),
+    refused("plugin_error", '`{"status":"ERROR"}`', answer(b'{"status":"ERROR"}'), NO_DATA),
+    refused("null", "`null`", answer(b"null"), NO_ARRAY),
+    refused("false", "`false`", answer(b"false"), NO_ARRAY),
+    refused("number", "A number", answer(b"42"), NO_ARRAY),
+    refused("string", "A string", answer(b'"Table not found"'), NO_ARRAY),
+    refused("scalars", "An array of scalars", answer(b"[1,2]"), SCALARS),
+    refused(
+        "nan",
+        "`NaN` or `Infinity`",
+        answer(b'[{"a":NaN}]'),
+        f"HTTP 200 with a body that is not JSON from byte 6 on{BROWSER}",
+    ),
+    refused(
+        "latin_1",
+        "Not UTF-8",
+        answer(b'[{"a":"\xe9"}]'),
+        f"HTTP 200 with bytes that are not UTF-8{BROWSER}",
+    ),
+    refused(
+        "deep", "Nested too deeply", answer(DEEP), f"HTTP 200 with JSON nested too deeply{BROWSER}"
+    ),
+    refused("large", "Larger than WP_PIPELINE_LARGEST_BODY", answer(b" " * (2 << 20)), LARGE),
+    refused(
+        "bomb",
+        "A decompression bomb: larger than that, once decompressed",
+        answer(BOMB, Content_Encoding="deflate"),
+        LARGE,
+    ),
+    refused(
+        "no_gzip",
+        "Called gzip, and is none",
+        answer(ROWS, Content_Encoding="gzip"),
+        f"HTTP 200 with a body that does not decompress{BROWSER}",
+    ),
+)
+
+
+def changing(change: Callable[[Request, Answer], Answer]) -> Callable[[SampleSite], Answers]:
+    """Change what the site would answer."""
+    return lambda site: lambda request: change(request, site.answer(request))
+
+
+def asking(**query: str) -> Callable[[SampleSite], Answers]:
+    """Answer as if something else had been asked for."""
+
+    def asked(request: Request) -> Request:
+        return Request(request.method, request.path, {**request.query, **query}, request.headers)
+
+    return lambda site: lambda request: site.answer(asked(request))
+
+
+def hiding(site: SampleSite) -> Answers:
+    site.hide("posts", site.publish("posts"))
+    return site.answer
+
+
+def total(says: str) -> Callable[[Request, Answer], Answer]:
+    def change(request: Request, found: Answer) -> Answer:
+        return Answer(found.status, {**found.headers, "X-WP-Total": says}, found.body)
+
+    return change
+
+
+def without_headers(request: Request, found: Answer) -> Answer:
+    kept = {name: text for name, text in found.headers.items() if not name.startswith("X-WP-")}
+    return Answer(found.status, kept, found.body)
+
+
+def later(status: int, body: bytes, **headers: str) -> Callable[[Request, Answer], Answer]:
+    """Let each answer but that of the first page be this."""
+
+    def change(request: Request, found: Answer) -> Answer:
+        is_first = request.query.get("offset", "0") == "0" and "page" not in request.query
+        return found if is_first else Answer(status, headers, body)
+
+    return change
+
+
+def breaking_at(item: int) -> Callable[[Request, Answer], Answer]:
+    """Fail with every page that holds one item, as a plugin that stumbles over it."""
+
+    def change(request: Request, found: Answer) -> Answer:
+        holds_it = found.status == 200 and item in [one["id"] for one in json.loads(found.body)]
+        if holds_it and request.query.get("_fields") != "id":
+            return Answer(500, {}, error("internal_server_error", 500))
+        return found
+
+    return change
+
+
+COLLECTION = (
+    published("total_too_high", "X-WP-Total is too high", collection(120, changing(total("500")))),
+    published("total_too_low", "X-WP-Total is too low", collection(120, changing(total("7")))),
+    published(
+        "no_sense", "X-WP-Total makes no sense", collection(120, changing(total("-1 or so")))
+    ),
+    published("no_total", "A cache drops X-WP-Total", collection(120, changing(without_headers))),
+    published(
+        "small_pages",
+        "Pages are made smaller without a word",
+        collection(120, asking(per_page="7")),
+    ),
+    published(
+        "hidden_rows",
+        "Rows that are counted and not sent, as WordPress does with what a visitor may not read",
+        collection(120, hiding),
+    ),
+    refused(
+        "poisoned_item",
+        "500 for every page that holds a certain item",
+        collection(120, changing(breaking_at(67))),
+        "HTTP 500 internal_server_error: the site fails with item 67; mend that",
+    ),
+    refused(
+        "same_page",
+        "Every page is the same",
+        collection(120, asking(offset="0", page="1")),
+        "the pages do not follow each other: the site or a cache before it ignores `page`;"
+        " let the cache pass /wp-json/ by",
+    ),
+    refused(
+        "not_sorted",
+        "Pages that are not sorted by id, whatever we ask",
+        collection(120, asking(orderby="title")),
+        "more than one page, and the site does not sort them by id; see its plugins",
+    ),
+    refused(
+        "no_ids",
+        "Pages of items without an id",
+        collection(120, asking(_fields="title")),
+        "more than one page of items without an id; keep id in _fields",
+    ),
+    refused(
+        "later_web_page",
+        "A later page is a web page",
+        collection(120, changing(later(200, HTML))),
+        WEB_PAGE,
+    ),
+    refused(
+        "later_scalars",
+        "A later page is an array of scalars",
+        collection(120, changing(later(200, b"[1,2]"))),
+        SCALARS,
+    ),
+    refused(
+        "later_login",
+        "A later page wants a login",
+        collection(120, changing(later(401, error("rest_forbidden", 401)))),
+        f"HTTP 401 rest_forbidden{LOGIN}",
+    ),
+)
+
+SITE_FAULTS: Mapping[str, tuple[Fault, ...]] = {
+    "Connection": CONNECTION,
+    "Status": STATUS,
+    "Redirects": REDIRECTS,
+    "Body": BODY,
+    "Collections": COLLECTION,
+}
+ALL_SITE_FAULTS = tuple(fault for faults in SITE_FAULTS.values() for fault in faults)

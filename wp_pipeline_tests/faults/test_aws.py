@@ -1,0 +1,72 @@
+"""Whatever is wrong on AWS's side is one line, and what is stored stays."""
+
+import pytest
+
+from wp_pipeline.aws.clients import build_client
+from wp_pipeline.aws.lake import Lake
+from wp_pipeline.aws.parameters import ParameterStore
+from wp_pipeline.extraction.configuration import ConfigurationError, load_configuration
+from wp_pipeline.extraction.extract import extract, site_client
+from wp_pipeline.extraction.outcomes import Outcome, Refused, Stored
+from wp_pipeline.settings import Settings
+from wp_pipeline_tests.faults.aws import PARAMETER_STORE, S3, AwsFault
+from wp_pipeline_tests.faults.serving import MARK
+from wp_pipeline_tests.world import World
+
+IMPATIENT = 10.0  # seconds: such clients try once
+
+
+def extraction() -> list[Outcome]:
+    """One whole extraction, by clients that do not try again. Raises ConfigurationError."""
+    settings = Settings.from_environment()
+    store = ParameterStore(lambda: build_client("ssm", IMPATIENT))
+    configuration = load_configuration(settings, store)
+    lake = Lake(lambda: build_client("s3", IMPATIENT), configuration.bucket, settings.prefix)
+    client = site_client(settings, configuration)
+    return list(extract(configuration.endpoints, client, lake, settings))
+
+
+@pytest.fixture
+def stored(world: World) -> World:
+    """A world in which everything was stored before."""
+    extraction()
+    world.site.publish("posts")
+    world.server.requests.clear()
+    return world
+
+
+def of_name(fault: AwsFault) -> str:
+    return fault.name
+
+
+@pytest.mark.parametrize("fault", PARAMETER_STORE, ids=of_name)
+def test_without_parameters_nothing_is_asked_or_stored(stored, monkeypatch, fault):
+    before = stored.aws.objects()
+    fault.arrange(stored, monkeypatch)
+
+    with pytest.raises(ConfigurationError) as refusal:
+        extraction()
+
+    assert str(refusal.value) == fault.says
+    assert MARK not in fault.says
+    assert stored.server.requests == []
+    assert stored.aws.objects() == before
+
+
+@pytest.mark.parametrize("fault", S3, ids=of_name)
+def test_what_s3_does_not_take_is_refused_and_the_rest_published(stored, monkeypatch, fault):
+    stored.site.publish("tags")
+    before = stored.aws.objects()
+    fault.arrange(stored, monkeypatch)
+    found = {outcome.name: outcome for outcome in extraction()}
+    posts = found.pop("posts")
+    stored.aws.faults = lambda operation: None
+
+    assert isinstance(posts, Refused)
+    assert posts.reason == f"posts: {fault.says}"
+    assert {type(one) for one in found.values()} == {Stored}
+    assert not found["tags"].unchanged
+    after = stored.aws.objects()
+    assert after["wordpress-api/posts.json"] == before["wordpress-api/posts.json"]
+    assert after["wordpress-api/tags.json"] != before["wordpress-api/tags.json"]
+    assert stored.aws.unfinished_uploads() == []
