@@ -8,7 +8,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from io import BytesIO
-from typing import Any
+from typing import Any, NoReturn
 
 import boto3
 import requests
@@ -19,6 +19,7 @@ from moto.moto_server.werkzeug_app import (
     create_backend_app,
 )
 from werkzeug.serving import make_server
+from werkzeug.test import run_wsgi_app
 
 REGION = "eu-west-1"
 BUCKET = "test-lake"
@@ -37,19 +38,30 @@ NOBODY = {
 }
 
 Fault = tuple[int, str]  # HTTP status and AWS's error code; with status 0 it just hangs up.
+HANG_UP: Fault = (0, "")
+
+
+class Handler(MotoRequestHandler):
+    def connection_dropped(
+        self, error: BaseException, environ: dict[str, Any] | None = None
+    ) -> None:
+        self.close_connection = True  # else the rest of a body is taken for the next request.
 
 
 class FakeAws:
     """Parameter Store and S3 while the context is open.
 
     `faults` says what to answer instead of moto to an operation, such as `GetParameters` or
-    `PUT /test-lake/wordpress-api/posts.json`. `asked` lists the operations. Checksums of objects
-    are compared with what came, which moto does not do.
+    `PUT /test-lake/wordpress-api/posts.json`. `midway` says it when half of a request's body has
+    come, and may take its time: the rest waits for it. `cuts` says whether to hang up in the middle
+    of an answer. `asked` lists the operations. Checksums of objects are compared with what came,
+    which moto does not do; and an object is replaced at one moment, which moto's is not.
     """
 
     def __init__(self) -> None:
         self.asked: list[str] = []
-        self.faults: Callable[[str], Fault | None] = lambda operation: None
+        self._behave()
+        self._one_at_a_time = threading.Lock()
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._server: Any = None
         self._clients: dict[str, Any] = {}
@@ -57,8 +69,10 @@ class FakeAws:
     def __enter__(self) -> "FakeAws":
         logging.getLogger("werkzeug").setLevel(logging.ERROR)  # else a line for each request
         self._server = make_server(
-            "127.0.0.1", 0, self._answer, threaded=True, request_handler=MotoRequestHandler
+            "127.0.0.1", 0, self._answer, threaded=True, request_handler=Handler
         )
+        # What is held midway stays with who sends it, and is not all in this socket's buffer.
+        self._server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 18)
         threading.Thread(target=self._server.serve_forever, args=[0.02], daemon=True).start()
         return self
 
@@ -72,12 +86,17 @@ class FakeAws:
 
     def forget(self) -> None:
         """Begin anew, with an empty bucket and no parameter."""
-        self.faults = lambda operation: None
+        self._behave()
         requests.post(f"{self.url}/moto-api/reset", timeout=10).close()
         self.client("s3").create_bucket(
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
         )
         self.asked.clear()
+
+    def _behave(self) -> None:
+        self.faults: Callable[[str], Fault | None] = lambda operation: None
+        self.midway: Callable[[str], Fault | None] = lambda operation: None
+        self.cuts: Callable[[str], bool] = lambda operation: False
 
     def client(self, service: str) -> Any:
         """Return a client that asks once."""
@@ -110,24 +129,66 @@ class FakeAws:
         listed = self.client("s3").list_objects_v2(Bucket=BUCKET)
         return [entry["Key"] for entry in listed.get("Contents", [])]
 
+    def objects(self) -> Mapping[str, tuple[bytes, Mapping[str, str]]]:
+        """Every object of the bucket: its bytes, and what is said of it."""
+        return {key: (self.object(key), self.head(key)["Metadata"]) for key in self.keys()}
+
+    def unfinished_uploads(self) -> list[Any]:
+        """The uploads in several parts that nobody has completed or aborted."""
+        return self.client("s3").list_multipart_uploads(Bucket=BUCKET).get("Uploads", [])
+
     def _answer(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         target = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
         operation = target or f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
         self.asked.append(operation)
-        fault = self.faults(operation) or checksum_fault(environ)
+        fault = (
+            self.faults(operation) or self._receive(environ, operation) or checksum_fault(environ)
+        )
+        if fault is not None:
+            return refusal(fault, environ, start_response, is_json=bool(target))
+        with self._one_at_a_time:
+            chunks, status, headers = run_wsgi_app(self._moto, environ, buffered=True)
+        start_response(status, list(headers))
+        return half_of(b"".join(chunks), environ) if self.cuts(operation) else chunks
+
+    def _receive(self, environ: dict[str, Any], operation: str) -> Fault | None:
+        """Take a body in: a half, and the rest. One that breaks off is as if it never came."""
+        size = int(environ.get("CONTENT_LENGTH") or 0)
+        if size == 0:
+            return None
+        body = environ["wsgi.input"].read(size // 2)
+        fault = self.midway(operation)
         if fault is None:
-            return self._moto(environ, start_response)
-        status, code = fault
-        if status == 0:
-            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-            raise ConnectionAbortedError
-        environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        start_response(f"{status} {code}", [("Content-Type", "text/plain")])
-        if environ["REQUEST_METHOD"] == "HEAD":
-            return []
-        if target:
-            return [json.dumps({"__type": code, "message": "made up"}).encode()]
-        return [f"<Error><Code>{code}</Code><Message>made up</Message></Error>".encode()]
+            body += environ["wsgi.input"].read(size - len(body))
+            environ["wsgi.input"] = BytesIO(body)
+        return HANG_UP if len(body) < size and fault is None else fault
+
+
+def refusal(
+    fault: Fault, environ: dict[str, Any], start_response: Any, *, is_json: bool
+) -> Iterable[bytes]:
+    """Answer as AWS words it: Parameter Store in JSON, S3 in XML."""
+    status, code = fault
+    if status == 0:
+        hang_up(environ)
+    start_response(f"{status} {code}", [("Content-Type", "text/plain")])
+    if environ["REQUEST_METHOD"] == "HEAD":
+        return []
+    if is_json:
+        return [json.dumps({"__type": code, "message": "made up"}).encode()]
+    return [f"<Error><Code>{code}</Code><Message>made up</Message></Error>".encode()]
+
+
+def half_of(answer: bytes, environ: dict[str, Any]) -> Iterable[bytes]:
+    """Send the first half of an answer, or nothing of one that has no body, and hang up."""
+    if answer:
+        yield answer[: len(answer) // 2]
+    hang_up(environ)
+
+
+def hang_up(environ: dict[str, Any]) -> NoReturn:
+    environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    raise ConnectionAbortedError
 
 
 def checksum_fault(environ: dict[str, Any]) -> Fault | None:
@@ -135,7 +196,7 @@ def checksum_fault(environ: dict[str, Any]) -> Fault | None:
     expected = environ.get("HTTP_X_AMZ_CHECKSUM_SHA256")
     if not expected:
         return None
-    body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+    body = environ["wsgi.input"].read()
     environ["wsgi.input"] = BytesIO(body)
     same = b64encode(sha256(body).digest()).decode() == expected
     return None if same else (400, "BadDigest")

@@ -1,14 +1,17 @@
 import io
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 
 import pytest
 
-from wp_pipeline.aws.errors import LakeUnreachable
+from wp_pipeline.aws.errors import LakeUnreachable, ReplacedMeanwhile
 from wp_pipeline.aws.lake import LARGEST_PUT, Lake, StoredObject
 from wp_pipeline_tests.aws.fake_aws import BUCKET
 
 KEY = "wordpress-api/posts.json"
 PUT = f"PUT /{BUCKET}/{KEY}"
+BROKEN_OFF = "S3: AWS broke the connection off; run again"
 
 
 @pytest.fixture
@@ -17,7 +20,12 @@ def lake(aws) -> Lake:
 
 
 def put(lake: Lake, body: bytes, **metadata: str) -> None:
-    lake.put("posts", io.BytesIO(body), len(body), sha256(body).digest(), metadata)
+    """Put a body instead of what is stored."""
+    put_instead_of(lake.stored("posts"), lake, body, **metadata)
+
+
+def put_instead_of(former: StoredObject | None, lake: Lake, body: bytes, **metadata: str) -> None:
+    lake.put("posts", io.BytesIO(body), len(body), sha256(body).digest(), metadata, former)
 
 
 @pytest.mark.parametrize(
@@ -44,27 +52,29 @@ def test_an_object_is_put_with_its_type_and_metadata(aws, lake):
     assert aws.object(KEY) == b"[1]"
     assert head["ContentType"] == "application/json"
     assert head["Metadata"] == {"row-count": "1", "sha256": "abc"}
-    assert aws.asked[:1] == [PUT]
+    assert aws.asked[:2] == [f"HEAD /{BUCKET}/{KEY}", PUT]
 
 
 def test_bytes_that_are_not_what_their_checksum_says_are_not_stored(aws, lake):
     put(lake, b"former")
 
-    with pytest.raises(LakeUnreachable, match="S3 received other bytes than were sent; run again"):
-        lake.put("posts", io.BytesIO(b"[2]"), 3, sha256(b"[1]").digest(), {})
+    with pytest.raises(LakeUnreachable, match="it received other bytes than were sent; run again"):
+        lake.put("posts", io.BytesIO(b"[2]"), 3, sha256(b"[1]").digest(), {}, lake.stored("posts"))
     assert aws.object(KEY) == b"former"
 
 
 def test_what_is_stored_is_told_with_lower_case_metadata(aws, lake):
     aws.put_object(KEY, b"[1, 2]", Metadata={"Row-Count": "2", "SHA256": "abc"})
 
-    assert lake.stored("posts") == StoredObject(6, {"row-count": "2", "sha256": "abc"})
+    found = lake.stored("posts")
+    assert (found.size, found.metadata) == (6, {"row-count": "2", "sha256": "abc"})
 
 
 def test_an_object_without_metadata_is_stored_nonetheless(aws, lake):
     aws.put_object(KEY, b"[]")
 
-    assert lake.stored("posts") == StoredObject(2, {})
+    found = lake.stored("posts")
+    assert (found.size, found.metadata) == (2, {})
 
 
 def test_what_was_never_stored_is_none(lake):
@@ -79,12 +89,13 @@ def test_what_is_stored_can_be_read_as_a_stream(aws, lake):
         assert (stream.read(4), stream.read()) == (b"[1, ", b"2, 3]")
 
 
+@pytest.mark.parametrize("moment", ["faults", "midway"])
 @pytest.mark.parametrize(
     "fault", [(403, "AccessDenied"), (400, "BadDigest"), (500, "Oops"), (0, "")]
 )
-def test_the_former_object_stays_where_a_put_fails(aws, lake, fault):
+def test_the_former_object_stays_where_a_put_fails(aws, lake, fault, moment):
     put(lake, b"former")
-    aws.faults = lambda operation: fault if operation == PUT else None
+    setattr(aws, moment, lambda operation: fault if operation == PUT else None)
 
     with pytest.raises(LakeUnreachable) as error:
         put(lake, b"newer and longer")
@@ -93,12 +104,67 @@ def test_the_former_object_stays_where_a_put_fails(aws, lake, fault):
     assert aws.keys() == [KEY]
 
 
+def test_an_object_that_another_replaced_meanwhile_is_not_replaced(aws, lake):
+    put(lake, b"former")
+    seen = lake.stored("posts")
+    put(lake, b"another's")
+
+    with pytest.raises(ReplacedMeanwhile, match=r"^S3: the object was replaced meanwhile$"):
+        put_instead_of(seen, lake, b"mine")
+    assert aws.object(KEY) == b"another's"
+
+
+def test_an_object_that_another_was_first_to_put_is_not_replaced(aws, lake):
+    put(lake, b"another's")
+
+    with pytest.raises(ReplacedMeanwhile):
+        put_instead_of(None, lake, b"mine")
+    assert aws.object(KEY) == b"another's"
+
+
+def test_an_object_that_is_gone_meanwhile_is_a_reason_to_look_again(aws, lake):
+    put(lake, b"former")
+    seen = lake.stored("posts")
+    aws.client("s3").delete_object(Bucket=BUCKET, Key=KEY)
+
+    with pytest.raises(ReplacedMeanwhile):
+        put_instead_of(seen, lake, b"mine")
+    assert aws.keys() == []
+
+
+def test_a_put_that_meets_another_s_is_a_reason_to_look_again(aws, lake):
+    conflict = (409, "ConditionalRequestConflict")
+    aws.faults = lambda operation: conflict if operation == PUT else None
+
+    with pytest.raises(ReplacedMeanwhile):
+        put(lake, b"mine")
+
+
+def test_of_many_that_saw_the_same_object_one_replaces_it(aws, lake):
+    put(lake, b"former")
+    seen = lake.stored("posts")
+
+    def replaces(body: bytes) -> bool:
+        try:
+            put_instead_of(seen, lake, body)
+        except ReplacedMeanwhile:
+            return False
+        return True
+
+    bodies = [b"[%d]" % number for number in range(8)]
+    with ThreadPoolExecutor(len(bodies)) as threads:
+        replaced = list(threads.map(replaces, bodies))
+    assert replaced.count(True) == 1
+    assert aws.object(KEY) == bodies[replaced.index(True)]
+
+
 REASONS = [
     ((403, "AccessDenied"), "S3: access denied; allow s3:PutObject"),
     ((403, "InvalidAccessKeyId"), "S3: AWS does not accept these credentials; check AWS_PROFILE"),
     ((400, "ExpiredToken"), "S3: the AWS credentials have expired; renew them"),
     ((301, "PermanentRedirect"), "S3: the bucket is in another region; set AWS_DEFAULT_REGION"),
-    ((503, "SlowDown"), "S3: S3 is asked too much at once; run again later"),
+    ((503, "SlowDown"), "S3: asked too much at once; run again later"),
+    ((403, "RequestTimeTooSkewed"), "S3: AWS finds the request too old or too new; set this mach"),
     ((418, "Teapot"), "S3: s3:PutObject failed: Teapot (HTTP 418)"),
 ]
 
@@ -134,15 +200,34 @@ def test_who_may_not_read_learns_what_to_allow(aws, lake, operation):
 def test_a_broken_connection_is_a_reason_too(aws, lake, operation):
     aws.faults = lambda operation: (0, "")
 
-    with pytest.raises(LakeUnreachable, match=r"^S3: .* failed: ConnectionClosedError$"):
+    with pytest.raises(LakeUnreachable, match=BROKEN_OFF):
         getattr(lake, operation)("posts")
+
+
+@pytest.mark.parametrize("size", [4, 4096, 4 << 20])
+def test_a_stream_that_s3_breaks_off_is_no_end_but_a_reason(aws, lake, size):
+    put(lake, b"x" * size)
+    aws.cuts = lambda operation: operation == f"GET /{BUCKET}/{KEY}"
+
+    with lake.open("posts") as stream, pytest.raises(LakeUnreachable) as error:
+        deque(iter(lambda: stream.read(size // 4), b""), maxlen=0)
+    assert str(error.value) == BROKEN_OFF
+    assert error.value.__suppress_context__
+
+
+def test_an_answer_that_is_lost_does_not_lose_the_object(aws, lake):
+    aws.cuts = lambda operation: operation == PUT
+
+    with pytest.raises(LakeUnreachable, match=BROKEN_OFF):
+        put(lake, b"[1]")
+    assert aws.object(KEY) == b"[1]"
 
 
 def test_what_s3_does_not_take_in_one_request_is_not_sent(aws, lake):
     with pytest.raises(
         LakeUnreachable, match="takes 5 GiB in one request, and this is 5,368,709,12"
     ):
-        lake.put("posts", io.BytesIO(), LARGEST_PUT + 1, b"", {})
+        lake.put("posts", io.BytesIO(), LARGEST_PUT + 1, b"", {}, None)
     assert aws.asked == []
 
 
