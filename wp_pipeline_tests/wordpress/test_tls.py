@@ -1,0 +1,52 @@
+"""Who answers over https must show that they are the site."""
+
+import pytest
+
+from wp_pipeline.wordpress.client import WordPressClient
+from wp_pipeline.wordpress.credentials import Credentials
+from wp_pipeline.wordpress.endpoints import origin_of
+from wp_pipeline.wordpress.errors import SiteNotTrusted
+from wp_pipeline_tests.faults.certificates import Certificate
+from wp_pipeline_tests.wordpress.world import RawServer, assert_discreet, said
+
+
+@pytest.fixture
+def certificate() -> Certificate:
+    return Certificate()
+
+
+@pytest.fixture
+def server(certificate):
+    server = RawServer(said(b'[{"id":1}]'), context=certificate.context)
+    yield server
+    server.stop()
+
+
+def test_a_certificate_whose_signer_is_named_is_good(
+    server, certificate, client, deadline, tmp_path, monkeypatch
+):
+    trusted = tmp_path / "trusted.pem"
+    trusted.write_bytes(certificate.pem)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(trusted))
+
+    assert bytes(client.get(server.url, deadline).body) == b'[{"id":1}]'
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{}, {"REQUESTS_CA_BUNDLE": ""}, {"CURL_CA_BUNDLE": ""}, {"PYTHONHTTPSVERIFY": "0"}],
+    ids=str,
+)
+def test_no_variable_of_the_environment_turns_verifying_off(
+    server, deadline, monkeypatch, environment
+):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    login = Credentials("editor", "hush")
+    client = WordPressClient("tests", credentials=login, origin=origin_of(server.url))
+
+    with pytest.raises(SiteNotTrusted, match="certificate is not valid") as refusal:
+        client.get(f"{server.url}/hush", deadline)
+
+    assert server.heads == []
+    assert_discreet(refusal.value, "hush", str(server.port))
