@@ -36,10 +36,12 @@ def has_no_rows(stream: Readable) -> list[str]:
 
 
 def repeated_ids(stream: Readable) -> list[int | str]:
-    """Return the ids that more than one item of an array has."""
+    """Return the ids, numbers or strings, that more than one item of an array has."""
     seen: set[int | str] = set()
     repeated: dict[int | str, None] = {}
     for item_id in read(ijson.items, stream, "item.id"):
+        if not isinstance(item_id, (int, str)):
+            continue
         if item_id in seen:
             repeated[item_id] = None
         seen.add(item_id)
@@ -49,6 +51,6 @@ def repeated_ids(stream: Readable) -> list[int | str]:
 def read(parse: Callable[..., Iterator[Any]], stream: Readable, *arguments: str) -> Iterator[Any]:
     """Yield what ijson finds. Raises NotJson."""
     try:
-        yield from parse(stream, *arguments, buf_size=BUFFER, use_float=True)
+        yield from parse(stream, *arguments, buf_size=BUFFER)  # 1e999 is no float
     except (ijson.JSONError, UnicodeDecodeError):
         raise NotJson("it is no JSON, or only a part of it") from None

@@ -46,6 +46,8 @@ def test_an_object_without_rows_is_recognized(text, empty):
         ('[{"no": 1}, {"no": 1}]', []),
         ('[{"id": 1, "author": {"id": 5}}, {"id": 2, "author": {"id": 5}}]', []),
         ('[{"id": 1, "in": [{"id": 2}]}, {"id": 2}]', []),
+        ('[{"id": [1]}, {"id": [1]}, {"id": {"a": 1}}, {"id": null}, {"id": null}]', []),
+        ('[{"id": 1, "a": 1e999, "b": "\\ud83d", "b": -0.0}, {"id": 1}]', [1]),
         ("[]", []),
         ('{"id": 1}', []),
     ],
