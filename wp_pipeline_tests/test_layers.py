@@ -128,7 +128,10 @@ def test_nobody_but_the_sandbox_uses_the_sandbox():
 @pytest.mark.parametrize(
     ("libraries", "modules"),
     [
-        (("requests",), ["wp_pipeline.wordpress.client", "wp_pipeline.wordpress.connections"]),
+        (
+            ("requests",),
+            [f"wp_pipeline.wordpress.{name}" for name in ("client", "connections", "failures")],
+        ),
         (("boto3", "botocore.session"), ["wp_pipeline.aws.clients"]),
     ],
 )

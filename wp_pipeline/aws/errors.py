@@ -42,6 +42,8 @@ CODES: Mapping[str, str] = {
     "InvalidClientTokenId": UNKNOWN_KEY,
     "UnrecognizedClientException": UNKNOWN_KEY,
     "SignatureDoesNotMatch": "AWS does not accept the secret access key; correct it",
+    "InvalidSignatureException": "AWS does not accept the secret access key, or finds this"
+    " machine's clock wrong; correct it",
     "NoSuchBucket": "the bucket does not exist; create it or correct the bucket parameter",
     "PermanentRedirect": OTHER_REGION,
     "IllegalLocationConstraintException": OTHER_REGION,

@@ -8,7 +8,7 @@ from wp_pipeline.aws.lake import Lake, StoredObject
 from wp_pipeline.extraction.outcomes import Effort, Stored
 from wp_pipeline.extraction.payload import Payload
 
-TRIES = 3
+TRIES = 5
 
 
 def publish(name: str, payload: Payload, lake: Lake, effort: Callable[[], Effort]) -> Stored:

@@ -158,10 +158,11 @@ class FakeAws:
             return None
         body = environ["wsgi.input"].read(size // 2)
         fault = self.midway(operation)
-        if fault is None:
-            body += environ["wsgi.input"].read(size - len(body))
-            environ["wsgi.input"] = BytesIO(body)
-        return HANG_UP if len(body) < size and fault is None else fault
+        if fault is not None:
+            return fault
+        body += environ["wsgi.input"].read(size - len(body))
+        environ["wsgi.input"] = BytesIO(body)
+        return HANG_UP if len(body) < size else None
 
 
 def refusal(

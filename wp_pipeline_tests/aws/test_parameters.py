@@ -58,7 +58,11 @@ ACCESS = "Parameter Store: access denied; allow ssm:GetParameters"
         (400, "AccessDeniedException", ACCESS),
         (400, "ExpiredTokenException", "credentials have expired; renew them"),
         (400, "UnrecognizedClientException", "does not accept these credentials; check AWS_PROFI"),
-        (400, "InvalidSignatureException", "GetParameters failed: InvalidSignatureException (HTTP"),
+        (
+            400,
+            "InvalidSignatureException",
+            "the secret access key, or finds this",
+        ),
         (400, "ThrottlingException", "asked too much at once; run again later"),
         (500, "InternalServerError", "GetParameters failed: InternalServerError (HTTP 500)"),
         (0, "", "Parameter Store: AWS broke the connection off; run again"),

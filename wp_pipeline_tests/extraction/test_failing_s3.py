@@ -1,0 +1,97 @@
+"""S3 that fails while an object is on its way: it is whole there, or the former one is."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from botocore.retries.standard import ExponentialBackoff
+
+from wp_pipeline.extraction.outcomes import Refused, totals
+from wp_pipeline_tests.aws.fake_aws import BUCKET, HANG_UP
+from wp_pipeline_tests.calamities import SINGLE, Gate, hold_upload, outcomes, put_of, rows
+from wp_pipeline_tests.world import World
+
+LARGE = rows(2_000)  # 2 MB
+PUT = put_of("other")
+FAULTS = {
+    "hangs up": (HANG_UP, "S3: AWS broke the connection off; run again"),
+    "500": ((500, "InternalError"), "S3: s3:PutObject failed: InternalError (HTTP 500)"),
+    "503": ((503, "SlowDown"), "S3: asked too much at once; run again later"),
+    "clock": (
+        (403, "RequestTimeTooSkewed"),
+        "S3: AWS finds the request too old or too new; set this machine's clock",
+    ),
+}
+PASSING = ("hangs up", "500", "503")
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """botocore tries again at once, where it would wait for up to 15 seconds in all."""
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda self, context: 0.0)
+
+
+@pytest.fixture
+def large(world) -> World:
+    """A world with an endpoint that has grown large since it was extracted, and two small ones."""
+    world.extract_these("posts", "tags", also=world.url(SINGLE))
+    world.say(SINGLE, b'[{"id": "former"}]')
+    outcomes()
+    world.say(SINGLE, LARGE)
+    world.aws.asked.clear()
+    return world
+
+
+@pytest.mark.parametrize("fault", PASSING)
+def test_an_upload_that_breaks_once_is_sent_again_from_its_beginning(large, fault):
+    faults = [FAULTS[fault][0]]
+    large.aws.midway = lambda asked: faults.pop() if asked == PUT and faults else None
+
+    assert not outcomes()["other"].unchanged
+    assert large.stored("other") == LARGE
+    assert large.aws.asked.count(PUT) == 2
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_uploads_that_always_break_leave_what_was_stored_and_stop_no_other(large, fault):
+    broken, reason = FAULTS[fault]
+    before = large.aws.objects()["wordpress-api/other.json"]
+    large.site.publish("posts")
+    large.aws.midway = lambda asked: broken if asked == PUT else None
+
+    found = outcomes()
+    assert found["other"].reason == f"other: {reason}"
+    assert totals(found.values())["refused"] == 1
+    assert not found["posts"].unchanged
+    assert large.aws.objects()["wordpress-api/other.json"] == before
+    assert large.aws.unfinished_uploads() == []
+
+    large.aws.midway = lambda asked: None
+    assert not outcomes()["other"].unchanged
+    assert large.stored("other") == LARGE
+
+
+def test_s3_that_is_down_refuses_every_endpoint_in_a_line_each(large):
+    before = large.aws.objects()
+    large.aws.faults = lambda asked: HANG_UP if f"/{BUCKET}" in asked else None
+
+    found = outcomes()
+    assert sorted(found) == ["other", "posts", "tags"]
+    for name, outcome in found.items():
+        assert isinstance(outcome, Refused)
+        assert outcome.reason.startswith(f"{name}: S3: ")
+        assert "\n" not in outcome.reason
+    large.aws.faults = lambda asked: None
+    assert large.aws.objects() == before
+
+
+def test_a_parameter_store_that_goes_down_under_way_is_not_missed(large):
+    """It is read once, before anything is asked of the site."""
+    with ThreadPoolExecutor() as threads, Gate() as gate:
+        hold_upload(large, gate, "other")
+        running = threads.submit(outcomes)
+        gate.wait_for_somebody()
+        large.aws.faults = lambda asked: HANG_UP if asked.startswith("GetParameter") else None
+        gate.open()
+
+        assert totals(running.result().values())["refused"] == 0
+    assert large.stored("other") == LARGE

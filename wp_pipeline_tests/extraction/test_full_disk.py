@@ -1,0 +1,144 @@
+"""A disk that takes no more: a refusal that says what to do, and the lake stays as it was."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import IO
+
+import pytest
+
+from wp_pipeline.extraction.outcomes import Refused, Stored, totals
+from wp_pipeline_tests.calamities import (
+    EXTRACT,
+    LONG_ENOUGH,
+    SINGLE,
+    on_a_full_device,
+    outcomes,
+    rows,
+)
+from wp_pipeline_tests.world import World
+
+PUBLISHED_LATER = {"total": 3, "published": 3, "unchanged": 0, "refused": 0}
+LARGER_THAN_MEMORY_TAKES = 18_000  # rows, of a kilobyte: 16 MiB of a body are kept in memory.
+
+# What runs a module with files of at most a megabyte, which the kernel sees to.
+SMALL_FILES_ONLY = """
+import os, resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
+os.execv(sys.executable, [sys.executable, "-m", *sys.argv[1:]])
+"""
+
+BUFFERED_OR_NOT = [on_a_full_device, partial(on_a_full_device, buffering=0)]
+NewFile = Callable[[], IO[bytes]]
+
+
+@pytest.fixture
+def new_files(monkeypatch: pytest.MonkeyPatch) -> Callable[[Sequence[NewFile]], None]:
+    """Says where the next temporary files are; further ones are where they usually are."""
+    usual = tempfile.TemporaryFile
+
+    def placing(places: Sequence[NewFile]) -> None:
+        waiting = iter(places)
+        monkeypatch.setattr(tempfile, "TemporaryFile", lambda: next(waiting, usual)())
+
+    return placing
+
+
+@pytest.fixture
+def changed(world) -> World:
+    """A world that was extracted before, and of which all has changed since."""
+    world.extract_these("posts", "tags", also=world.url(SINGLE))
+    world.say(SINGLE, b'[{"id": "former"}]')
+    outcomes()
+    world.site.publish("posts")
+    world.site.publish("tags")
+    world.say(SINGLE, rows(3))
+    return world
+
+
+@pytest.mark.parametrize("place", BUFFERED_OR_NOT)
+def test_a_full_disk_refuses_every_endpoint_and_the_next_run_heals(changed, new_files, place):
+    before = changed.aws.objects()
+    changed.aws.asked.clear()
+    new_files([place] * 3)
+
+    found = outcomes()
+    assert {one.reason for one in found.values()} == {
+        f"{name}: the disk does not take the payload (No space left on device);"
+        " make room or set TMPDIR"
+        for name in ("posts", "tags", "other")
+    }
+    assert changed.uploads() == []
+    assert changed.aws.objects() == before
+    assert totals(outcomes().values()) == PUBLISHED_LATER
+
+
+@pytest.mark.parametrize("place", BUFFERED_OR_NOT)
+def test_an_endpoint_that_finds_no_room_stops_no_other(changed, new_files, place):
+    before = changed.aws.objects()
+    new_files([place])
+
+    found = outcomes()
+    assert totals(found.values()) == {"total": 3, "published": 2, "unchanged": 0, "refused": 1}
+    [refused] = [name for name, one in found.items() if isinstance(one, Refused)]
+    key = f"wordpress-api/{refused}.json"
+    assert changed.aws.objects()[key] == before[key]
+
+
+@pytest.mark.parametrize("place", BUFFERED_OR_NOT)
+def test_an_answer_that_finds_no_room_is_refused_and_not_asked_for_again(world, new_files, place):
+    world.say(SINGLE, rows(LARGER_THAN_MEMORY_TAKES))
+    world.put_endpoints(world.url(SINGLE))
+    new_files([tempfile.TemporaryFile, place])  # The first is the payload's.
+
+    found = outcomes()["other"]
+    assert isinstance(found, Refused)
+    assert found.reason == (
+        "other: the disk does not take the answer (No space left on device);"
+        " make room or set TMPDIR"
+    )
+    assert found.effort.requests == 1
+    assert world.aws.keys() == []
+
+
+def test_a_folder_for_temporary_files_that_is_gone_is_a_refusal_too(changed, monkeypatch):
+    before = changed.aws.objects()
+    with monkeypatch.context() as missing:
+        missing.setattr(tempfile, "tempdir", "/nowhere")
+        found = outcomes()
+
+    assert {one.reason for one in found.values()} == {
+        f"{name}: the disk does not take the payload (No such file or directory);"
+        " make room or set TMPDIR"
+        for name in ("posts", "tags", "other")
+    }
+    assert changed.aws.objects() == before
+    assert totals(outcomes().values()) == PUBLISHED_LATER
+
+
+@pytest.mark.parametrize(
+    ("count", "what"), [(2_000, "payload"), (LARGER_THAN_MEMORY_TAKES, "answer")]
+)
+def test_a_file_larger_than_the_system_allows_refuses_its_endpoint_alone(changed, count, what):
+    before = changed.aws.objects()
+    changed.say(SINGLE, rows(count))
+
+    done = subprocess.run(
+        [sys.executable, "-c", SMALL_FILES_ONLY, *EXTRACT],
+        env=os.environ,
+        capture_output=True,
+        text=True,
+        timeout=LONG_ENOUGH,
+    )
+    assert done.returncode == 1, done.stderr
+    assert (
+        f"[ERROR]: other: the disk does not take the {what} (File too large);"
+        " make room or set TMPDIR\n"
+    ) in done.stderr
+    assert "total 3, published 2, unchanged 0, refused 1\n" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert changed.aws.objects()["wordpress-api/other.json"] == before["wordpress-api/other.json"]
+    assert isinstance(outcomes()["other"], Stored)

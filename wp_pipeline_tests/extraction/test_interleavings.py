@@ -1,0 +1,132 @@
+"""Several extractions at once, in any order of their steps."""
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+from threading import Semaphore, Thread
+from typing import Any
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import HealthCheck, event, example, given, settings
+
+from wp_pipeline.aws.clients import build_client
+from wp_pipeline.aws.lake import Lake
+from wp_pipeline.extraction.configuration import SiteConfiguration
+from wp_pipeline.extraction.extract import extract, site_client
+from wp_pipeline.extraction.outcomes import Outcome, Stored
+from wp_pipeline.sandbox.sample_site.messages import Answer, Request
+from wp_pipeline.settings import Settings
+from wp_pipeline.wordpress.endpoints import parse_endpoints
+from wp_pipeline_tests.aws.fake_aws import BUCKET
+from wp_pipeline_tests.calamities import LONG_ENOUGH, SINGLE
+from wp_pipeline_tests.world import World
+
+AT_ONCE = 3
+KEY = "wordpress-api/other.json"
+# Whose turn it is. An extraction that meets no other takes three: it reads, and asks S3 twice.
+turns = st.lists(st.integers(0, AT_ONCE - 1), max_size=5 * AT_ONCE)
+# The last to begin is about to store what it read each time that another one does.
+OVERTAKEN_TWICE = [0, 0, 1, 1, 2, 2, 0, 2, 2, 1, 1, 1, 2]
+
+
+class Stepped:
+    """An extraction that takes a step when told to: up to the next request that it sends to S3.
+
+    The first step is thus all that it reads of the site.
+    """
+
+    def __init__(self, endpoints: str, s3: Any) -> None:
+        self.outcomes: list[Outcome] = []
+        self.has_begun = self.has_ended = False
+        self._endpoints = endpoints
+        self._s3 = s3
+        self._turn, self._is_over = Semaphore(0), Semaphore(0)
+
+    def step(self) -> None:
+        if self.has_begun:
+            self._turn.release()
+        else:
+            self.has_begun = True
+            Thread(target=self._run, daemon=True).start()
+        assert self._is_over.acquire(timeout=LONG_ENOUGH)
+
+    def _run(self) -> None:
+        events, hook = self._s3.meta.events, ("before-send.s3", self._wait_for_the_turn)
+        events.register(*hook)
+        try:
+            self.outcomes = self._extract()
+        finally:
+            events.unregister(*hook)
+            self.has_ended = True
+            self._is_over.release()
+
+    def _extract(self) -> list[Outcome]:
+        configuration = SiteConfiguration(parse_endpoints(self._endpoints), BUCKET)
+        client = site_client(Settings(), configuration)
+        lake = Lake(lambda: self._s3, BUCKET, Settings().prefix)
+        return list(extract(configuration.endpoints, client, lake, Settings()))
+
+    def _wait_for_the_turn(self, **request: Any) -> None:
+        self._is_over.release()
+        self._turn.acquire(timeout=LONG_ENOUGH)
+
+
+@pytest.fixture
+def clients(aws) -> Sequence[Any]:
+    """As many S3 clients as there are extractions, each with events of its own."""
+    return [build_client("s3") for _ in range(AT_ONCE)]
+
+
+def let_it_count(world: World) -> None:
+    """Let the site say at each reading which one it is."""
+    numbers = count()
+
+    def answers(request: Request) -> Answer:
+        return Answer(200, {"Content-Type": "application/json"}, reading(next(numbers)))
+
+    world.server.answers = answers
+
+
+def reading(number: int) -> bytes:
+    return b'[{"reading": %d}]' % number
+
+
+def steps(extractions: Sequence[Stepped], turns: Sequence[int]) -> Iterator[Stepped]:
+    """Let them take turns, and those that have not ended then one after the other."""
+    for one in [extractions[turn] for turn in turns]:
+        if not one.has_ended:
+            one.step()
+            yield one
+    for one in extractions:
+        while not one.has_ended:
+            one.step()
+            yield one
+
+
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(turns)
+@example(OVERTAKEN_TWICE)
+def test_the_extraction_that_began_last_has_the_last_word(
+    world: World, clients: Sequence[Any], turns: Sequence[int]
+) -> None:
+    let_it_count(world)
+    world.aws.client("s3").delete_object(Bucket=BUCKET, Key=KEY)
+    extractions = [Stepped(world.url(SINGLE), client) for client in clients]
+    lake = Lake(lambda: world.aws.client("s3"), BUCKET, Settings().prefix)
+    in_order_of_beginning: dict[Stepped, None] = {}
+    moments = []
+    for stepped in steps(extractions, turns):
+        in_order_of_beginning[stepped] = None
+        stored = lake.stored("other")
+        moments.append(stored.metadata["extracted-at"] if stored else "")
+
+    outcomes = [outcome for one in in_order_of_beginning for outcome in one.outcomes]
+    assert [type(outcome) for outcome in outcomes] == [Stored] * AT_ONCE
+    assert not outcomes[-1].unchanged
+    assert moments == sorted(moments)
+    assert world.aws.object(KEY) == reading(AT_ONCE - 1)
+    event(f"{sum(outcome.unchanged for outcome in outcomes)} kept what another had stored")

@@ -1,0 +1,86 @@
+"""A real file system that is too small for a payload. It needs root, as all of this folder does."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from wp_pipeline_tests.calamities import (
+    EXTRACT,
+    LONG_ENOUGH,
+    SINGLE,
+    Gate,
+    hold_answer,
+    outcomes,
+    rows,
+)
+from wp_pipeline_tests.world import World
+
+# What runs a command with a file system of a megabyte at $TMPDIR that nobody else sees, and that
+# is gone with it. At the end it tells how many bytes are left in use: 0 is what we want.
+WITH_A_SMALL_DISK = """
+mount -t tmpfs -o size=1m tmpfs "$TMPDIR" || exit 70
+"$@"
+status=$?
+df --output=used "$TMPDIR" | tail -1 >&2
+exit $status
+"""
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What to put before a command."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    return ["unshare", "--mount", "sh", "-c", WITH_A_SMALL_DISK, "sh"]
+
+
+def answer_last(world: World, others: int) -> None:
+    """Let the site answer the large endpoint when so many others have left the disk."""
+    gate = Gate()
+    hold_answer(world, gate, lambda request: request.path == f"/wp-json/{SINGLE}")
+    uploads: list[str] = []
+
+    def midway(operation: str) -> None:
+        if operation.startswith("PUT "):
+            uploads.append(operation)
+        if len(uploads) == others:
+            gate.open()
+
+    world.aws.midway = midway
+
+
+def extract(small_disk: list[str]) -> subprocess.CompletedProcess[str]:
+    """Extract by our command, as a process of its own."""
+    command = [*small_disk, sys.executable, "-m", *EXTRACT]
+    return subprocess.run(
+        command, env=os.environ, capture_output=True, text=True, timeout=LONG_ENOUGH
+    )
+
+
+@pytest.mark.parametrize(("count", "what"), [(2_000, "payload"), (18_000, "answer")])
+def test_a_payload_that_the_disk_has_no_room_for_refuses_its_endpoint_alone(
+    world, small_disk, count, what
+):
+    world.say(SINGLE, rows(count))
+    world.extract_these("posts", "tags", also=world.url(SINGLE))
+    world.aws.put_object("wordpress-api/other.json", b"former", Metadata={"row-count": "1"})
+    before = world.aws.objects()
+    answer_last(world, others=2)
+
+    done = extract(small_disk)
+
+    assert done.returncode == 1, done.stderr
+    *said, used = done.stderr.splitlines()
+    reason = f"the disk does not take the {what} (No space left on device)"
+    [refused] = [line for line in said if "[ERROR]: " in line]
+    assert refused.endswith(f"[ERROR]: other: {reason}; make room or set TMPDIR")
+    assert said[-1].endswith("[INFO]: total 3, published 2, unchanged 0, refused 1")
+    assert "Traceback" not in done.stderr
+    assert used.strip() == "0"
+    assert world.aws.objects().items() >= before.items()
+    assert len(world.rows("posts")) == 7
+
+    assert not outcomes()["other"].unchanged
+    assert world.stored("other") == rows(count)
