@@ -117,7 +117,7 @@ class EndpointExtraction:
             )
         except Exception as bug:
             # It would end all other endpoints too, and its message may hold a URL.
-            reason = f"a fault of ours ({type(bug).__name__} in {place_of(bug)}); please report it"
+            reason = f"a fault of ours ({type(bug).__name__} in {raised_in(bug)}); please report it"
         return Refused(self._name, f"{self._name}: {reason}", self._effort())
 
     def _read(self, payload: Payload) -> None:
@@ -144,7 +144,7 @@ class EmptyPayload(WordPressError):
     """An answer with no rows from an endpoint that should have some."""
 
 
-def place_of(bug: Exception) -> str:
+def raised_in(bug: Exception) -> str:
     """Return the file and the line that raised it."""
     last = extract_tb(bug.__traceback__)[-1]
     return f"{Path(last.filename).name}, line {last.lineno}"

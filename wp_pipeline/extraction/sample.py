@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from html import unescape
 from typing import Any
 
@@ -15,6 +16,7 @@ TELLING = re.compile(
     r"(id|term_id)|((?:post_)?title|name)|(slug|taxonomy)|(status|type)|(date)", re.I
 )
 LONGEST_CELL = 48
+LONGEST_LOOK = 1000  # Tags and entities beyond it are not worth the time.
 # Text is shown under these names only: any other may hold an address, a password or a URL.
 SHOWN_TEXTS = re.compile(r"(post_)?(title|name|slug|status|type)|taxonomy", re.IGNORECASE)
 NUMBER_OR_DATE = re.compile(r"-?\d{1,19}|\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}:\d{2})?")
@@ -31,8 +33,10 @@ class Sample:
         self._items: list[Mapping[str, Any]] = []
 
     def see(self, items: Sequence[Item]) -> None:
-        wanted = items[: ITEMS_FOR_COLUMNS - len(self._items)]
-        self._items += [json.loads(bytes(item.raw), parse_int=number) for item in wanted]
+        for item in items[: ITEMS_FOR_COLUMNS - len(self._items)]:
+            # Valid, and yet nested deeper than Python's json reads.
+            with suppress(RecursionError):
+                self._items.append(json.loads(bytes(item.raw), parse_int=number))
 
     @property
     def columns(self) -> Mapping[str, str]:
@@ -82,6 +86,7 @@ def shown(name: str, value: Any) -> str:
         return ""
     if not SHOWN_TEXTS.fullmatch(name) and not NUMBER_OR_DATE.fullmatch(value):
         return ""
-    text = unescape(re.sub(r"<[^>]*>", "", printable(value)))  # WordPress's titles are HTML.
+    # WordPress's titles are HTML.
+    text = unescape(re.sub(r"<[^>]*>", "", printable(value[:LONGEST_LOOK])))
     text = re.sub(r"[\s|`<>]+", " ", text).strip()
     return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"

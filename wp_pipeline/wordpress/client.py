@@ -4,8 +4,9 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import requests
 import urllib3
@@ -23,7 +24,7 @@ from wp_pipeline.wordpress.errors import (
     WordPressError,
     error_for,
 )
-from wp_pipeline.wordpress.failures import FAULTS, failure_of
+from wp_pipeline.wordpress.failures import failure_of
 from wp_pipeline.wordpress.items import Body
 
 READ_SIZE = 1 << 20
@@ -32,6 +33,7 @@ LONGEST_WAIT_FOR_AN_ERROR_BODY = 5.0  # seconds
 SHORTEST_WAIT = 0.001  # seconds; requests refuses to wait for none
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+NO_COOKIES = DefaultCookiePolicy(allowed_domains=())
 
 
 @dataclass(frozen=True)
@@ -97,18 +99,12 @@ class WordPressClient:
 
         Raises a WordPressError, which never carries the URL nor the error of requests.
         """
-        origin = origin_of(url)
         for _ in range(MOST_REDIRECTS + 1):
             answer = self._get_once(url, deadline)
             if isinstance(answer, WordPressError):
                 raise answer
             if isinstance(answer, Answer):
                 return answer
-            if origin_of(answer) != origin:
-                raise UnexpectedStatus(
-                    "redirects to another scheme, host or port; put the endpoint's final address",
-                    301,
-                )
             url = answer
         raise UnexpectedStatus("redirects in a circle; correct the endpoint", 301)
 
@@ -147,17 +143,18 @@ class WordPressClient:
             response = self._send(url, max(SHORTEST_WAIT, min(self._timeout, deadline.left)))
             with response:
                 if response.status_code in REDIRECTS and "Location" in response.headers:
-                    return address_of(response.headers["Location"], url)
+                    return redirected(url, response.headers["Location"])
                 return self._answer(response, deadline)
         except WordPressError as error:
             return error
-        except FAULTS as error:
+        except Exception as error:  # Whatever it is, its message may hold the URL.
             return failure_of(error)
 
     def _send(self, url: str, timeout: float) -> requests.Response:
         session = self._session()
-        request = requests.Request("GET", url, self._headers_for(url))
-        prepared = session.prepare_request(request)
+        prepared = session.prepare_request(requests.Request("GET", url, self._headers))
+        if self._credentials and self._may_have_credentials(prepared.url or ""):
+            prepared.headers["Authorization"] = self._credentials.header
         environment = self._environment_for(session, url)
         return session.send(prepared, timeout=timeout, allow_redirects=False, **environment)
 
@@ -175,14 +172,13 @@ class WordPressClient:
         if session is None:
             session = self._threads.session = self._new_session()
             session.auth = lambda request: request  # else requests looks a password up in ~/.netrc
+            session.cookies.set_policy(NO_COOKIES)  # else one answer could spoil other requests.
             # requests would read the whole body of a redirect, however long, to look at it.
             session.get_redirect_target = lambda resp: None
         return session
 
-    def _headers_for(self, url: str) -> dict[str, str]:
-        if self._credentials is None or origin_of(url) != self._origin or not is_private(url):
-            return self._headers
-        return {**self._headers, "Authorization": self._credentials.header}
+    def _may_have_credentials(self, url: str) -> bool:
+        return origin_of(url) == self._origin and is_private(url)
 
     def _answer(self, response: requests.Response, deadline: Deadline) -> Answer:
         if response.status_code != 200:
@@ -201,7 +197,7 @@ class WordPressClient:
                 if not chunk:
                     break
                 said += chunk
-        except (*FAULTS, DeadlineExceeded):
+        except Exception:  # Of the connection, the deadline, or urllib3's decoders.
             return said
         return said
 
@@ -221,11 +217,30 @@ class WordPressClient:
             return received.body()
 
 
-def address_of(location: str, url: str) -> "str | UnexpectedStatus":
-    """Return where a redirect leads, or an error if that is no address."""
+def redirected(url: str, location: str) -> "str | UnexpectedStatus":
+    """Return where a redirect leads, as requests will ask for it, or why it is not followed.
+
+    Only within the origin, for it is the endpoint's host that we are to ask, and with all that
+    was asked for, for else a page of a collection would be another one.
+    """
     try:
-        address = urljoin(url, location)
-        origin_of(address)
-    except ValueError:
+        joined = urljoin(url, location)
+        address = requests.Request("GET", joined).prepare().url or ""
+        is_same_origin = origin_of(address) == origin_of(url)
+    except (requests.RequestException, ValueError):
         return UnexpectedStatus("redirects to what is no address; correct the endpoint", 301)
+    if not is_same_origin:
+        return UnexpectedStatus(
+            "redirects to another scheme, host or port; put the endpoint's final address", 301
+        )
+    if not parameters_of(url) <= parameters_of(address):
+        return UnexpectedStatus(
+            "redirects without what was asked for; put the endpoint's final address", 301
+        )
     return address
+
+
+def parameters_of(url: str) -> set[tuple[str, str]]:
+    """Return the query's pairs, but for the route, which may as well stand in the path."""
+    pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    return {pair for pair in pairs if pair[0] != "rest_route"}

@@ -56,10 +56,20 @@ class PatientStream(io.RawIOBase):
 
 
 class PatientResponse(http.client.HTTPResponse):
+    """Reads patiently, and lets nobody use the connection again after an answer other than 200.
+
+    What a site says late, behind 103 Early Hints or a 204, would be taken for the next answer.
+    """
+
     def __init__(self, sock: socket.socket, *args: Any, **more: Any) -> None:
         super().__init__(sock, *args, **more)
         stream: Any = self.fp
         self.fp = io.BufferedReader(PatientStream(sock, stream.detach(), GO_ON.get()))
+
+    def begin(self) -> None:
+        super().begin()
+        if self.status != 200:
+            self.will_close = True
 
 
 class PatientConnection(HTTPConnection):

@@ -1,6 +1,7 @@
 """What a site serves to anybody: its public collections, told by its own index and types."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from wp_pipeline.wordpress.errors import MalformedAnswer, SiteUnavailable, WordP
 from wp_pipeline.wordpress.items import without_bom
 from wp_pipeline.wordpress.windows import total_in
 
+ROUTE = re.compile(r"[A-Za-z0-9_/.%-]+")
 ALWAYS_THERE = ("comments", "users")  # Neither a post type nor a taxonomy.
 
 
@@ -74,7 +76,7 @@ class Site:
 
     def look_at(self, route: str) -> Found | None:
         """Return a collection if a visitor may read it."""
-        if "(" in route:  # Below another item: /wp/v2/font-families/<id>/font-faces.
+        if not ROUTE.fullmatch(route):  # Below another item: wp/v2/font-families/(?P<id>[\d]+)/…
             return None
         endpoint = Endpoint(route, self._root + route)
         url = endpoint.url_with({"per_page": 1, "_fields": "id"})
@@ -91,7 +93,7 @@ class Site:
         answer = self._client.get(self._root + route, self._deadline)
         try:
             described = json.loads(bytes(without_bom(answer.body)))
-        except ValueError:
+        except (ValueError, RecursionError):
             described = None
         if not isinstance(described, dict):
             raise MalformedAnswer("HTTP 200 with something else than a JSON object")

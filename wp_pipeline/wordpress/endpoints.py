@@ -111,7 +111,7 @@ def parse_url(text: str) -> SplitResult:
         is_sound = bool(parts.hostname) and parts.port != 0
     except ValueError:  # Its message quotes the URL, so nothing is raised from in here.
         parts, is_sound = urlsplit(""), False
-    if not is_sound or parts.scheme not in ("http", "https") or re.search(r"\s", text):
+    if not is_sound or parts.scheme not in ("http", "https") or re.search(r"[\s\\]", text):
         raise MalformedEndpoints("is not an http(s) URL")
     if parts.username is not None or parts.password is not None:
         raise MalformedEndpoints(

@@ -134,7 +134,7 @@ def refused_parameters(body: bytes) -> frozenset[str]:
     """Return the names under `data.params` of WordPress's 400 rest_invalid_param."""
     try:
         return frozenset(json.loads(body)["data"]["params"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return frozenset()
 
 

@@ -1,7 +1,5 @@
 """What it means that there is no answer: failures of requests, urllib3 and the system."""
 
-import http.client
-
 import requests
 import urllib3
 
@@ -12,14 +10,6 @@ from wp_pipeline.wordpress.errors import (
     WordPressError,
 )
 
-# All that sending and receiving can raise: whatever it is, its message may hold the URL.
-FAULTS = (
-    requests.RequestException,
-    urllib3.exceptions.HTTPError,
-    http.client.HTTPException,
-    OSError,
-    ValueError,
-)
 UNREACHABLE = "is the site up, and does it let this machine in?"
 FAILURES: tuple[tuple[type[Exception], str], ...] = (
     (requests.exceptions.SSLError, "TLS could not be established; is this the port of https?"),
@@ -58,7 +48,8 @@ def failure_of(error: Exception) -> WordPressError:
     if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
         return SiteUnavailable(f"the connection failed ({type(error).__name__}); {UNREACHABLE}")
     return WordPressError(
-        f"can't be asked ({type(error).__name__}); correct the endpoint or the user agent"
+        f"can't be asked, or its answer not understood ({type(error).__name__});"
+        " check the endpoint and WP_PIPELINE_USER_AGENT"
     )
 
 

@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from mmap import mmap
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ Body = bytes | bytearray | memoryview | mmap
 
 BOM = b"\xef\xbb\xbf"
 STEP = 1 << 20
+LARGEST_ID = (1 << 63) - 1  # Python counts no further how many lie between two.
 # JSON allows an escaped half of a surrogate pair; msgspec does not.
 SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 HARMLESS_ESCAPE = rb"\\u0020"  # as long as the one it stands for
@@ -94,16 +96,28 @@ def no_array(body: Body) -> MalformedAnswer:
 def members_of(body: Body) -> dict[str, memoryview]:
     """Return the members of a JSON object, as they were sent. Raises MalformedAnswer."""
     require_utf8(body)
+    try:
+        return {name: memoryview(raw) for name, raw in split_object(body).items()}
+    except (msgspec.DecodeError, RecursionError) as fault:
+        return members_with_lone_surrogates(body, reason_of(fault))
+
+
+def members_with_lone_surrogates(body: Body, reason: str) -> dict[str, memoryview]:
     original = memoryview(body)
     masked = SURROGATE_ESCAPE.sub(HARMLESS_ESCAPE, original)
+    members, position = {}, 0
     try:
-        members = split_object(masked)
-    except (msgspec.DecodeError, RecursionError) as fault:
-        raise MalformedAnswer(reason_of(fault)) from None
-    return {name: original[slice(*place_of(raw, masked))] for name, raw in members.items()}
+        for name, raw in split_object(masked).items():
+            members[name] = memoryview(raw)
+            with suppress(ValueError):  # A name that comes twice is not where it is looked for.
+                start, position = place_of(raw, masked, position)
+                members[name] = original[start:position]
+    except (msgspec.DecodeError, RecursionError):
+        raise MalformedAnswer(reason) from None
+    return members
 
 
-def place_of(raw: msgspec.Raw, body: bytes, start: int = 0) -> tuple[int, int]:
+def place_of(raw: msgspec.Raw, body: bytes, start: int) -> tuple[int, int]:
     """Return where a part stands in the body that it was split from."""
     part = bytes(raw)
     start = body.index(part, start)
@@ -112,7 +126,10 @@ def place_of(raw: msgspec.Raw, body: bytes, start: int = 0) -> tuple[int, int]:
 
 def id_of(raw: msgspec.Raw) -> int | None:
     digits = bytes(raw).strip(b'"')
-    return int(digits) if digits.isdigit() and len(digits) < 20 else None
+    if not digits.isdigit() or len(digits) > len(str(LARGEST_ID)):
+        return None
+    number = int(digits)
+    return number if number <= LARGEST_ID else None
 
 
 def require_json(body: Body) -> None:

@@ -42,12 +42,17 @@ class Fault:
     settings: Settings = PATIENT
 
 
-def raw(*replies: Reply, context: ssl.SSLContext | None = None) -> Serve:
-    """Serve a plugin's route with these bytes, the last of them for ever."""
+def raw(*replies: Reply | Callable[[str], Reply], context: ssl.SSLContext | None = None) -> Serve:
+    """Serve a plugin's route with these bytes, the last of them for ever.
+
+    A reply may depend on the server's host and port.
+    """
 
     def serve(stack: ExitStack) -> str:
-        server = RawServer(*replies, context=context)
+        server = RawServer(context=context)
         stack.callback(server.stop)
+        host = server.url.partition("//")[2]
+        server.replies = [reply(host) if callable(reply) else reply for reply in replies]
         return server.url + RAW
 
     return serve

@@ -233,6 +233,16 @@ STATUS = (
     refused("gone", "410 and every other status", refusal("410 X"), f"HTTP 410{ONLY_200}"),
 )
 
+
+def changing(change: Callable[[Request, Answer], Answer]) -> Callable[[SampleSite], Answers]:
+    """Change what the site would answer."""
+    return lambda site: lambda request: change(request, site.answer(request))
+
+
+def forgetting(request: Request, found: Answer) -> Answer:
+    return Answer(301, {"Location": request.path}, b"") if request.query else found
+
+
 REDIRECTS = (
     published(
         "moved",
@@ -245,6 +255,18 @@ REDIRECTS = (
         "A redirect to another scheme, host or port",
         said(b"", "302 X", Location=f"https://other.example/{MARK}"),
         ELSEWHERE,
+    ),
+    refused(
+        "seems_to_stay",
+        "A redirect that only seems to stay: `http://other.example\\@the.host/`",
+        raw(lambda host: said(b"", "302 X", Location=f"http://other.example\\@{host}/{MARK}")),
+        ELSEWHERE,
+    ),
+    refused(
+        "forgets",
+        "A redirect that drops `page`, `per_page` or whatever else was asked for",
+        collection(120, changing(forgetting)),
+        "redirects without what was asked for; put the endpoint's final address",
     ),
     refused(
         "circle",
@@ -356,11 +378,6 @@ BODY = (
         f"HTTP 200 with a body that does not decompress{BROWSER}",
     ),
 )
-
-
-def changing(change: Callable[[Request, Answer], Answer]) -> Callable[[SampleSite], Answers]:
-    """Change what the site would answer."""
-    return lambda site: lambda request: change(request, site.answer(request))
 
 
 def asking(**query: str) -> Callable[[SampleSite], Answers]:

@@ -51,6 +51,7 @@ def single(world: InProcessSite, route: str = PLUGIN) -> SingleAnswer:
         (b'{"code":"X1","price":2}', [b'{"code":"X1","price":2}']),
         (b'{"message":"Welcome"}', [b'{"message":"Welcome"}']),
         (b'{"a":"\\ud83d"}', [b'{"a":"\\ud83d"}']),
+        (b'{"a":1,"b":"\\ud83d","a":2}', [b'{"a":1,"b":"\\ud83d","a":2}']),
         (
             b'{"status":"SUCCESS","data":[{"a":"\\ud83d \\ud83d\\ude00"}]}',
             [b'{"a":"\\ud83d \\ud83d\\ude00"}'],
