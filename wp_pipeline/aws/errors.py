@@ -7,10 +7,13 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from botocore import exceptions as aws
 from botocore.exceptions import BotoCoreError, ClientError
+
+Found = TypeVar("Found")
 
 
 class AwsError(Exception):
@@ -92,6 +95,18 @@ FAILURES: tuple[tuple[type[Exception], str], ...] = (
     (OSError, "a file that the AWS_… variables name can't be read; correct them"),
 )
 FAULTS = (BotoCoreError, ClientError, ValueError, OSError)
+
+
+def attempt(call: Callable[[], Found]) -> Found | Exception:
+    """Return what a call returns, or its fault.
+
+    Returned, so that what is raised instead has none of botocore's errors in its chain: these
+    hold the request, signature, session token and all.
+    """
+    try:
+        return call()
+    except FAULTS as fault:
+        return fault
 
 
 def reason_of(error: Exception, action: str) -> str:

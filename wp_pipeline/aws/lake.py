@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from botocore.exceptions import ClientError
 
-from wp_pipeline.aws.errors import FAULTS, LakeUnreachable, ReplacedMeanwhile, reason_of
+from wp_pipeline.aws.errors import LakeUnreachable, ReplacedMeanwhile, attempt, reason_of
 
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
 LARGEST_PUT = 5 << 30
@@ -37,10 +37,10 @@ class ObjectStream:
         self._body = body
 
     def read(self, size: int = -1) -> bytes:
-        try:
-            return self._body.read(None if size < 0 else size)
-        except FAULTS as error:
-            raise unreachable(error, "s3:GetObject") from None
+        data = attempt(lambda: self._body.read(None if size < 0 else size))
+        if isinstance(data, Exception):
+            raise unreachable(data, "s3:GetObject")
+        return data
 
     def __enter__(self) -> "ObjectStream":
         return self
@@ -64,12 +64,13 @@ class Lake:
         self._prefix = prefix.strip("/")
 
     def client(self) -> Any:
+        """Raises LakeUnreachable."""
         with self._building:
-            try:
-                self._client = self._client or self._new_client()
-            except FAULTS as error:
-                raise unreachable(error, "S3") from None
-            return self._client
+            client = self._client or attempt(self._new_client)
+            if isinstance(client, Exception):
+                raise unreachable(client, "S3")
+            self._client = client
+            return client
 
     def key(self, name: str) -> str:
         return f"{self._prefix}/{name}.json".lstrip("/")
@@ -79,12 +80,9 @@ class Lake:
 
     def stored(self, name: str) -> StoredObject | None:
         """Return what is stored for an endpoint, if anything. Raises LakeUnreachable."""
-        try:
-            head = self.client().head_object(Bucket=self._bucket, Key=self.key(name))
-        except FAULTS as error:
-            if code_of(error) in MISSING:
-                return None
-            raise unreachable(error, READING) from None
+        head = self._get(self.client().head_object, name)
+        if head is None:
+            return None
         metadata = {key.lower(): value for key, value in head["Metadata"].items()}
         return StoredObject(head["ContentLength"], metadata, head["ETag"])
 
@@ -106,8 +104,9 @@ class Lake:
         if size > LARGEST_PUT:
             raise LakeUnreachable(f"S3: takes 5 GiB in one request, and this is {size:,} bytes")
         condition = {"IfMatch": instead_of.etag} if instead_of else {"IfNoneMatch": "*"}
-        try:
-            self.client().put_object(
+        client = self.client()
+        done = attempt(
+            lambda: client.put_object(
                 Bucket=self._bucket,
                 Key=self.key(name),
                 Body=body,
@@ -117,20 +116,25 @@ class Lake:
                 Metadata=dict(metadata),
                 **condition,
             )
-        except FAULTS as error:
-            if code_of(error) in ANOTHER_WROTE:
-                raise ReplacedMeanwhile("S3: the object was replaced meanwhile") from None
-            raise unreachable(error, "s3:PutObject") from None
+        )
+        if isinstance(done, Exception):
+            if code_of(done) in ANOTHER_WROTE:
+                raise ReplacedMeanwhile("S3: the object was replaced meanwhile")
+            raise unreachable(done, "s3:PutObject")
 
     def open(self, name: str) -> ObjectStream | None:
         """Return a stream of an endpoint's object, if there is one. Raises LakeUnreachable."""
-        try:
-            found = self.client().get_object(Bucket=self._bucket, Key=self.key(name))
-        except FAULTS as error:
-            if code_of(error) in MISSING:
-                return None
-            raise unreachable(error, READING) from None
-        return ObjectStream(found["Body"])
+        found = self._get(self.client().get_object, name)
+        return None if found is None else ObjectStream(found["Body"])
+
+    def _get(self, operation: Callable[..., Any], name: str) -> Any:
+        """Return what S3 says of an endpoint's object, or None where there is none."""
+        found = attempt(lambda: operation(Bucket=self._bucket, Key=self.key(name)))
+        if not isinstance(found, Exception):
+            return found
+        if code_of(found) in MISSING:
+            return None
+        raise unreachable(found, READING)
 
 
 def code_of(error: Exception) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from wp_pipeline.aws.errors import FAULTS, ParametersUnreadable, reason_of
+from wp_pipeline.aws.errors import ParametersUnreadable, attempt, reason_of
 from wp_pipeline.discretion import hush
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
@@ -54,8 +54,13 @@ class ParameterStore:
             token = {"NextToken": found["NextToken"]}
 
     def _ask(self, operation: str, action: str, **request: Any) -> Mapping[str, Any]:
-        try:
-            self._client = self._client or self._new_client()
-            return getattr(self._client, operation)(WithDecryption=True, **request)
-        except FAULTS as error:
-            raise ParametersUnreadable(f"Parameter Store: {reason_of(error, action)}") from None
+        found = attempt(lambda: self._call(operation, request))
+        if isinstance(found, Exception):
+            raise ParametersUnreadable(f"Parameter Store: {reason_of(found, action)}")
+        if "Parameters" not in found:  # botocore takes half an answer for an empty one.
+            raise ParametersUnreadable("Parameter Store: its answer was cut off; run again")
+        return found
+
+    def _call(self, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        self._client = self._client or self._new_client()
+        return getattr(self._client, operation)(WithDecryption=True, **request)

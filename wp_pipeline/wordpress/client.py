@@ -144,7 +144,7 @@ class WordPressClient:
             with response:
                 if response.status_code in REDIRECTS and "Location" in response.headers:
                     return redirected(url, response.headers["Location"])
-                return self._answer(response, deadline)
+                return self._answer(response, url)
         except WordPressError as error:
             return error
         except Exception as error:  # Whatever it is, its message may hold the URL.
@@ -180,10 +180,10 @@ class WordPressClient:
     def _may_have_credentials(self, url: str) -> bool:
         return origin_of(url) == self._origin and is_private(url)
 
-    def _answer(self, response: requests.Response, deadline: Deadline) -> Answer:
+    def _answer(self, response: requests.Response, url: str) -> Answer:
         if response.status_code != 200:
             said = self._beginning_of(response.raw)
-            raise error_for(response.status_code, response.headers, said)
+            raise error_for(response.status_code, response.headers, said, url)
         body = self._read(response.raw)
         return Answer(response.headers, body, response.elapsed.total_seconds())
 

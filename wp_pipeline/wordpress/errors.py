@@ -20,6 +20,7 @@ Messages are one line, name no URL, and quote nothing of a body but WordPress's 
 import json
 import re
 from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlsplit
 
 RETRYABLE_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 507, 508, 520, 521, 522, 523, 524})
 FAILED = "the site failed; see its error log"
@@ -101,9 +102,11 @@ class Stopped(WordPressError):
     pass
 
 
-def error_for(status: int, headers: Mapping[str, str], body: bytes) -> WordPressError:
+def error_for(status: int, headers: Mapping[str, str], body: bytes, url: str) -> WordPressError:
     """Name the failure that a status other than 200 is; `body` is its beginning."""
     code = error_code(body)
+    if repeats(code, url):
+        code = ""
     said = f"HTTP {status} {code}".strip()
     if status in RETRYABLE_STATUSES or status >= 500:
         reason = f"{said}: {OVERLOADED.get(status, FAILED)}"
@@ -128,6 +131,15 @@ def error_code(body: bytes) -> str:
     """Return WordPress's error code, such as rest_no_route, or nothing."""
     found = ERROR_CODE.search(body)
     return found[1].decode() if found else ""
+
+
+def repeats(code: str, url: str) -> bool:
+    """Whether a plugin's code holds a word of the route's last part, or a value of the query."""
+    parts = urlsplit(url)
+    route = parts.path.rstrip("/").rpartition("/")[2]
+    values = [value for _, value in parse_qsl(parts.query)]
+    words = set(re.findall(r"[a-z0-9]+", " ".join([route, *values]).lower()))
+    return any(word in code.split("_") or (len(word) > 3 and word in code) for word in words)
 
 
 def refused_parameters(body: bytes) -> frozenset[str]:

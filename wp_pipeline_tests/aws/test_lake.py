@@ -176,7 +176,7 @@ def test_why_s3_refuses_is_told_in_one_line(aws, lake, fault, reason):
     with pytest.raises(LakeUnreachable) as error:
         put(lake, b"[1]")
     assert str(error.value).startswith(reason)
-    assert error.value.__suppress_context__
+    assert error.value.__context__ is None
 
 
 def test_a_missing_bucket_is_named_as_the_reason(aws):
@@ -212,7 +212,7 @@ def test_a_stream_that_s3_breaks_off_is_no_end_but_a_reason(aws, lake, size):
     with lake.open("posts") as stream, pytest.raises(LakeUnreachable) as error:
         deque(iter(lambda: stream.read(size // 4), b""), maxlen=0)
     assert str(error.value) == BROKEN_OFF
-    assert error.value.__suppress_context__
+    assert error.value.__context__ is None
 
 
 def test_an_answer_that_is_lost_does_not_lose_the_object(aws, lake):

@@ -76,7 +76,7 @@ def test_what_aws_refuses_is_told_in_one_line(aws, store, status, code, reason):
     assert reason in str(error.value)
     assert "\n" not in str(error.value)
     assert error.value.__cause__ is None
-    assert error.value.__suppress_context__
+    assert error.value.__context__ is None
 
 
 def test_what_may_not_be_read_by_path_names_the_right_action(aws, store):
