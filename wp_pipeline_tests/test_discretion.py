@@ -2,7 +2,6 @@
 
 import json
 import logging
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -67,12 +66,8 @@ def test_what_is_not_hushed_is_found(output):
 
 @pytest.mark.parametrize("fault", ALL_SITE_FAULTS, ids=lambda fault: fault.name)
 def test_every_fault_of_a_site_is_told_by_both(output, fault):
-    line = fault.name if fault.outcome != "published" else f"{fault.name}: (published|unchanged)"
-
-    assert re.search(rf"\]: {line}[:,] ".encode(), output.text), "not by the command"
-    assert re.search(rf":wp_pipeline:{line}[:,] ".encode(), output.text), (
-        "not by the Lambda handler"
-    )
+    assert f"]: {fault.name}: ".encode() in output.text, "not by the command"
+    assert f":wp_pipeline:{fault.name}: ".encode() in output.text, "not by the Lambda handler"
 
 
 @pytest.fixture
