@@ -1,0 +1,34 @@
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from wp_pipeline.sandbox.sample_site.server import SampleSiteServer
+from wp_pipeline_tests.aws.fake_aws import FakeAws
+from wp_pipeline_tests.fuzzing.world import FuzzedWorld, MadeUpServer
+from wp_pipeline_tests.wordpress.world import RawServer, said
+from wp_pipeline_tests.world import small_site
+
+
+@pytest.fixture
+def stranger() -> Iterator[RawServer]:
+    """A server of somebody else, who must not be asked."""
+    server = RawServer(said(b'[{"id":1,"title":"of a stranger"}]'))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def made_up_site(stranger: RawServer) -> Iterator[MadeUpServer]:
+    server = MadeUpServer(stranger.url.removeprefix("http://"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def fuzzed(
+    aws: FakeAws,
+    serve: Callable[..., SampleSiteServer],
+    made_up_site: MadeUpServer,
+    stranger: RawServer,
+) -> FuzzedWorld:
+    return FuzzedWorld(aws, made_up_site, serve(small_site()), stranger)

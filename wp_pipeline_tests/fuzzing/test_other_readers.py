@@ -1,0 +1,127 @@
+"""The others who read what a site says: nothing comes out of them but a WordPressError."""
+
+import json
+from collections.abc import Callable
+from typing import TypeVar
+
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from wp_pipeline.orchestration.sensors import Cursor
+from wp_pipeline.wordpress.changes import look
+from wp_pipeline.wordpress.client import Deadline
+from wp_pipeline.wordpress.discovery import discover
+from wp_pipeline.wordpress.endpoints import origin_of, parse_endpoint, parse_endpoints
+from wp_pipeline.wordpress.errors import WordPressError
+from wp_pipeline.wordpress.login import require_login
+from wp_pipeline_tests.fuzzing import known
+from wp_pipeline_tests.fuzzing.answers import Answer, answers
+from wp_pipeline_tests.fuzzing.bodies import MARK, NASTY_VALUES, PLANTED, any_text, one_of_these
+from wp_pipeline_tests.fuzzing.overheard import assert_is_discreet, overhearing, within
+from wp_pipeline_tests.fuzzing.world import (
+    MARGIN,
+    SETTINGS,
+    SINGLE,
+    MadeUpServer,
+    fuzzing,
+    one_after_another,
+    patient_client,
+)
+from wp_pipeline_tests.wordpress.world import RawServer, assert_discreet
+
+Value = TypeVar("Value")
+
+
+def found_by(work: Callable[[Deadline], Value], stranger: RawServer) -> Value | None:
+    """Return what is found, or nothing where the site is to blame, in time and in silence."""
+    stranger.heads.clear()
+    with overhearing():
+        try:
+            found = within(SETTINGS.deadline + MARGIN, lambda: work(Deadline(SETTINGS.deadline)))
+        except WordPressError as error:
+            event(type(error).__name__)
+            assert_is_discreet(str(error))
+            assert_discreet(error, MARK, PLANTED)
+            return None
+    event("found" if found else "nothing there")
+    assert stranger.heads == []
+    return found
+
+
+odd_values = one_of_these(NASTY_VALUES) | any_text.map(lambda text: json.dumps(text).encode())
+newest = st.builds(
+    lambda item_id, modified: b'[{"id":%b,"modified_gmt":%b}]' % (item_id, modified),
+    st.just(b"7") | odd_values,
+    st.just(b'"2026-01-02T03:04:05"') | odd_values,
+)
+
+
+@settings(fuzzing, max_examples=50)
+@given(
+    made_up=st.lists(answers(newest, b"X-WP-Total: 7"), min_size=1, max_size=3),
+    orderby=st.sampled_from(["modified", "id"]),
+)
+def test_the_sensor_sees_something_to_remember_or_a_reason(
+    made_up_site: MadeUpServer, stranger: RawServer, made_up: list[Answer], orderby: str
+) -> None:
+    made_up_site.say(one_after_another(made_up))
+    endpoint = parse_endpoint(f"{made_up_site.url}/wp-json/wp/v2/posts?lang={MARK}")
+    sight = found_by(lambda left: look(endpoint, patient_client(), left, orderby), stranger)
+
+    if sight is not None:
+        cursor = Cursor("2026-01-02T03:04:05Z", 1, {"posts": sight})
+        assert Cursor.parse(cursor.dump()) == cursor
+        assert sight.total is None or sight.total >= 0
+
+
+@settings(fuzzing, max_examples=20)
+@given(made_up=st.lists(answers(), min_size=1, max_size=2))
+def test_a_login_is_good_or_there_is_a_reason(
+    made_up_site: MadeUpServer, stranger: RawServer, made_up: list[Answer]
+) -> None:
+    made_up_site.say(one_after_another(made_up))
+    endpoint = parse_endpoint(f"{made_up_site.url}{SINGLE}")
+
+    found_by(lambda left: require_login(endpoint, patient_client(), left), stranger)
+
+
+ROUTES = (
+    "posts",
+    "menu-items",
+    "a,b",
+    "a,c=http://stranger.test/",
+    "?x=\ud83d",
+    "\ud83d",
+    "a\nb",
+    "",
+)
+routes = one_of_these(ROUTES) | any_text
+described = st.fixed_dictionaries(
+    {}, optional={"rest_base": routes | st.just(7), "rest_namespace": routes | st.just("wp/v2")}
+)
+indexes = st.sampled_from([b'{"namespaces":["oembed/1.0","wp/v2"]}'] * 3 + [b'{"namespaces":7}'])
+kinds = st.dictionaries(st.just("post") | any_text, described, max_size=3).map(
+    lambda kinds: json.dumps(kinds).encode()
+)
+
+
+@known.besides(known.SITES)
+@settings(fuzzing, max_examples=40)
+@given(index=answers(indexes), types=answers(kinds), others=answers(newest, b"X-WP-Total: 7"))
+def test_what_a_site_serves_is_found_at_that_site_or_there_is_a_reason(
+    made_up_site: MadeUpServer,
+    stranger: RawServer,
+    index: Answer,
+    types: Answer,
+    others: Answer,
+) -> None:
+    by_route = {b"/wp-json/": index, b"/wp-json/wp/v2/types": types}
+    by_route[b"/wp-json/wp/v2/taxonomies"] = types
+    made_up_site.say(lambda head, number: by_route.get(head.split(b" ")[1], others))
+    url = made_up_site.url
+    found = found_by(lambda left: discover(url, patient_client(), left), stranger)
+
+    for collection in found or ():
+        (endpoint,) = parse_endpoints(f"name={collection.url}")
+        assert endpoint.origin == origin_of(url)
+        assert collection.total >= 0

@@ -1,0 +1,143 @@
+"""What it was right to publish: told by Python's json, and by knowing what the site meant to say.
+
+Nothing of the package is used here, for it is what is judged.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from wp_pipeline_tests.fuzzing.answers import Answer
+from wp_pipeline_tests.fuzzing.bodies import BOM
+
+# As Python's http.client reads it, which takes any white space of latin-1, and +200 and 2_00.
+SAYS_200 = re.compile(rb"^HTTP/1\.\S*[\s\x1c-\x1f\x85\xa0]+\+?2_?0_?0\b", re.MULTILINE)
+WHITE = b" \t\r\n"
+
+
+class Members(dict[str, Any]):
+    """The members of an object; equal where they came alike, names that come twice and all."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.pairs = pairs
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Members) and self.pairs == other.pairs
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
+
+
+STRICT = json.JSONDecoder(
+    object_pairs_hook=Members, parse_constant=refuse, parse_int=str, parse_float=str
+)
+
+
+@contextmanager
+def deep() -> Iterator[None]:
+    """Python's json refuses by default what is nested deeper than a thousand times."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(20_000)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def read(body: bytes) -> Any:
+    """Read a body that is JSON as a whole. Raises ValueError or RecursionError."""
+    return STRICT.decode(body.decode("utf-8"))
+
+
+def beginning(body: bytes) -> Any:
+    """Read the JSON that a body begins with, whatever follows; None if it begins with none."""
+    text = body.removeprefix(BOM).decode("utf-8", "replace").lstrip(" \t\r\n")
+    try:
+        return STRICT.raw_decode(text)[0]
+    except (ValueError, RecursionError):
+        return None
+
+
+def is_json(body: bytes) -> bool:
+    try:
+        read(body)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def rows_of(value: Any) -> list[Any]:
+    """Return the items of what is read: an array's, wrapped ones, or the object itself."""
+    wrapped = isinstance(value, dict) and str(value.get("status")).upper() == "SUCCESS"
+    if wrapped and "data" in value:
+        value = value["data"]
+        assert isinstance(value, list)
+    return value if isinstance(value, list) else [value]
+
+
+def assert_is_data(value: Any) -> None:
+    """An array of objects or an object, not empty, and not a plugin's or WordPress's error."""
+    rows = rows_of(value)
+    assert rows
+    assert all(isinstance(row, dict) for row in rows)
+    if isinstance(value, dict):
+        assert value
+        assert not {"code", "message"} <= set(value)
+        assert str(value.get("status")).upper() != "ERROR"
+
+
+def is_whole(stored: bytes, body: bytes) -> bool:
+    """Whether it is all of a body. What is no JSON may have been cut off behind the JSON in it.
+
+    White space at the end is no part of the JSON, and may be missing where an answer was cut off.
+    """
+    body = body.removeprefix(BOM)
+    if stored.rstrip(WHITE) == body.rstrip(WHITE):
+        return True
+    return body.startswith(stored) and not is_json(body)
+
+
+def is_put_together(value: Any, bodies: Sequence[bytes]) -> bool:
+    """Whether it is an array of items that were sent, no id twice."""
+    sent = [item for body in bodies for item in array_in(body)]
+    told = [row["id"] for row in value if str(row.get("id")).isdecimal()]
+    return len(told) == len(set(told)) and all(row in sent for row in value)
+
+
+def array_in(body: bytes) -> list[Any]:
+    found = beginning(body)
+    return found if isinstance(found, list) else []
+
+
+def assert_rightly_published(stored: bytes, given: Sequence[Answer]) -> None:
+    """What is stored is JSON, is data, and is what the site meant to say with status 200."""
+    with deep():
+        value = read(stored)
+        assert_is_data(value)
+        good = [answer.body for answer in given if says_200(answer)]
+        if any(is_whole(stored, body) for body in good):
+            return
+        assert stored.startswith(b"[\n{")
+        assert stored.endswith(b"}\n]\n")
+        assert is_put_together(value, good)
+
+
+def says_200(answer: Answer) -> bool:
+    return SAYS_200.search(wire(answer)) is not None
+
+
+def wire(answer: Answer) -> bytes:
+    return b"".join(piece for piece in answer.pieces if isinstance(piece, bytes))
+
+
+def is_a_lie(answer: Answer) -> bool:
+    """Whether a reader of a collection could take it for items of the site."""
+    with deep():
+        return says_200(answer) and beginning(answer.body) is not None
