@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from wp_pipeline.wordpress.client import Deadline
@@ -25,7 +25,7 @@ class NotWordPress(WordPressError):
 class Found:
     """A collection that a visitor may read, and how many items it says it has."""
 
-    url: str
+    url: str = field(repr=False)
     total: int
 
 

@@ -21,6 +21,8 @@ from wp_pipeline_tests.orchestration.secrecy.careless import PLANTED
 from wp_pipeline_tests.orchestration.secrecy.deployment import Deployment
 from wp_pipeline_tests.troubled_sites import environment, troubles
 
+pytestmark = pytest.mark.engine
+
 SENSORS = tuple(f"{name}_changes" for name in ("well", "down", "vanished", "garbled", "forbidden"))
 RUNS = 3  # of all assets, of what the sensor of the site that is well saw, of careless code
 # A wait between two tries is longer in a real run than in the table's.
