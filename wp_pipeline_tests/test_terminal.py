@@ -95,7 +95,7 @@ def test_log_lines_have_a_time_a_level_and_a_message(our_log, capsys):
 def test_what_other_libraries_log_is_not_ours_to_show(our_log, caplog, capsys):
     log_to_terminal()
     with caplog.at_level(logging.DEBUG):  # A handler of the root, as any application may have.
-        logging.getLogger("urllib3").warning("http://127.0.0.1/s3cr3t")
+        logging.getLogger("library").warning("http://127.0.0.1/s3cr3t")
         our_log.info("ours")
 
     assert [record.getMessage() for record in caplog.records] == ["http://127.0.0.1/s3cr3t"]

@@ -96,9 +96,7 @@ class EndpointReader:
                 break
         if "X-WP-Total" not in answer.headers and not is_a_page(answer):
             return single_answer(answer)
-        first = slice_of(answer, layout.first())
-        pages = total_in(answer.headers.get("X-WP-TotalPages"))
-        first, layout = as_the_site_pages(first, pages)
+        first, layout = as_the_site_pages(slice_of(answer, layout.first()), pages_in(answer))
         return self._collection(first, replace(layout, by_page=are_hierarchical(first.items)))
 
     def _collection(self, first: Slice, layout: Layout) -> Collection:
@@ -115,7 +113,8 @@ class EndpointReader:
         if can_be_halved(window) and window.size > self._largest_that_works:
             return self._halves(window)
         try:
-            return slice_of(self._get(parameters), window)
+            answer = self._get(parameters)
+            return as_the_site_pages(slice_of(answer, window), pages_in(answer))[0]
         except UnexpectedStatus as refusal:
             if refusal.code != PAST_THE_END:
                 raise
@@ -199,6 +198,10 @@ def milder(
     if refused:
         return layout, {"per_page": layout.size}
     raise refusal
+
+
+def pages_in(answer: Answer) -> int | None:
+    return total_in(answer.headers.get("X-WP-TotalPages"))
 
 
 def can_be_halved(window: Window) -> bool:

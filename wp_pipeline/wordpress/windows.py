@@ -128,17 +128,18 @@ def total_in(text: str | None) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
-def as_the_site_pages(first: Slice, pages: int | None) -> tuple[Slice, Layout]:
-    """Return the first slice and the layout for the rest, given X-WP-TotalPages.
+def as_the_site_pages(piece: Slice, pages: int | None) -> tuple[Slice, Layout]:
+    """Return the slice as what the site made of its window, and the layout that follows from it.
 
-    Some sites cap `per_page` without a word. More pages than there should be give them away; if
-    it is not said how many there are, a page that lacks rows is not believed to be the last.
+    Some sites cap `per_page` without a word, for all requests or for one. More pages
+    (X-WP-TotalPages) than there should be give them away; if it is not said how many there are, a
+    page that lacks rows is not believed to be the last.
     """
-    size, rows = first.window.size, len(first.items)
-    if first.total is None or pages == ceil(first.total / size):
-        return first, Layout(size)
-    if pages is not None and pages > ceil(first.total / size):
-        layout = Layout(max(2, rows, ceil(first.total / pages)))
-        return replace(first, window=layout.first()), layout
-    is_short = rows < min(size, first.total)
-    return replace(first, total=None if is_short else first.total), Layout(size)
+    size, rows = piece.window.size, len(piece.items)
+    if piece.total is None or pages == ceil(piece.total / size):
+        return piece, Layout(size)
+    if pages is not None and pages > ceil(piece.total / size):
+        layout = Layout(max(2, rows, ceil(piece.total / pages)))
+        return replace(piece, window=replace(piece.window, size=layout.size)), layout
+    is_short = rows < min(size, piece.total - piece.window.start)
+    return replace(piece, total=None if is_short else piece.total), Layout(size)

@@ -389,6 +389,11 @@ def asking(**query: str) -> Callable[[SampleSite], Answers]:
     return lambda site: lambda request: site.answer(asked(request))
 
 
+def capping_the_last(site: SampleSite) -> Answers:
+    asked_for_ten = asking(per_page="10")(site)
+    return lambda request: (asked_for_ten if "offset" in request.query else site.answer)(request)
+
+
 def hiding(site: SampleSite) -> Answers:
     site.hide("posts", site.publish("posts"))
     return site.answer
@@ -439,6 +444,11 @@ COLLECTION = (
         "small_pages",
         "Pages are made smaller without a word",
         collection(120, asking(per_page="7")),
+    ),
+    published(
+        "one_small_page",
+        "One page alone is smaller than we asked for",
+        collection(120, capping_the_last),
     ),
     published(
         "hidden_rows",

@@ -13,8 +13,11 @@ from typing import Any
 from wp_pipeline_tests.fuzzing.answers import Answer
 from wp_pipeline_tests.fuzzing.bodies import BOM
 
-# As Python's http.client reads it, which takes any white space of latin-1, and +200 and 2_00.
-SAYS_200 = re.compile(rb"^HTTP/1\.\S*[\s\x1c-\x1f\x85\xa0]+\+?2_?0_?0\b", re.MULTILINE)
+# As Python's http.client reads it: any white space of latin-1 will do, and +200 or 2_00.
+SPACE = rb"[\s\x1c-\x1f\x85\xa0]"
+SAYS_200 = re.compile(
+    rb"^" + SPACE + rb"*HTTP/1\.\S*" + SPACE + rb"+\+?2_?0_?0(" + SPACE + rb"|$)", re.MULTILINE
+)
 WHITE = b" \t\r\n"
 
 

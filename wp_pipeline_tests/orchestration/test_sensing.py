@@ -138,9 +138,8 @@ def test_a_site_that_is_out_of_reach_is_skipped_with_a_reason_and_no_url(sensor,
     world.server.__exit__(None, None, None)
 
     said = sensor.skipped()
-    assert said == (
-        "posts: the connection was refused or reset; tags: the connection was refused or reset"
-    )
+    reason = "the connection was refused or reset; is the site up, and does it let this machine in?"
+    assert said == f"posts: {reason}; tags: {reason}"
 
 
 def test_one_collection_that_fails_does_not_hide_the_change_of_another(sensor, world):
