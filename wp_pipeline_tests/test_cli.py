@@ -117,12 +117,22 @@ def test_the_version_is_told(capsys):
     assert capsys.readouterr().out.strip() == version("wp-pipeline")
 
 
+def hear_ctrl_c() -> None:
+    """A shell that starts the tests in the background lets all of them ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_ends_it_with_one_line_and_stores_nothing_more(world, serve):
     world = World(world.aws, serve(world.site, latency=1.0))
     world.extract_these("posts", "tags")
     command = [sys.executable, "-m", "wp_pipeline.cli", "extract"]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ}
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ},
+        preexec_fn=hear_ctrl_c,
     ) as process:
         while not world.server.requests and process.poll() is None:
             time.sleep(0.01)
