@@ -146,13 +146,19 @@ def require_json(body: Body) -> None:
 
 def require_utf8(body: Body) -> None:
     """Raises MalformedAnswer: JSON that is exchanged must be UTF-8 (RFC 8259, 8.1)."""
+    if not is_utf8(body):  # Raised here, for a UnicodeDecodeError holds what it could not read.
+        raise MalformedAnswer("HTTP 200 with bytes that are not UTF-8")
+
+
+def is_utf8(body: Body) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     view = memoryview(body)
     try:
         for start in range(0, len(view), STEP):
             decoder.decode(view[start : start + STEP], start + STEP >= len(view))
     except UnicodeDecodeError:
-        raise MalformedAnswer("HTTP 200 with bytes that are not UTF-8") from None
+        return False
+    return True
 
 
 def reason_of(fault: Exception) -> str:

@@ -179,7 +179,7 @@ def answers(
 ) -> Answer:
     odd = set(draw(st.lists(st.sampled_from(ASPECTS), max_size=2)))
     if "late" in odd:
-        odd -= {"wire", "framing"}  # Else what comes late would be a part of it.
+        odd -= {"wire", "framing", "lines"}  # Else what comes late would be a part of it.
     body = draw(bad_bodies if "body" in odd else bodies)
     codings = ODD_CODINGS if "coding" in odd else SOUND_CODINGS
     coding, pack = codings[draw(st.sampled_from(sorted(codings)))]

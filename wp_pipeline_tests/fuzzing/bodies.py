@@ -60,14 +60,12 @@ any_text = st.text(st.characters(exclude_categories=()), max_size=12)
 texts = any_text | one_of_these(NASTY_TEXTS)
 names = st.sampled_from(["id", "title", "name", "slug", "data", "status", "taxonomy", "parent"])
 ids = st.integers(0, 50) | one_of_these([0, 10**18, 2**63 - 1, 10**19 - 1, 10**19, -1, 10**400])
-values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts,
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(names | any_text, inner, max_size=3)
-        | st.fixed_dictionaries({"rendered": inner})
-    ),
-    max_leaves=6,
+scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts
+values = (
+    scalars
+    | st.lists(scalars, max_size=2)
+    | st.dictionaries(names, scalars, max_size=2)
+    | scalars.map(lambda value: {"rendered": value})
 )
 members = st.dictionaries(names | any_text, values, max_size=4)
 

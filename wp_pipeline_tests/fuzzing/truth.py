@@ -13,10 +13,10 @@ from typing import Any
 from wp_pipeline_tests.fuzzing.answers import Answer
 from wp_pipeline_tests.fuzzing.bodies import BOM
 
-# As Python's http.client reads it: any white space of latin-1 will do, and +200 or 2_00.
+# As Python's http.client reads it: HTTP/0.9, any white space of latin-1, +200 and 2_00 will do.
 SPACE = rb"[\s\x1c-\x1f\x85\xa0]"
 SAYS_200 = re.compile(
-    rb"^" + SPACE + rb"*HTTP/1\.\S*" + SPACE + rb"+\+?2_?0_?0(" + SPACE + rb"|$)", re.MULTILINE
+    rb"^" + SPACE + rb"*HTTP/\S*" + SPACE + rb"+\+?2_?0_?0(" + SPACE + rb"|$)", re.MULTILINE
 )
 WHITE = b" \t\r\n"
 

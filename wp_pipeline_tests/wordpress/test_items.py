@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from wp_pipeline.wordpress.errors import MalformedAnswer
 from wp_pipeline.wordpress.items import ids_ascend, items_of, without_bom
+from wp_pipeline_tests.wordpress.world import assert_discreet
 
 
 def raws(body: bytes) -> list[bytes]:
@@ -248,3 +249,10 @@ def test_a_byte_order_mark_is_no_part_of_the_answer():
 )
 def test_ids_ascend_only_where_each_is_there_and_higher_than_the_one_before(body, ascend):
     assert ids_ascend(items_of(body)) == ascend
+
+
+def test_what_is_not_utf8_is_not_in_the_errors_chain():
+    with pytest.raises(MalformedAnswer) as refusal:
+        items_of(b'[{"hush":"\xff"}]')
+
+    assert_discreet(refusal.value, "hush")
