@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from wp_pipeline.extraction.outcomes import Stored
@@ -20,7 +20,7 @@ made_up_answers = st.lists(answers(), min_size=1, max_size=3)
 
 
 @known.besides(known.SINGLE_ANSWERS)
-@settings(fuzzing, max_examples=100)
+@fuzzing(100)
 @given(made_up=made_up_answers)
 def test_a_single_answer_is_published_as_it_was_meant_or_refused_with_a_reason(
     fuzzed: FuzzedWorld, made_up: list[Answer]
@@ -68,7 +68,7 @@ def honest_but(site: SampleSite, troubled: Mapping[int, Trouble]) -> Callable[..
 
 
 @known.besides(known.COLLECTIONS)
-@settings(fuzzing, max_examples=35)
+@fuzzing(35)
 @given(
     count=st.sampled_from(sorted(SITES)),
     collection=st.sampled_from(["posts", "categories"]),
@@ -98,7 +98,7 @@ def as_nginx_does(head: bytes) -> Answer:
 
 
 @known.besides(known.NEIGHBOURS)
-@settings(fuzzing, max_examples=15)
+@fuzzing(15)
 @given(made_up=made_up_answers)
 def test_what_is_said_to_one_endpoint_does_not_touch_another_of_the_site(
     fuzzed: FuzzedWorld, made_up: list[Answer]

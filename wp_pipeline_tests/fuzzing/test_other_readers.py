@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import TypeVar
 
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from wp_pipeline.orchestration.sensors import Cursor
@@ -56,7 +56,7 @@ newest = st.builds(
 )
 
 
-@settings(fuzzing, max_examples=40)
+@fuzzing(40)
 @given(
     made_up=st.lists(answers(newest, b"X-WP-Total: 7"), min_size=1, max_size=3),
     orderby=st.sampled_from(["modified", "id"]),
@@ -74,7 +74,7 @@ def test_the_sensor_sees_something_to_remember_or_a_reason(
         assert sight.total is None or sight.total >= 0
 
 
-@settings(fuzzing, max_examples=15)
+@fuzzing(15)
 @given(made_up=st.lists(answers(), min_size=1, max_size=2))
 def test_a_login_is_good_or_there_is_a_reason(
     made_up_site: MadeUpServer, stranger: RawServer, made_up: list[Answer]
@@ -106,7 +106,7 @@ kinds = st.dictionaries(st.just("post") | any_text, described, max_size=3).map(
 
 
 @known.besides(known.SITES)
-@settings(fuzzing, max_examples=30)
+@fuzzing(30)
 @given(index=answers(indexes), types=answers(kinds), others=answers(newest, b"X-WP-Total: 7"))
 def test_what_a_site_serves_is_found_at_that_site_or_there_is_a_reason(
     made_up_site: MadeUpServer,

@@ -1,5 +1,6 @@
 """A site that says what was made up, next to a good one and a stranger, and a bucket."""
 
+import os
 import socket
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,7 +30,22 @@ FORMER = (b"former", {"sha256": "former"})
 HANG_UP_AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: sends a reset.
 
 # The servers stay for all examples; what they hold is set anew for each.
-fuzzing = settings(deadline=None, print_blob=True, suppress_health_check=list(HealthCheck))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
+
+
+def fuzzing(examples: int) -> settings:
+    """Try so many examples, the same each time; with FUZZ_EXAMPLES so many others, by chance.
+
+    What chance finds is put among what is known, and mended; it should not stop another change.
+    """
+    return settings(
+        max_examples=EXAMPLES or examples,
+        derandomize=not EXAMPLES,
+        deadline=None,
+        print_blob=bool(EXAMPLES),
+        suppress_health_check=list(HealthCheck),
+    )
+
 
 Answers = Callable[[bytes, int], Answer]
 
