@@ -179,7 +179,8 @@ class CollectionReader:
         """Return the rows with the highest ids: they show where the end is, whatever totals say."""
         window = Window(start, self._layout.size, descending=True)
         piece = self._ask(window.parameters, window).result()
-        if self._total is None and ids(piece.items) == ids(self._first.items):
+        never_told = self._total is None and self._first.total is None
+        if never_told and ids(piece.items) == ids(self._first.items):
             return piece  # A route without pages or order: it always sends all it has.
         return self._checked(replace(piece, items=piece.items[::-1]))
 

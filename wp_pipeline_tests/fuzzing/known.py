@@ -62,6 +62,11 @@ COLLECTIONS = {
         "collection": "posts",
         "troubled": {3: frozenset({"per_page"})},
     },
+    "an end that is the front once more": {
+        "count": 101,
+        "collection": "categories",
+        "troubled": {2: frozenset({"per_page"}), 3: frozenset({"order"})},
+    },
     "a redirect that drops what was asked for": {
         "count": 230,
         "collection": "categories",
