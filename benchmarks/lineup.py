@@ -31,7 +31,7 @@ LOOP = ("{project}", "-m", "benchmarks.candidates.original_loop", *SITE)
 FLOOR = ("{peers}", "-m", "benchmarks.candidates.floor", "--s3", "{s3}", *SITE)
 DLT = ("{peers}", "-m", "benchmarks.candidates.dlt_rest_api", *SITE, "--variant")
 EXTRACTION = ("{project}", "-m", "benchmarks.candidates.extraction", *SITE)
-EXTRACT = ("{project}", "-m", "wp_pipeline.cli", "extract")
+EXTRACT = ("{project}", "-m", "wp_pipeline.commands", "extract")
 MATERIALIZE = ("{project}", "-m", "dagster", "asset", "materialize", "--select", "*", "-m")
 
 CANDIDATES = (

@@ -7,10 +7,10 @@ needed, and enough time and ephemeral storage (/tmp) for the largest endpoints.
 import logging
 from typing import Any
 
+from wp_pipeline.extraction.observer import line_of, totals_of
 from wp_pipeline.extraction.outcomes import Refused, totals
 from wp_pipeline.extraction.run import run
 from wp_pipeline.settings import Settings
-from wp_pipeline.terminal import line_of, totals_of
 
 log = logging.getLogger("wp_pipeline")
 

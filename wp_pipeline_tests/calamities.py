@@ -17,7 +17,7 @@ from wp_pipeline_tests.aws.fake_aws import BUCKET
 from wp_pipeline_tests.world import World
 
 LONG_ENOUGH = 30.0  # seconds, to know that something never happens
-EXTRACT = ("wp_pipeline.cli", "extract")
+EXTRACT = ("wp_pipeline.commands", "extract")
 SINGLE = "mo/v1/other_7"  # A plugin's route, which the sample site does not have.
 
 

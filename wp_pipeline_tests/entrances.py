@@ -13,7 +13,7 @@ from itertools import product
 import boto3
 import requests
 
-from wp_pipeline.cli import main
+from wp_pipeline.commands.__main__ import main
 from wp_pipeline.lambda_function import lambda_handler
 
 PLANTED = "/planted"  # a parameter: what Parameter Store answers is logged, unless it is hushed

@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 import pytest
 
-from wp_pipeline.cli import main
+from wp_pipeline.commands.__main__ import main
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.aws.fake_aws import BUCKET
 from wp_pipeline_tests.world import World
@@ -125,7 +125,7 @@ def hear_ctrl_c() -> None:
 def test_ctrl_c_ends_it_with_one_line_and_stores_nothing_more(world, serve):
     world = World(world.aws, serve(world.site, latency=1.0))
     world.extract_these("posts", "tags")
-    command = [sys.executable, "-m", "wp_pipeline.cli", "extract"]
+    command = [sys.executable, "-m", "wp_pipeline.commands", "extract"]
     with subprocess.Popen(
         command,
         stdout=subprocess.PIPE,

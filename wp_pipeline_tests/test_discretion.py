@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from wp_pipeline.cli import main
+from wp_pipeline.commands.__main__ import main
 from wp_pipeline_tests.aws.fake_aws import FakeAws
 from wp_pipeline_tests.entrances import PLANTED
 from wp_pipeline_tests.faults.site import ALL_SITE_FAULTS

@@ -53,9 +53,9 @@ def ours_behind(name: str, seen: set[str]) -> set[str]:
     return seen
 
 
-COMMANDS = ("wp_pipeline.cli", "wp_pipeline.lambda_function", "wp_pipeline.sandbox")
+COMMANDS = ("wp_pipeline.commands", "wp_pipeline.lambda_function", "wp_pipeline.sandbox")
 AWS, HTTP = ("boto3", "botocore"), ("requests", "urllib3")
-MIDDLE = ("wp_pipeline.extraction", "wp_pipeline.settings", "wp_pipeline.terminal")
+MIDDLE = ("wp_pipeline.extraction", "wp_pipeline.settings")
 
 TOP = (*ORCHESTRATION, *COMMANDS)
 
@@ -70,10 +70,9 @@ RULES = {
     # It may know the version and home page that stand in the package itself, and nothing else.
     "wp_pipeline.settings": (
         "wp_pipeline.wordpress", "wp_pipeline.aws", "wp_pipeline.extraction",
-        "wp_pipeline.terminal", "wp_pipeline.discretion", *AWS, *HTTP, *DAGSTER, *TOP
+        "wp_pipeline.library_logging", *AWS, *HTTP, *DAGSTER, *TOP
     ),
-    "wp_pipeline.terminal": (*AWS, *HTTP, *DAGSTER, *TOP),
-    "wp_pipeline.cli": (*AWS, *HTTP, *DAGSTER, *ORCHESTRATION),
+    "wp_pipeline.commands": (*AWS, *HTTP, *DAGSTER, *ORCHESTRATION),
     "wp_pipeline.lambda_function": (*AWS, *HTTP, *DAGSTER, *ORCHESTRATION),
 }  # fmt: skip
 
@@ -107,7 +106,11 @@ def test_only_the_top_knows_dagster():
 
 @pytest.mark.parametrize(
     "module",
-    ["wp_pipeline.lambda_function", "wp_pipeline.cli", *modules_below("wp_pipeline.extraction")],
+    [
+        "wp_pipeline.lambda_function",
+        "wp_pipeline.commands",
+        *modules_below("wp_pipeline.extraction"),
+    ],
 )
 def test_nothing_behind_the_extraction_knows_dagster(module):
     behind = ours_behind(module, {module})
@@ -130,7 +133,10 @@ def test_nobody_but_the_sandbox_uses_the_sandbox():
     [
         (
             ("requests",),
-            [f"wp_pipeline.wordpress.{name}" for name in ("client", "connections", "failures")],
+            [
+                f"wp_pipeline.wordpress.http.{name}"
+                for name in ("client", "connections", "transport_errors")
+            ],
         ),
         (("boto3", "botocore.session"), ["wp_pipeline.aws.clients"]),
     ],

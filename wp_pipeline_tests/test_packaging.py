@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from wp_pipeline import HOME_PAGE, __version__
-from wp_pipeline.cli import main
+from wp_pipeline.commands.__main__ import main
 from wp_pipeline.settings import Settings, environment_name
 
 ROOT = Path(__file__).parents[1]

@@ -5,28 +5,21 @@ from datetime import datetime, timezone
 
 import pytest
 
-from wp_pipeline import terminal
-from wp_pipeline.extraction.outcomes import Effort, Refused, Stored
-from wp_pipeline.terminal import (
-    RowsSoFar,
-    line_of,
-    log_to_terminal,
-    readable_size,
-    table,
-    table_of,
-    totals_of,
-)
+from wp_pipeline.commands.terminal import log_to_terminal, table, table_of
+from wp_pipeline.extraction import observer
+from wp_pipeline.extraction.observer import RowsSoFar, line_of, readable_size, totals_of
+from wp_pipeline.extraction.outcomes import ReadStats, Refused, Stored
 
 NOW = datetime(2026, 11, 22, tzinfo=timezone.utc)
 
 
 def stored(name: str, rows: int = 1_234, unchanged: bool = False) -> Stored:
     uri = f"s3://lake/{name}.json"
-    return Stored(name, uri, rows, 56_789, "abc", unchanged, Effort(1.5, 3), NOW)
+    return Stored(name, uri, rows, 56_789, "abc", unchanged, ReadStats(1.5, 3), NOW)
 
 
 def refused(name: str) -> Refused:
-    return Refused(name, f"{name}: HTTP 404: no such route", Effort(0.25, 1))
+    return Refused(name, f"{name}: HTTP 404: no such route", ReadStats(0.25, 1))
 
 
 @pytest.mark.parametrize(
@@ -103,21 +96,21 @@ def test_what_other_libraries_log_is_not_ours_to_show(our_log, caplog, capsys):
 
 
 def test_progress_is_told_now_and_then_for_each_endpoint(monkeypatch):
-    monkeypatch.setattr(terminal, "SECONDS_BETWEEN_LINES", 0.0)
+    monkeypatch.setattr(observer, "SECONDS_BETWEEN_LINES", 0.0)
     told: list[str] = []
     progress = RowsSoFar(told.append)
     progress("posts", 1_200)
     progress("tags", 7)
     assert told == ["posts: 1,200 rows so far", "tags: 7 rows so far"]
 
-    monkeypatch.setattr(terminal, "SECONDS_BETWEEN_LINES", 60.0)
+    monkeypatch.setattr(observer, "SECONDS_BETWEEN_LINES", 60.0)
     progress("posts", 1_300)
     progress("pages", 1)
     assert len(told) == 2
 
 
 def test_progress_may_be_told_from_many_threads(monkeypatch):
-    monkeypatch.setattr(terminal, "SECONDS_BETWEEN_LINES", 0.0)
+    monkeypatch.setattr(observer, "SECONDS_BETWEEN_LINES", 0.0)
     told: list[str] = []
     progress = RowsSoFar(told.append)
     threads = [

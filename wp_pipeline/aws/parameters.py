@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from wp_pipeline.aws.errors import ParametersUnreadable, attempt, reason_of
-from wp_pipeline.discretion import hush
+from wp_pipeline.library_logging import silence
 
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
 MOST_NAMES = 10
@@ -14,7 +14,7 @@ class ParameterStore:
     """Vends values of parameters, through the boto3 client that `new_client` builds."""
 
     def __init__(self, new_client: Callable[[], Any]) -> None:
-        hush()
+        silence()
         self._new_client = new_client
         self._client: Any = None
 

@@ -8,9 +8,9 @@ from typing import TypeVar
 from wp_pipeline.aws.errors import ParametersUnreadable
 from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.credentials import Credentials, MalformedCredentials, is_private
 from wp_pipeline.wordpress.endpoints import Endpoint, endpoints_from, parse_endpoints
 from wp_pipeline.wordpress.errors import MalformedEndpoints
+from wp_pipeline.wordpress.http.credentials import Credentials, MalformedCredentials, is_private
 
 Value = TypeVar("Value")
 

@@ -9,17 +9,17 @@ from traceback import extract_tb
 from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.configuration import SiteConfiguration
-from wp_pipeline.extraction.outcomes import Effort, Outcome, Refused
+from wp_pipeline.extraction.outcomes import Outcome, ReadStats, Refused
 from wp_pipeline.extraction.payload import Payload
 from wp_pipeline.extraction.publish import publish
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.answers import SingleAnswer
-from wp_pipeline.wordpress.client import Deadline, WordPressClient
-from wp_pipeline.wordpress.courtesy import PoliteClient
+from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
+from wp_pipeline.wordpress.collections.reader import EndpointReader
 from wp_pipeline.wordpress.endpoints import Endpoint
-from wp_pipeline.wordpress.errors import WordPressError
-from wp_pipeline.wordpress.login import require_login
-from wp_pipeline.wordpress.reader import EndpointReader
+from wp_pipeline.wordpress.errors import SiteError
+from wp_pipeline.wordpress.http.client import Deadline, HttpClient
+from wp_pipeline.wordpress.http.throttle import RetryingClient
+from wp_pipeline.wordpress.site.login import require_login
 
 # Told the endpoint's name and how many of its rows were read, from several threads.
 Progress = Callable[[str, int], None]
@@ -29,21 +29,21 @@ Tell = Callable[[str], object]
 ENDPOINTS_PER_REQUEST = 2  # Endpoints under way for each request that may be: one is uploading.
 
 
-def site_client(settings: Settings, configuration: SiteConfiguration) -> PoliteClient:
+def site_client(settings: Settings, configuration: SiteConfiguration) -> RetryingClient:
     """Build the client of a site as it is set."""
-    client = WordPressClient(
+    client = HttpClient(
         settings.user_agent,
         settings.timeout,
         settings.largest_body,
         configuration.credentials,
         configuration.endpoints[0].origin,
     )
-    return PoliteClient(client, settings.concurrency, settings.longest_wait)
+    return RetryingClient(client, settings.concurrency, settings.longest_wait)
 
 
 def extract(
     endpoints: Sequence[Endpoint],
-    client: PoliteClient,
+    client: RetryingClient,
     lake: Lake,
     settings: Settings,
     progress: Progress = lambda name, rows: None,
@@ -56,16 +56,16 @@ def extract(
     try:
         if endpoints and client.client.has_credentials:
             require_login(endpoints[0], client, Deadline(settings.deadline))
-    except WordPressError as error:
+    except SiteError as error:
         for endpoint in endpoints:
-            yield Refused(endpoint.name, f"{endpoint.name}: {error}", Effort(0.0, 0))
+            yield Refused(endpoint.name, f"{endpoint.name}: {error}", ReadStats(0.0, 0))
         return
     yield from extract_at_once(endpoints, client, lake, settings, progress, tell)
 
 
 def extract_at_once(
     endpoints: Sequence[Endpoint],
-    client: PoliteClient,
+    client: RetryingClient,
     lake: Lake,
     settings: Settings,
     progress: Progress,
@@ -109,7 +109,7 @@ class EndpointExtraction:
             with Payload() as payload:
                 self._read(payload)
                 return publish(self._name, payload, self._lake, self._effort)
-        except (WordPressError, AwsError) as error:
+        except (SiteError, AwsError) as error:
             reason = str(error)
         except OSError as error:  # Those of the site and of AWS have names of their own.
             reason = (
@@ -136,11 +136,11 @@ class EndpointExtraction:
                 " If that is right, name the endpoint in WP_PIPELINE_MAY_BE_EMPTY"
             )
 
-    def _effort(self) -> Effort:
-        return Effort(time.monotonic() - self._began, self._reader.requests)
+    def _effort(self) -> ReadStats:
+        return ReadStats(time.monotonic() - self._began, self._reader.requests)
 
 
-class EmptyPayload(WordPressError):
+class EmptyPayload(SiteError):
     """An answer with no rows from an endpoint that should have some."""
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Effort:
+class ReadStats:
     """What it took: seconds, and requests to the site."""
 
     seconds: float
@@ -27,7 +27,7 @@ class Stored:
     size: int
     sha256: str
     unchanged: bool
-    effort: Effort
+    stats: ReadStats
     columns: Mapping[str, str] = field(default_factory=dict)
     preview: str = ""
 
@@ -38,7 +38,7 @@ class Refused:
 
     name: str
     reason: str
-    effort: Effort
+    stats: ReadStats
 
 
 Outcome = Stored | Refused

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, BinaryIO
 
-from wp_pipeline.extraction.sample import Sample
-from wp_pipeline.wordpress.items import Body, Item
-from wp_pipeline.wordpress.steadiness import steady
+from wp_pipeline.extraction.preview import Sample
+from wp_pipeline.wordpress.answers.items import Body, Item
+from wp_pipeline.wordpress.answers.volatile import steady
 
 STEP = 1 << 20
 

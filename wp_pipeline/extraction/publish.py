@@ -5,20 +5,20 @@ from datetime import datetime, timedelta, timezone
 
 from wp_pipeline.aws.errors import ReplacedMeanwhile
 from wp_pipeline.aws.lake import Lake, StoredObject
-from wp_pipeline.extraction.outcomes import Effort, Stored
+from wp_pipeline.extraction.outcomes import ReadStats, Stored
 from wp_pipeline.extraction.payload import Payload
 
 TRIES = 5
 
 
-def publish(name: str, payload: Payload, lake: Lake, effort: Callable[[], Effort]) -> Stored:
+def publish(name: str, payload: Payload, lake: Lake, stats: Callable[[], ReadStats]) -> Stored:
     """Store a payload, unless it equals what is stored, or another extraction that began later
     has stored what it read: of two at once, the one that saw less must not have the last word.
 
-    `effort` tells what the extraction took so far. Raises AwsError, and OSError for the disk.
+    `stats` tells what the extraction took so far. Raises AwsError, and OSError for the disk.
     """
     # One look at the clock, and not two: it may have been set since the extraction began.
-    began = datetime.now(timezone.utc) - timedelta(seconds=effort().seconds)
+    began = datetime.now(timezone.utc) - timedelta(seconds=stats().seconds)
     metadata = {
         "sha256": payload.sha256.hex(),
         "row-count": str(payload.rows),
@@ -45,7 +45,7 @@ def publish(name: str, payload: Payload, lake: Lake, effort: Callable[[], Effort
         size=stored.size,
         sha256=stored.metadata.get("sha256", payload.sha256.hex()),
         unchanged=stored.metadata != metadata,
-        effort=effort(),
+        stats=stats(),
         columns=payload.sample.columns,
         preview=payload.sample.preview,
     )

@@ -8,12 +8,12 @@ from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.extraction.extract import extract, site_client
-from wp_pipeline.extraction.outcomes import Effort, Outcome, Refused, Stored
+from wp_pipeline.extraction.observer import RowsSoFar, line_of, totals_of
+from wp_pipeline.extraction.outcomes import Outcome, ReadStats, Refused, Stored
 from wp_pipeline.orchestration.checks import build_check_specs, judge, rules_for
 from wp_pipeline.orchestration.endpoints import EndpointName, asset_key
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.settings import Settings
-from wp_pipeline.terminal import RowsSoFar, line_of, totals_of
 
 KINDS = {"wordpress", "s3", "json"}
 
@@ -101,7 +101,7 @@ class SiteStep:
                 name,
                 f"{name}: is no longer in {self._settings.endpoints_parameter};"
                 " reload the code location",
-                Effort(0.0, 0),
+                ReadStats(0.0, 0),
             )
         endpoints = [endpoint for endpoint in site.endpoints if endpoint.name in self._wanted]
         client = site_client(self._settings, site)
@@ -140,8 +140,8 @@ def result_of(outcome: Stored, settings: Settings) -> dg.MaterializeResult:
             "dagster/uri": outcome.uri,
             "dagster/column_schema": dg.TableSchema(columns),
             "size_bytes": outcome.size,
-            "requests": outcome.effort.requests,
-            "duration_seconds": round(outcome.effort.seconds, 3),
+            "requests": outcome.stats.requests,
+            "duration_seconds": round(outcome.stats.seconds, 3),
             "unchanged": outcome.unchanged,
             "preview": dg.MetadataValue.md(outcome.preview or "Nothing in it can be shown here."),
         },

@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from wp_pipeline.aws.lake import Lake, ObjectStream
-from wp_pipeline.extraction.stored import NotJson, Readable, has_no_rows, repeated_ids
+from wp_pipeline.extraction.rules import NotJson, Readable, has_no_rows, repeated_ids
 from wp_pipeline.orchestration.endpoints import EndpointName
 from wp_pipeline.settings import Settings
 

@@ -24,7 +24,7 @@ from wp_pipeline.orchestration import endpoints
 from wp_pipeline.orchestration.assets import build_assets
 from wp_pipeline.orchestration.endpoints import EndpointName
 from wp_pipeline.orchestration.schedules import build_job, build_schedule
-from wp_pipeline.orchestration.sensors import build_changes_sensor
+from wp_pipeline.orchestration.sensors.changes import build_changes_sensor
 from wp_pipeline.settings import Settings
 
 SECONDS_TO_WAIT_FOR_NAMES = 5.0

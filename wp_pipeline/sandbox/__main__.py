@@ -11,15 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from wp_pipeline.commands.terminal import log_to_terminal
 from wp_pipeline.sandbox.local_aws import BUCKET, LocalAws, SandboxError, free_port, is_free
 from wp_pipeline.sandbox.materialize import materialize
 from wp_pipeline.sandbox.sample_site.server import SampleSiteServer
 from wp_pipeline.settings import DEFAULT_USER_AGENT, Settings, SettingsError
-from wp_pipeline.terminal import log_to_terminal
-from wp_pipeline.wordpress.client import Deadline, WordPressClient
-from wp_pipeline.wordpress.courtesy import PoliteClient
-from wp_pipeline.wordpress.discovery import discover
-from wp_pipeline.wordpress.errors import WordPressError
+from wp_pipeline.wordpress.errors import SiteError
+from wp_pipeline.wordpress.http.client import Deadline, HttpClient
+from wp_pipeline.wordpress.http.throttle import RetryingClient
+from wp_pipeline.wordpress.site.discovery import discover
 
 LAKE = Path("lake")  # What is extracted stays here, as plain files.
 STATE = Path(".sandbox")  # Dagster's history, and logs.
@@ -97,10 +97,10 @@ def sample_urls(url: str) -> list[str]:
 def public_site(url: str) -> tuple[Mapping[str, str], list[str]]:
     """Find out what a site serves to anybody. Raises SandboxError."""
     host = re.sub(r"\W+", "_", urlsplit(url).hostname or "").strip("_")
-    client = PoliteClient(WordPressClient(DEFAULT_USER_AGENT))
+    client = RetryingClient(HttpClient(DEFAULT_USER_AGENT))
     try:
         found = discover(url, client, Deadline(120))
-    except WordPressError as error:
+    except SiteError as error:
         raise SandboxError(f"SITE {url}: {error}") from None
     if not found:
         raise SandboxError("the site serves no collection to visitors")

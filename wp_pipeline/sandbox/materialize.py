@@ -12,8 +12,9 @@ from typing import Any
 
 import dagster as dg
 
+from wp_pipeline.commands.terminal import table
+from wp_pipeline.extraction.observer import readable_size
 from wp_pipeline.sandbox.local_aws import SandboxError
-from wp_pipeline.terminal import readable_size, table
 
 TAG = "wp_pipeline/sandbox"
 SECONDS_BETWEEN_LOOKS = 0.3

@@ -1,6 +1,6 @@
 """What can go wrong when we read a site.
 
-* WordPressError
+* SiteError
   - MalformedEndpoints   the list of endpoints is not one: nothing is asked
   - SiteUnavailable      408, 429, 5xx, no answer or half an answer: worth another attempt
   - SiteNotTrusted       the certificate does not show that it is the site
@@ -11,8 +11,8 @@
   - AnswerTooLarge       the body outgrows its limit
   - DiskFailure          the disk does not take the body
   - DeadlineExceeded     the endpoint took longer than it may
-  - PromiseNotShown      the collection was read, but not shown to be complete
-  - Stopped              somebody ended the extraction
+  - CompletenessNotProven      the collection was read, but not shown to be complete
+  - Cancelled              somebody ended the extraction
 
 Messages are one line, name no URL, and quote nothing of a body but WordPress's own error code.
 """
@@ -32,15 +32,15 @@ OVERLOADED = {
 ERROR_CODE = re.compile(rb'"code"\s*:\s*"([a-z0-9_]{1,60})"')
 
 
-class WordPressError(Exception):
+class SiteError(Exception):
     """A reason, in one line, why an endpoint could not be read."""
 
 
-class MalformedEndpoints(WordPressError):
+class MalformedEndpoints(SiteError):
     pass
 
 
-class SiteUnavailable(WordPressError):
+class SiteUnavailable(SiteError):
     """The site may answer later. `status` is 0 where there was no answer at all."""
 
     def __init__(self, reason: str, status: int = 0, retry_after: str | None = None) -> None:
@@ -49,19 +49,19 @@ class SiteUnavailable(WordPressError):
         self.retry_after = retry_after
 
 
-class SiteNotTrusted(WordPressError):
+class SiteNotTrusted(SiteError):
     pass
 
 
-class AccessDenied(WordPressError):
+class AccessDenied(SiteError):
     pass
 
 
-class RouteNotFound(WordPressError):
+class RouteNotFound(SiteError):
     pass
 
 
-class UnexpectedStatus(WordPressError):
+class UnexpectedStatus(SiteError):
     """`code` is WordPress's own, such as rest_invalid_param; `refused_parameters` it names then."""
 
     def __init__(
@@ -77,32 +77,32 @@ class UnexpectedStatus(WordPressError):
         self.refused_parameters = refused_parameters
 
 
-class MalformedAnswer(WordPressError):
+class MalformedAnswer(SiteError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"{reason}; open the endpoint in a browser to see what it says")
 
 
-class AnswerTooLarge(WordPressError):
+class AnswerTooLarge(SiteError):
     pass
 
 
-class DiskFailure(WordPressError):
+class DiskFailure(SiteError):
     pass
 
 
-class DeadlineExceeded(WordPressError):
+class DeadlineExceeded(SiteError):
     pass
 
 
-class PromiseNotShown(WordPressError):
+class CompletenessNotProven(SiteError):
     pass
 
 
-class Stopped(WordPressError):
+class Cancelled(SiteError):
     pass
 
 
-def error_for(status: int, headers: Mapping[str, str], body: bytes, url: str) -> WordPressError:
+def error_for(status: int, headers: Mapping[str, str], body: bytes, url: str) -> SiteError:
     """Name the failure that a status other than 200 is; `body` is its beginning."""
     code = error_code(body)
     if repeats(code, url):

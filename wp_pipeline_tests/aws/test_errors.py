@@ -6,8 +6,8 @@ from botocore.exceptions import ClientError
 from wp_pipeline.aws.errors import reason_of
 
 MESSAGE = (
-    "User: arn:aws:iam::123456789012:user/hush is not authorized to perform: {} on resource:"
-    " arn:aws:kms:eu-west-1:123456789012:key/hush because no identity-based policy allows it"
+    "User: arn:aws:iam::123456789012:user/silence is not authorized to perform: {} on resource:"
+    " arn:aws:kms:eu-west-1:123456789012:key/silence because no identity-based policy allows it"
 )
 
 

@@ -22,7 +22,7 @@ from wp_pipeline.orchestration.checks import IDS_ARE_UNIQUE, judge
 from wp_pipeline.orchestration.endpoints import EndpointName
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.orchestration.schedules import build_job
-from wp_pipeline.orchestration.sensors import build_changes_sensor
+from wp_pipeline.orchestration.sensors.changes import build_changes_sensor
 from wp_pipeline.orchestration.site import WordPressSite
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.aws.fake_aws import BUCKET, REGION, FakeAws

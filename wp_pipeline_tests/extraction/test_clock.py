@@ -81,7 +81,7 @@ def test_a_clock_that_is_set_while_a_site_is_read_loses_nothing(posts, clock, by
     found = outcomes(deadline=ONE_MINUTE)
     assert clock.ahead == by
     assert totals(found.values()) == PUBLISHED
-    assert 0 < found["posts"].effort.seconds < ONE_MINUTE
+    assert 0 < found["posts"].stats.seconds < ONE_MINUTE
     assert [post["id"] for post in posts.rows("posts")] == posts.site.readable_ids("posts")
     assert timedelta(0) <= clock.now() - extracted_at(posts) < timedelta(seconds=ONE_MINUTE)
 

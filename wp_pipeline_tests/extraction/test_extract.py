@@ -16,7 +16,7 @@ from wp_pipeline.sandbox.sample_site.messages import Request
 from wp_pipeline.sandbox.sample_site.raw_rows import TABLES
 from wp_pipeline.sandbox.sample_site.site import SampleSite
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.items import items_of
+from wp_pipeline.wordpress.answers.items import items_of
 from wp_pipeline_tests.aws.fake_aws import BUCKET
 from wp_pipeline_tests.world import World
 
@@ -136,7 +136,7 @@ def test_a_refused_endpoint_stops_no_other_and_keeps_its_object(world, case):
     assert "\n" not in refused.reason
     assert "://" not in refused.reason
     assert "s3cr3t" not in refused.reason
-    assert refused.effort.requests >= 1
+    assert refused.stats.requests >= 1
     assert sorted(found) == ["posts", "raw_terms", "tags"]
     assert without_published(found) == {}
     assert world.stored("other") == b"former"
@@ -337,9 +337,9 @@ def test_requests_and_seconds_are_counted(aws, world, serve):
     found = outcomes()
     for name, outcome in found.items():
         asked = [one for one in world.server.requests if f"/wp/v2/{name}?" in one]
-        assert outcome.effort.requests == len(asked)
-        assert 0 < outcome.effort.seconds < 60
-    assert found["posts"].effort.requests > found["tags"].effort.requests
+        assert outcome.stats.requests == len(asked)
+        assert 0 < outcome.stats.seconds < 60
+    assert found["posts"].stats.requests > found["tags"].stats.requests
 
 
 def test_who_stops_early_gets_nothing_more_stored(aws, world, serve):

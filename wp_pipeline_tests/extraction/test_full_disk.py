@@ -100,7 +100,7 @@ def test_an_answer_that_finds_no_room_is_refused_and_not_asked_for_again(world, 
         "other: the disk does not take the answer (No space left on device);"
         " make room or set TMPDIR"
     )
-    assert found.effort.requests == 1
+    assert found.stats.requests == 1
     assert world.aws.keys() == []
 
 

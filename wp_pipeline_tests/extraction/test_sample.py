@@ -2,10 +2,10 @@ import json
 
 import pytest
 
-from wp_pipeline.extraction.sample import COLUMNS_SHOWN, ITEMS_SHOWN, Sample
+from wp_pipeline.extraction.preview import COLUMNS_SHOWN, ITEMS_SHOWN, Sample
 from wp_pipeline.sandbox.sample_site.messages import Request
 from wp_pipeline.sandbox.sample_site.site import SampleSite
-from wp_pipeline.wordpress.items import items_of
+from wp_pipeline.wordpress.answers.items import items_of
 
 
 def sample_of(*items: dict | str) -> Sample:

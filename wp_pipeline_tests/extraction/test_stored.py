@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from wp_pipeline.extraction.stored import NotJson, has_no_rows, repeated_ids
+from wp_pipeline.extraction.rules import NotJson, has_no_rows, repeated_ids
 
 
 def stream(text: str | bytes) -> io.BytesIO:

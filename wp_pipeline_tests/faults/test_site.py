@@ -11,7 +11,7 @@ from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import load_configuration
 from wp_pipeline.extraction.extract import extract, site_client
 from wp_pipeline.extraction.outcomes import Outcome, Refused, Stored
-from wp_pipeline.wordpress.courtesy import TRIES, PoliteClient
+from wp_pipeline.wordpress.http.throttle import TRIES, RetryingClient
 from wp_pipeline_tests.aws.fake_aws import BUCKET
 from wp_pipeline_tests.faults.serving import MARK, Fault, Serve
 from wp_pipeline_tests.faults.site import ALL_SITE_FAULTS, COLLECTION
@@ -36,7 +36,7 @@ def outcomes(world: World, fault: Fault, serve: Serve, stack: ExitStack) -> Mapp
     world.extract_these("posts", "tags", also=f"{fault.name}={serve(stack)}")
     settings = fault.settings
     configuration = load_configuration(settings, ParameterStore(lambda: world.aws.client("ssm")))
-    client = PoliteClient(site_client(settings, configuration).client, first_wait=0.001)
+    client = RetryingClient(site_client(settings, configuration).client, first_wait=0.001)
     lake = Lake(lambda: world.aws.client("s3"), BUCKET, settings.prefix)
     return {
         outcome.name: outcome
@@ -64,9 +64,9 @@ def test_a_fault_ends_as_the_table_says(world, stack, fault):
     assert world.aws.object(key(fault)) == FORMER
     assert world.aws.head(key(fault))["Metadata"] == FORMER_METADATA
     if fault.outcome == "retried":
-        assert ended.effort.requests == TRIES
+        assert ended.stats.requests == TRIES
     elif fault not in COLLECTION:
-        assert ended.effort.requests == 1
+        assert ended.stats.requests == 1
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_fault_that_passes_is_as_good_as_none(world, stack, fault):
     found = outcomes(world, fault, fault.heals, stack)
 
     assert {type(one) for one in found.values()} == {Stored}
-    assert found[fault.name].effort.requests == 2
+    assert found[fault.name].stats.requests == 2
     assert json.loads(world.aws.object(key(fault))) == [{"ID": "1"}, {"ID": "2"}]
 
 

@@ -1,4 +1,4 @@
-"""The others who read what a site says: nothing comes out of them but a WordPressError."""
+"""The others who read what a site says: nothing comes out of them but a SiteError."""
 
 import json
 from collections.abc import Callable
@@ -7,13 +7,13 @@ from typing import TypeVar
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from wp_pipeline.orchestration.sensors import Cursor
-from wp_pipeline.wordpress.changes import look
-from wp_pipeline.wordpress.client import Deadline
-from wp_pipeline.wordpress.discovery import discover
+from wp_pipeline.orchestration.sensors.changes import Cursor
+from wp_pipeline.wordpress.collections.probe import look
 from wp_pipeline.wordpress.endpoints import origin_of, parse_endpoint, parse_endpoints
-from wp_pipeline.wordpress.errors import WordPressError
-from wp_pipeline.wordpress.login import require_login
+from wp_pipeline.wordpress.errors import SiteError
+from wp_pipeline.wordpress.http.client import Deadline
+from wp_pipeline.wordpress.site.discovery import discover
+from wp_pipeline.wordpress.site.login import require_login
 from wp_pipeline_tests.fuzzing import known
 from wp_pipeline_tests.fuzzing.answers import Answer, answers
 from wp_pipeline_tests.fuzzing.bodies import MARK, NASTY_VALUES, PLANTED, any_text, one_of_these
@@ -38,7 +38,7 @@ def found_by(work: Callable[[Deadline], Value], stranger: RawServer) -> Value | 
     with overhearing():
         try:
             found = within(SETTINGS.deadline + MARGIN, lambda: work(Deadline(SETTINGS.deadline)))
-        except WordPressError as error:
+        except SiteError as error:
             event(type(error).__name__)
             assert_is_discreet(str(error))
             assert_discreet(error, MARK, PLANTED)

@@ -14,9 +14,9 @@ from wp_pipeline.extraction.extract import extract
 from wp_pipeline.extraction.outcomes import Outcome, Refused, Stored
 from wp_pipeline.sandbox.sample_site.server import SampleSiteServer
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.client import WordPressClient
-from wp_pipeline.wordpress.courtesy import PoliteClient
 from wp_pipeline.wordpress.endpoints import parse_endpoint
+from wp_pipeline.wordpress.http.client import HttpClient
+from wp_pipeline.wordpress.http.throttle import RetryingClient
 from wp_pipeline_tests.aws.fake_aws import BUCKET, FakeAws
 from wp_pipeline_tests.fuzzing.answers import KEEP, RESET, Answer
 from wp_pipeline_tests.fuzzing.bodies import MARK
@@ -122,9 +122,9 @@ def one_after_another(answers: Sequence[Answer]) -> Answers:
     return lambda head, number: answers[min(number, len(answers)) - 1]
 
 
-def patient_client(at_once: int = 4) -> PoliteClient:
-    client = WordPressClient("tests", SETTINGS.timeout, SETTINGS.largest_body)
-    return PoliteClient(client, at_once, SETTINGS.longest_wait, first_wait=0.001)
+def patient_client(at_once: int = 4) -> RetryingClient:
+    client = HttpClient("tests", SETTINGS.timeout, SETTINGS.largest_body)
+    return RetryingClient(client, at_once, SETTINGS.longest_wait, first_wait=0.001)
 
 
 @dataclass

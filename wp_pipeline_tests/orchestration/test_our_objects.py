@@ -20,7 +20,7 @@ from wp_pipeline_tests.orchestration.secrecy.our_objects import PLANTED
 
 LOGIN = "/login"
 OF_AN_EXTRACTION = {
-    "Settings", "SiteConfiguration", "Credentials", "Endpoint", "WordPressClient", "PoliteClient",
+    "Settings", "SiteConfiguration", "Credentials", "Endpoint", "HttpClient", "RetryingClient",
     "EndpointReader", "CollectionReader", "Collection", "Window", "Item", "Payload", "Lake",
 }  # fmt: skip
 OF_A_RUN = OF_AN_EXTRACTION | {"SiteStep", "EndpointName", "ConfigurationResource", "LakeResource"}

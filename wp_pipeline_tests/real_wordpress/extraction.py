@@ -8,8 +8,8 @@ from wp_pipeline.extraction.configuration import SiteConfiguration
 from wp_pipeline.extraction.extract import extract, site_client
 from wp_pipeline.extraction.outcomes import Outcome
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.credentials import Credentials
 from wp_pipeline.wordpress.endpoints import parse_endpoints
+from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline_tests.real_wordpress.bucket import Bucket
 from wp_pipeline_tests.real_wordpress.wordpress import WordPress
 

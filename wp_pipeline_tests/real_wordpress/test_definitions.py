@@ -69,7 +69,7 @@ def test_dagster_materializes_all_of_a_site(newest_wordpress, bucket, environmen
 def test_our_command_extracts_all_of_a_site(plain_wordpress, bucket, environment, tmp_path):
     put_parameters(bucket, plain_wordpress)
 
-    done = run(("wp_pipeline.cli", "extract"), environment, tmp_path)
+    done = run(("wp_pipeline.commands", "extract"), environment, tmp_path)
 
     assert done.returncode == 0, done.stderr
     assert_all_is_stored(plain_wordpress, bucket)
@@ -92,7 +92,7 @@ def test_our_command_ends_with_1_and_a_line_where_an_endpoint_is_refused(
     endpoints = {"genres": plain_wordpress.endpoint("genres"), "sums": plain_wordpress.broken_rows}
     put_parameters(bucket, plain_wordpress, endpoints)
 
-    done = run(("wp_pipeline.cli", "extract"), environment, tmp_path)
+    done = run(("wp_pipeline.commands", "extract"), environment, tmp_path)
 
     assert done.returncode == 1
     assert "sums: HTTP 400 db_error" in done.stderr

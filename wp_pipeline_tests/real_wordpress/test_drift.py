@@ -93,7 +93,7 @@ def read(
         ours={name: bucket.ids(name) for name in outcomes if name not in refused},
         refused=refused,
         naive=naive.result(),
-        requests=sum(outcome.effort.requests for outcome in outcomes.values()),
+        requests=sum(outcome.stats.requests for outcome in outcomes.values()),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from wp_pipeline.extraction.outcomes import Outcome, Refused, Stored
-from wp_pipeline.wordpress.credentials import Credentials
+from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline_tests.real_wordpress import database
 from wp_pipeline_tests.real_wordpress.access_log import Request, most_at_once, requests_to
 from wp_pipeline_tests.real_wordpress.bucket import Bucket
@@ -91,7 +91,7 @@ def test_hardly_more_is_asked_than_there_are_pages(extraction, report):
         f" ({asked / pages - 1:+.1%}), {most_at_once(extraction.requests)} at once"
     )
 
-    assert asked == sum(outcome.effort.requests for outcome in extraction.outcomes.values())
+    assert asked == sum(outcome.stats.requests for outcome in extraction.outcomes.values())
     assert asked <= 1.05 * pages
 
 

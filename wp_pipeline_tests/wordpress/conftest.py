@@ -1,6 +1,6 @@
 import pytest
 
-from wp_pipeline.wordpress.client import Deadline, WordPressClient
+from wp_pipeline.wordpress.http.client import Deadline, HttpClient
 from wp_pipeline_tests.wordpress.world import RawServer
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -30,7 +30,7 @@ def start():
 
 @pytest.fixture
 def client():
-    return WordPressClient("tests", timeout=5)
+    return HttpClient("tests", timeout=5)
 
 
 @pytest.fixture

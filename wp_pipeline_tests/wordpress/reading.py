@@ -8,10 +8,10 @@ import requests
 from wp_pipeline.sandbox.sample_site.adapter import SampleSiteAdapter
 from wp_pipeline.sandbox.sample_site.messages import Request
 from wp_pipeline.sandbox.sample_site.site import SampleSite
-from wp_pipeline.wordpress.client import Deadline, WordPressClient
-from wp_pipeline.wordpress.courtesy import PoliteClient
+from wp_pipeline.wordpress.collections.reader import Collection, EndpointReader
 from wp_pipeline.wordpress.endpoints import Endpoint
-from wp_pipeline.wordpress.reader import Collection, EndpointReader
+from wp_pipeline.wordpress.http.client import Deadline, HttpClient
+from wp_pipeline.wordpress.http.throttle import RetryingClient
 
 MOST_REQUESTS = 400
 
@@ -28,10 +28,10 @@ class Reading:
     ) -> None:
         self.adapter = SampleSiteAdapter(site, self._count)
         self._before_request = before_request
-        client = WordPressClient("tests", new_session=self._session)
+        client = HttpClient("tests", new_session=self._session)
         endpoint = Endpoint(collection, f"{site.url}/wp-json/wp/v2/{collection}")
         with ThreadPoolExecutor(at_once) as pool:
-            polite = PoliteClient(client, at_once, first_wait=0.001)
+            polite = RetryingClient(client, at_once, first_wait=0.001)
             reading = EndpointReader(endpoint, polite, pool, Deadline(60)).read()
             assert isinstance(reading, Collection)
             self.items = [item for batch in reading.batches for item in batch]

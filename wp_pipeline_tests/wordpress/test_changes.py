@@ -6,10 +6,10 @@ import pytest
 
 from wp_pipeline.sandbox.sample_site.messages import Answer, Request
 from wp_pipeline.sandbox.sample_site.site import SampleSite
-from wp_pipeline.wordpress.changes import Sight, look
-from wp_pipeline.wordpress.client import Deadline
+from wp_pipeline.wordpress.collections.probe import Sight, look
 from wp_pipeline.wordpress.endpoints import parse_endpoint
-from wp_pipeline.wordpress.errors import MalformedAnswer, SiteUnavailable, WordPressError
+from wp_pipeline.wordpress.errors import MalformedAnswer, SiteError, SiteUnavailable
+from wp_pipeline.wordpress.http.client import Deadline
 from wp_pipeline_tests.wordpress.world import URL, InProcessSite, always
 
 WITH_MODIFIED = ["posts", "pages", "media", "books"]
@@ -110,7 +110,7 @@ def test_a_single_answer_cannot_be_looked_at(world, route):
 
 
 def test_a_refusal_of_anything_else_is_passed_on(world):
-    with pytest.raises(WordPressError, match="HTTP 404 rest_no_route"):
+    with pytest.raises(SiteError, match="HTTP 404 rest_no_route"):
         see(world, "wp/v2/nothing")
 
     assert len(world.asked) == 1
@@ -120,7 +120,7 @@ def test_a_site_that_refuses_both_orders_is_not_asked_for_ever():
     body = b'{"code":"rest_invalid_param","data":{"params":{"orderby":"No."}}}'
     world = InProcessSite(always(400, body))
 
-    with pytest.raises(WordPressError, match="rest_invalid_param"):
+    with pytest.raises(SiteError, match="rest_invalid_param"):
         see(world, "wp/v2/posts")
 
     assert len(world.asked) == 2
@@ -164,7 +164,7 @@ def test_an_answer_that_is_no_collection_is_refused(body):
 def test_an_item_that_makes_no_sense_is_no_other_error_than_the_sites(item):
     try:
         sight = see(InProcessSite(with_total(b"[" + item + b"]")), "wp/v2/posts")
-    except WordPressError:
+    except SiteError:
         return
 
     assert sight is not None

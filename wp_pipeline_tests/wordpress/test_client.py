@@ -8,18 +8,18 @@ import zlib
 
 import pytest
 
-from wp_pipeline.wordpress.client import Answer, Deadline, WordPressClient
 from wp_pipeline.wordpress.errors import (
     AccessDenied,
     AnswerTooLarge,
+    Cancelled,
     DeadlineExceeded,
     MalformedAnswer,
     RouteNotFound,
+    SiteError,
     SiteUnavailable,
-    Stopped,
     UnexpectedStatus,
-    WordPressError,
 )
+from wp_pipeline.wordpress.http.client import Answer, Deadline, HttpClient
 from wp_pipeline_tests.wordpress.world import in_chunks, said
 
 BODY = b'[{"id":1},{"id":2}]'
@@ -99,7 +99,7 @@ def test_a_body_that_outgrows_memory_comes_whole_too(start, client, deadline):
 
 def test_the_request_says_who_asks_and_for_what(start, deadline):
     server = start(said(BODY))
-    WordPressClient("wp-pipeline/1.0 (+https://x.test)").get(f"{server.url}/a?b=c,d", deadline)
+    HttpClient("wp-pipeline/1.0 (+https://x.test)").get(f"{server.url}/a?b=c,d", deadline)
     (head,) = server.heads
 
     assert head.startswith(b"GET /a?b=c,d HTTP/1.1\r\n")
@@ -111,10 +111,10 @@ def test_the_request_says_who_asks_and_for_what(start, deadline):
 
 
 def test_an_answer_tells_nothing_of_itself(start, client, deadline):
-    answer = client.get(start(said(b'[{"a":"hush"}]', X_Token="hush")).url, deadline)
+    answer = client.get(start(said(b'[{"a":"silence"}]', X_Token="silence")).url, deadline)
 
     assert isinstance(answer, Answer)
-    assert "hush" not in repr(answer)
+    assert "silence" not in repr(answer)
 
 
 # What is none.
@@ -129,20 +129,20 @@ def wordpress_error(code: str, status: int) -> bytes:
     [
         ("401 X", wordpress_error("rest_forbidden_context", 401), {}, AccessDenied,
          ["HTTP 401 rest_forbidden_context", "wants a login", "credentials"]),
-        ("401 X", b"<html>hush", {}, AccessDenied, ["HTTP 401", "wants a login"]),
+        ("401 X", b"<html>silence", {}, AccessDenied, ["HTTP 401", "wants a login"]),
         ("403 X", wordpress_error("rest_forbidden", 403), {}, AccessDenied,
          ["HTTP 403 rest_forbidden", "forbids it to this user"]),
         ("403 X", b'{"status":"ERROR","code":403,"error":"HUSH"}', {}, AccessDenied, ["HTTP 403:"]),
-        ("403 X", b"<html>hush", {"CF_RAY": "8f-FRA", "Content_Type": "text/html"}, AccessDenied,
+        ("403 X", b"<html>silence", {"CF_RAY": "8f-FRA", "Content_Type": "text/html"}, AccessDenied,
          ["HTTP 403", "Cloudflare", "User-Agent"]),
         ("403 X", wordpress_error("rest_forbidden", 403),
          {"CF_RAY": "8f-FRA", "Content_Type": "application/json"}, AccessDenied,
          ["HTTP 403 rest_forbidden", "forbids it to this user"]),
-        ("202 Accepted", b"<html>hush", {"SG_Captcha": "challenge", "Content_Type": "text/html"},
+        ("202 Accepted", b"<html>silence", {"SG_Captcha": "challenge", "Content_Type": "text/html"},
          AccessDenied, ["HTTP 202", "SiteGround's captcha"]),
         ("404 X", wordpress_error("rest_no_route", 404), {}, RouteNotFound,
          ["HTTP 404 rest_no_route", "does not serve this route"]),
-        ("404 X", b"<html>hush", {}, RouteNotFound, ["HTTP 404:"]),
+        ("404 X", b"<html>silence", {}, RouteNotFound, ["HTTP 404:"]),
         ("202 Accepted", BODY, {}, UnexpectedStatus, ["HTTP 202", "only 200"]),
         ("201 Created", BODY, {}, UnexpectedStatus, ["HTTP 201"]),
         ("206 Partial Content", BODY, {}, UnexpectedStatus, ["HTTP 206"]),
@@ -158,7 +158,7 @@ def wordpress_error(code: str, status: int) -> bytes:
         ("500 X", wordpress_error("internal_server_error", 500), {}, SiteUnavailable,
          ["HTTP 500 internal_server_error"]),
         ("500 X", BODY, {}, SiteUnavailable, ["HTTP 500"]),
-        ("503 X", b"<html>hush", {"CF_RAY": "8f-FRA"}, SiteUnavailable, ["HTTP 503"]),
+        ("503 X", b"<html>silence", {"CF_RAY": "8f-FRA"}, SiteUnavailable, ["HTTP 503"]),
         ("522 X", b"", {}, SiteUnavailable, ["HTTP 522"]),
         ("599 X", b"", {}, SiteUnavailable, ["HTTP 599"]),
     ],
@@ -171,7 +171,7 @@ def test_every_other_status_is_named_and_its_body_never_quoted(
 
     told = str(refusal.value)
     assert [word for word in words if word not in told] == []
-    assert "hush" not in told.lower()
+    assert "silence" not in told.lower()
 
 
 def test_a_failure_that_may_pass_tells_its_status_and_when_to_come_back(start, client, deadline):
@@ -224,13 +224,13 @@ def test_an_error_that_names_no_parameters_refuses_none(start, client, deadline,
 @pytest.mark.parametrize("broken", ["does not decompress", "is cut off", "stalls"])
 def test_a_status_is_told_although_its_body_is_broken(start, deadline, status, error, broken):
     reply = {
-        "does not decompress": said(b"hush", status, Content_Encoding="gzip"),
+        "does not decompress": said(b"silence", status, Content_Encoding="gzip"),
         "is cut off": said(b"", status, length=100),
         "stalls": [said(b"", status, length=100), 10.0],
     }[broken]
 
     with pytest.raises(error, match=f"HTTP {status[:3]}"):
-        WordPressClient("tests", timeout=0.2).get(start(reply).url, deadline)
+        HttpClient("tests", timeout=0.2).get(start(reply).url, deadline)
 
 
 # Redirects.
@@ -249,14 +249,14 @@ def test_a_redirect_within_the_origin_is_followed(start, client, deadline, statu
 @pytest.mark.parametrize(
     "location",
     [
-        "http://127.0.0.1:{other}/hush",
-        "http://localhost:{own}/hush",
-        "https://127.0.0.1:{own}/hush",
-        "//127.0.0.1:{other}/hush",
-        "http://127.0.0.1:{own}@127.0.0.1:{other}/hush",
-        "ftp://127.0.0.1:{own}/hush",
-        "mailto:hush",
-        "file:///hush",
+        "http://127.0.0.1:{other}/silence",
+        "http://localhost:{own}/silence",
+        "https://127.0.0.1:{own}/silence",
+        "//127.0.0.1:{other}/silence",
+        "http://127.0.0.1:{own}@127.0.0.1:{other}/silence",
+        "ftp://127.0.0.1:{own}/silence",
+        "mailto:silence",
+        "file:///silence",
     ],
 )
 def test_a_redirect_to_another_origin_is_refused_and_not_asked(start, client, deadline, location):
@@ -268,17 +268,17 @@ def test_a_redirect_to_another_origin_is_refused_and_not_asked(start, client, de
         client.get(f"{server.url}/a", deadline)
 
     assert (server.asked, other.asked) == (["/a"], [])
-    assert "hush" not in str(refusal.value)
+    assert "silence" not in str(refusal.value)
 
 
 @pytest.mark.parametrize(
-    "location", ["http://[", "http://127.0.0.1:99999/", "http://127.0.0.1:hush/", "http://[::1/"]
+    "location", ["http://[", "http://127.0.0.1:99999/", "http://127.0.0.1:silence/", "http://[::1/"]
 )
 def test_a_redirect_to_what_is_no_address_is_refused(start, client, deadline, location):
     with pytest.raises(UnexpectedStatus) as refusal:
         client.get(start(said(b"", "302 Found", Location=location)).url, deadline)
 
-    assert "hush" not in str(refusal.value)
+    assert "silence" not in str(refusal.value)
 
 
 @pytest.mark.parametrize("location", ["", "/a", "/b"])
@@ -326,10 +326,10 @@ def test_half_an_answer_is_a_failure_worth_another_attempt(start, client, deadli
         client.get(start(reply).url, deadline)
 
     assert failure.value.status == 0
-    assert "hush" not in str(failure.value).lower()
+    assert "silence" not in str(failure.value).lower()
 
 
-@pytest.mark.parametrize("body", [b"hush", gzip.compress(BODY)[:-8] + b"hushhush"])
+@pytest.mark.parametrize("body", [b"silence", gzip.compress(BODY)[:-8] + b"hushhush"])
 def test_a_body_that_does_not_decompress_is_no_answer(start, client, deadline, body):
     with pytest.raises(MalformedAnswer, match="does not decompress"):
         client.get(start(said(body, Content_Encoding="gzip")).url, deadline)
@@ -366,7 +366,7 @@ def test_a_server_that_stalls_is_given_up_after_the_timeout(start, deadline, rep
     server, began = start(reply), time.monotonic()
 
     with pytest.raises(SiteUnavailable, match=r"no answer in time|stopped midway"):
-        WordPressClient("tests", timeout=0.2).get(server.url, deadline)
+        HttpClient("tests", timeout=0.2).get(server.url, deadline)
 
     assert time.monotonic() - began < 2
 
@@ -408,7 +408,7 @@ def test_headers_that_drip_are_given_up_at_the_deadline(start, client, head):
 
 
 def test_what_a_refusal_says_is_not_waited_for_as_long_as_it_drips(start, client, monkeypatch):
-    monkeypatch.setattr("wp_pipeline.wordpress.client.LONGEST_WAIT_FOR_AN_ERROR_BODY", 0.2)
+    monkeypatch.setattr("wp_pipeline.wordpress.http.client.LONGEST_WAIT_FOR_AN_ERROR_BODY", 0.2)
     server = start([said(b"", "404 Not Found", length=9999), *drip(b" " * 999)])
     began = time.monotonic()
 
@@ -430,8 +430,8 @@ def test_nothing_is_asked_after_the_deadline(start, client):
 def test_a_server_is_not_waited_for_longer_than_the_deadline(start):
     server, began = start([10.0]), time.monotonic()
 
-    with pytest.raises(WordPressError):
-        WordPressClient("tests", timeout=30).get(server.url, Deadline(0.2))
+    with pytest.raises(SiteError):
+        HttpClient("tests", timeout=30).get(server.url, Deadline(0.2))
 
     assert time.monotonic() - began < 2
 
@@ -441,7 +441,7 @@ def test_a_server_is_not_waited_for_longer_than_the_deadline(start):
 
 @pytest.mark.parametrize(("size", "is_refused"), [(1000, False), (1001, True), (5000, True)])
 def test_a_body_may_reach_its_limit_and_not_pass_it(start, deadline, size, is_refused):
-    client, server = WordPressClient("tests", largest_body=1000), start(said(b" " * size))
+    client, server = HttpClient("tests", largest_body=1000), start(said(b" " * size))
 
     if is_refused:
         with pytest.raises(AnswerTooLarge, match="larger than 1,000 bytes"):
@@ -454,7 +454,7 @@ def test_the_limit_holds_for_what_a_body_is_once_decompressed(start, deadline):
     server = start(said(gzip.compress(b" " * 5000), Content_Encoding="gzip"))
 
     with pytest.raises(AnswerTooLarge):
-        WordPressClient("tests", largest_body=1000).get(server.url, deadline)
+        HttpClient("tests", largest_body=1000).get(server.url, deadline)
 
 
 def gzip_bomb(gigabytes: int) -> bytes:
@@ -467,7 +467,7 @@ def gzip_bomb(gigabytes: int) -> bytes:
 
 def test_a_bomb_is_refused_before_it_fills_the_memory(start, deadline):
     server = start(said(gzip_bomb(1), Content_Encoding="gzip"))
-    client = WordPressClient("tests", largest_body=32 << 20)
+    client = HttpClient("tests", largest_body=32 << 20)
     tracemalloc.start()
     try:
         with pytest.raises(AnswerTooLarge):
@@ -486,7 +486,7 @@ def test_a_closed_client_asks_nothing_more(start, client, deadline):
     server = start(said(BODY))
     client.close()
 
-    with pytest.raises(Stopped):
+    with pytest.raises(Cancelled):
         client.get(server.url, deadline)
 
     assert server.heads == []
@@ -502,9 +502,9 @@ def test_closing_ends_what_is_under_way_and_a_pause(start, client, deadline, rep
     threading.Timer(0.15, client.close).start()
     began = time.monotonic()
 
-    with pytest.raises(Stopped):
+    with pytest.raises(Cancelled):
         client.get(server.url, deadline)
-    with pytest.raises(Stopped):
+    with pytest.raises(Cancelled):
         client.pause(10)
 
     assert time.monotonic() - began < 1

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, event, given, settings
 
 from wp_pipeline.sandbox.sample_site.messages import Request
 from wp_pipeline.sandbox.sample_site.site import SampleSite
-from wp_pipeline.wordpress.errors import PromiseNotShown
+from wp_pipeline.wordpress.errors import CompletenessNotProven
 from wp_pipeline_tests.wordpress.reading import Reading
 
 # Posts and tags can be read by offset, categories by page only, which shows in their items unless
@@ -84,7 +84,7 @@ def test_whatever_stays_readable_is_read_exactly_once(
     changing = ChangingSite(collection, count, hidden)
     try:
         reading = changing.interleaved(interleaving)
-    except PromiseNotShown as refusal:
+    except CompletenessNotProven as refusal:
         event(f"refused: {str(refusal)[:40]}")
         return
     event("read")

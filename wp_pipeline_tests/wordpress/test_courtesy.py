@@ -11,14 +11,14 @@ from itertools import pairwise
 import pytest
 
 from wp_pipeline.sandbox.sample_site.messages import Answer
-from wp_pipeline.wordpress.client import Deadline
-from wp_pipeline.wordpress.courtesy import PoliteClient, seconds_asked_for
 from wp_pipeline.wordpress.errors import (
+    Cancelled,
     DeadlineExceeded,
+    SiteError,
     SiteUnavailable,
-    Stopped,
-    WordPressError,
 )
+from wp_pipeline.wordpress.http.client import Deadline
+from wp_pipeline.wordpress.http.throttle import RetryingClient, seconds_asked_for
 from wp_pipeline_tests.wordpress.world import URL, InProcessSite, always, one_after_another, said
 
 GOOD = Answer(200, {}, b"[]")
@@ -39,7 +39,7 @@ def test_what_may_pass_is_asked_again(deadline, status):
 
 def test_a_broken_connection_is_tried_again(start, deadline, client):
     server = start(said(length=10), b"", said(b"[]"))
-    answer = PoliteClient(client, first_wait=0.001).get(server.url, deadline)
+    answer = RetryingClient(client, first_wait=0.001).get(server.url, deadline)
 
     assert bytes(answer.body) == b"[]"
 
@@ -48,7 +48,7 @@ def test_a_broken_connection_is_tried_again(start, deadline, client):
 def test_what_will_not_pass_is_asked_once(deadline, status):
     site = InProcessSite(always(status))
 
-    with pytest.raises(WordPressError, match=f"HTTP {status}"):
+    with pytest.raises(SiteError, match=f"HTTP {status}"):
         site.polite_client().get(f"{URL}/x", deadline)
 
     assert len(site.asked) == 1
@@ -77,7 +77,7 @@ def test_each_pause_is_longer_than_the_one_before(deadline):
     site.adapter.answers = lambda request: times.append(time.monotonic()) or unavailable(500)
 
     with pytest.raises(SiteUnavailable):
-        PoliteClient(site.client(), first_wait=0.02).get(f"{URL}/x", deadline)
+        RetryingClient(site.client(), first_wait=0.02).get(f"{URL}/x", deadline)
 
     pauses = [later - earlier for earlier, later in pairwise(times)]
     for number, pause in enumerate(pauses):
@@ -179,7 +179,7 @@ def test_a_failure_is_not_waited_for_past_the_deadline():
 class Crowd:
     """Asks a site from eight threads, and notes how many requests were under way at each."""
 
-    def __init__(self, client_of: Callable[[InProcessSite], PoliteClient]) -> None:
+    def __init__(self, client_of: Callable[[InProcessSite], RetryingClient]) -> None:
         self.site = InProcessSite(self._answer)
         self.client = client_of(self.site)
         self.seen: list[int] = []
@@ -290,7 +290,7 @@ def test_everybody_who_waits_is_stopped_when_the_client_is_closed():
         began = time.monotonic()
         client.client.close()
         for future in waiting:
-            with pytest.raises(Stopped):
+            with pytest.raises(Cancelled):
                 future.result()
 
         assert time.monotonic() - began < 1.5

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wp_pipeline.wordpress.credentials import Credentials, MalformedCredentials
+from wp_pipeline.wordpress.http.credentials import Credentials, MalformedCredentials
 
 
 @pytest.mark.parametrize(
@@ -19,17 +19,17 @@ def test_credentials_are_read_at_the_first_colon(text, user, password):
     assert (credentials.user, credentials.application_password) == (user, password)
 
 
-@pytest.mark.parametrize("text", ["", "hush", ":hush", "hush:", "hush: ", ":"])
+@pytest.mark.parametrize("text", ["", "silence", ":silence", "silence:", "silence: ", ":"])
 def test_malformed_credentials_are_refused_without_being_quoted(text):
     with pytest.raises(MalformedCredentials) as refusal:
         Credentials.parse(text)
 
-    assert "hush" not in str(refusal.value)
+    assert "silence" not in str(refusal.value)
 
 
 def test_credentials_tell_nothing_of_themselves():
-    credentials = Credentials.parse("editor:hush")
+    credentials = Credentials.parse("editor:silence")
 
     for told in (repr(credentials), str(credentials)):
-        assert "hush" not in told
+        assert "silence" not in told
         assert "editor" not in told

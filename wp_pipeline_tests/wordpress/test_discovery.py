@@ -7,10 +7,10 @@ import pytest
 
 from wp_pipeline.sandbox.sample_site.messages import Answer, Request
 from wp_pipeline.sandbox.sample_site.site import SampleSite
-from wp_pipeline.wordpress.client import Deadline
-from wp_pipeline.wordpress.discovery import NotWordPress, discover
 from wp_pipeline.wordpress.endpoints import parse_endpoints
-from wp_pipeline.wordpress.errors import MalformedEndpoints, SiteUnavailable, WordPressError
+from wp_pipeline.wordpress.errors import MalformedEndpoints, SiteError, SiteUnavailable
+from wp_pipeline.wordpress.http.client import Deadline
+from wp_pipeline.wordpress.site.discovery import NotWordPress, discover
 from wp_pipeline_tests.wordpress.world import (
     URL,
     InProcessSite,
@@ -117,12 +117,13 @@ def test_a_site_that_is_down_is_not_called_no_wordpress():
 def test_types_that_make_no_sense_are_an_error_of_the_site(types):
     world = InProcessSite(instead(SampleSite(COUNTS), "/types", Answer(200, {}, types)))
 
-    with pytest.raises(WordPressError):
+    with pytest.raises(SiteError):
         totals(world)
 
 
 @pytest.mark.parametrize(
-    "address", ["", "sample.test", "ftp://sample.test", "https://u:hush@s.test", "https://s:hush/"]
+    "address",
+    ["", "sample.test", "ftp://sample.test", "https://u:silence@s.test", "https://s:silence/"],
 )
 def test_an_address_that_is_none_is_refused_before_anything_is_asked(address):
     world = InProcessSite(site=SampleSite(COUNTS))
@@ -131,4 +132,4 @@ def test_an_address_that_is_none_is_refused_before_anything_is_asked(address):
         totals(world, address)
 
     assert world.asked == []
-    assert_discreet(refusal.value, "hush")
+    assert_discreet(refusal.value, "silence")

@@ -127,35 +127,35 @@ NOT_A_URL = "is not an http(s) URL"
 REFUSED = [
     ("ftp://s.test/hush_9", NOT_A_URL),
     ("file:///hush_9", NOT_A_URL),
-    ("s3://hush/posts", NOT_A_URL),
+    ("s3://silence/posts", NOT_A_URL),
     ("s.test/hush_9", NOT_A_URL),
     ("//s.test/hush_9", NOT_A_URL),
-    ("hush", NOT_A_URL),
+    ("silence", NOT_A_URL),
     ("https://", NOT_A_URL),
     ("https:///hush_9", NOT_A_URL),
     ("https:s.test/hush_9", NOT_A_URL),
     ("posts=", NOT_A_URL),
-    ("posts=hush", NOT_A_URL),
-    ("https://s.test/hush 9", NOT_A_URL),
+    ("posts=silence", NOT_A_URL),
+    ("https://s.test/silence 9", NOT_A_URL),
     ("https://s.test/a https://s.test/hush_9", NOT_A_URL),
-    ("https://s.test:hush/posts_9", NOT_A_URL),
+    ("https://s.test:silence/posts_9", NOT_A_URL),
     ("https://s.test:99999/hush_9", NOT_A_URL),
     ("https://[::1/hush_9", NOT_A_URL),
-    ("https://hush\u2100.test/posts_9", NOT_A_URL),
-    ("https://hush@s.test/posts_9", "carries a user or password"),
-    ("https://user:hush@s.test/posts_9", "carries a user or password"),
-    ("https://:hush@s.test/posts_9", "carries a user or password"),
-    ("posts=https://user:hush@s.test/x", "carries a user or password"),
-    ("https://hush.test/", "gives no usable name"),
-    ("https://hush.test", "gives no usable name"),
-    ("https://hush.test/_9", "gives no usable name"),
+    ("https://silence\u2100.test/posts_9", NOT_A_URL),
+    ("https://silence@s.test/posts_9", "carries a user or password"),
+    ("https://user:silence@s.test/posts_9", "carries a user or password"),
+    ("https://:silence@s.test/posts_9", "carries a user or password"),
+    ("posts=https://user:silence@s.test/x", "carries a user or password"),
+    ("https://silence.test/", "gives no usable name"),
+    ("https://silence.test", "gives no usable name"),
+    ("https://silence.test/_9", "gives no usable name"),
     ("https://s.test/b%C3%BCcher-hush_9", "gives no usable name"),
     ("https://s.test/a%2Fhush_9", "gives no usable name"),
-    ("two words=https://hush.test/x", "gives no usable name"),
-    ("=https://hush.test/x", "has nothing before its ="),
-    ("<!doctype html><title>hush</title>", "a web page"),
-    ('{"hush":1}', "a JSON document"),
-    ("posts=<html>hush", "a web page"),
+    ("two words=https://silence.test/x", "gives no usable name"),
+    ("=https://silence.test/x", "has nothing before its ="),
+    ("<!doctype html><title>silence</title>", "a web page"),
+    ('{"silence":1}', "a JSON document"),
+    ("posts=<html>silence", "a web page"),
 ]
 
 
@@ -167,16 +167,16 @@ def test_a_malformed_entry_is_refused_by_its_position_and_never_quoted(entry, re
     assert f"entry 2 {'holds ' if reason.startswith('a ') else ''}{reason}" in str(refusal.value)
     assert "entry 1" not in str(refusal.value)
     assert "entry 3" not in str(refusal.value)
-    assert_discreet(refusal.value, "hush", "s.test", "other.test", "fine_1")
+    assert_discreet(refusal.value, "silence", "s.test", "other.test", "fine_1")
 
 
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("<html><body>hush, hush</body></html>", "a web page"),
-        ("  \n<!DOCTYPE html>hush", "a web page"),
-        ('[{"id":1,"title":"hush"}]', "a JSON document"),
-        ('{"code":"hush","message":"x"}', "a JSON document"),
+        ("<html><body>silence, silence</body></html>", "a web page"),
+        ("  \n<!DOCTYPE html>silence", "a web page"),
+        ('[{"id":1,"title":"silence"}]', "a JSON document"),
+        ('{"code":"silence","message":"x"}', "a JSON document"),
         ('\ufeff[{"id":1}]', "a JSON document"),
     ],
 )
@@ -185,7 +185,7 @@ def test_a_page_that_was_fetched_instead_of_the_urls_is_told_with_its_remedy(tex
         parse_endpoints(text)
 
     assert f"holds {kind} instead of URLs" in str(refusal.value)
-    assert_discreet(refusal.value, "hush")
+    assert_discreet(refusal.value, "silence")
 
 
 @pytest.mark.parametrize(
@@ -232,19 +232,19 @@ def test_a_given_name_goes_before_the_urls_own_and_an_equals_sign_before_both():
 
 def test_refusals_of_given_entries_name_them_as_their_giver_does():
     with pytest.raises(MalformedEndpoints) as refusal:
-        endpoints_from([("parameter /e/posts", "posts", "hush")])
+        endpoints_from([("parameter /e/posts", "posts", "silence")])
 
     assert str(refusal.value) == f"parameter /e/posts {NOT_A_URL}"
 
 
 def test_an_endpoint_says_its_name_and_never_its_url():
-    (endpoint,) = parse_endpoints("https://s.test/wp-json/mo/v1/posts_4821?token=hush")
+    (endpoint,) = parse_endpoints("https://s.test/wp-json/mo/v1/posts_4821?token=silence")
 
     for told in (repr(endpoint), str(endpoint), f"{[endpoint]}"):
         assert "posts" in told
         assert "s.test" not in told
         assert "4821" not in told
-        assert "hush" not in told
+        assert "silence" not in told
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from contextlib import suppress
 
 import pytest
 
-from wp_pipeline.wordpress.client import Deadline
 from wp_pipeline.wordpress.errors import DeadlineExceeded
+from wp_pipeline.wordpress.http.client import Deadline
 from wp_pipeline_tests.faults.certificates import Certificate
 from wp_pipeline_tests.wordpress.world import RawServer, said
 
@@ -71,7 +71,7 @@ def trusted(tmp_path, monkeypatch) -> Certificate:
 def test_https_is_asked_through_the_tunnel_of_a_proxy(tunnel, trusted, client, deadline):
     server = RawServer(said(BODY), context=trusted.context)
 
-    assert bytes(client.get(f"{server.url}/hush", deadline).body) == BODY
+    assert bytes(client.get(f"{server.url}/silence", deadline).body) == BODY
     assert [head.split(b" ")[:2] for head in tunnel.asked] == [
         [b"CONNECT", f"127.0.0.1:{server.port}".encode()]
     ]

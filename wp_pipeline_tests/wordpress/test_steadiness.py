@@ -6,8 +6,8 @@ import pytest
 
 from wp_pipeline.sandbox.sample_site.messages import Request
 from wp_pipeline.sandbox.sample_site.site import SampleSite
-from wp_pipeline.wordpress.items import items_of
-from wp_pipeline.wordpress.steadiness import steady
+from wp_pipeline.wordpress.answers.items import items_of
+from wp_pipeline.wordpress.answers.volatile import steady
 
 VOLATILE = ["comments", "media"]
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from wp_pipeline.wordpress.client import WordPressClient
-from wp_pipeline.wordpress.credentials import Credentials
 from wp_pipeline.wordpress.endpoints import origin_of
 from wp_pipeline.wordpress.errors import SiteNotTrusted
+from wp_pipeline.wordpress.http.client import HttpClient
+from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline_tests.faults.certificates import Certificate
 from wp_pipeline_tests.wordpress.world import RawServer, assert_discreet, said
 
@@ -42,11 +42,11 @@ def test_no_variable_of_the_environment_turns_verifying_off(
 ):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    login = Credentials("editor", "hush")
-    client = WordPressClient("tests", credentials=login, origin=origin_of(server.url))
+    login = Credentials("editor", "silence")
+    client = HttpClient("tests", credentials=login, origin=origin_of(server.url))
 
     with pytest.raises(SiteNotTrusted, match="certificate is not valid") as refusal:
-        client.get(f"{server.url}/hush", deadline)
+        client.get(f"{server.url}/silence", deadline)
 
     assert server.heads == []
-    assert_discreet(refusal.value, "hush", str(server.port))
+    assert_discreet(refusal.value, "silence", str(server.port))

@@ -15,12 +15,12 @@ import urllib3
 from wp_pipeline.sandbox.sample_site.adapter import SampleSiteAdapter
 from wp_pipeline.sandbox.sample_site.messages import Answer, Request
 from wp_pipeline.sandbox.sample_site.site import SampleSite
-from wp_pipeline.wordpress.answers import SingleAnswer
-from wp_pipeline.wordpress.client import Deadline, WordPressClient
-from wp_pipeline.wordpress.courtesy import PoliteClient
+from wp_pipeline.wordpress.answers.items import Item
+from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
+from wp_pipeline.wordpress.collections.reader import Collection, EndpointReader
 from wp_pipeline.wordpress.endpoints import parse_endpoint
-from wp_pipeline.wordpress.items import Item
-from wp_pipeline.wordpress.reader import Collection, EndpointReader
+from wp_pipeline.wordpress.http.client import Deadline, HttpClient
+from wp_pipeline.wordpress.http.throttle import RetryingClient
 
 URL = "http://sample.test"
 TLS_HANDSHAKE = b"\x16\x03"
@@ -46,11 +46,11 @@ class InProcessSite:
         """What was asked for, as `path?query`."""
         return self.adapter.requests
 
-    def client(self, **options: Any) -> WordPressClient:
-        return WordPressClient("tests", new_session=self._session, **options)
+    def client(self, **options: Any) -> HttpClient:
+        return HttpClient("tests", new_session=self._session, **options)
 
-    def polite_client(self, at_once: int = 4, longest_wait: float = 120.0) -> PoliteClient:
-        return PoliteClient(self.client(), at_once, longest_wait, first_wait=0.001)
+    def polite_client(self, at_once: int = 4, longest_wait: float = 120.0) -> RetryingClient:
+        return RetryingClient(self.client(), at_once, longest_wait, first_wait=0.001)
 
     def read(self, route: str) -> SingleAnswer | list[Item]:
         """Read what is at a route: a single answer, or all items of a collection."""

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import msgspec
 
-from wp_pipeline.wordpress.client import Deadline
-from wp_pipeline.wordpress.courtesy import PoliteClient
+from wp_pipeline.wordpress.answers.items import items_of, without_bom
+from wp_pipeline.wordpress.collections.windows import total_in
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.errors import MalformedAnswer, UnexpectedStatus
-from wp_pipeline.wordpress.items import items_of, without_bom
-from wp_pipeline.wordpress.windows import total_in
+from wp_pipeline.wordpress.http.client import Deadline
+from wp_pipeline.wordpress.http.throttle import RetryingClient
 
 
 class Newest(msgspec.Struct):
@@ -31,11 +31,11 @@ class Sight:
 
 
 def look(
-    endpoint: Endpoint, client: PoliteClient, deadline: Deadline, orderby: str
+    endpoint: Endpoint, client: RetryingClient, deadline: Deadline, orderby: str
 ) -> Sight | None:
     """Return the total and the newest item of a collection; None for a single answer.
 
-    `orderby` is what worked the last time, or "modified". Raises a WordPressError.
+    `orderby` is what worked the last time, or "modified". Raises a SiteError.
     """
     url = endpoint.url_with(
         {"per_page": 1, "orderby": orderby, "order": "desc", "_fields": "id,modified_gmt"}

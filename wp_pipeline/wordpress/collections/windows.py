@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from math import ceil
 
-from wp_pipeline.wordpress.items import Item
+from wp_pipeline.wordpress.answers.items import Item
 
 MAX_PER_PAGE = 100  # The REST API refuses more: 400 rest_invalid_param.
 
@@ -70,7 +70,7 @@ class Layout:
 
 
 @dataclass(frozen=True)
-class Slice:
+class Page:
     """What a site answered to a window: the rows that we may read, ids ascending.
 
     `total` is what X-WP-Total said then; None where it said nothing or something impossible.
@@ -91,7 +91,7 @@ class Slice:
     def high(self) -> int:
         return ids(self.items)[-1] if self.items else -1
 
-    def continues(self, before: "Slice") -> bool:
+    def continues(self, before: "Page") -> bool:
         """Whether the site has shown that it starts this window where it was asked to.
 
         It has if it names a previous page; or if the first item stands in the slice before, at
@@ -128,7 +128,7 @@ def total_in(text: str | None) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
-def as_the_site_pages(piece: Slice, pages: int | None) -> tuple[Slice, Layout]:
+def as_the_site_pages(piece: Page, pages: int | None) -> tuple[Page, Layout]:
     """Return the slice as what the site made of its window, and the layout that follows from it.
 
     Some sites cap `per_page` without a word, for all requests or for one. More pages

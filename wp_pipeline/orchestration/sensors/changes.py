@@ -13,11 +13,11 @@ from wp_pipeline.extraction.extract import site_client
 from wp_pipeline.orchestration.endpoints import EndpointName, asset_key
 from wp_pipeline.orchestration.resources import ConfigurationResource
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.changes import Sight, look
-from wp_pipeline.wordpress.client import Deadline
-from wp_pipeline.wordpress.courtesy import PoliteClient
+from wp_pipeline.wordpress.collections.probe import Sight, look
 from wp_pipeline.wordpress.endpoints import Endpoint
-from wp_pipeline.wordpress.errors import WordPressError
+from wp_pipeline.wordpress.errors import SiteError
+from wp_pipeline.wordpress.http.client import Deadline
+from wp_pipeline.wordpress.http.throttle import RetryingClient
 
 SECONDS_BETWEEN_LOOKS = 300
 SECONDS_FOR_ALL_LOOKS = 40.0  # Dagster ends a tick after 60.
@@ -92,7 +92,7 @@ def build_changes_sensor(
 
 
 def look_at_all(
-    endpoints: Sequence[Endpoint], client: PoliteClient, before: Cursor
+    endpoints: Sequence[Endpoint], client: RetryingClient, before: Cursor
 ) -> tuple[dict[str, Sight], list[str]]:
     """Return what is seen of each collection, and a reason for each that could not be looked at."""
     deadline = Deadline(SECONDS_FOR_ALL_LOOKS)
@@ -107,7 +107,7 @@ def look_at_all(
         for name, future in looks.items():
             try:
                 sight = future.result()
-            except WordPressError as error:
+            except SiteError as error:
                 failures.append(f"{name}: {error}")
                 continue
             if sight is not None:

@@ -13,7 +13,7 @@ LOWEST_LEVELS = {
 }
 
 
-def hush() -> None:
+def silence() -> None:
     """Let those libraries say nothing below that, whatever level the process set for them."""
     for name in [*LOWEST_LEVELS, *logging.root.manager.loggerDict]:
         lowest = LOWEST_LEVELS.get(name.partition(".")[0], logging.NOTSET)

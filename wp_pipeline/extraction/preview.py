@@ -7,7 +7,7 @@ from contextlib import suppress
 from html import unescape
 from typing import Any
 
-from wp_pipeline.wordpress.items import Item
+from wp_pipeline.wordpress.answers.items import Item
 
 ITEMS_FOR_COLUMNS = 100
 ITEMS_SHOWN = 3

@@ -2,20 +2,20 @@
 
 from urllib.parse import urlsplit, urlunsplit
 
-from wp_pipeline.wordpress.client import Deadline
-from wp_pipeline.wordpress.courtesy import PoliteClient
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.errors import AccessDenied, RouteNotFound, UnexpectedStatus
+from wp_pipeline.wordpress.http.client import Deadline
+from wp_pipeline.wordpress.http.throttle import RetryingClient
 
 WHO_AM_I = "wp/v2/users/me"
 
 
-def require_login(endpoint: Endpoint, client: PoliteClient, deadline: Deadline) -> None:
+def require_login(endpoint: Endpoint, client: RetryingClient, deadline: Deadline) -> None:
     """Ask the endpoint's site who we are.
 
     WordPress answers a public route with 200, as to a visitor, where the application password is
     wrong; what is private would then silently be missing. Raises AccessDenied, or another
-    WordPressError where the site can't say.
+    SiteError where the site can't say.
     """
     me = Endpoint("me", root_of(endpoint.url) + WHO_AM_I)
     try:

@@ -6,18 +6,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from wp_pipeline.wordpress.client import Deadline
-from wp_pipeline.wordpress.courtesy import PoliteClient
+from wp_pipeline.wordpress.answers.items import without_bom
+from wp_pipeline.wordpress.collections.windows import total_in
 from wp_pipeline.wordpress.endpoints import Endpoint, parse_url
-from wp_pipeline.wordpress.errors import MalformedAnswer, SiteUnavailable, WordPressError
-from wp_pipeline.wordpress.items import without_bom
-from wp_pipeline.wordpress.windows import total_in
+from wp_pipeline.wordpress.errors import MalformedAnswer, SiteError, SiteUnavailable
+from wp_pipeline.wordpress.http.client import Deadline
+from wp_pipeline.wordpress.http.throttle import RetryingClient
 
 ROUTE = re.compile(r"[A-Za-z0-9_/.%-]+")
 ALWAYS_THERE = ("comments", "users")  # Neither a post type nor a taxonomy.
 
 
-class NotWordPress(WordPressError):
+class NotWordPress(SiteError):
     """The address answers, but no WordPress REST API is there."""
 
 
@@ -29,10 +29,10 @@ class Found:
     total: int
 
 
-def discover(site_url: str, client: PoliteClient, deadline: Deadline) -> list[Found]:
+def discover(site_url: str, client: RetryingClient, deadline: Deadline) -> list[Found]:
     """Return the collections of a site that answer a visitor, in a handful of small requests.
 
-    Raises MalformedEndpoints if the address is no URL, NotWordPress, or another WordPressError.
+    Raises MalformedEndpoints if the address is no URL, NotWordPress, or another SiteError.
     """
     parse_url(site_url)
     site = Site(site_url.rstrip("/"), client, deadline)
@@ -42,7 +42,7 @@ def discover(site_url: str, client: PoliteClient, deadline: Deadline) -> list[Fo
 
 
 class Site:
-    def __init__(self, url: str, client: PoliteClient, deadline: Deadline) -> None:
+    def __init__(self, url: str, client: RetryingClient, deadline: Deadline) -> None:
         self._url = url
         self._client = client
         self._deadline = deadline
@@ -56,7 +56,7 @@ class Site:
                 index = self._get("")
             except SiteUnavailable:
                 raise
-            except WordPressError:
+            except SiteError:
                 continue
             namespaces = index.get("namespaces")
             if isinstance(namespaces, list) and "wp/v2" in namespaces:
@@ -84,7 +84,7 @@ class Site:
             answer = self._client.get(url, self._deadline)
         except SiteUnavailable:
             raise
-        except WordPressError:
+        except SiteError:
             return None  # It wants a login, as templates and menus do.
         total = total_in(answer.headers.get("X-WP-Total"))
         return None if total is None else Found(endpoint.url, total)

@@ -7,11 +7,12 @@ import sys
 from collections.abc import Sequence
 
 from wp_pipeline import __version__
+from wp_pipeline.commands.terminal import log_to_terminal, table_of
 from wp_pipeline.extraction.configuration import ConfigurationError
+from wp_pipeline.extraction.observer import RowsSoFar, line_of, totals_of
 from wp_pipeline.extraction.outcomes import Refused
 from wp_pipeline.extraction.run import run
 from wp_pipeline.settings import Settings, SettingsError
-from wp_pipeline.terminal import RowsSoFar, line_of, log_to_terminal, table_of, totals_of
 
 PUBLISHED, REFUSED, BAD_CONFIGURATION, INTERRUPTED = 0, 1, 2, 130
 

@@ -5,7 +5,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
-from wp_pipeline.wordpress.answers import (
+from wp_pipeline.wordpress.answers.items import Item, ids_ascend
+from wp_pipeline.wordpress.answers.single_answer import (
     SingleAnswer,
     are_hierarchical,
     is_a_page,
@@ -13,21 +14,20 @@ from wp_pipeline.wordpress.answers import (
     slice_of,
     the_only_page,
 )
-from wp_pipeline.wordpress.client import Answer, Deadline
-from wp_pipeline.wordpress.collection import CollectionReader
-from wp_pipeline.wordpress.courtesy import TRIES, PoliteClient
-from wp_pipeline.wordpress.endpoints import Endpoint
-from wp_pipeline.wordpress.errors import SiteUnavailable, UnexpectedStatus
-from wp_pipeline.wordpress.items import Item, ids_ascend
-from wp_pipeline.wordpress.windows import (
+from wp_pipeline.wordpress.collections.full_read import CollectionReader
+from wp_pipeline.wordpress.collections.windows import (
     MAX_PER_PAGE,
     Layout,
-    Slice,
+    Page,
     Window,
     as_the_site_pages,
     ids,
     total_in,
 )
+from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.errors import SiteUnavailable, UnexpectedStatus
+from wp_pipeline.wordpress.http.client import Answer, Deadline
+from wp_pipeline.wordpress.http.throttle import TRIES, RetryingClient
 
 PAST_THE_END = "rest_post_invalid_page_number"  # Of posts only; others answer [].
 SMALLER_PAGES = (50, 20, 10)
@@ -39,7 +39,7 @@ TRIES_WHILE_NARROWING = 2
 class Collection:
     """The items of a collection, in batches, while they are read.
 
-    Iterating raises a WordPressError where an item can't be had, or PromiseNotShown.
+    Iterating raises a SiteError where an item can't be had, or CompletenessNotProven.
     """
 
     batches: Iterator[list[Item]] = field(repr=False)
@@ -54,7 +54,7 @@ class EndpointReader:
     def __init__(
         self,
         endpoint: Endpoint,
-        client: PoliteClient,
+        client: RetryingClient,
         pool: ThreadPoolExecutor,
         deadline: Deadline,
         tell: Callable[[str], object] = lambda line: None,
@@ -69,7 +69,7 @@ class EndpointReader:
         self.requests = 0
 
     def read(self) -> SingleAnswer | Collection:
-        """Ask once, and tell by X-WP-Total what the endpoint is. Raises a WordPressError.
+        """Ask once, and tell by X-WP-Total what the endpoint is. Raises a SiteError.
 
         WordPress's own routes are asked for their first hundred items at once; any other is
         asked as it stands, for a plugin may refuse parameters that it does not know.
@@ -87,7 +87,7 @@ class EndpointReader:
             try:
                 answer = self._pool.submit(self._get, parameters).result()
             except UnexpectedStatus as refusal:
-                layout, parameters = milder(layout, parameters, refusal)
+                layout, parameters = without_refused_parameters(layout, parameters, refusal)
             except SiteUnavailable as failure:
                 first = self._pool.submit(self._in_halves, layout.first(), failure).result()
                 size = min(layout.size, self._largest_that_works)
@@ -99,17 +99,17 @@ class EndpointReader:
         first, layout = as_the_site_pages(slice_of(answer, layout.first()), pages_in(answer))
         return self._collection(first, replace(layout, by_page=are_hierarchical(first.items)))
 
-    def _collection(self, first: Slice, layout: Layout) -> Collection:
+    def _collection(self, first: Page, layout: Layout) -> Collection:
         if not ids_ascend(first.items):
             return Collection(iter([the_only_page(first)]))
         lookahead = WINDOWS_AHEAD * self._client.at_once
         reader = CollectionReader(self._ask, layout, lookahead)
         return Collection(reader.batches(first))
 
-    def _ask(self, parameters: dict[str, object], window: Window) -> Future[Slice]:
+    def _ask(self, parameters: dict[str, object], window: Window) -> Future[Page]:
         return self._pool.submit(self._slice, parameters, window)
 
-    def _slice(self, parameters: dict[str, object], window: Window) -> Slice:
+    def _slice(self, parameters: dict[str, object], window: Window) -> Page:
         if can_be_halved(window) and window.size > self._largest_that_works:
             return self._halves(window)
         try:
@@ -118,13 +118,13 @@ class EndpointReader:
         except UnexpectedStatus as refusal:
             if refusal.code != PAST_THE_END:
                 raise
-            return Slice(window, [], None)
+            return Page(window, [], None)
         except SiteUnavailable as failure:
             if "include" in parameters:
                 raise
             return self._in_halves(window, failure)
 
-    def _in_halves(self, window: Window, failure: SiteUnavailable) -> Slice:
+    def _in_halves(self, window: Window, failure: SiteUnavailable) -> Page:
         """Read a window that fails as a whole in smaller ones, down to the item that breaks it.
 
         Raises the failure itself where smaller windows could not help.
@@ -139,14 +139,14 @@ class EndpointReader:
             raise failure  # Each answers alone, but alone they can't overlap.
         return self._halves(window)
 
-    def _halves(self, window: Window) -> Slice:
+    def _halves(self, window: Window) -> Page:
         low, high = (self._narrower(half) for half in window.halves)
         self._largest_that_works = min(self._largest_that_works, window.halves[0].size)
         if not (low.items and high.items and high.items[0].id == low.items[-1].id):
             return low  # The rest is found missing, and read, like any row that moved.
-        return Slice(window, [*low.items, *high.items[1:]], high.total)
+        return Page(window, [*low.items, *high.items[1:]], high.total)
 
-    def _narrower(self, window: Window) -> Slice:
+    def _narrower(self, window: Window) -> Page:
         try:
             return slice_of(self._get(window.parameters, TRIES_WHILE_NARROWING), window)
         except SiteUnavailable as failure:
@@ -184,7 +184,7 @@ class EndpointReader:
         self._tell(f"{self._endpoint.name}: {why}")
 
 
-def milder(
+def without_refused_parameters(
     layout: Layout, parameters: dict[str, object], refusal: UnexpectedStatus
 ) -> tuple[Layout, dict[str, object]]:
     """Return what to ask instead of what a site refused; raises the refusal if nothing is left."""

@@ -5,9 +5,9 @@ import urllib3
 
 from wp_pipeline.wordpress.errors import (
     MalformedAnswer,
+    SiteError,
     SiteNotTrusted,
     SiteUnavailable,
-    WordPressError,
 )
 
 UNREACHABLE = "is the site up, and does it let this machine in?"
@@ -30,7 +30,7 @@ UNDECODABLE = (urllib3.exceptions.DecodeError, requests.exceptions.ContentDecodi
 NOT_VERIFIED = "CERTIFICATE_VERIFY_FAILED"  # OpenSSL's name for it.
 
 
-def failure_of(error: Exception) -> WordPressError:
+def failure_of(error: Exception) -> SiteError:
     """Name a failure, without its message."""
     if isinstance(error, UNDECODABLE):
         return MalformedAnswer("HTTP 200 with a body that does not decompress")
@@ -47,7 +47,7 @@ def failure_of(error: Exception) -> WordPressError:
             return SiteUnavailable(reason)
     if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
         return SiteUnavailable(f"the connection failed ({type(error).__name__}); {UNREACHABLE}")
-    return WordPressError(
+    return SiteError(
         f"can't be asked, or its answer not understood ({type(error).__name__});"
         " check the endpoint and WP_PIPELINE_USER_AGENT"
     )

@@ -5,8 +5,8 @@ from contextlib import suppress
 from mmap import ACCESS_READ, mmap
 from typing import IO
 
+from wp_pipeline.wordpress.answers.items import Body
 from wp_pipeline.wordpress.errors import DiskFailure
-from wp_pipeline.wordpress.items import Body
 
 LARGEST_BODY_IN_MEMORY = 16 << 20
 

@@ -24,7 +24,7 @@ FOREVER = float("inf")
 GO_ON: ContextVar[Callable[[], object]] = ContextVar("GO_ON", default=lambda: None)
 
 
-class PatientStream(io.RawIOBase):
+class DeadlineStream(io.RawIOBase):
     """What comes through a socket: each read may take its timeout, while `go_on` does not raise."""
 
     def __init__(
@@ -64,7 +64,7 @@ class PatientResponse(http.client.HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, **more: Any) -> None:
         super().__init__(sock, *args, **more)
         stream: Any = self.fp
-        self.fp = io.BufferedReader(PatientStream(sock, stream.detach(), GO_ON.get()))
+        self.fp = io.BufferedReader(DeadlineStream(sock, stream.detach(), GO_ON.get()))
 
     def begin(self) -> None:
         super().begin()

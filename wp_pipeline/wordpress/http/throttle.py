@@ -9,8 +9,8 @@ from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Protocol
 
-from wp_pipeline.wordpress.client import Answer, Deadline, WordPressClient
 from wp_pipeline.wordpress.errors import SiteUnavailable
+from wp_pipeline.wordpress.http.client import Answer, Deadline, HttpClient
 
 TRIES = 5
 OVERLOADED = frozenset({429, 503})
@@ -29,7 +29,7 @@ class Watcher(Protocol):
     def waits(self, why: str) -> None: ...
 
 
-class PoliteClient:
+class RetryingClient:
     """A client with manners, one for each site and shared by all its endpoints.
 
     At most `at_once` requests are under way. 429, 503 and answers that get slow lower that, for
@@ -40,7 +40,7 @@ class PoliteClient:
 
     def __init__(
         self,
-        client: WordPressClient,
+        client: HttpClient,
         at_once: int = 4,
         longest_wait: float = 120.0,
         first_wait: float = 1.0,
@@ -49,7 +49,7 @@ class PoliteClient:
         self.at_once = at_once
         self._longest_wait = longest_wait
         self._first_wait = first_wait
-        self._pace = Pace(at_once)
+        self._pace = ConcurrencyLimit(at_once)
 
     def get(
         self,
@@ -60,7 +60,7 @@ class PoliteClient:
     ) -> Answer:
         """Return the answer to a GET, after up to `tries` tries where the site is unavailable.
 
-        Raises the last try's WordPressError.
+        Raises the last try's SiteError.
         """
         for attempt in range(1, tries + 1):
             try:
@@ -98,7 +98,7 @@ class PoliteClient:
         return max(asked, own)
 
 
-class Pace:
+class ConcurrencyLimit:
     """Lets so many at a time pass, and fewer when told to slow down."""
 
     def __init__(self, at_once: int) -> None:

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Sized
 from concurrent.futures import Future
 from dataclasses import replace
 
-from wp_pipeline.wordpress.answers import out_of_order
-from wp_pipeline.wordpress.errors import PromiseNotShown
-from wp_pipeline.wordpress.items import Item, ids_ascend
-from wp_pipeline.wordpress.windows import Layout, Slice, Window, ids
+from wp_pipeline.wordpress.answers.items import Item, ids_ascend
+from wp_pipeline.wordpress.answers.single_answer import out_of_order
+from wp_pipeline.wordpress.collections.windows import Layout, Page, Window, ids
+from wp_pipeline.wordpress.errors import CompletenessNotProven
 
 # Asks the site with these parameters, and files the answer under this window.
-Ask = Callable[[dict[str, object], Window], "Future[Slice]"]
+Ask = Callable[[dict[str, object], Window], "Future[Page]"]
 
 ROWS_AT_THE_FRONT = 10
 MOST_STEPS_BACK = 12
@@ -36,10 +36,10 @@ class CollectionReader:
         self._is_advancing = True  # Whether the last window brought anything new.
         self._place_is_shown = False  # Whether the site starts a window where we ask it to.
 
-    def batches(self, first: Slice) -> Iterator[list[Item]]:
+    def batches(self, first: Page) -> Iterator[list[Item]]:
         """Yield the items in ascending order of id, each id once; `first` is the first window.
 
-        Raises PromiseNotShown where the site does not let us show that nothing is missing.
+        Raises CompletenessNotProven where the site does not let us show that nothing is missing.
         """
         self._first = first
         yield self._take(first)
@@ -60,12 +60,12 @@ class CollectionReader:
                     return
         yield from self._finish(end or self._from_the_end())
 
-    def _ahead(self, first: Slice) -> Iterator[Slice]:
+    def _ahead(self, first: Page) -> Iterator[Page]:
         """Yield the windows behind the first one, in order, asking for some ahead."""
         last = before = first
         window = first.window
         self._total = first.total
-        waiting: deque[Future[Slice]] = deque()
+        waiting: deque[Future[Page]] = deque()
         try:
             while True:
                 while len(waiting) < self._lookahead and self._may_hold(window, last, waiting):
@@ -85,20 +85,20 @@ class CollectionReader:
         finally:
             drop(waiting)
 
-    def _may_hold(self, window: Window, last: Slice, waiting: Sized) -> bool:
+    def _may_hold(self, window: Window, last: Page, waiting: Sized) -> bool:
         """Whether there may be rows behind this window: we never ask past a known end."""
         if self._total is None:
             return not waiting and len(last.items) >= last.window.size and self._is_advancing
         return window.end <= self._total
 
-    def _shows_its_place(self, piece: Slice, before: Slice) -> bool:
+    def _shows_its_place(self, piece: Page, before: Page) -> bool:
         """Whether a window starts where we asked: once that is shown, we may rely on it."""
         self._place_is_shown = (
             self._place_is_shown or piece.continues(before) or self._is_not_the_front(piece)
         )
         return self._place_is_shown
 
-    def _is_not_the_front(self, piece: Slice) -> bool:
+    def _is_not_the_front(self, piece: Page) -> bool:
         """Whether rows that were first, and are so after it, are not in a later window.
 
         So we tell rows that moved from a site that ignores `offset`: that one would send them.
@@ -113,13 +113,13 @@ class CollectionReader:
     def _ask_by_page(self) -> None:
         """Go on with `page`: hierarchical taxonomies know no `offset`, and ignore it."""
         if self._layout.by_page:
-            raise PromiseNotShown(
+            raise CompletenessNotProven(
                 "the pages do not follow each other: the site or a cache before it ignores"
                 " `page`; let the cache pass /wp-json/ by"
             )
         self._layout = replace(self._layout, by_page=True)
 
-    def _take(self, piece: Slice) -> list[Item]:
+    def _take(self, piece: Page) -> list[Item]:
         fresh = [item for item in piece.items if item.id is None or item.id > self._covered]
         self._covered = max(self._covered, piece.high)
         self._is_advancing = bool(fresh)
@@ -151,7 +151,7 @@ class CollectionReader:
         """Yield those items between what is covered and `target` that exist, by `include`."""
         missing = range(self._covered + 1, target)
         if len(missing) > MOST_IDS_ASKED:
-            raise PromiseNotShown(
+            raise CompletenessNotProven(
                 f"rows are hidden, or move faster than they can be read, between ids"
                 f" {self._covered} and {target}; run again when the site is quieter"
             )
@@ -161,13 +161,13 @@ class CollectionReader:
             parameters = window.parameters | {"include": ",".join(map(str, asked))}
             piece = self._checked(self._ask(parameters, window).result())
             if any(item not in asked for item in ids(piece.items)):
-                raise PromiseNotShown(
+                raise CompletenessNotProven(
                     "the site moves rows and ignores `include`; run again when it is quieter"
                 )
             yield [item for item in piece.items if item.id is not None]
             self._covered = asked[-1]
 
-    def _finish(self, end: Slice) -> Iterator[list[Item]]:
+    def _finish(self, end: Page) -> Iterator[list[Item]]:
         """Yield what is left up to the last row, where no window has shown that it held it."""
         if end.items:
             yield from self._bridge(end.low)
@@ -175,7 +175,7 @@ class CollectionReader:
         elif end.total != 0:
             self._require_that_nothing_moves()
 
-    def _from_the_end(self, start: int = 0) -> Slice:
+    def _from_the_end(self, start: int = 0) -> Page:
         """Return the rows with the highest ids: they show where the end is, whatever totals say."""
         window = Window(start, self._layout.size, descending=True)
         piece = self._ask(window.parameters, window).result()
@@ -192,7 +192,7 @@ class CollectionReader:
         """
         looks = [self._look_at_hidden_rows() for _ in range(2)]
         if looks[0] != looks[1] or looks[0] is None:
-            raise PromiseNotShown(
+            raise CompletenessNotProven(
                 "more than a page of hidden rows at the end, and they move;"
                 " run again when the site is quieter"
             )
@@ -211,14 +211,14 @@ class CollectionReader:
             if start >= total:
                 return total
 
-    def _checked(self, piece: Slice) -> Slice:
-        """Return it, if its ids ascend. Raises PromiseNotShown."""
+    def _checked(self, piece: Page) -> Page:
+        """Return it, if its ids ascend. Raises CompletenessNotProven."""
         if ids_ascend(piece.items):
             return piece
         raise out_of_order(piece.items)
 
 
-def drop(waiting: deque["Future[Slice]"]) -> None:
+def drop(waiting: deque["Future[Page]"]) -> None:
     for future in waiting:
         future.cancel()
     waiting.clear()

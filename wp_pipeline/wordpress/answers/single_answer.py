@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from wp_pipeline.wordpress.client import Answer
-from wp_pipeline.wordpress.errors import MalformedAnswer, PromiseNotShown
-from wp_pipeline.wordpress.items import (
+from wp_pipeline.wordpress.answers.items import (
     Body,
     Item,
     first_byte,
@@ -15,7 +13,9 @@ from wp_pipeline.wordpress.items import (
     require_json,
     without_bom,
 )
-from wp_pipeline.wordpress.windows import MAX_PER_PAGE, Slice, Window, ids, total_in
+from wp_pipeline.wordpress.collections.windows import MAX_PER_PAGE, Page, Window, ids, total_in
+from wp_pipeline.wordpress.errors import CompletenessNotProven, MalformedAnswer
+from wp_pipeline.wordpress.http.client import Answer
 
 
 @dataclass(frozen=True)
@@ -26,25 +26,25 @@ class SingleAnswer:
     rows: list[Item] = field(repr=False)
 
 
-def slice_of(answer: Answer, window: Window) -> Slice:
+def slice_of(answer: Answer, window: Window) -> Page:
     """Raises MalformedAnswer."""
     items = items_of(without_bom(answer.body))
     total = total_in(answer.headers.get("X-WP-Total"))
     if total is not None and window.start + len(items) > total:
         total = None  # Fewer than were sent: no count to rely on.
-    return Slice(window, items, total, 'rel="prev"' in answer.headers.get("Link", ""))
+    return Page(window, items, total, 'rel="prev"' in answer.headers.get("Link", ""))
 
 
-def the_only_page(first: Slice) -> list[Item]:
+def the_only_page(first: Page) -> list[Item]:
     """Return the items of a page that holds the whole collection, in ascending order of id.
 
-    Raises PromiseNotShown if there are more pages: without ids in order they can't be joined.
+    Raises CompletenessNotProven if there are more pages: without ids in order they can't be joined.
     """
     has_all_ids = len(ids(first.items)) == len(first.items)
     if not first.reaches_the_end:
         raise out_of_order(first.items)
     if len(set(ids(first.items))) < len(ids(first.items)):
-        raise PromiseNotShown("one answer holds an id twice; see the plugins that change it")
+        raise CompletenessNotProven("one answer holds an id twice; see the plugins that change it")
     return sorted(first.items, key=lambda item: item.id or 0) if has_all_ids else first.items
 
 
@@ -78,11 +78,13 @@ def single_answer(answer: Answer) -> SingleAnswer:
     return SingleAnswer(body, [Item(None, memoryview(body))])
 
 
-def out_of_order(items: list[Item]) -> PromiseNotShown:
+def out_of_order(items: list[Item]) -> CompletenessNotProven:
     """Say why more than one page of such items can't be joined."""
     if len(ids(items)) < len(items):
-        return PromiseNotShown("more than one page of items without an id; keep id in _fields")
-    return PromiseNotShown(
+        return CompletenessNotProven(
+            "more than one page of items without an id; keep id in _fields"
+        )
+    return CompletenessNotProven(
         "more than one page, and the site does not sort them by id; see its plugins"
     )
 

@@ -11,21 +11,21 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 import requests
 import urllib3
 
-from wp_pipeline.discretion import hush
-from wp_pipeline.wordpress.body import BodyBuffer
-from wp_pipeline.wordpress.connections import GO_ON, new_session
-from wp_pipeline.wordpress.credentials import Credentials, is_private
+from wp_pipeline.library_logging import silence
+from wp_pipeline.wordpress.answers.items import Body
 from wp_pipeline.wordpress.endpoints import origin_of
 from wp_pipeline.wordpress.errors import (
     AnswerTooLarge,
+    Cancelled,
     DeadlineExceeded,
-    Stopped,
+    SiteError,
     UnexpectedStatus,
-    WordPressError,
     error_for,
 )
-from wp_pipeline.wordpress.failures import failure_of
-from wp_pipeline.wordpress.items import Body
+from wp_pipeline.wordpress.http.body import BodyBuffer
+from wp_pipeline.wordpress.http.connections import GO_ON, new_session
+from wp_pipeline.wordpress.http.credentials import Credentials, is_private
+from wp_pipeline.wordpress.http.transport_errors import failure_of
 
 READ_SIZE = 1 << 20
 LONGEST_ERROR_BODY = 64 << 10
@@ -64,7 +64,7 @@ class Deadline:
             )
 
 
-class WordPressClient:
+class HttpClient:
     """Asks a site. Thread-safe; each thread keeps its connection.
 
     `credentials` go to `origin` only (scheme, host, port), and only over https or to loopback.
@@ -79,7 +79,7 @@ class WordPressClient:
         origin: tuple[str, str, int | None] | None = None,
         new_session: Callable[[], requests.Session] = new_session,
     ) -> None:
-        hush()
+        silence()
         self._headers = {
             "User-Agent": user_agent,
             "Accept": "application/json",
@@ -97,11 +97,11 @@ class WordPressClient:
     def get(self, url: str, deadline: Deadline) -> Answer:
         """Return the answer to one GET; redirects within the origin are followed.
 
-        Raises a WordPressError, which never carries the URL nor the error of requests.
+        Raises a SiteError, which never carries the URL nor the error of requests.
         """
         for _ in range(MOST_REDIRECTS + 1):
             answer = self._get_once(url, deadline)
-            if isinstance(answer, WordPressError):
+            if isinstance(answer, SiteError):
                 raise answer
             if isinstance(answer, Answer):
                 return answer
@@ -113,7 +113,7 @@ class WordPressClient:
         return self._credentials is not None
 
     def close(self) -> None:
-        """Make every request that is under way end soon, with Stopped."""
+        """Make every request that is under way end soon, with Cancelled."""
         self._closed.set()
 
     def pause(self, seconds: float) -> None:
@@ -122,11 +122,11 @@ class WordPressClient:
         self.check_open()
 
     def check_open(self) -> None:
-        """Raises Stopped."""
+        """Raises Cancelled."""
         if self._closed.is_set():
-            raise Stopped("the extraction was stopped before this was read")
+            raise Cancelled("the extraction was stopped before this was read")
 
-    def _get_once(self, url: str, deadline: Deadline) -> "Answer | str | WordPressError":
+    def _get_once(self, url: str, deadline: Deadline) -> "Answer | str | SiteError":
         """Return the answer, where it redirects to, or what went wrong.
 
         The error is returned and not raised, so that none of requests' or urllib3's, whose
@@ -145,7 +145,7 @@ class WordPressClient:
                 if response.status_code in REDIRECTS and "Location" in response.headers:
                     return redirected(url, response.headers["Location"])
                 return self._answer(response, url)
-        except WordPressError as error:
+        except SiteError as error:
             return error
         except Exception as error:  # Whatever it is, its message may hold the URL.
             return failure_of(error)

@@ -1,0 +1,1 @@
+"""The command `wp-pipeline`: one module a command."""

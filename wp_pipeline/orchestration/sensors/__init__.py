@@ -1,0 +1,1 @@
+"""The sensors of a site: one module a sensor."""

@@ -1,0 +1,1 @@
+"""What stands in one answer: JSON, items and their ids, the parts that vary by themselves."""

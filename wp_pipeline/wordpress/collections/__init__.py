@@ -1,0 +1,1 @@
+"""Many GETs: reads a collection completely while the site changes."""

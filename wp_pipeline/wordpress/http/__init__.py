@@ -1,0 +1,1 @@
+"""One GET: connections, bodies, retries, the concurrency limit and credentials."""

@@ -1,0 +1,1 @@
+"""A whole site: reading its endpoints, discovering them, checking its login."""
