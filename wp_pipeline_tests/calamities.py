@@ -9,9 +9,9 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import IO
 
+from sample_site.messages import Answer, Request
 from wp_pipeline.extraction.outcomes import Outcome
 from wp_pipeline.extraction.run import run
-from wp_pipeline.sandbox.sample_site.messages import Answer, Request
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.aws.fake_aws import BUCKET
 from wp_pipeline_tests.world import World

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 from botocore.loaders import JSONFileLoader
 
-from wp_pipeline.sandbox.sample_site.server import SampleSiteServer
+from sample_site.server import SampleSiteServer
 from wp_pipeline_tests.aws.fake_aws import NOBODY, FakeAws
 from wp_pipeline_tests.world import World, small_site
 

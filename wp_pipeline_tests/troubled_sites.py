@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from wp_pipeline.sandbox.sample_site.server import SampleSiteServer
-from wp_pipeline.sandbox.sample_site.site import SampleSite
+from sample_site.server import SampleSiteServer
+from sample_site.site import SampleSite
 from wp_pipeline_tests.aws import fake_aws
 from wp_pipeline_tests.aws.fake_aws import BUCKET, DEAD_END, FakeAws
 from wp_pipeline_tests.faults.serving import misbehaving

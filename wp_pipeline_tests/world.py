@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from wp_pipeline.sandbox.sample_site.messages import Answer, Request
-from wp_pipeline.sandbox.sample_site.server import SampleSiteServer
-from wp_pipeline.sandbox.sample_site.site import SampleSite
+from sample_site.messages import Answer, Request
+from sample_site.server import SampleSiteServer
+from sample_site.site import SampleSite
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.aws.fake_aws import BUCKET, FakeAws
 

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from wp_pipeline.commands.terminal import log_to_terminal
 from wp_pipeline.sandbox.local_aws import BUCKET, LocalAws, SandboxError, free_port, is_free
 from wp_pipeline.sandbox.materialize import materialize
-from wp_pipeline.sandbox.sample_site.server import SampleSiteServer
 from wp_pipeline.settings import DEFAULT_USER_AGENT, Settings, SettingsError
 from wp_pipeline.wordpress.errors import SiteError
 from wp_pipeline.wordpress.http.client import Deadline, HttpClient
@@ -77,8 +76,22 @@ def sandbox(site_url: str | None) -> Iterator[Mapping[str, str]]:
             yield environment_of(aws, home, settings, urls)
             return
         port = SAMPLE_PORT if is_free(SAMPLE_PORT) else free_port()
-        with SampleSiteServer(port=port) as server:
-            yield environment_of(aws, home, {}, sample_urls(server.url))
+        with sample_site(port) as url:
+            yield environment_of(aws, home, {}, sample_urls(url))
+
+
+@contextmanager
+def sample_site(port: int) -> Iterator[str]:
+    """Run the sample site and yield its URL. Raises SandboxError outside a checkout."""
+    try:
+        from sample_site.server import SampleSiteServer  # Not part of the installed package.
+    except ModuleNotFoundError:
+        raise SandboxError(
+            "the sample site is part of the repository, not of the package: run this command"
+            " in a checkout, or name a site with --site"
+        ) from None
+    with SampleSiteServer(port=port) as server:
+        yield server.url
 
 
 def environment_of(

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Response, expect
 
-from wp_pipeline.sandbox.sample_site.messages import Answer, Request
+from sample_site.messages import Answer, Request
 from wp_pipeline_tests.browser.dagster_api import Check, DagsterApi, Run, wait_until
 from wp_pipeline_tests.browser.screen import GRAPH, Screen
 from wp_pipeline_tests.browser.world import SECRET, World

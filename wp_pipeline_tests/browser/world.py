@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from sample_site.server import SampleSiteServer
+from sample_site.site import SampleSite
 from wp_pipeline.sandbox.__main__ import DAGSTER_YAML, sample_urls
 from wp_pipeline.sandbox.local_aws import BUCKET, LocalAws, free_port
-from wp_pipeline.sandbox.sample_site.server import SampleSiteServer
-from wp_pipeline.sandbox.sample_site.site import SampleSite
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.browser.dagster_api import DagsterApi, wait_until
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta, timezone, tzinfo
 
 import pytest
 
+from sample_site.messages import Answer, Request
+from sample_site.site import SampleSite
 from wp_pipeline.extraction.outcomes import Stored, totals
 from wp_pipeline.extraction.run import run
-from wp_pipeline.sandbox.sample_site.messages import Answer, Request
-from wp_pipeline.sandbox.sample_site.site import SampleSite
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.calamities import outcomes
 from wp_pipeline_tests.world import World

@@ -5,16 +5,16 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from sample_site.content import DEFAULT_COUNTS
+from sample_site.messages import Request
+from sample_site.raw_rows import TABLES
+from sample_site.site import SampleSite
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import ConfigurationError, load_configuration
 from wp_pipeline.extraction.extract import extract, site_client
 from wp_pipeline.extraction.outcomes import Outcome, Refused, Stored, totals
 from wp_pipeline.extraction.run import run
-from wp_pipeline.sandbox.sample_site.content import DEFAULT_COUNTS
-from wp_pipeline.sandbox.sample_site.messages import Request
-from wp_pipeline.sandbox.sample_site.raw_rows import TABLES
-from wp_pipeline.sandbox.sample_site.site import SampleSite
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.answers.items import items_of
 from wp_pipeline_tests.aws.fake_aws import BUCKET

@@ -9,12 +9,12 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, event, example, given, settings
 
+from sample_site.messages import Answer, Request
 from wp_pipeline.aws.clients import build_client
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.configuration import SiteConfiguration
 from wp_pipeline.extraction.extract import extract, site_client
 from wp_pipeline.extraction.outcomes import Outcome, Stored
-from wp_pipeline.sandbox.sample_site.messages import Answer, Request
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import parse_endpoints
 from wp_pipeline_tests.aws.fake_aws import BUCKET

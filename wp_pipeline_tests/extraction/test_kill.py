@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from sample_site.messages import Request
+from sample_site.site import SampleSite
 from wp_pipeline.extraction.outcomes import totals
-from wp_pipeline.sandbox.sample_site.messages import Request
-from wp_pipeline.sandbox.sample_site.site import SampleSite
 from wp_pipeline_tests.calamities import (
     EXTRACT,
     SINGLE,

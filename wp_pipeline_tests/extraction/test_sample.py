@@ -2,9 +2,9 @@ import json
 
 import pytest
 
+from sample_site.messages import Request
+from sample_site.site import SampleSite
 from wp_pipeline.extraction.preview import COLUMNS_SHOWN, ITEMS_SHOWN, Sample
-from wp_pipeline.sandbox.sample_site.messages import Request
-from wp_pipeline.sandbox.sample_site.site import SampleSite
 from wp_pipeline.wordpress.answers.items import items_of
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from sample_site.messages import Answer, Request
 from wp_pipeline.extraction.outcomes import Refused, Stored
-from wp_pipeline.sandbox.sample_site.messages import Answer, Request
 from wp_pipeline_tests.aws.fake_aws import BUCKET
 from wp_pipeline_tests.calamities import (
     EXTRACT,

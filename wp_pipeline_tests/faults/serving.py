@@ -6,8 +6,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from wp_pipeline.sandbox.sample_site.server import SampleSiteServer
-from wp_pipeline.sandbox.sample_site.site import SampleSite
+from sample_site.server import SampleSiteServer
+from sample_site.site import SampleSite
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.aws.fake_aws import DEAD_END
 from wp_pipeline_tests.wordpress.world import Answers, RawServer, Reply, said

@@ -8,8 +8,8 @@ import json
 import zlib
 from collections.abc import Callable, Mapping
 
-from wp_pipeline.sandbox.sample_site.messages import Answer, Request
-from wp_pipeline.sandbox.sample_site.site import SampleSite
+from sample_site.messages import Answer, Request
+from sample_site.site import SampleSite
 from wp_pipeline_tests.faults.certificates import Certificate
 from wp_pipeline_tests.faults.serving import (
     BUSY_DAY,

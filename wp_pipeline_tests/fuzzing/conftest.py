@@ -2,7 +2,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from wp_pipeline.sandbox.sample_site.server import SampleSiteServer
+from sample_site.server import SampleSiteServer
 from wp_pipeline_tests.aws.fake_aws import FakeAws
 from wp_pipeline_tests.fuzzing.world import FuzzedWorld, MadeUpServer
 from wp_pipeline_tests.wordpress.world import RawServer, said

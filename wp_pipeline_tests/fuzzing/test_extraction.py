@@ -6,9 +6,9 @@ from dataclasses import replace
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from sample_site.messages import Request
+from sample_site.site import SampleSite
 from wp_pipeline.extraction.outcomes import Stored
-from wp_pipeline.sandbox.sample_site.messages import Request
-from wp_pipeline.sandbox.sample_site.site import SampleSite
 from wp_pipeline_tests.fuzzing import known
 from wp_pipeline_tests.fuzzing.answers import KEEP, Answer, answers, plainly
 from wp_pipeline_tests.fuzzing.bodies import MARK

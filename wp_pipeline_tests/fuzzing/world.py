@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from hypothesis import HealthCheck, settings
 
+from sample_site.server import SampleSiteServer
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.extract import extract
 from wp_pipeline.extraction.outcomes import Outcome, Refused, Stored
-from wp_pipeline.sandbox.sample_site.server import SampleSiteServer
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import parse_endpoint
 from wp_pipeline.wordpress.http.client import HttpClient

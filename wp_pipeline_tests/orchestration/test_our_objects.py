@@ -10,9 +10,9 @@ from threading import Event
 
 import pytest
 
-from wp_pipeline.sandbox.sample_site.messages import Answer, Request
-from wp_pipeline.sandbox.sample_site.server import SampleSiteServer
-from wp_pipeline.sandbox.sample_site.site import SampleSite
+from sample_site.messages import Answer, Request
+from sample_site.server import SampleSiteServer
+from sample_site.site import SampleSite
 from wp_pipeline_tests.leaks import Search
 from wp_pipeline_tests.marks import AWS, PASSWORD, RANDOM_PART, SECRETS, USER
 from wp_pipeline_tests.orchestration.conftest import OpenWorld

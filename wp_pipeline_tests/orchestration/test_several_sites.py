@@ -5,9 +5,9 @@ import pytest
 from dagster._utils.warnings import suppress_dagster_warnings as quietly  # as real loading does
 from dagster.components.testing import create_defs_folder_sandbox
 
+from sample_site.site import SampleSite
 from wp_pipeline.defs.resources import shared
 from wp_pipeline.orchestration.site import WordPressSite
-from wp_pipeline.sandbox.sample_site.site import SampleSite
 from wp_pipeline_tests.aws.fake_aws import BUCKET
 from wp_pipeline_tests.orchestration.running import evaluated
 from wp_pipeline_tests.world import World

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 import wp_pipeline
+from sample_site.messages import Answer
+from sample_site.site import SampleSite
 from wp_pipeline.aws.clients import build_client
 from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import load_configuration
 from wp_pipeline.sandbox.__main__ import UI_PORT, leave_accounts_behind, sandbox, where
 from wp_pipeline.sandbox.local_aws import BUCKET
-from wp_pipeline.sandbox.sample_site.messages import Answer
-from wp_pipeline.sandbox.sample_site.site import SampleSite
 from wp_pipeline.settings import Settings
 
 STATE = Path(wp_pipeline.__file__).parent / "defs" / ".local_defs_state"

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import requests
 
-from wp_pipeline.sandbox.sample_site.adapter import SampleSiteAdapter
-from wp_pipeline.sandbox.sample_site.messages import Request
-from wp_pipeline.sandbox.sample_site.site import SampleSite
+from sample_site.adapter import SampleSiteAdapter
+from sample_site.messages import Request
+from sample_site.site import SampleSite
 from wp_pipeline.wordpress.collections.reader import Collection, EndpointReader
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.http.client import Deadline, HttpClient

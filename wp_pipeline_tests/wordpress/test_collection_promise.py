@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import hypothesis.strategies as st
 from hypothesis import HealthCheck, event, given, settings
 
-from wp_pipeline.sandbox.sample_site.messages import Request
-from wp_pipeline.sandbox.sample_site.site import SampleSite
+from sample_site.messages import Request
+from sample_site.site import SampleSite
 from wp_pipeline.wordpress.errors import CompletenessNotProven
 from wp_pipeline_tests.wordpress.reading import Reading
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import pytest
 
-from wp_pipeline.sandbox.sample_site.messages import Answer
+from sample_site.messages import Answer
 from wp_pipeline.wordpress.errors import (
     Cancelled,
     DeadlineExceeded,

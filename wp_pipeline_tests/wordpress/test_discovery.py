@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from wp_pipeline.sandbox.sample_site.messages import Answer, Request
-from wp_pipeline.sandbox.sample_site.site import SampleSite
+from sample_site.messages import Answer, Request
+from sample_site.site import SampleSite
 from wp_pipeline.wordpress.endpoints import parse_endpoints
 from wp_pipeline.wordpress.errors import MalformedEndpoints, SiteError, SiteUnavailable
 from wp_pipeline.wordpress.http.client import Deadline

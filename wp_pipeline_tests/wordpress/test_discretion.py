@@ -6,7 +6,7 @@ from base64 import b64encode
 
 import pytest
 
-from wp_pipeline.sandbox.sample_site.messages import Answer
+from sample_site.messages import Answer
 from wp_pipeline.wordpress.endpoints import origin_of
 from wp_pipeline.wordpress.errors import SiteError, SiteUnavailable, UnexpectedStatus
 from wp_pipeline.wordpress.http.client import Deadline, HttpClient

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wp_pipeline.sandbox.sample_site.messages import Answer, Request
-from wp_pipeline.sandbox.sample_site.site import SampleSite
+from sample_site.messages import Answer, Request
+from sample_site.site import SampleSite
 from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
 from wp_pipeline.wordpress.errors import (
     AccessDenied,

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from wp_pipeline.sandbox.sample_site.messages import Request
-from wp_pipeline.sandbox.sample_site.site import SampleSite
+from sample_site.messages import Request
+from sample_site.site import SampleSite
 from wp_pipeline.wordpress.answers.items import items_of
 from wp_pipeline.wordpress.answers.volatile import steady
 

@@ -12,9 +12,9 @@ from typing import Any
 import requests
 import urllib3
 
-from wp_pipeline.sandbox.sample_site.adapter import SampleSiteAdapter
-from wp_pipeline.sandbox.sample_site.messages import Answer, Request
-from wp_pipeline.sandbox.sample_site.site import SampleSite
+from sample_site.adapter import SampleSiteAdapter
+from sample_site.messages import Answer, Request
+from sample_site.site import SampleSite
 from wp_pipeline.wordpress.answers.items import Item
 from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
 from wp_pipeline.wordpress.collections.reader import Collection, EndpointReader

@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
-from wp_pipeline.sandbox.sample_site import content
-from wp_pipeline.sandbox.sample_site.items import DAY, LATEST, OPENED, Item, first, made, populated
-from wp_pipeline.sandbox.sample_site.kinds import COLLECTIONS, COMMENT, POST, TERM
+from sample_site import content
+from sample_site.items import DAY, LATEST, OPENED, Item, first, made, populated
+from sample_site.kinds import COLLECTIONS, COMMENT, POST, TERM
 
 PUBLIC = frozenset({"publish", "inherit"})
 

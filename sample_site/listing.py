@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from wp_pipeline.sandbox.sample_site import clock
-from wp_pipeline.sandbox.sample_site.catalogue import Catalogue
-from wp_pipeline.sandbox.sample_site.items import Item
-from wp_pipeline.sandbox.sample_site.kinds import COMMENT, POST, Collection
+from sample_site import clock
+from sample_site.catalogue import Catalogue
+from sample_site.items import Item
+from sample_site.kinds import COMMENT, POST, Collection
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 from urllib.parse import quote
 
-from wp_pipeline.sandbox.sample_site import clock, content
-from wp_pipeline.sandbox.sample_site.items import Item
+from sample_site import clock, content
+from sample_site.items import Item
 
 QUERY_NAMES = {"pages": "page_id", "media": "attachment_id", "categories": "cat", "users": "author"}
 

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote_plus
 
-from wp_pipeline.sandbox.sample_site import clock
-from wp_pipeline.sandbox.sample_site.kinds import COMMENT, POST, Collection
+from sample_site import clock
+from sample_site.kinds import COMMENT, POST, Collection
 
 INTEGER = re.compile(r"\s*[+-]?\d+(\.0*)?\s*")
 DATE = re.compile(

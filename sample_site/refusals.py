@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from wp_pipeline.sandbox.sample_site.kinds import COMMENT, POST, Collection
-from wp_pipeline.sandbox.sample_site.messages import Request
-from wp_pipeline.sandbox.sample_site.parameters import InvalidParameter
+from sample_site.kinds import COMMENT, POST, Collection
+from sample_site.messages import Request
+from sample_site.parameters import InvalidParameter
 
 NO_ROUTE = ("rest_no_route", "No route was found matching the URL and request method.")
 

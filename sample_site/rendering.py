@@ -3,15 +3,15 @@
 from functools import lru_cache
 from hashlib import md5
 
-from wp_pipeline.sandbox.sample_site import clock, content
-from wp_pipeline.sandbox.sample_site.addresses import Addresses
-from wp_pipeline.sandbox.sample_site.fields import selected
-from wp_pipeline.sandbox.sample_site.items import Item
-from wp_pipeline.sandbox.sample_site.kinds import COLLECTIONS, COMMENT, POST, TERM
-from wp_pipeline.sandbox.sample_site.messages import php_json
-from wp_pipeline.sandbox.sample_site.placeholders import SERVER
-from wp_pipeline.sandbox.sample_site.post_views import post
-from wp_pipeline.sandbox.sample_site.shapes import CURIES, Json, Shape, embeddable
+from sample_site import clock, content
+from sample_site.addresses import Addresses
+from sample_site.fields import selected
+from sample_site.items import Item
+from sample_site.kinds import COLLECTIONS, COMMENT, POST, TERM
+from sample_site.messages import php_json
+from sample_site.placeholders import SERVER
+from sample_site.post_views import post
+from sample_site.shapes import CURIES, Json, Shape, embeddable
 
 EMBEDDED = {
     "post": "id date slug type link title excerpt author featured_media caption alt_text"

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from wp_pipeline.sandbox.sample_site import clock, parameters
-from wp_pipeline.sandbox.sample_site.addresses import Addresses
-from wp_pipeline.sandbox.sample_site.items import LATEST
-from wp_pipeline.sandbox.sample_site.kinds import COLLECTIONS, POST, TERM, Collection
-from wp_pipeline.sandbox.sample_site.messages import Answer, Request
-from wp_pipeline.sandbox.sample_site.shapes import CURIES, Json
+from sample_site import clock, parameters
+from sample_site.addresses import Addresses
+from sample_site.items import LATEST
+from sample_site.kinds import COLLECTIONS, POST, TERM, Collection
+from sample_site.messages import Answer, Request
+from sample_site.shapes import CURIES, Json
 
 NAME = "The Tidewell Lantern"
 DESCRIPTION = "News, notes &amp; natter from the Arle estuary"

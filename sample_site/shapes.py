@@ -2,8 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from wp_pipeline.sandbox.sample_site.addresses import Addresses
-from wp_pipeline.sandbox.sample_site.fields import field_tree
+from sample_site.addresses import Addresses
+from sample_site.fields import field_tree
 
 CURIES = [{"name": "wp", "href": "https://api.w.org/{rel}", "templated": True}]
 

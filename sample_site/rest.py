@@ -4,18 +4,18 @@ import base64
 import re
 from dataclasses import dataclass
 
-from wp_pipeline.sandbox.sample_site import discovery, parameters, raw_rows
-from wp_pipeline.sandbox.sample_site.addresses import Addresses
-from wp_pipeline.sandbox.sample_site.catalogue import PUBLIC, Catalogue
-from wp_pipeline.sandbox.sample_site.fields import selected
-from wp_pipeline.sandbox.sample_site.items import Item
-from wp_pipeline.sandbox.sample_site.kinds import COLLECTIONS, POST, Collection
-from wp_pipeline.sandbox.sample_site.listing import listing
-from wp_pipeline.sandbox.sample_site.messages import Answer, Request, php_json
-from wp_pipeline.sandbox.sample_site.placeholders import VOLATILE, Filler
-from wp_pipeline.sandbox.sample_site.refusals import NO_ROUTE, Refusal, check, invalid
-from wp_pipeline.sandbox.sample_site.rendering import encoded
-from wp_pipeline.sandbox.sample_site.shapes import Shape
+from sample_site import discovery, parameters, raw_rows
+from sample_site.addresses import Addresses
+from sample_site.catalogue import PUBLIC, Catalogue
+from sample_site.fields import selected
+from sample_site.items import Item
+from sample_site.kinds import COLLECTIONS, POST, Collection
+from sample_site.listing import listing
+from sample_site.messages import Answer, Request, php_json
+from sample_site.placeholders import VOLATILE, Filler
+from sample_site.refusals import NO_ROUTE, Refusal, check, invalid
+from sample_site.rendering import encoded
+from sample_site.shapes import Shape
 
 SINGLE = re.compile(r"/wp/v2/(\w+)/(\d+|me)")
 

@@ -5,8 +5,8 @@ import time
 import pytest
 import requests
 
-from wp_pipeline.sandbox.sample_site.messages import Answer
-from wp_pipeline.sandbox.sample_site.server import SampleSiteServer
+from sample_site.messages import Answer
+from sample_site.server import SampleSiteServer
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from wp_pipeline.sandbox.sample_site.kinds import COLLECTIONS
-from wp_pipeline.sandbox.sample_site.messages import Request
-from wp_pipeline.sandbox.sample_site.site import SampleSite
+from sample_site.kinds import COLLECTIONS
+from sample_site.messages import Request
+from sample_site.site import SampleSite
 
 
 def test_the_index_tells_what_the_site_serves(site, ask):

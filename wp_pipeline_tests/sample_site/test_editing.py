@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from wp_pipeline.sandbox.sample_site.kinds import COLLECTIONS
-from wp_pipeline.sandbox.sample_site.site import SampleSite
+from sample_site.kinds import COLLECTIONS
+from sample_site.site import SampleSite
 
 DATED = ("posts", "pages", "media", "books")
 

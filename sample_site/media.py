@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from wp_pipeline.sandbox.sample_site import clock, content
-from wp_pipeline.sandbox.sample_site.addresses import Addresses
-from wp_pipeline.sandbox.sample_site.items import Item
-from wp_pipeline.sandbox.sample_site.placeholders import OLD_BROWSERS, PLAYER
-from wp_pipeline.sandbox.sample_site.voices import MEDIA, MIME_TYPES
+from sample_site import clock, content
+from sample_site.addresses import Addresses
+from sample_site.items import Item
+from sample_site.placeholders import OLD_BROWSERS, PLAYER
+from sample_site.voices import MEDIA, MIME_TYPES
 
 WIDTH, HEIGHT = 1600, 1067
 SIZES = {"medium": (300, 200), "large": (1024, 683), "thumbnail": (150, 150)}

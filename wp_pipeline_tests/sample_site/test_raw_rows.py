@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from wp_pipeline.sandbox.sample_site.raw_rows import TABLES
-from wp_pipeline.sandbox.sample_site.site import SampleSite
+from sample_site.raw_rows import TABLES
+from sample_site.site import SampleSite
 
 
 @pytest.fixture

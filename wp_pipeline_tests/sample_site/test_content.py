@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from wp_pipeline.sandbox.sample_site import clock, content
-from wp_pipeline.sandbox.sample_site.kinds import COLLECTIONS
-from wp_pipeline.sandbox.sample_site.site import SampleSite
+from sample_site import clock, content
+from sample_site.kinds import COLLECTIONS
+from sample_site.site import SampleSite
 
 
 def test_the_usual_site_has_its_usual_size_and_everyday_trouble(ask):

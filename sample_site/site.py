@@ -3,10 +3,10 @@
 import threading
 from collections.abc import Mapping
 
-from wp_pipeline.sandbox.sample_site.catalogue import Catalogue
-from wp_pipeline.sandbox.sample_site.content import DEFAULT_COUNTS
-from wp_pipeline.sandbox.sample_site.messages import Answer, Request
-from wp_pipeline.sandbox.sample_site.rest import RestApi, Rules
+from sample_site.catalogue import Catalogue
+from sample_site.content import DEFAULT_COUNTS
+from sample_site.messages import Answer, Request
+from sample_site.rest import RestApi, Rules
 
 ID_STYLES = ("int", "string", "absent")
 MADE_UP = "lamp wick tide mark bell rope"  # Six groups of four, as WordPress makes them.

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from wp_pipeline.sandbox.sample_site import content
-from wp_pipeline.sandbox.sample_site.kinds import COLLECTIONS, COMMENT, POST
+from sample_site import content
+from sample_site.kinds import COLLECTIONS, COMMENT, POST
 
 OPENED = 1_551_398_400  # 2019-03-01: the Lantern went online.
 LATEST = 1_793_318_400  # 2026-10-30: the newest of the content that we begin with.

@@ -1,7 +1,7 @@
 import json
 import re
 
-from wp_pipeline.sandbox.sample_site.site import SampleSite
+from sample_site.site import SampleSite
 
 
 def test_comments_without_an_address_change_their_gravatar_server(ask):

@@ -6,14 +6,14 @@ Texts are given as an editor typed them; `texturized` turns them into what WordP
 import re
 from functools import lru_cache
 
-from wp_pipeline.sandbox.sample_site.stories import (
+from sample_site.stories import (
     HEADINGS,
     PARAGRAPHS,
     QUOTES,
     SERIES,
     STORIES,
 )
-from wp_pipeline.sandbox.sample_site.town import (
+from sample_site.town import (
     AUTHORS,
     BLURBS,
     BOOKS,
@@ -22,7 +22,7 @@ from wp_pipeline.sandbox.sample_site.town import (
     PAGES,
     TAGS,
 )
-from wp_pipeline.sandbox.sample_site.voices import (
+from sample_site.voices import (
     CLOSINGS,
     FROM_AFAR,
     MEDIA,

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator
 
-from wp_pipeline.sandbox.sample_site import clock, content, media
-from wp_pipeline.sandbox.sample_site.addresses import Addresses
-from wp_pipeline.sandbox.sample_site.catalogue import PUBLIC, Catalogue
-from wp_pipeline.sandbox.sample_site.items import DAY, LATEST, Item
-from wp_pipeline.sandbox.sample_site.kinds import COLLECTIONS, POST, TERM, Kind
-from wp_pipeline.sandbox.sample_site.post_views import guid
+from sample_site import clock, content, media
+from sample_site.addresses import Addresses
+from sample_site.catalogue import PUBLIC, Catalogue
+from sample_site.items import DAY, LATEST, Item
+from sample_site.kinds import COLLECTIONS, POST, TERM, Kind
+from sample_site.post_views import guid
 
 Row = dict[str, str | None]
 

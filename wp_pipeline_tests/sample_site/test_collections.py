@@ -3,9 +3,9 @@ import json
 
 import pytest
 
-from wp_pipeline.sandbox.sample_site.kinds import COLLECTIONS
-from wp_pipeline.sandbox.sample_site.messages import Request
-from wp_pipeline.sandbox.sample_site.site import SampleSite
+from sample_site.kinds import COLLECTIONS
+from sample_site.messages import Request
+from sample_site.site import SampleSite
 
 POST_TYPES = ("posts", "pages", "media", "books")
 OTHERS = ("comments", "categories", "tags", "genres", "users")

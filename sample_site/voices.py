@@ -1,6 +1,6 @@
 """What the readers of The Tidewell Lantern write below the line, and the pictures they sent."""
 
-from wp_pipeline.sandbox.sample_site.stories import blocks
+from sample_site.stories import blocks
 
 READERS = (
     "Bernadette K.", "old_salt_57", "Tom Ferreira", "Nia", "Mr P. Lockwood", "Hélène Marchand",

@@ -1,8 +1,8 @@
 import pytest
 import requests
 
-from wp_pipeline.sandbox.sample_site.adapter import SampleSiteAdapter
-from wp_pipeline.sandbox.sample_site.messages import Answer
+from sample_site.adapter import SampleSiteAdapter
+from sample_site.messages import Answer
 
 
 @pytest.fixture

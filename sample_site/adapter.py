@@ -8,8 +8,8 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPResponse
 
-from wp_pipeline.sandbox.sample_site.messages import REASONS, Answer, Request
-from wp_pipeline.sandbox.sample_site.site import SampleSite
+from sample_site.messages import REASONS, Answer, Request
+from sample_site.site import SampleSite
 
 
 class SampleSiteAdapter(BaseAdapter):

@@ -1,6 +1,6 @@
 """The rest of Tidewell: pages, books, columns, tags and the people who write the Lantern."""
 
-from wp_pipeline.sandbox.sample_site.stories import blocks
+from sample_site.stories import blocks
 
 PAGES = (
     "About the Lantern", "Contact us", "Our history", "Advertise with us", "Write for us",

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from wp_pipeline.sandbox.sample_site import clock, content, media
-from wp_pipeline.sandbox.sample_site.addresses import Addresses
-from wp_pipeline.sandbox.sample_site.items import Item
-from wp_pipeline.sandbox.sample_site.kinds import COLLECTIONS
-from wp_pipeline.sandbox.sample_site.shapes import CURIES, Json, Shape, embeddable
+from sample_site import clock, content, media
+from sample_site.addresses import Addresses
+from sample_site.items import Item
+from sample_site.kinds import COLLECTIONS
+from sample_site.shapes import CURIES, Json, Shape, embeddable
 
 # What a post type does not support, it does not show.
 UNSUPPORTED = {

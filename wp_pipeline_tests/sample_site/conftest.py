@@ -3,8 +3,8 @@ from collections.abc import Callable
 
 import pytest
 
-from wp_pipeline.sandbox.sample_site.messages import Answer, Request
-from wp_pipeline.sandbox.sample_site.site import SampleSite
+from sample_site.messages import Answer, Request
+from sample_site.site import SampleSite
 
 Ask = Callable[..., Answer]
 

@@ -11,8 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 
-from wp_pipeline.sandbox.sample_site.messages import Answer, Request
-from wp_pipeline.sandbox.sample_site.site import SampleSite
+from sample_site.messages import Answer, Request
+from sample_site.site import SampleSite
 
 GZIP_LEVEL = 1  # nginx's default.
 
