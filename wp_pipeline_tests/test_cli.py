@@ -72,7 +72,7 @@ def test_a_refused_endpoint_is_status_1_and_an_error_in_the_log(world, extract):
     assert status == 1
     assert [message.partition(":")[0] for level, message in log if level == "ERROR"] == ["gone"]
     assert log[-1] == ("INFO", "total 2, published 1, unchanged 0, refused 1")
-    assert "refused, see above; what was stored stays" in table[1]
+    assert "refused, see above; the stored object is kept" in table[1]
     assert "s3cr3t" not in str(log) + str(table)
 
 
@@ -81,8 +81,8 @@ def test_a_refused_endpoint_is_status_1_and_an_error_in_the_log(world, extract):
     [
         ({}, f"parameter {Settings().endpoints_parameter} does not exist: create it in this region;"
              f" parameter {Settings().bucket_parameter} does not exist: create it in this region"),
-        ({"WP_PIPELINE_CONCURRENCY": "0"}, "WP_PIPELINE_CONCURRENCY must be 1 or more"),
-        ({"WP_PIPELINE_TIMEOUT": "soon"}, "WP_PIPELINE_TIMEOUT is not a number"),
+        ({"WP_PIPELINE_CONCURRENCY": "0"}, "WP_PIPELINE_CONCURRENCY must be greater than or equal to 1"),
+        ({"WP_PIPELINE_TIMEOUT": "soon"}, "WP_PIPELINE_TIMEOUT must be a valid number"),
         ({"AWS_PROFILE": "nobody"},
          "Parameter Store: the AWS profile does not exist; correct AWS_PROFILE"),
     ],
@@ -140,7 +140,9 @@ def test_ctrl_c_ends_it_with_one_line_and_stores_nothing_more(world, serve):
         out, said = process.communicate(timeout=30)
 
     assert process.returncode == 130, said
-    assert said.splitlines()[-1].endswith("[ERROR]: stopped; what was not finished is as it was")
+    assert said.splitlines()[-1].endswith(
+        "[ERROR]: stopped; endpoints that were not finished keep what was stored"
+    )
     assert "Traceback" not in said
     assert out == ""
     assert world.uploads() == []

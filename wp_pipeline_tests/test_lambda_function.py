@@ -34,7 +34,7 @@ def test_a_missing_parameter_fails_the_call_with_its_name(aws):
 def test_a_bad_setting_fails_the_call_with_its_name(aws, monkeypatch):
     monkeypatch.setenv("WP_PIPELINE_DEADLINE", "-1")
 
-    with pytest.raises(SettingsError, match="WP_PIPELINE_DEADLINE must be more than 0 seconds"):
+    with pytest.raises(SettingsError, match="WP_PIPELINE_DEADLINE must be greater than 0"):
         lambda_handler({}, None)
 
 

@@ -4,10 +4,10 @@ import threading
 from datetime import datetime, timezone
 
 import pytest
+from wp_pipeline.extraction.observer import RowsSoFar, line_of, readable_size, totals_of
 
 from wp_pipeline.commands.terminal import log_to_terminal, table, table_of
 from wp_pipeline.extraction import observer
-from wp_pipeline.extraction.observer import RowsSoFar, line_of, readable_size, totals_of
 from wp_pipeline.extraction.outcomes import ReadStats, Refused, Stored
 
 NOW = datetime(2026, 11, 22, tzinfo=timezone.utc)
@@ -44,7 +44,7 @@ def test_totals_count_every_kind():
 def test_the_table_is_in_order_of_name_with_numbers_to_the_right():
     assert table_of([stored("posts"), refused("b"), stored("tags", rows=7)]).splitlines() == [
         "endpoint   rows     size  seconds  where it is",
-        "b             -        -     0.25  refused, see above; what was stored stays",
+        "b             -        -     0.25  refused, see above; the stored object is kept",
         "posts     1,234  56.8 kB     1.50  s3://lake/posts.json",
         "tags          7  56.8 kB     1.50  s3://lake/tags.json",
     ]

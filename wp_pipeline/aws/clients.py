@@ -16,7 +16,10 @@ def build_client(service: str, timeout: float = 60.0) -> Any:
     from botocore.config import Config  # Takes 0.1 s to import: not for those who need no AWS.
     from botocore.session import get_session
 
+    # Uploads carry their sha256 in a header that is signed, and S3 verifies it (s3:PutObject in
+    # lake.py). Without this, botocore reads and hashes the body once more over plain http.
     config = Config(
+        s3={"payload_signing_enabled": False},
         connect_timeout=min(timeout, LONG),
         read_timeout=timeout,
         retries={"mode": "standard", "total_max_attempts": TRIES if timeout > LONG else 1},

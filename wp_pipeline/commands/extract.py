@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from wp_pipeline.commands.terminal import print_outcomes, terminal_observer
+from wp_pipeline.commands.terminal import log_to_terminal, print_outcomes, terminal_observer
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.extraction.outcomes import refusals, totals_line
 from wp_pipeline.extraction.run import run
@@ -42,6 +42,7 @@ def extract(**given: Any) -> int:
     Exit status: 0 all endpoints published or unchanged, 1 an endpoint was refused, 2 settings or
     parameters are wrong.
     """
+    log_to_terminal()
     try:
         with terminal_observer() as observer:
             outcomes = list(run(Settings.from_environment(**given), observer))

@@ -7,6 +7,7 @@ for outcome in extract(endpoints, site_options(settings, configuration), lake, s
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from pathlib import Path
 from traceback import extract_tb
 
@@ -77,13 +78,13 @@ class Extraction:
             for endpoint in endpoints:
                 yield refused(endpoint.name, str(error), ReadStats(0.0, 0), error.retry_may_help)
             return
-        workers = site.concurrency * ENDPOINTS_PER_REQUEST + 1
-        threads = ThreadPoolExecutor(workers, "endpoint")
-        threads.submit(self._lake.client)  # Ready by the time that the first payload is.
+        threads = ThreadPoolExecutor(site.concurrency * ENDPOINTS_PER_REQUEST, "endpoint")
         try:
             futures: list[Future[Outcome]] = [
                 threads.submit(self._outcome, endpoint, site) for endpoint in endpoints
             ]
+            with suppress(AwsError):  # Built while the site works; an error is each endpoint's.
+                self._lake.client()
             for future in as_completed(futures):
                 yield future.result()
         finally:

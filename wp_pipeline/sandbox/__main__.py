@@ -66,7 +66,7 @@ def forget_accounts() -> None:
 
 @contextmanager
 def sandbox(site_url: str | None) -> Iterator[Mapping[str, str]]:
-    """Start a local AWS, and a sample site if no other is named; yield the environment that leads there."""
+    """Start a local AWS, and the sample site if none is given; yield their environment."""
     home = STATE.absolute() / "dagster"
     home.mkdir(parents=True, exist_ok=True)
     (home / "dagster.yaml").write_text(DAGSTER_YAML)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from wp_pipeline.aws.clients import build_client
-from wp_pipeline.aws.errors import LakeUnreachable, ParametersUnreadable
+from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import ConfigurationError, load_configuration
@@ -68,11 +68,11 @@ def quietly_about(secret: str) -> None:
     try:
         raise ValueError(secret)
     except ValueError:
-        raise LakeUnreachable("S3: quiet") from None
+        raise AwsError("S3: quiet") from None
 
 
 def test_a_secret_anywhere_in_a_chain_is_found():
-    with pytest.raises(LakeUnreachable) as error:
+    with pytest.raises(AwsError) as error:
         quietly_about(SESSION_TOKEN)
     assert secrets_in(error.value) == {"AWS session token"}
 
@@ -81,7 +81,7 @@ def test_an_error_of_s3_holds_nothing_of_what_was_signed(answer):
     server = answer(said(BY_S3.encode(), "403 Forbidden", Content_Type="application/xml"))
     lake = Lake(lambda: build_client("s3", IMPATIENT), BUCKET, "raw")
 
-    with pytest.raises(LakeUnreachable) as error:
+    with pytest.raises(AwsError) as error:
         lake.open("posts")
     assert SESSION_TOKEN.encode() in server.heads[0]
     assert secrets_in(error.value) == set()
@@ -90,7 +90,7 @@ def test_an_error_of_s3_holds_nothing_of_what_was_signed(answer):
 def test_an_error_of_parameter_store_holds_nothing_of_what_was_signed(answer):
     answer(said(BY_PARAMETER_STORE.encode(), "400 X", Content_Type="application/x-amz-json-1.1"))
 
-    with pytest.raises(ParametersUnreadable) as error:
+    with pytest.raises(AwsError) as error:
         store().values(["/a"])
     assert secrets_in(error.value) == set()
 
@@ -100,7 +100,7 @@ def test_an_answer_of_parameter_store_that_is_cut_off_is_not_told(answer):
     half = f'{{"Parameters":[{{"Name":"/a","Value":"https://h.example/wp-json/wp/v2/{RANDOM_PART}'
     answer(said(half.encode(), Content_Type="application/x-amz-json-1.1"))
 
-    with pytest.raises(ParametersUnreadable) as error:
+    with pytest.raises(AwsError) as error:
         store().values(["/a"])
     assert secrets_in(error.value) == set()
 

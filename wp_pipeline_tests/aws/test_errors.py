@@ -3,11 +3,11 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from wp_pipeline.aws.errors import reason_of
+from wp_pipeline.aws.errors import error_from
 
 MESSAGE = (
-    "User: arn:aws:iam::123456789012:user/silence is not authorized to perform: {} on resource:"
-    " arn:aws:kms:eu-west-1:123456789012:key/silence because no identity-based policy allows it"
+    "User: arn:aws:iam::123456789012:user/hush is not authorized to perform: {} on resource:"
+    " arn:aws:kms:eu-west-1:123456789012:key/hush because no identity-based policy allows it"
 )
 
 
@@ -17,11 +17,13 @@ def denied(message: str) -> ClientError:
 
 @pytest.mark.parametrize("action", ["kms:GenerateDataKey", "kms:Decrypt"])
 def test_the_action_on_the_key_that_is_denied_is_named(action):
-    assert reason_of(denied(MESSAGE.format(action)), "s3:PutObject") == (
-        f"access denied; allow {action}"
-    )
+    error = error_from(denied(MESSAGE.format(action)), "S3", "s3:PutObject")
+
+    assert str(error) == f"S3: access denied; allow {action}"
 
 
 @pytest.mark.parametrize("message", ["", "Access Denied", MESSAGE.format("s3:PutObject")])
 def test_otherwise_it_is_the_action_that_was_tried(message):
-    assert reason_of(denied(message), "s3:GetObject") == "access denied; allow s3:GetObject"
+    error = error_from(denied(message), "S3", "s3:GetObject")
+
+    assert str(error) == "S3: access denied; allow s3:GetObject"

@@ -5,13 +5,13 @@ from hashlib import sha256
 
 import pytest
 
-from wp_pipeline.aws.errors import LakeUnreachable, ReplacedMeanwhile
+from wp_pipeline.aws.errors import AwsError, ObjectReplaced
 from wp_pipeline.aws.lake import LARGEST_PUT, Lake, StoredObject
 from wp_pipeline_tests.aws.fake_aws import BUCKET
 
 KEY = "wordpress-api/posts.json"
 PUT = f"PUT /{BUCKET}/{KEY}"
-BROKEN_OFF = "S3: AWS broke the connection off; run again"
+BROKEN_OFF = "S3: AWS closed the connection; run again"
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_an_object_is_put_with_its_type_and_metadata(aws, lake):
 def test_bytes_that_are_not_what_their_checksum_says_are_not_stored(aws, lake):
     put(lake, b"former")
 
-    with pytest.raises(LakeUnreachable, match="it received other bytes than were sent; run again"):
+    with pytest.raises(AwsError, match="S3 received other bytes than were sent; run again"):
         lake.put("posts", io.BytesIO(b"[2]"), 3, sha256(b"[1]").digest(), {}, lake.stored("posts"))
     assert aws.object(KEY) == b"former"
 
@@ -97,7 +97,7 @@ def test_the_former_object_stays_where_a_put_fails(aws, lake, fault, moment):
     put(lake, b"former")
     setattr(aws, moment, lambda operation: fault if operation == PUT else None)
 
-    with pytest.raises(LakeUnreachable) as error:
+    with pytest.raises(AwsError) as error:
         put(lake, b"newer and longer")
     assert "\n" not in str(error.value)
     assert aws.object(KEY) == b"former"
@@ -109,7 +109,7 @@ def test_an_object_that_another_replaced_meanwhile_is_not_replaced(aws, lake):
     seen = lake.stored("posts")
     put(lake, b"another's")
 
-    with pytest.raises(ReplacedMeanwhile, match=r"^S3: the object was replaced meanwhile$"):
+    with pytest.raises(ObjectReplaced, match=r"^S3: the object was replaced meanwhile$"):
         put_instead_of(seen, lake, b"mine")
     assert aws.object(KEY) == b"another's"
 
@@ -117,7 +117,7 @@ def test_an_object_that_another_replaced_meanwhile_is_not_replaced(aws, lake):
 def test_an_object_that_another_was_first_to_put_is_not_replaced(aws, lake):
     put(lake, b"another's")
 
-    with pytest.raises(ReplacedMeanwhile):
+    with pytest.raises(ObjectReplaced):
         put_instead_of(None, lake, b"mine")
     assert aws.object(KEY) == b"another's"
 
@@ -127,7 +127,7 @@ def test_an_object_that_is_gone_meanwhile_is_a_reason_to_look_again(aws, lake):
     seen = lake.stored("posts")
     aws.client("s3").delete_object(Bucket=BUCKET, Key=KEY)
 
-    with pytest.raises(ReplacedMeanwhile):
+    with pytest.raises(ObjectReplaced):
         put_instead_of(seen, lake, b"mine")
     assert aws.keys() == []
 
@@ -136,7 +136,7 @@ def test_a_put_that_meets_another_s_is_a_reason_to_look_again(aws, lake):
     conflict = (409, "ConditionalRequestConflict")
     aws.faults = lambda operation: conflict if operation == PUT else None
 
-    with pytest.raises(ReplacedMeanwhile):
+    with pytest.raises(ObjectReplaced):
         put(lake, b"mine")
 
 
@@ -147,7 +147,7 @@ def test_of_many_that_saw_the_same_object_one_replaces_it(aws, lake):
     def replaces(body: bytes) -> bool:
         try:
             put_instead_of(seen, lake, body)
-        except ReplacedMeanwhile:
+        except ObjectReplaced:
             return False
         return True
 
@@ -163,7 +163,7 @@ REASONS = [
     ((403, "InvalidAccessKeyId"), "S3: AWS does not accept these credentials; check AWS_PROFILE"),
     ((400, "ExpiredToken"), "S3: the AWS credentials have expired; renew them"),
     ((301, "PermanentRedirect"), "S3: the bucket is in another region; set AWS_DEFAULT_REGION"),
-    ((503, "SlowDown"), "S3: asked too much at once; run again later"),
+    ((503, "SlowDown"), "S3: too many requests; run again later"),
     ((403, "RequestTimeTooSkewed"), "S3: AWS finds the request too old or too new; set this mach"),
     ((418, "Teapot"), "S3: s3:PutObject failed: Teapot (HTTP 418)"),
 ]
@@ -173,7 +173,7 @@ REASONS = [
 def test_why_s3_refuses_is_told_in_one_line(aws, lake, fault, reason):
     aws.faults = lambda operation: fault if operation == PUT else None
 
-    with pytest.raises(LakeUnreachable) as error:
+    with pytest.raises(AwsError) as error:
         put(lake, b"[1]")
     assert str(error.value).startswith(reason)
     assert error.value.__context__ is None
@@ -182,9 +182,9 @@ def test_why_s3_refuses_is_told_in_one_line(aws, lake, fault, reason):
 def test_a_missing_bucket_is_named_as_the_reason(aws):
     lake = Lake(lambda: aws.client("s3"), "no-such-bucket", "")
 
-    with pytest.raises(LakeUnreachable, match="the bucket does not exist; create it or correct"):
+    with pytest.raises(AwsError, match="the bucket does not exist; create it or correct"):
         put(lake, b"[1]")
-    with pytest.raises(LakeUnreachable, match="the bucket does not exist; create it or correct"):
+    with pytest.raises(AwsError, match="the bucket does not exist; create it or correct"):
         lake.open("posts")
 
 
@@ -192,7 +192,7 @@ def test_a_missing_bucket_is_named_as_the_reason(aws):
 def test_who_may_not_read_learns_what_to_allow(aws, lake, operation):
     aws.faults = lambda operation: (403, "AccessDenied")
 
-    with pytest.raises(LakeUnreachable, match="access denied; allow s3:GetObject, and s3:ListBuck"):
+    with pytest.raises(AwsError, match="access denied; allow s3:GetObject, and s3:ListBuck"):
         getattr(lake, operation)("posts")
 
 
@@ -200,7 +200,7 @@ def test_who_may_not_read_learns_what_to_allow(aws, lake, operation):
 def test_a_broken_connection_is_a_reason_too(aws, lake, operation):
     aws.faults = lambda operation: (0, "")
 
-    with pytest.raises(LakeUnreachable, match=BROKEN_OFF):
+    with pytest.raises(AwsError, match=BROKEN_OFF):
         getattr(lake, operation)("posts")
 
 
@@ -209,7 +209,7 @@ def test_a_stream_that_s3_breaks_off_is_no_end_but_a_reason(aws, lake, size):
     put(lake, b"x" * size)
     aws.cuts = lambda operation: operation == f"GET /{BUCKET}/{KEY}"
 
-    with lake.open("posts") as stream, pytest.raises(LakeUnreachable) as error:
+    with lake.open("posts") as stream, pytest.raises(AwsError) as error:
         deque(iter(lambda: stream.read(size // 4), b""), maxlen=0)
     assert str(error.value) == BROKEN_OFF
     assert error.value.__context__ is None
@@ -218,15 +218,13 @@ def test_a_stream_that_s3_breaks_off_is_no_end_but_a_reason(aws, lake, size):
 def test_an_answer_that_is_lost_does_not_lose_the_object(aws, lake):
     aws.cuts = lambda operation: operation == PUT
 
-    with pytest.raises(LakeUnreachable, match=BROKEN_OFF):
+    with pytest.raises(AwsError, match=BROKEN_OFF):
         put(lake, b"[1]")
     assert aws.object(KEY) == b"[1]"
 
 
 def test_what_s3_does_not_take_in_one_request_is_not_sent(aws, lake):
-    with pytest.raises(
-        LakeUnreachable, match="takes 5 GiB in one request, and this is 5,368,709,12"
-    ):
+    with pytest.raises(AwsError, match="takes 5 GiB in one request, and this is 5,368,709,12"):
         lake.put("posts", io.BytesIO(), LARGEST_PUT + 1, b"", {}, None)
     assert aws.asked == []
 

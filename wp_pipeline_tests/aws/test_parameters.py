@@ -1,7 +1,7 @@
 import pytest
 
 from wp_pipeline.aws.clients import build_client
-from wp_pipeline.aws.errors import ParametersUnreadable
+from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.parameters import ParameterStore
 
 
@@ -63,15 +63,15 @@ ACCESS = "Parameter Store: access denied; allow ssm:GetParameters"
             "InvalidSignatureException",
             "the secret access key, or finds this",
         ),
-        (400, "ThrottlingException", "asked too much at once; run again later"),
+        (400, "ThrottlingException", "too many requests; run again later"),
         (500, "InternalServerError", "GetParameters failed: InternalServerError (HTTP 500)"),
-        (0, "", "Parameter Store: AWS broke the connection off; run again"),
+        (0, "", "Parameter Store: AWS closed the connection; run again"),
     ],
 )
 def test_what_aws_refuses_is_told_in_one_line(aws, store, status, code, reason):
     aws.faults = lambda operation: (status, code)
 
-    with pytest.raises(ParametersUnreadable) as error:
+    with pytest.raises(AwsError) as error:
         store.values(["/a"])
     assert reason in str(error.value)
     assert "\n" not in str(error.value)
@@ -82,7 +82,7 @@ def test_what_aws_refuses_is_told_in_one_line(aws, store, status, code, reason):
 def test_what_may_not_be_read_by_path_names_the_right_action(aws, store):
     aws.faults = lambda operation: (400, "AccessDeniedException")
 
-    with pytest.raises(ParametersUnreadable, match=r"allow ssm:GetParametersByPath$"):
+    with pytest.raises(AwsError, match=r"allow ssm:GetParametersByPath$"):
         store.values_below("/a/")
 
 
@@ -94,11 +94,11 @@ def test_what_may_not_be_read_by_path_names_the_right_action(aws, store):
         ({"AWS_PROFILE": "nobody"}, "the AWS profile does not exist; correct AWS_PROFILE"),
         (
             {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None},
-            "no AWS credentials found; set AWS_PROFILE or run where a role gives them",
+            "no AWS credentials found; set AWS_PROFILE or run where a role provides them",
         ),
         (
             {"AWS_SECRET_ACCESS_KEY": None},
-            "the AWS credentials lack a part; set key and secret together",
+            "the AWS credentials are incomplete; set key and secret",
         ),
     ],
     ids=["unreachable", "no region", "unknown profile", "no credentials", "half a credential"],
@@ -110,6 +110,6 @@ def test_what_the_environment_lacks_is_told_in_one_line(store, monkeypatch, chan
         else:
             monkeypatch.setenv(name, value)
 
-    with pytest.raises(ParametersUnreadable) as error:
+    with pytest.raises(AwsError) as error:
         store.values(["/a"])
     assert str(error.value) == f"Parameter Store: {reason}"

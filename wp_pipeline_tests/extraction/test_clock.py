@@ -10,6 +10,7 @@ from sample_site.messages import Answer, Request
 from sample_site.site import SampleSite
 from wp_pipeline.extraction.outcomes import Stored, totals
 from wp_pipeline.extraction.run import run
+from wp_pipeline.observer import Observer
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.calamities import outcomes
 from wp_pipeline_tests.world import World
@@ -114,9 +115,10 @@ def test_waits_for_a_site_are_not_measured_by_the_clock(posts, clock):
     others = posts.server.answers
     posts.server.answers = lambda asked: refusals.pop() if refusals else others(asked)
 
-    def set_while_waiting(line: str) -> None:
-        clock.ahead = timedelta(hours=-6)
+    class SetWhileWaiting(Observer):
+        def waiting(self, endpoint: str, reason: str) -> None:
+            clock.ahead = timedelta(hours=-6)
 
-    [outcome] = run(Settings(deadline=ONE_MINUTE), tell=set_while_waiting)
+    [outcome] = run(Settings(deadline=ONE_MINUTE), SetWhileWaiting())
     assert isinstance(outcome, Stored)
     assert clock.ahead < timedelta(0)

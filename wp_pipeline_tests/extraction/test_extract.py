@@ -12,9 +12,10 @@ from sample_site.site import SampleSite
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import ConfigurationError, load_configuration
-from wp_pipeline.extraction.extract import extract, site_client
+from wp_pipeline.extraction.extract import extract, site_options
 from wp_pipeline.extraction.outcomes import Outcome, Refused, Stored, totals
 from wp_pipeline.extraction.run import run
+from wp_pipeline.observer import Observer
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.answers.items import items_of
 from wp_pipeline_tests.aws.fake_aws import BUCKET
@@ -152,8 +153,8 @@ def test_an_empty_collection_leaves_the_stored_object_byte_for_byte(world):
     refused = outcomes()["tags"]
     assert isinstance(refused, Refused)
     assert refused.reason == (
-        "tags: the site sent no rows; what is stored stays."
-        " If that is right, name the endpoint in WP_PIPELINE_MAY_BE_EMPTY"
+        "tags: the site sent no rows; the stored object is kept."
+        " If that is right, add the endpoint to WP_PIPELINE_MAY_BE_EMPTY"
     )
     assert world.stored("tags") == before
 
@@ -301,7 +302,7 @@ def test_credentials_open_what_visitors_may_not_see(world):
 
 
 WRONG_PASSWORD = (
-    "the site does not know the user or the application password in the credentials"
+    "the site does not accept the user or the application password in the credentials"
     " parameter; put a valid one (wp/v2/users/me: HTTP 401 rest_not_logged_in)"
 )
 
@@ -318,13 +319,21 @@ def test_a_wrong_application_password_refuses_everything_before_anything_is_read
     assert world.uploads() == []
 
 
+class RowsRead(Observer):
+    def __init__(self) -> None:
+        self.told: list[tuple[str, int]] = []
+
+    def rows_read(self, endpoint: str, rows: int) -> None:
+        self.told.append((endpoint, rows))
+
+
 def test_progress_is_told_up_to_the_last_row(aws, world, serve):
     world = World(aws, serve(SampleSite({"posts": 230})))
     world.extract_these("posts", raw=["terms"])
-    told: list[tuple[str, int]] = []
+    progress = RowsRead()
 
-    found = {one.name: one for one in run(Settings(), lambda name, rows: told.append((name, rows)))}
-    rows = [count for name, count in told if name == "posts"]
+    found = {one.name: one for one in run(Settings(), progress)}
+    rows = [count for name, count in progress.told if name == "posts"]
     assert rows == sorted(rows)
     assert rows[-1] == found["posts"].rows == 230
     assert len(set(rows)) > 1
@@ -348,7 +357,9 @@ def test_who_stops_early_gets_nothing_more_stored(aws, world, serve):
     settings = Settings(concurrency=1)
     configuration = load_configuration(settings, ParameterStore(lambda: world.aws.client("ssm")))
     lake = Lake(lambda: world.aws.client("s3"), BUCKET, "")
-    running = extract(configuration.endpoints, site_client(settings, configuration), lake, settings)
+    running = extract(
+        configuration.endpoints, site_options(settings, configuration), lake, settings
+    )
     next(running)
     running.close()
 

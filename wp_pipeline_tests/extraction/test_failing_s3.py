@@ -13,12 +13,12 @@ from wp_pipeline_tests.world import World
 LARGE = rows(2_000)  # 2 MB
 PUT = put_of("other")
 FAULTS = {
-    "hangs up": (HANG_UP, "S3: AWS broke the connection off; run again"),
+    "hangs up": (HANG_UP, "S3: AWS closed the connection; run again"),
     "500": ((500, "InternalError"), "S3: s3:PutObject failed: InternalError (HTTP 500)"),
-    "503": ((503, "SlowDown"), "S3: asked too much at once; run again later"),
+    "503": ((503, "SlowDown"), "S3: too many requests; run again later"),
     "clock": (
         (403, "RequestTimeTooSkewed"),
-        "S3: AWS finds the request too old or too new; set this machine's clock",
+        "S3: AWS rejects the time of the request; set this machine's clock",
     ),
 }
 PASSING = ("hangs up", "500", "503")

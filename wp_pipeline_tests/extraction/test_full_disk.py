@@ -67,8 +67,8 @@ def test_a_full_disk_refuses_every_endpoint_and_the_next_run_heals(changed, new_
 
     found = outcomes()
     assert {one.reason for one in found.values()} == {
-        f"{name}: the disk does not take the payload (No space left on device);"
-        " make room or set TMPDIR"
+        f"{name}: the disk does not accept the payload (No space left on device);"
+        " free some space or set TMPDIR"
         for name in ("posts", "tags", "other")
     }
     assert changed.uploads() == []
@@ -97,8 +97,8 @@ def test_an_answer_that_finds_no_room_is_refused_and_not_asked_for_again(world, 
     found = outcomes()["other"]
     assert isinstance(found, Refused)
     assert found.reason == (
-        "other: the disk does not take the answer (No space left on device);"
-        " make room or set TMPDIR"
+        "other: the disk does not accept the answer (No space left on device);"
+        " free some space or set TMPDIR"
     )
     assert found.stats.requests == 1
     assert world.aws.keys() == []
@@ -111,8 +111,8 @@ def test_a_folder_for_temporary_files_that_is_gone_is_a_refusal_too(changed, mon
         found = outcomes()
 
     assert {one.reason for one in found.values()} == {
-        f"{name}: the disk does not take the payload (No such file or directory);"
-        " make room or set TMPDIR"
+        f"{name}: the disk does not accept the payload (No such file or directory);"
+        " free some space or set TMPDIR"
         for name in ("posts", "tags", "other")
     }
     assert changed.aws.objects() == before
@@ -135,8 +135,8 @@ def test_a_file_larger_than_the_system_allows_refuses_its_endpoint_alone(changed
     )
     assert done.returncode == 1, done.stderr
     assert (
-        f"[ERROR]: other: the disk does not take the {what} (File too large);"
-        " make room or set TMPDIR\n"
+        f"[ERROR]: other: the disk does not accept the {what} (File too large);"
+        " free some space or set TMPDIR\n"
     ) in done.stderr
     assert "total 3, published 2, unchanged 0, refused 1\n" in done.stderr
     assert "Traceback" not in done.stderr

@@ -13,7 +13,7 @@ from sample_site.messages import Answer, Request
 from wp_pipeline.aws.clients import build_client
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.configuration import SiteConfiguration
-from wp_pipeline.extraction.extract import extract, site_client
+from wp_pipeline.extraction.extract import extract, site_options
 from wp_pipeline.extraction.outcomes import Outcome, Stored
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import parse_endpoints
@@ -62,9 +62,9 @@ class Stepped:
 
     def _extract(self) -> list[Outcome]:
         configuration = SiteConfiguration(parse_endpoints(self._endpoints), BUCKET)
-        client = site_client(Settings(), configuration)
+        options = site_options(Settings(), configuration)
         lake = Lake(lambda: self._s3, BUCKET, Settings().prefix)
-        return list(extract(configuration.endpoints, client, lake, Settings()))
+        return list(extract(configuration.endpoints, options, lake, Settings()))
 
     def _wait_for_the_turn(self, **request: Any) -> None:
         self._is_over.release()

@@ -4,41 +4,41 @@ import pytest
 
 from sample_site.messages import Request
 from sample_site.site import SampleSite
-from wp_pipeline.extraction.preview import COLUMNS_SHOWN, ITEMS_SHOWN, Sample
+from wp_pipeline.extraction.preview import COLUMNS_SHOWN, ITEMS_SHOWN, Preview
 from wp_pipeline.wordpress.answers.items import items_of
 
 
-def sample_of(*items: dict | str) -> Sample:
+def sample_of(*items: dict | str) -> Preview:
     texts = [item if isinstance(item, str) else json.dumps(item) for item in items]
-    sample = Sample()
-    sample.see(items_of(f"[{','.join(texts)}]".encode()))
+    sample = Preview()
+    sample.add(items_of(f"[{','.join(texts)}]".encode()))
     return sample
 
 
 def test_a_preview_is_a_table_of_the_first_items():
     items = [{"id": n, "date": "2024-01-02T03:04:05", "title": f"No. {n}"} for n in range(1, 9)]
 
-    lines = sample_of(*items).preview.splitlines()
+    lines = sample_of(*items).table.splitlines()
     assert lines[:3] == ["| id | title | date |", "| --- | --- | --- |",
                          "| 1 | No. 1 | 2024-01-02T03:04:05 |"]  # fmt: skip
     assert len(lines) == 2 + ITEMS_SHOWN
 
 
 def test_a_rendered_title_is_shown_as_plain_text():
-    preview = sample_of({"title": {"rendered": "A <b>bold</b> | `tale`\n of it"}}).preview
+    preview = sample_of({"title": {"rendered": "A <b>bold</b> | `tale`\n of it"}}).table
 
     assert preview.splitlines()[-1] == "| A bold tale of it |"
 
 
 def test_a_long_title_is_cut():
-    cell = sample_of({"title": "x" * 500}).preview.splitlines()[-1]
+    cell = sample_of({"title": "x" * 500}).table.splitlines()[-1]
 
     assert cell.endswith("x… |")
     assert len(cell) < 60
 
 
 def test_only_so_many_columns_are_shown():
-    preview = sample_of({f"column_{n}": n for n in range(1, 30)}).preview
+    preview = sample_of({f"column_{n}": n for n in range(1, 30)}).table
 
     assert preview.splitlines()[0].count("column_") == COLUMNS_SHOWN
 
@@ -62,13 +62,13 @@ SECRETS = {
 
 @pytest.mark.parametrize("name", SECRETS)
 def test_nothing_secret_or_personal_is_shown(name):
-    preview = sample_of({"id": 1, name: SECRETS[name]}).preview
+    preview = sample_of({"id": 1, name: SECRETS[name]}).table
 
     assert preview.splitlines() == ["| id |", "| --- |", "| 1 |"]
 
 
 def test_an_address_in_a_title_is_not_shown():
-    assert "somebody@example.com" not in sample_of({"title": "by somebody@example.com"}).preview
+    assert "somebody@example.com" not in sample_of({"title": "by somebody@example.com"}).table
 
 
 @pytest.mark.parametrize(
@@ -79,12 +79,12 @@ def test_an_address_in_a_title_is_not_shown():
 def test_a_preview_of_what_wordpress_sends_shows_no_url_and_no_address(route):
     site = SampleSite()
     body = site.answer(Request.parse("GET", f"/wp-json/{route}?per_page=100")).body
-    sample = Sample()
-    sample.see(items_of(body))
+    sample = Preview()
+    sample.add(items_of(body))
 
-    assert sample.preview.count("\n") == 1 + ITEMS_SHOWN
+    assert sample.table.count("\n") == 1 + ITEMS_SHOWN
     for secret in ("://", "@", "password", "gravatar", "sample.test"):
-        assert secret not in sample.preview
+        assert secret not in sample.table
 
 
 def test_columns_are_the_members_of_all_items_with_their_types():
@@ -102,14 +102,14 @@ def test_numbers_beyond_measure_do_not_stop_it():
     sample = sample_of('{"id": 1, "huge": ' + "9" * 5000 + "}")
 
     assert sample.columns == {"id": "integer", "huge": "number"}
-    assert sample.preview.startswith("| id |")
+    assert sample.table.startswith("| id |")
 
 
 def test_half_a_surrogate_pair_can_be_shown_and_stored():
-    preview = sample_of(r'{"id": 1, "title": "half \ud83d of a pair"}').preview
+    preview = sample_of(r'{"id": 1, "title": "half \ud83d of a pair"}').table
 
     assert preview.encode("utf-8")
 
 
 def test_of_nothing_there_is_nothing_to_show():
-    assert (Sample().preview, Sample().columns) == ("", {})
+    assert (Preview().table, Preview().columns) == ("", {})

@@ -3,11 +3,16 @@ import json
 
 import pytest
 
-from wp_pipeline.extraction.rules import NotJson, has_no_rows, repeated_ids
+from wp_pipeline.extraction.rules import NotJson, Subject, empty_parts, repeated_ids
+from wp_pipeline.settings import Settings
 
 
 def stream(text: str | bytes) -> io.BytesIO:
     return io.BytesIO(text if isinstance(text, bytes) else text.encode())
+
+
+def subject(content: io.BytesIO) -> Subject:
+    return Subject("posts", content, {}, Settings())
 
 
 @pytest.mark.parametrize(
@@ -32,7 +37,7 @@ def stream(text: str | bytes) -> io.BytesIO:
     ],
 )
 def test_an_object_without_rows_is_recognized(text, empty):
-    assert has_no_rows(stream(text)) == empty
+    assert empty_parts(stream(text)) == empty
 
 
 @pytest.mark.parametrize(
@@ -53,14 +58,14 @@ def test_an_object_without_rows_is_recognized(text, empty):
     ],
 )
 def test_ids_that_come_twice_are_found(text, repeated):
-    assert repeated_ids(stream(text)) == repeated
+    assert repeated_ids(subject(stream(text))) == repeated
 
 
 def test_many_items_are_read_as_a_stream():
     items = [{"id": number, "text": "é" * 100} for number in range(20_000)]
     items[15_000] = {"id": 7}
 
-    assert repeated_ids(stream(json.dumps(items, ensure_ascii=False))) == [7]
+    assert repeated_ids(subject(stream(json.dumps(items, ensure_ascii=False)))) == [7]
 
 
 @pytest.mark.parametrize(
@@ -69,11 +74,11 @@ def test_many_items_are_read_as_a_stream():
 )
 def test_what_is_no_json_or_only_a_part_is_told(text):
     with pytest.raises(NotJson, match=r"^it is no JSON, or only a part of it$") as error:
-        repeated_ids(stream(text))
+        repeated_ids(subject(stream(text)))
     assert error.value.__suppress_context__
 
 
 @pytest.mark.parametrize("text", ["", "<html>", "[", '{"data": ', '{"data": ['])
 def test_what_is_cut_off_before_a_row_is_told(text):
     with pytest.raises(NotJson):
-        has_no_rows(stream(text))
+        empty_parts(stream(text))

@@ -194,7 +194,7 @@ def test_conflicts_without_end_refuse_the_endpoint_alone(contested, conflict):
     found = outcomes()
     assert isinstance(found["other"], Refused)
     assert found["other"].reason == (
-        "other: S3: others keep replacing the object; run again when they end"
+        "other: S3: other extractions keep replacing the object; run again when they have ended"
     )
     assert isinstance(found["posts"], Stored)
     assert contested.aws.objects().get(KEY) == before

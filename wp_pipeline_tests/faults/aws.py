@@ -83,8 +83,8 @@ def breaks_off(operation: str) -> Arrange:
 
 READ = "GetParameters"
 EXPIRED = "the AWS credentials have expired; renew them"
-BROKE_OFF = "AWS broke the connection off; run again"
-CLOCK = "AWS finds the request too old or too new; set this machine's clock"
+BROKE_OFF = "AWS closed the connection; run again"
+CLOCK = "AWS rejects the time of the request; set this machine's clock"
 UNKNOWN_KEY = "AWS does not accept these credentials; check AWS_PROFILE or the access key"
 MISSING = "does not exist: create it in this region"
 
@@ -130,7 +130,7 @@ PARAMETER_STORE = (
         "The credentials would be sent over http, or to several hosts",
         parameters(login=f"editor:{MARK}", endpoints="http://a.example/x,https://b.example/y"),
         f"parameter {LOGIN} is for one site, but the endpoints name several hosts;"
-        f" parameter {LOGIN} would be sent in the clear: make the endpoints https",
+        f" parameter {LOGIN} would be sent unencrypted: change the endpoints to https",
     ),
     AwsFault(
         "denied",
@@ -142,7 +142,7 @@ PARAMETER_STORE = (
         "throttled",
         "Throttled, five times",
         answers(READ, 400, "ThrottlingException"),
-        "Parameter Store: asked too much at once; run again later",
+        "Parameter Store: too many requests; run again later",
     ),
     AwsFault(
         "expired",
@@ -160,7 +160,7 @@ PARAMETER_STORE = (
         "no_key",
         "There are no AWS credentials",
         variables(AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None),
-        "Parameter Store: no AWS credentials found; set AWS_PROFILE or run where a role gives them",
+        "Parameter Store: no AWS credentials found; set AWS_PROFILE or run where a role provides them",
     ),
     AwsFault(
         "no_region",
@@ -178,7 +178,7 @@ PARAMETER_STORE = (
         "no_address",
         "AWS_ENDPOINT_URL is no address",
         variables(AWS_ENDPOINT_URL="localhost"),
-        "Parameter Store: AWS_ENDPOINT_URL is no address; correct it",
+        "Parameter Store: AWS_ENDPOINT_URL is no URL; correct it",
     ),
     AwsFault(
         "clock",
@@ -249,7 +249,7 @@ S3 = (
         "slow_down",
         "Throttled, five times",
         answers(f"PUT {POSTS}", 503, "SlowDown"),
-        "S3: asked too much at once; run again later",
+        "S3: too many requests; run again later",
     ),
     AwsFault(
         "broken",
@@ -267,13 +267,13 @@ S3 = (
         "other_bytes",
         "It receives other bytes than were sent",
         answers(f"PUT {POSTS}", 400, "BadDigest"),
-        "S3: it received other bytes than were sent; run again",
+        "S3: S3 received other bytes than were sent; run again",
     ),
     AwsFault(
         "contested",
         "Others keep replacing the object meanwhile",
         answers(f"PUT {POSTS}", 412, "PreconditionFailed"),
-        "S3: others keep replacing the object; run again when they end",
+        "S3: other extractions keep replacing the object; run again when they have ended",
     ),
 )
 

@@ -19,13 +19,13 @@ MACHINE = (
         "The disk is full",
         "Refused",
         "extraction/test_full_disk.py",
-        "the disk does not take the payload (No space left on device); make room or set TMPDIR",
+        "the disk does not accept the payload (No space left on device); free some space or set TMPDIR",
     ),
     FaultElsewhere(
         "The disk is full while an answer above 16 MiB comes",
         "Refused",
         "extraction/test_full_disk.py",
-        "the disk does not take the answer (No space left on device); make room or set TMPDIR",
+        "the disk does not accept the answer (No space left on device); free some space or set TMPDIR",
     ),
     FaultElsewhere(
         "`kill -9`, a crash or a power cut, while the site is read or an object uploaded",
@@ -36,7 +36,7 @@ MACHINE = (
         "Ctrl-C, or the run is ended",
         "What was not finished stays as it was",
         "test_cli.py",
-        "stopped; what was not finished is as it was",
+        "stopped; endpoints that were not finished keep what was stored",
     ),
     FaultElsewhere("Two extractions at once", LAST_WORD, "extraction/test_two_runs.py"),
     FaultElsewhere(
@@ -51,7 +51,7 @@ LOGIN = (
         "A wrong application password, which WordPress answers with 200 as it does a visitor",
         "Every endpoint is refused, before anything is read",
         "extraction/test_extract.py",
-        "the site does not know the user or the application password in the credentials"
+        "the site does not accept the user or the application password in the credentials"
         " parameter; put a valid one (wp/v2/users/me: HTTP 401 rest_not_logged_in)",
     ),
 )

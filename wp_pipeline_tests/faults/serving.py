@@ -18,8 +18,8 @@ ROWS = b'[{"ID":"1"},{"ID":"2"}]'
 GOOD = said(ROWS, Content_Type="application/json")
 
 PATIENT = Settings(largest_body=1 << 20)
-HASTY = replace(PATIENT, timeout=0.2)
-BUSY_DAY = replace(PATIENT, deadline=2.0)
+HASTY = Settings(largest_body=1 << 20, timeout=0.2)
+BUSY_DAY = Settings(largest_body=1 << 20, deadline=2.0)
 
 Serve = Callable[[ExitStack], str]
 

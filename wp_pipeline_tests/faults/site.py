@@ -36,15 +36,15 @@ DEEP = b'[{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}]"
 ODD_JSON = b'[{"ID":1,"ID":2,"a":"\\ud83d","b":1e999,"c":123456789012345678901234567890}]'
 
 BROWSER = "; open the endpoint in a browser to see what it says"
-UNREACHABLE = "; is the site up, and does it let this machine in?"
+UNREACHABLE = "; check that the site is up and accepts connections from this machine"
 REFUSED = "the connection was refused or reset" + UNREACHABLE
 CUT_OFF = "the answer was cut off; if it always is, see the site's error log"
 SLOW = "no answer in time; run again later, or raise WP_PIPELINE_TIMEOUT"
 STOPPED = "the answer stopped midway; run again later"
-LATE = "took longer than 2 s; raise WP_PIPELINE_DEADLINE if it may"
-LARGE = "body is larger than 1,048,576 bytes; raise WP_PIPELINE_LARGEST_BODY if it may be"
+LATE = "took longer than 2 s; raise WP_PIPELINE_DEADLINE to allow it"
+LARGE = "the body is larger than 1,048,576 bytes; raise WP_PIPELINE_LARGEST_BODY to allow it"
 CERTIFICATE = (
-    "the certificate is not valid, or not for this host; renew it, or name who signed it"
+    "the certificate is not valid, or not for this host; renew it, or name its issuer"
     " in REQUESTS_CA_BUNDLE"
 )
 WEB_PAGE = (
@@ -53,16 +53,16 @@ WEB_PAGE = (
 )
 NO_DATA = f"HTTP 200 with an error or an empty object instead of data{BROWSER}"
 NO_ARRAY = f"HTTP 200 with a JSON object or scalar where items are expected{BROWSER}"
-SCALARS = f"HTTP 200 with an array of something else than objects{BROWSER}"
+SCALARS = f"HTTP 200 with an array of other values than objects{BROWSER}"
 NO_ROWS = (
-    "the site sent no rows; what is stored stays."
-    " If that is right, name the endpoint in WP_PIPELINE_MAY_BE_EMPTY"
+    "the site sent no rows; the stored object is kept."
+    " If that is right, add the endpoint to WP_PIPELINE_MAY_BE_EMPTY"
 )
-ELSEWHERE = "redirects to another scheme, host or port; put the endpoint's final address"
-ONLY_200 = ": only 200 is an answer; correct the endpoint"
+ELSEWHERE = "redirects to another scheme, host or port; set the endpoint to its final URL"
+ONLY_200 = ": expected HTTP 200; correct the endpoint"
 NO_ROUTE = ": the site does not serve this route; correct the endpoint"
 LOGIN = ": the site wants a login; set credentials or correct them"
-FORBIDDEN = ": the site forbids it to this user; grant it or drop the name"
+FORBIDDEN = ": this user may not read it; grant the permission or remove the endpoint"
 FAILED = ": the site failed; see its error log"
 BUSY = ": the site is overloaded or under maintenance; run again later"
 
@@ -92,7 +92,7 @@ CONNECTION = (
         "unknown_host",
         "The host's name does not resolve",
         nowhere(f"http://{MARK}.invalid"),
-        "the host's name is not known; correct the endpoint",
+        "the host name cannot be resolved; correct the endpoint",
     ),
     retried("hangs_up", "The site hangs up without a word", b"", REFUSED),
     retried("resets", "The connection is reset", [RESET], REFUSED),
@@ -101,7 +101,7 @@ CONNECTION = (
         "no_tls",
         "https, but the port speaks http",
         lambda stack: raw(b"HTTP/1.1 400 X\r\n\r\n")(stack).replace("http:", "https:"),
-        "TLS could not be established; is this the port of https?",
+        "TLS could not be established; check that the port is https",
     ),
     refused(
         "unknown_signer",
@@ -173,13 +173,13 @@ STATUS = (
         "asked_too_much",
         "429, with or without Retry-After",
         refusal("429 X", Retry_After="0"),
-        "HTTP 429: the site is asked too much; lower WP_PIPELINE_CONCURRENCY",
+        "HTTP 429: too many requests for the site; lower WP_PIPELINE_CONCURRENCY",
     ),
     refused(
         "come_back_later",
         "429 or 503, with a Retry-After beyond WP_PIPELINE_LONGEST_WAIT",
         refusal("429 X", Retry_After="Fri, 31 Dec 2100 23:59:59 GMT"),
-        "HTTP 429: the site wants us back at 2100-12-31 23:59:59 UTC, later than the 120 s we wait;"
+        "HTTP 429: the site asks to wait until 2100-12-31 23:59:59 UTC, later than the 120 s we wait;"
         " run again then",
     ),
     refused(
@@ -199,19 +199,19 @@ STATUS = (
         "cloudflare_wall",
         "403 of Cloudflare (`cf-ray`)",
         refusal("403 X", cf_ray="8f00-FRA"),
-        "HTTP 403: Cloudflare, not WordPress, turned us away; allow our User-Agent",
+        "HTTP 403: Cloudflare, not WordPress, refused the request; allow our User-Agent there",
     ),
     refused(
         "firewall",
         "403 with a web page",
         refusal("403 X"),
-        "HTTP 403: a firewall or the host, not WordPress, turned us away; allow our User-Agent",
+        "HTTP 403: a firewall or the host, not WordPress, refused the request; allow our User-Agent there",
     ),
     refused(
         "captcha",
         "202 with a captcha (`SG-Captcha`)",
         refusal("202 Accepted", SG_Captcha="challenge"),
-        "HTTP 202: SiteGround's captcha, not WordPress, turned us away; allow our User-Agent",
+        "HTTP 202: SiteGround's captcha, not WordPress, refused the request; allow our User-Agent there",
     ),
     refused(
         "no_route",
@@ -266,19 +266,19 @@ REDIRECTS = (
         "forgets",
         "A redirect that drops `page`, `per_page` or whatever else was asked for",
         collection(120, changing(forgetting)),
-        "redirects without what was asked for; put the endpoint's final address",
+        "redirects and drops query parameters; set the endpoint to its final URL",
     ),
     refused(
         "circle",
         "Redirects in a circle",
         said(b"", "302 X", Location=RAW),
-        "redirects in a circle; correct the endpoint",
+        "redirects in a loop; correct the endpoint",
     ),
     refused(
         "moved_nowhere",
         "A redirect to what is no address",
         said(b"", "302 X", Location="http://["),
-        "redirects to what is no address; correct the endpoint",
+        "redirects to something that is no URL; correct the endpoint",
     ),
     refused("no_location", "A redirect to nowhere", said(b"", "301 X"), f"HTTP 301{ONLY_200}"),
 )
@@ -459,20 +459,20 @@ COLLECTION = (
         "poisoned_item",
         "500 for every page that holds a certain item",
         collection(120, changing(breaking_at(67))),
-        "HTTP 500 internal_server_error: the site fails with item 67; mend that",
+        "HTTP 500 internal_server_error: the site fails to render item 67; repair that item",
     ),
     refused(
         "same_page",
         "Every page is the same",
         collection(120, asking(offset="0", page="1")),
-        "the pages do not follow each other: the site or a cache before it ignores `page`;"
-        " let the cache pass /wp-json/ by",
+        "the pages do not follow each other: the site or a cache in front of it ignores `page`;"
+        " exclude /wp-json/ from the cache",
     ),
     refused(
         "not_sorted",
         "Pages that are not sorted by id, whatever we ask",
         collection(120, asking(orderby="title")),
-        "more than one page, and the site does not sort them by id; see its plugins",
+        "more than one page, and the site does not sort them by id; check its plugins",
     ),
     refused(
         "no_ids",

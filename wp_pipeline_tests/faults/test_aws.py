@@ -6,7 +6,7 @@ from wp_pipeline.aws.clients import build_client
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import ConfigurationError, load_configuration
-from wp_pipeline.extraction.extract import extract, site_client
+from wp_pipeline.extraction.extract import extract, site_options
 from wp_pipeline.extraction.outcomes import Outcome, Refused, Stored
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.faults.aws import PARAMETER_STORE, S3, AwsFault
@@ -22,8 +22,8 @@ def extraction() -> list[Outcome]:
     store = ParameterStore(lambda: build_client("ssm", IMPATIENT))
     configuration = load_configuration(settings, store)
     lake = Lake(lambda: build_client("s3", IMPATIENT), configuration.bucket, settings.prefix)
-    client = site_client(settings, configuration)
-    return list(extract(configuration.endpoints, client, lake, settings))
+    options = site_options(settings, configuration)
+    return list(extract(configuration.endpoints, options, lake, settings))
 
 
 @pytest.fixture

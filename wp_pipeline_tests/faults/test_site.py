@@ -1,17 +1,19 @@
+
 """Every way in which a site misbehaves ends as the table says, and what is stored is safe."""
 
 import json
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import load_configuration
-from wp_pipeline.extraction.extract import extract, site_client
+from wp_pipeline.extraction.extract import extract, site_options
 from wp_pipeline.extraction.outcomes import Outcome, Refused, Stored
-from wp_pipeline.wordpress.http.throttle import TRIES, RetryingClient
+from wp_pipeline.wordpress.http.retries import TRIES
 from wp_pipeline_tests.aws.fake_aws import BUCKET
 from wp_pipeline_tests.faults.serving import MARK, Fault, Serve
 from wp_pipeline_tests.faults.site import ALL_SITE_FAULTS, COLLECTION
@@ -36,11 +38,11 @@ def outcomes(world: World, fault: Fault, serve: Serve, stack: ExitStack) -> Mapp
     world.extract_these("posts", "tags", also=f"{fault.name}={serve(stack)}")
     settings = fault.settings
     configuration = load_configuration(settings, ParameterStore(lambda: world.aws.client("ssm")))
-    client = RetryingClient(site_client(settings, configuration).client, first_wait=0.001)
+    options = replace(site_options(settings, configuration), backoff=0.001)
     lake = Lake(lambda: world.aws.client("s3"), BUCKET, settings.prefix)
     return {
         outcome.name: outcome
-        for outcome in extract(configuration.endpoints, client, lake, settings)
+        for outcome in extract(configuration.endpoints, options, lake, settings)
     }
 
 

@@ -76,7 +76,7 @@ def assert_is_a_reason(text: str, name: str) -> None:
 def assert_is_discreet(text: str) -> None:
     assert text.isprintable()
     assert len(text) < 300
-    assert "fault of ours" not in text
+    assert "a bug in wp_pipeline" not in text
     own_words = WITH_A_CODE.sub(r"\1:", text).lower()
     for forbidden in ("://", MARK, PLANTED.lower(), "127.0.0.1"):
         assert forbidden not in own_words

@@ -8,10 +8,11 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from wp_pipeline.orchestration.sensors.changes import Cursor
-from wp_pipeline.wordpress.collections.probe import look
-from wp_pipeline.wordpress.endpoints import origin_of, parse_endpoint, parse_endpoints
+from wp_pipeline.wordpress.address import Address
+from wp_pipeline.wordpress.collections.probe import probe
+from wp_pipeline.wordpress.endpoints import parse_endpoint, parse_endpoints
 from wp_pipeline.wordpress.errors import SiteError
-from wp_pipeline.wordpress.http.client import Deadline
+from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.site.discovery import discover
 from wp_pipeline.wordpress.site.login import require_login
 from wp_pipeline_tests.fuzzing import known
@@ -25,19 +26,21 @@ from wp_pipeline_tests.fuzzing.world import (
     MadeUpServer,
     fuzzing,
     one_after_another,
-    patient_client,
+    retrying_client,
 )
 from wp_pipeline_tests.wordpress.world import RawServer, assert_discreet
 
 Value = TypeVar("Value")
 
 
-def found_by(work: Callable[[Deadline], Value], stranger: RawServer) -> Value | None:
+def found_by(work: Callable[[Cancellation], Value], stranger: RawServer) -> Value | None:
     """Return what is found, or nothing where the site is to blame, in time and in silence."""
     stranger.heads.clear()
     with overhearing():
         try:
-            found = within(SETTINGS.deadline + MARGIN, lambda: work(Deadline(SETTINGS.deadline)))
+            found = within(
+                SETTINGS.deadline + MARGIN, lambda: work(Cancellation(SETTINGS.deadline))
+            )
         except SiteError as error:
             event(type(error).__name__)
             assert_is_discreet(str(error))
@@ -66,12 +69,12 @@ def test_the_sensor_sees_something_to_remember_or_a_reason(
 ) -> None:
     made_up_site.say(one_after_another(made_up))
     endpoint = parse_endpoint(f"{made_up_site.url}/wp-json/wp/v2/posts?lang={MARK}")
-    sight = found_by(lambda left: look(endpoint, patient_client(), left, orderby), stranger)
+    found = found_by(lambda left: probe(endpoint, retrying_client(), left, orderby), stranger)
 
-    if sight is not None:
-        cursor = Cursor("2026-01-02T03:04:05Z", 1, {"posts": sight})
+    if found is not None:
+        cursor = Cursor("2026-01-02T03:04:05Z", 1, {"posts": found})
         assert Cursor.parse(cursor.dump()) == cursor
-        assert sight.total is None or sight.total >= 0
+        assert found.total is None or found.total >= 0
 
 
 @fuzzing(15)
@@ -82,7 +85,7 @@ def test_a_login_is_good_or_there_is_a_reason(
     made_up_site.say(one_after_another(made_up))
     endpoint = parse_endpoint(f"{made_up_site.url}{SINGLE}")
 
-    found_by(lambda left: require_login(endpoint, patient_client(), left), stranger)
+    found_by(lambda left: require_login(endpoint, retrying_client(), left), stranger)
 
 
 ROUTES = (
@@ -119,9 +122,9 @@ def test_what_a_site_serves_is_found_at_that_site_or_there_is_a_reason(
     by_route[b"/wp-json/wp/v2/taxonomies"] = types
     made_up_site.say(lambda head, number: by_route.get(head.split(b" ")[1], others))
     url = made_up_site.url
-    found = found_by(lambda left: discover(url, patient_client(), left), stranger)
+    found = found_by(lambda left: discover(url, retrying_client(), left), stranger)
 
     for collection in found or ():
-        (endpoint,) = parse_endpoints(f"name={collection.url}")
-        assert endpoint.origin == origin_of(url)
+        (endpoint,) = parse_endpoints(f"name={collection.address.url}")
+        assert endpoint.address.origin == Address(url).origin
         assert collection.total >= 0

@@ -13,10 +13,12 @@ from sample_site.server import SampleSiteServer
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.extract import extract
 from wp_pipeline.extraction.outcomes import Outcome, Refused, Stored
+from wp_pipeline.observer import Observer
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import parse_endpoint
 from wp_pipeline.wordpress.http.client import HttpClient
-from wp_pipeline.wordpress.http.throttle import RetryingClient
+from wp_pipeline.wordpress.http.retries import RetryingClient
+from wp_pipeline.wordpress.site.site import SiteOptions
 from wp_pipeline_tests.aws.fake_aws import BUCKET, FakeAws
 from wp_pipeline_tests.fuzzing.answers import KEEP, RESET, Answer
 from wp_pipeline_tests.fuzzing.bodies import MARK
@@ -122,9 +124,32 @@ def one_after_another(answers: Sequence[Answer]) -> Answers:
     return lambda head, number: answers[min(number, len(answers)) - 1]
 
 
-def patient_client(at_once: int = 4) -> RetryingClient:
+class Listener(Observer):
+    """Collects the reasons for waiting."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        self._reasons = reasons
+
+    def waiting(self, endpoint: str, reason: str) -> None:
+        self._reasons.append(f"{endpoint}: {reason}")
+
+
+def options(concurrency: int) -> SiteOptions:
+    """Return how the made-up site is read: like a real one, with short pauses."""
+    return SiteOptions(
+        "tests",
+        concurrency=concurrency,
+        timeout=SETTINGS.timeout,
+        deadline=SETTINGS.deadline,
+        longest_wait=SETTINGS.longest_wait,
+        largest_body=SETTINGS.largest_body,
+        backoff=0.001,
+    )
+
+
+def retrying_client(at_once: int = 4) -> RetryingClient:
     client = HttpClient("tests", SETTINGS.timeout, SETTINGS.largest_body)
-    return RetryingClient(client, at_once, SETTINGS.longest_wait, first_wait=0.001)
+    return RetryingClient(client, at_once, SETTINGS.longest_wait, backoff=0.001)
 
 
 @dataclass
@@ -147,7 +172,7 @@ class FuzzedWorld:
         told: list[str] = []
         with overhearing():
             lake = Lake(lambda: self.aws.client("s3"), BUCKET, SETTINGS.prefix)
-            running = extract(endpoints, patient_client(at_once), lake, SETTINGS, tell=told.append)
+            running = extract(endpoints, options(at_once), lake, SETTINGS, Listener(told))
             found = within(SETTINGS.deadline + MARGIN, lambda: {one.name: one for one in running})
         assert self.stranger.heads == []
         assert set(found) == set(urls)

@@ -25,8 +25,10 @@ from wp_pipeline_tests.orchestration.running import (
 MATERIALIZE = ("dagster", "asset", "materialize", "--select", "*", "-m", "wp_pipeline.definitions")
 LARGE = rows(20_000)  # More than the sockets on the way take in.
 OTHER = "wordpress-api/other.json"
-BROKEN_OFF = "S3: AWS broke the connection off; run again"
-NO_ROOM = "the disk does not take the payload (No space left on device); make room or set TMPDIR"
+BROKEN_OFF = "S3: AWS closed the connection; run again"
+NO_ROOM = (
+    "the disk does not accept the payload (No space left on device); free some space or set TMPDIR"
+)
 
 
 @pytest.fixture
@@ -69,7 +71,7 @@ def test_a_check_whose_object_s3_breaks_off_fails_the_run_and_stops_no_other_end
 
     result = execute(defs, site_name, instance)
     assert not result.success
-    assert failure_of(result) == f"posts: ids_are_unique could not be checked: {BROKEN_OFF}"
+    assert failure_of(result) == f"posts: ids_are_unique could not run: {BROKEN_OFF}"
     assert set(materialized(result)) == {"posts", "tags", "raw_terms"}
     assert {name for name, check in evaluated(result) if check == "ids_are_unique"} == {"tags"}
 

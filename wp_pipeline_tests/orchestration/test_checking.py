@@ -105,7 +105,7 @@ def test_the_checks_of_a_refused_endpoint_are_not_evaluated(world, load, instanc
     world.extract_these("posts", "pages")
 
     result = execute(load(), site_name, instance)
-    assert failure_of(result).startswith("pages: the site sent no rows; what is stored stays.")
+    assert failure_of(result).startswith("pages: the site sent no rows; the stored object is kept.")
     assert {name for name, _ in evaluated(result)} == {"posts"}
 
 
@@ -118,5 +118,5 @@ def test_a_check_that_cannot_be_run_fails_the_run_and_stops_no_other_endpoint(
     result = execute(load(), site_name, instance)
 
     assert not result.success
-    assert "posts: ids_are_unique could not be checked: S3: access denied" in failure_of(result)
+    assert "posts: ids_are_unique could not run: S3: access denied" in failure_of(result)
     assert set(materialized(result)) == {"posts", "tags", "raw_terms"}

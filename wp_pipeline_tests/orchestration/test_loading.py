@@ -61,7 +61,7 @@ def test_the_last_known_names_are_used_while_parameter_store_is_down(
     loaded = []
 
     assert warnings(lambda: loaded.append(load())) == [
-        f"{site_name}: the last known endpoints are used, for Parameter Store: AWS can't be"
+        f"{site_name}: using the last known endpoints, because Parameter Store: AWS can't be"
         " reached; check the network and AWS_ENDPOINT_URL"
     ]
     assert names_in(loaded[0]) == {"posts", "tags", "raw_terms"}

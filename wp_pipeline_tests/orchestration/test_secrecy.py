@@ -167,7 +167,7 @@ def test_whatever_libraries_log_was_let_through(left):
 
 def test_a_location_that_cannot_read_parameter_store_was_loaded(left):
     denied = "Parameter Store: access denied; allow ssm:GetParametersByPath"
-    assert f"forbidden: the last known endpoints are used, for {denied}" in left.output
+    assert f"forbidden: using the last known endpoints, because {denied}" in left.output
     assert "never_known: no endpoint is known, so there are no assets." in left.output
 
 

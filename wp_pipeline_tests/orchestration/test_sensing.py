@@ -138,7 +138,7 @@ def test_a_site_that_is_out_of_reach_is_skipped_with_a_reason_and_no_url(sensor,
     world.server.__exit__(None, None, None)
 
     said = sensor.skipped()
-    reason = "the connection was refused or reset; is the site up, and does it let this machine in?"
+    reason = "the connection was refused or reset; check that the site is up and accepts connections from this machine"
     assert said == f"posts: {reason}; tags: {reason}"
 
 

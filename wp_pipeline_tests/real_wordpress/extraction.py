@@ -5,7 +5,7 @@ from typing import Any
 
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.configuration import SiteConfiguration
-from wp_pipeline.extraction.extract import extract, site_client
+from wp_pipeline.extraction.extract import extract, site_options
 from wp_pipeline.extraction.outcomes import Outcome
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import parse_endpoints
@@ -42,6 +42,6 @@ def extracted(
     )
     set_so = Settings(**settings)
     lake = Lake(lambda: bucket.aws.client("s3"), bucket.name, set_so.prefix)
-    client = site_client(set_so, configuration)
-    outcomes = extract(configuration.endpoints, client, lake, set_so)
+    options = site_options(set_so, configuration)
+    outcomes = extract(configuration.endpoints, options, lake, set_so)
     return {outcome.name: outcome for outcome in outcomes}

@@ -73,9 +73,9 @@ def test_a_payload_that_the_disk_has_no_room_for_refuses_its_endpoint_alone(
 
     assert done.returncode == 1, done.stderr
     *said, used = done.stderr.splitlines()
-    reason = f"the disk does not take the {what} (No space left on device)"
+    reason = f"the disk does not accept the {what} (No space left on device)"
     [refused] = [line for line in said if "[ERROR]: " in line]
-    assert refused.endswith(f"[ERROR]: other: {reason}; make room or set TMPDIR")
+    assert refused.endswith(f"[ERROR]: other: {reason}; free some space or set TMPDIR")
     assert said[-1].endswith("[INFO]: total 3, published 2, unchanged 0, refused 1")
     assert "Traceback" not in done.stderr
     assert used.strip() == "0"

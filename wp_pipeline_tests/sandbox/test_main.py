@@ -15,7 +15,7 @@ from sample_site.site import SampleSite
 from wp_pipeline.aws.clients import build_client
 from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import load_configuration
-from wp_pipeline.sandbox.__main__ import UI_PORT, leave_accounts_behind, sandbox, where
+from wp_pipeline.sandbox.__main__ import UI_PORT, forget_accounts, sandbox, where
 from wp_pipeline.sandbox.local_aws import BUCKET
 from wp_pipeline.settings import Settings
 
@@ -26,7 +26,7 @@ def test_the_users_own_account_and_settings_are_left_behind(monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "production")
     monkeypatch.setenv("WP_PIPELINE_SITE", "real")
     monkeypatch.setenv("SOMETHING_ELSE", "stays")
-    leave_accounts_behind()
+    forget_accounts()
 
     assert [name for name in os.environ if name.startswith(("AWS_", "WP_PIPELINE_"))] == []
     assert os.environ["SOMETHING_ELSE"] == "stays"
@@ -45,7 +45,7 @@ def test_the_sandbox_is_a_site_and_an_account_that_a_run_finds(tmp_path, monkeyp
         names = [endpoint.name for endpoint in found.endpoints]
         assert len(names) == 14
         assert {"posts", "comments", "genres", "raw_posts", "raw_statistics_pages"} <= set(names)
-        assert all(one.url.startswith("http://127.0.0.1:") for one in found.endpoints)
+        assert all(one.address.url.startswith("http://127.0.0.1:") for one in found.endpoints)
         assert Path(environment["DAGSTER_HOME"]) == tmp_path / ".sandbox" / "dagster"
         assert "enabled: false" in (tmp_path / ".sandbox/dagster/dagster.yaml").read_text()
 

@@ -1,6 +1,7 @@
 import pytest
 
-from wp_pipeline.wordpress.http.client import Deadline, HttpClient
+from wp_pipeline.wordpress.http.cancellation import Cancellation
+from wp_pipeline.wordpress.http.client import HttpClient
 from wp_pipeline_tests.wordpress.world import RawServer
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -35,4 +36,4 @@ def client():
 
 @pytest.fixture
 def deadline():
-    return Deadline(20)
+    return Cancellation(20)

@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-import requests
-
 from sample_site.adapter import SampleSiteAdapter
 from sample_site.messages import Request
 from sample_site.site import SampleSite
-from wp_pipeline.wordpress.collections.reader import Collection, EndpointReader
+from wp_pipeline.wordpress.address import Address
+from wp_pipeline.wordpress.collections.reader import Collection, read_endpoint
 from wp_pipeline.wordpress.endpoints import Endpoint
-from wp_pipeline.wordpress.http.client import Deadline, HttpClient
-from wp_pipeline.wordpress.http.throttle import RetryingClient
+from wp_pipeline.wordpress.http.cancellation import Cancellation
+from wp_pipeline.wordpress.http.client import HttpClient
+from wp_pipeline.wordpress.http.connections import Session
+from wp_pipeline.wordpress.http.retries import RetryingClient
 
 MOST_REQUESTS = 400
 
@@ -29,10 +30,10 @@ class Reading:
         self.adapter = SampleSiteAdapter(site, self._count)
         self._before_request = before_request
         client = HttpClient("tests", new_session=self._session)
-        endpoint = Endpoint(collection, f"{site.url}/wp-json/wp/v2/{collection}")
+        endpoint = Endpoint(collection, Address(f"{site.url}/wp-json/wp/v2/{collection}"))
         with ThreadPoolExecutor(at_once) as pool:
-            polite = RetryingClient(client, at_once, first_wait=0.001)
-            reading = EndpointReader(endpoint, polite, pool, Deadline(60)).read()
+            retrying = RetryingClient(client, at_once, backoff=0.001)
+            reading = read_endpoint(endpoint, retrying, pool, Cancellation(60))
             assert isinstance(reading, Collection)
             self.items = [item for batch in reading.batches for item in batch]
         self.ids = [item.id for item in self.items]
@@ -47,7 +48,7 @@ class Reading:
         if self._before_request:
             self._before_request(request)
 
-    def _session(self) -> requests.Session:
-        session = requests.Session()
+    def _session(self) -> Session:
+        session = Session()
         session.mount("http://", self.adapter)
         return session

@@ -6,10 +6,10 @@ import pytest
 
 from sample_site.messages import Answer, Request
 from sample_site.site import SampleSite
-from wp_pipeline.wordpress.collections.probe import Sight, look
+from wp_pipeline.wordpress.collections.probe import Probe, probe
 from wp_pipeline.wordpress.endpoints import parse_endpoint
 from wp_pipeline.wordpress.errors import MalformedAnswer, SiteError, SiteUnavailable
-from wp_pipeline.wordpress.http.client import Deadline
+from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline_tests.wordpress.world import URL, InProcessSite, always
 
 WITH_MODIFIED = ["posts", "pages", "media", "books"]
@@ -17,9 +17,9 @@ WITHOUT = ["comments", "tags", "categories", "users"]
 COUNTS = {**dict.fromkeys([*WITH_MODIFIED, *WITHOUT], 5)}
 
 
-def see(world: InProcessSite, route: str, orderby: str = "modified") -> Sight | None:
+def see(world: InProcessSite, route: str, orderby: str = "modified") -> Probe | None:
     endpoint = parse_endpoint(f"{URL}/wp-json/{route}")
-    return look(endpoint, world.polite_client(), Deadline(20), orderby)
+    return probe(endpoint, world.retrying_client(), Cancellation(20), orderby)
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_a_collection_shows_its_total_and_what_was_modified_last(world, collecti
 def test_a_collection_that_tells_no_modification_shows_its_highest_id(world, collection):
     sight = see(world, f"wp/v2/{collection}")
 
-    assert sight == Sight(5, str(world.site.readable_ids(collection)[-1]), "id")
+    assert sight == Probe(5, str(world.site.readable_ids(collection)[-1]), "id")
 
 
 @pytest.mark.parametrize("collection", WITHOUT)
@@ -95,13 +95,13 @@ def test_a_look_is_small(world):
 def test_an_empty_collection_has_a_look_of_its_own():
     world = InProcessSite(site=SampleSite({}))
 
-    assert see(world, "wp/v2/posts") == Sight(0, "", "modified")
+    assert see(world, "wp/v2/posts") == Probe(0, "", "modified")
 
 
 def test_a_newest_item_that_is_hidden_is_no_fault(world):
     world.site.hide("comments", world.site.readable_ids("comments")[-1])
 
-    assert see(world, "wp/v2/comments") == Sight(5, "", "id")
+    assert see(world, "wp/v2/comments") == Probe(5, "", "id")
 
 
 @pytest.mark.parametrize("route", ["mo/v1/posts_4821", "wp/v2/types"])
@@ -151,7 +151,7 @@ def with_total(body: bytes) -> Callable[[Request], Answer]:
     ],
 )
 def test_whatever_an_item_tells_of_itself_is_enough(body, newest):
-    assert see(InProcessSite(with_total(body)), "wp/v2/posts") == Sight(3, newest, "modified")
+    assert see(InProcessSite(with_total(body)), "wp/v2/posts") == Probe(3, newest, "modified")
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b"[1]", b'[{"id":7}', b"[{}]x"])

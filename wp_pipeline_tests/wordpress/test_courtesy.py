@@ -11,14 +11,15 @@ from itertools import pairwise
 import pytest
 
 from sample_site.messages import Answer
+from wp_pipeline.wordpress.address import Address
 from wp_pipeline.wordpress.errors import (
     Cancelled,
     DeadlineExceeded,
     SiteError,
     SiteUnavailable,
 )
-from wp_pipeline.wordpress.http.client import Deadline
-from wp_pipeline.wordpress.http.throttle import RetryingClient, seconds_asked_for
+from wp_pipeline.wordpress.http.cancellation import Cancellation
+from wp_pipeline.wordpress.http.retries import RetryingClient, parse_retry_after
 from wp_pipeline_tests.wordpress.world import URL, InProcessSite, always, one_after_another, said
 
 GOOD = Answer(200, {}, b"[]")
@@ -31,7 +32,7 @@ def unavailable(status: int = 503, retry_after: str | None = None) -> Answer:
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 520, 522, 524])
 def test_what_may_pass_is_asked_again(deadline, status):
     site = InProcessSite(one_after_another(unavailable(status), unavailable(status), GOOD))
-    answer = site.polite_client().get(f"{URL}/x", deadline)
+    answer = site.retrying_client().get(Address(f"{URL}/x"), deadline)
 
     assert bytes(answer.body) == b"[]"
     assert site.asked == ["/x"] * 3
@@ -39,7 +40,7 @@ def test_what_may_pass_is_asked_again(deadline, status):
 
 def test_a_broken_connection_is_tried_again(start, deadline, client):
     server = start(said(length=10), b"", said(b"[]"))
-    answer = RetryingClient(client, first_wait=0.001).get(server.url, deadline)
+    answer = RetryingClient(client, backoff=0.001).get(Address(server.url), deadline)
 
     assert bytes(answer.body) == b"[]"
 
@@ -49,7 +50,7 @@ def test_what_will_not_pass_is_asked_once(deadline, status):
     site = InProcessSite(always(status))
 
     with pytest.raises(SiteError, match=f"HTTP {status}"):
-        site.polite_client().get(f"{URL}/x", deadline)
+        site.retrying_client().get(Address(f"{URL}/x"), deadline)
 
     assert len(site.asked) == 1
 
@@ -58,7 +59,7 @@ def test_after_five_tries_the_last_failure_is_the_answer(deadline):
     site = InProcessSite(one_after_another(*[unavailable(500)] * 4, unavailable(502), GOOD))
 
     with pytest.raises(SiteUnavailable, match="HTTP 502"):
-        site.polite_client().get(f"{URL}/x", deadline)
+        site.retrying_client().get(Address(f"{URL}/x"), deadline)
 
     assert len(site.asked) == 5
 
@@ -67,7 +68,7 @@ def test_whoever_asks_may_allow_fewer_tries(deadline):
     site = InProcessSite(always(500))
 
     with pytest.raises(SiteUnavailable):
-        site.polite_client().get(f"{URL}/x", deadline, tries=2)
+        site.retrying_client().get(Address(f"{URL}/x"), deadline, tries=2)
 
     assert len(site.asked) == 2
 
@@ -77,7 +78,7 @@ def test_each_pause_is_longer_than_the_one_before(deadline):
     site.adapter.answers = lambda request: times.append(time.monotonic()) or unavailable(500)
 
     with pytest.raises(SiteUnavailable):
-        RetryingClient(site.client(), first_wait=0.02).get(f"{URL}/x", deadline)
+        RetryingClient(site.client(), backoff=0.02).get(Address(f"{URL}/x"), deadline)
 
     pauses = [later - earlier for earlier, later in pairwise(times)]
     for number, pause in enumerate(pauses):
@@ -94,13 +95,13 @@ def test_nobody_asks_before_a_site_wants_us_back(deadline, retry_after, status):
     site, times = InProcessSite(), []
     answers = one_after_another(unavailable(status, retry_after()), GOOD)
     site.adapter.answers = lambda request: times.append(time.monotonic()) or answers(request)
-    client = site.polite_client()
+    client = site.retrying_client()
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(client.get, f"{URL}/x", deadline)
+        first = pool.submit(client.get, Address(f"{URL}/x"), deadline)
         while not times:
             time.sleep(0.005)
         time.sleep(0.05)  # The first has its answer, and waits.
-        pool.submit(client.get, f"{URL}/y", deadline).result()
+        pool.submit(client.get, Address(f"{URL}/y"), deadline).result()
         first.result()
 
     assert len(times) == 3
@@ -114,7 +115,7 @@ def test_a_site_that_wants_us_back_too_late_is_given_up_at_once_with_the_time(
     site, began = InProcessSite(one_after_another(unavailable(429, retry_after), GOOD)), time.time()
 
     with pytest.raises(SiteUnavailable, match="HTTP 429") as refusal:
-        site.polite_client(longest_wait=120).get(f"{URL}/x", deadline)
+        site.retrying_client(longest_wait=120).get(Address(f"{URL}/x"), deadline)
 
     assert len(site.asked) == 1
     assert time.time() - began < 1
@@ -125,7 +126,7 @@ def test_the_time_when_a_site_wants_us_back_is_told_in_utc(deadline):
     site = InProcessSite(always(503, headers={"Retry-After": in_seconds(7200)}))
 
     with pytest.raises(SiteUnavailable) as refusal:
-        site.polite_client().get(f"{URL}/x", deadline)
+        site.retrying_client().get(Address(f"{URL}/x"), deadline)
 
     back = datetime.now(timezone.utc) + timedelta(seconds=7200)
     assert any(
@@ -140,7 +141,7 @@ def test_the_time_when_a_site_wants_us_back_is_told_in_utc(deadline):
 )
 def test_a_retry_after_that_says_nothing_is_as_good_as_none(deadline, retry_after):
     site = InProcessSite(one_after_another(unavailable(503, retry_after), GOOD))
-    site.polite_client().get(f"{URL}/x", deadline)
+    site.retrying_client().get(Address(f"{URL}/x"), deadline)
 
     assert len(site.asked) == 2
 
@@ -153,24 +154,24 @@ def test_a_retry_after_that_says_nothing_is_as_good_as_none(deadline, retry_afte
         ("Sun, 06 Nov 1994 08:49:37 GMT", 0),
         ("Sunday, 06-Nov-94 08:49:37 GMT", 0),
         ("Sun Nov  6 08:49:37 1994", 0),
-        (None, None),
-        ("", None),
-        ("soon", None),
+        (None, 0),
+        ("", 0),
+        ("soon", 0),
     ],
 )
 def test_retry_after_is_read_in_every_form_that_http_knows(header, seconds):
-    assert seconds_asked_for(header) == seconds
+    assert parse_retry_after(header) == seconds
 
 
 def test_a_date_ahead_is_so_many_seconds_away():
-    assert 58 <= (seconds_asked_for(in_seconds(60)) or 0) <= 60
+    assert 58 <= parse_retry_after(in_seconds(60)) <= 60
 
 
 def test_a_failure_is_not_waited_for_past_the_deadline():
     site, began = InProcessSite(always(503, headers={"Retry-After": "5"})), time.monotonic()
 
     with pytest.raises(SiteUnavailable, match="HTTP 503"):
-        site.polite_client().get(f"{URL}/x", Deadline(0.5))
+        site.retrying_client().get(Address(f"{URL}/x"), Cancellation(0.5))
 
     assert len(site.asked) == 1
     assert time.monotonic() - began < 0.5
@@ -189,7 +190,10 @@ class Crowd:
     def ask(self, times: int) -> list[int]:
         self.seen.clear()
         with ThreadPoolExecutor(8) as pool:
-            futures = [pool.submit(self.client.get, f"{URL}/x", Deadline(20)) for _ in range(times)]
+            futures = [
+                pool.submit(self.client.get, Address(f"{URL}/x"), Cancellation(20))
+                for _ in range(times)
+            ]
         for future in futures:
             future.result()
         return self.seen
@@ -197,12 +201,12 @@ class Crowd:
     def fail(self, status: int) -> None:
         self.site.adapter.answers = always(status)
         with pytest.raises(SiteUnavailable):
-            self.client.get(f"{URL}/x", Deadline(20), tries=1)
+            self.client.get(Address(f"{URL}/x"), Cancellation(20), tries=1)
         self.site.adapter.answers = self._answer
 
     def be_slow(self, seconds: float) -> None:
         self.site.adapter.answers = lambda request: time.sleep(seconds) or GOOD
-        self.client.get(f"{URL}/x", Deadline(20))
+        self.client.get(Address(f"{URL}/x"), Cancellation(20))
         self.site.adapter.answers = self._answer
 
     def _answer(self, request) -> Answer:
@@ -217,7 +221,7 @@ class Crowd:
 
 @pytest.fixture
 def crowd():
-    return Crowd(lambda site: site.polite_client(at_once=4))
+    return Crowd(lambda site: site.retrying_client(at_once=4))
 
 
 def test_no_more_requests_are_under_way_than_may_be(crowd):
@@ -264,31 +268,31 @@ def test_a_site_that_gets_slow_is_asked_less_at_once(crowd):
 def test_a_turn_is_not_waited_for_past_the_deadline():
     site, busy = InProcessSite(), threading.Event()
     site.adapter.answers = lambda request: busy.set() or time.sleep(0.5) or GOOD
-    client = site.polite_client(at_once=1)
+    client = site.retrying_client(at_once=1)
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(client.get, f"{URL}/x", Deadline(5))
+        first = pool.submit(client.get, Address(f"{URL}/x"), Cancellation(5))
         busy.wait(5)
         began = time.monotonic()
         with pytest.raises(DeadlineExceeded):
-            client.get(f"{URL}/y", Deadline(0.1))
+            client.get(Address(f"{URL}/y"), Cancellation(0.1))
         assert time.monotonic() - began < 0.4
         first.result()
 
     assert site.asked == ["/x"]
 
 
-def test_everybody_who_waits_is_stopped_when_the_client_is_closed():
+def test_a_cancellation_ends_every_wait():
     site = InProcessSite(always(503, headers={"Retry-After": "4"}))
-    client, deadline = site.polite_client(), Deadline(20)
+    client, deadline = site.retrying_client(), Cancellation(20)
     with ThreadPoolExecutor(3) as pool:
-        waiting = [pool.submit(client.get, f"{URL}/x", deadline)]
+        waiting = [pool.submit(client.get, Address(f"{URL}/x"), deadline)]
         while not site.asked:
             time.sleep(0.005)
         time.sleep(0.05)  # The first has its answer, and waits.
-        waiting += [pool.submit(client.get, f"{URL}/y", deadline) for _ in range(2)]
+        waiting += [pool.submit(client.get, Address(f"{URL}/y"), deadline) for _ in range(2)]
         time.sleep(0.05)
         began = time.monotonic()
-        client.client.close()
+        deadline.cancel()
         for future in waiting:
             with pytest.raises(Cancelled):
                 future.result()

@@ -19,17 +19,17 @@ def test_credentials_are_read_at_the_first_colon(text, user, password):
     assert (credentials.user, credentials.application_password) == (user, password)
 
 
-@pytest.mark.parametrize("text", ["", "silence", ":silence", "silence:", "silence: ", ":"])
+@pytest.mark.parametrize("text", ["", "hush", ":hush", "hush:", "hush: ", ":"])
 def test_malformed_credentials_are_refused_without_being_quoted(text):
     with pytest.raises(MalformedCredentials) as refusal:
         Credentials.parse(text)
 
-    assert "silence" not in str(refusal.value)
+    assert "hush" not in str(refusal.value)
 
 
 def test_credentials_tell_nothing_of_themselves():
-    credentials = Credentials.parse("editor:silence")
+    credentials = Credentials.parse("editor:hush")
 
     for told in (repr(credentials), str(credentials)):
-        assert "silence" not in told
+        assert "hush" not in told
         assert "editor" not in told

@@ -9,7 +9,7 @@ from sample_site.messages import Answer, Request
 from sample_site.site import SampleSite
 from wp_pipeline.wordpress.endpoints import parse_endpoints
 from wp_pipeline.wordpress.errors import MalformedEndpoints, SiteError, SiteUnavailable
-from wp_pipeline.wordpress.http.client import Deadline
+from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.site.discovery import NotWordPress, discover
 from wp_pipeline_tests.wordpress.world import (
     URL,
@@ -23,8 +23,8 @@ COUNTS = {"posts": 12, "pages": 3, "media": 4, "books": 5, "comments": 7, "categ
 
 
 def totals(world: InProcessSite, address: str = URL) -> dict[str, int]:
-    found = discover(address, world.polite_client(), Deadline(20))
-    endpoints = parse_endpoints(",".join(collection.url for collection in found))
+    found = discover(address, world.retrying_client(), Cancellation(20))
+    endpoints = parse_endpoints(",".join(collection.address.url for collection in found))
     return {
         endpoint.name: collection.total
         for endpoint, collection in zip(endpoints, found, strict=True)
@@ -42,8 +42,8 @@ def test_every_public_collection_of_a_site_is_found_with_its_total(address, plai
 @pytest.mark.parametrize("plain", [False, True])
 def test_what_is_found_can_be_read(plain):
     world = InProcessSite(site=SampleSite(COUNTS, plain_permalinks=plain))
-    for collection in discover(URL, world.polite_client(), Deadline(20)):
-        assert len(world.ids(collection.url.removeprefix(URL))) == collection.total
+    for collection in discover(URL, world.retrying_client(), Cancellation(20)):
+        assert len(world.ids(collection.address.url.removeprefix(URL))) == collection.total
 
 
 def test_a_site_is_found_below_a_path():
@@ -123,7 +123,7 @@ def test_types_that_make_no_sense_are_an_error_of_the_site(types):
 
 @pytest.mark.parametrize(
     "address",
-    ["", "sample.test", "ftp://sample.test", "https://u:silence@s.test", "https://s:silence/"],
+    ["", "sample.test", "ftp://sample.test", "https://u:hush@s.test", "https://s:hush/"],
 )
 def test_an_address_that_is_none_is_refused_before_anything_is_asked(address):
     world = InProcessSite(site=SampleSite(COUNTS))
@@ -132,4 +132,4 @@ def test_an_address_that_is_none_is_refused_before_anything_is_asked(address):
         totals(world, address)
 
     assert world.asked == []
-    assert_discreet(refusal.value, "silence")
+    assert_discreet(refusal.value, "hush")

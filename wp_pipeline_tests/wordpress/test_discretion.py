@@ -7,9 +7,10 @@ from base64 import b64encode
 import pytest
 
 from sample_site.messages import Answer
-from wp_pipeline.wordpress.endpoints import origin_of
+from wp_pipeline.wordpress.address import Address
 from wp_pipeline.wordpress.errors import SiteError, SiteUnavailable, UnexpectedStatus
-from wp_pipeline.wordpress.http.client import Deadline, HttpClient
+from wp_pipeline.wordpress.http.cancellation import Cancellation
+from wp_pipeline.wordpress.http.client import HttpClient
 from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline_tests.wordpress.world import (
     URL,
@@ -27,9 +28,9 @@ PATH = "/wp-json/mo/v1/posts_4821hush?token=hushhush"
 LOUD = b'{"code":"rest_no_route","message":"' + PATH.encode() + b'"}'
 
 
-def error_of(client: HttpClient, url: str, deadline: Deadline) -> SiteError:
+def error_of(client: HttpClient, url: str, deadline: Cancellation) -> SiteError:
     with pytest.raises(SiteError) as failure:
-        client.get(url, deadline)
+        client.get(Address(url), deadline)
     return failure.value
 
 
@@ -42,39 +43,39 @@ def error_of(client: HttpClient, url: str, deadline: Deadline) -> SiteError:
         said(LOUD, "500 Oh"),
         said(LOUD, "429 Slow", Retry_After="7"),
         said(b"", "302 Found", Location=PATH),
-        said(b"", "302 Found", Location="http://silence.test" + PATH),
-        said(b"", "302 Found", Location="http://[silence"),
-        said(b"", "302 Found", Location="http://silence.test:99999hush" + PATH),
-        said(b"", "302 Found", Location="http://127.0.0.1:silence" + PATH),
+        said(b"", "302 Found", Location="http://hush.test" + PATH),
+        said(b"", "302 Found", Location="http://[hush"),
+        said(b"", "302 Found", Location="http://hush.test:99999hush" + PATH),
+        said(b"", "302 Found", Location="http://127.0.0.1:hush" + PATH),
         said(LOUD, length=9999),
         said(LOUD, Content_Encoding="gzip"),
         said(gzip.compress(LOUD)[:-9], length=999, Content_Encoding="gzip"),
         in_chunks(LOUD, ended=False),
-        [in_chunks()[0], b"silence\r\n"],
+        [in_chunks()[0], b"hush\r\n"],
         [said(LOUD, length=9999), 5.0],
         [5.0],
         b"",
-        b"silence\r\n\r\n",
-        b"HTTP/1.1 silence\r\n\r\n",
+        b"hush\r\n\r\n",
+        b"HTTP/1.1 hush\r\n\r\n",
         said(b" " * 200_000),
     ],
 )
 def test_no_link_of_an_errors_chain_holds_the_url_or_is_an_error_of_requests(start, reply):
     server = start(reply)
     client = HttpClient("tests", timeout=0.2, largest_body=100_000)
-    error = error_of(client, server.url + PATH, Deadline(5))
+    error = error_of(client, server.url + PATH, Cancellation(5))
 
-    assert_discreet(error, "silence", "4821", str(server.port))
-    assert "silence" not in "".join(traceback.format_exception(error))
+    assert_discreet(error, "hush", "4821", str(server.port))
+    assert "hush" not in "".join(traceback.format_exception(error))
 
 
 def test_an_error_of_the_connection_does_not_hold_the_url_either(start, client, deadline):
     gone = start(said())
     gone.stop()
-    plain = start(b"silence")
+    plain = start(b"hush")
 
     for url in (gone.url + PATH, f"https://127.0.0.1:{plain.port}{PATH}"):
-        assert_discreet(error_of(client, url, deadline), "silence", "4821", str(plain.port))
+        assert_discreet(error_of(client, url, deadline), "hush", "4821", str(plain.port))
 
 
 def test_a_proxy_that_fails_does_not_bring_the_url_into_the_error(
@@ -82,12 +83,12 @@ def test_a_proxy_that_fails_does_not_bring_the_url_into_the_error(
 ):
     gone = start(said())
     gone.stop()
-    monkeypatch.setenv("http_proxy", f"http://silence:silence@127.0.0.1:{gone.port}")
+    monkeypatch.setenv("http_proxy", f"http://hush:hush@127.0.0.1:{gone.port}")
     error = error_of(client, "http://sample.test" + PATH, deadline)
 
     assert isinstance(error, SiteUnavailable)
     assert "proxy" in str(error)
-    assert_discreet(error, "silence", "4821", str(gone.port))
+    assert_discreet(error, "hush", "4821", str(gone.port))
 
 
 @pytest.mark.parametrize("user_agent", ["a\r\nX-Hush: b", "wp\u2615pipeline"])
@@ -95,7 +96,7 @@ def test_a_user_agent_that_cannot_be_sent_is_an_error_like_any_other(start, dead
     server = start(said())
     error = error_of(HttpClient(user_agent), server.url + PATH, deadline)
 
-    assert_discreet(error, "silence", "4821")
+    assert_discreet(error, "hush", "4821")
     assert server.heads == []
 
 
@@ -116,8 +117,8 @@ class Watched(InProcessSite):
 
 
 def asked(site: InProcessSite, url: str, origin: str) -> None:
-    client = site.client(credentials=CREDENTIALS, origin=origin_of(origin))
-    client.get(url, Deadline(5))
+    client = site.client(credentials=CREDENTIALS, origin=Address(origin).origin)
+    client.get(Address(url), Cancellation(5))
 
 
 @pytest.mark.parametrize(
@@ -161,7 +162,7 @@ def test_credentials_go_nowhere_else(url, origin):
 
 def test_no_credentials_are_sent_without_an_origin():
     site = Watched()
-    site.client(credentials=CREDENTIALS).get("https://sample.test/x", Deadline(5))
+    site.client(credentials=CREDENTIALS).get(Address("https://sample.test/x"), Cancellation(5))
 
     assert site.sent == [""]
 
@@ -191,7 +192,7 @@ def netrc(tmp_path, monkeypatch):
     """Passwords for this machine, where requests would look for them."""
     home = tmp_path / "home"
     home.mkdir()
-    (home / ".netrc").write_text("default login silence password silence\n")
+    (home / ".netrc").write_text("default login hush password hush\n")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("NETRC", str(home / ".netrc"))
 
@@ -199,9 +200,9 @@ def netrc(tmp_path, monkeypatch):
 @pytest.mark.usefixtures("netrc")
 def test_the_passwords_of_netrc_are_not_sent(start, client, deadline):
     server: RawServer = start(said(b"", "302 Found", Location="/b"), said(), said())
-    client.get(f"{server.url}/a", deadline)
-    HttpClient("tests", credentials=CREDENTIALS, origin=origin_of(server.url)).get(
-        server.url, deadline
+    client.get(Address(f"{server.url}/a"), deadline)
+    HttpClient("tests", credentials=CREDENTIALS, origin=Address(server.url).origin).get(
+        Address(server.url), deadline
     )
 
     assert [b"uthorization" in head for head in server.heads] == [False, False, True]
@@ -209,16 +210,16 @@ def test_the_passwords_of_netrc_are_not_sent(start, client, deadline):
 
 
 def test_cookies_that_a_site_sets_are_not_the_business_of_anybody_else(start, client, deadline):
-    site, other = start(said(Set_Cookie="a=silence; Path=/")), start(said())
-    client.get(site.url, deadline)
-    client.get(other.url.replace("127.0.0.1", "localhost"), deadline)
+    site, other = start(said(Set_Cookie="a=hush; Path=/")), start(said())
+    client.get(Address(site.url), deadline)
+    client.get(Address(other.url.replace("127.0.0.1", "localhost")), deadline)
 
-    assert b"silence" not in other.heads[0]
+    assert b"hush" not in other.heads[0]
 
 
 def test_an_error_never_holds_a_credential(start, deadline):
     server = start(said(LOUD, "401 Unauthorized"))
-    client = HttpClient("tests", credentials=CREDENTIALS, origin=origin_of(server.url))
+    client = HttpClient("tests", credentials=CREDENTIALS, origin=Address(server.url).origin)
     error = error_of(client, server.url, deadline)
 
     assert AUTHORIZATION.encode() in server.heads[0]
@@ -227,6 +228,6 @@ def test_an_error_never_holds_a_credential(start, deadline):
 
 def test_credentials_are_not_told_by_a_url_that_carries_some():
     site = Watched()
-    site.client().get(URL.replace("//", "//editor:silence@") + "/x", Deadline(5))
+    site.client().get(Address(URL.replace("//", "//editor:hush@") + "/x"), Cancellation(5))
 
     assert site.sent == [""]

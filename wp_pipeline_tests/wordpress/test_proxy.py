@@ -6,8 +6,9 @@ from contextlib import suppress
 
 import pytest
 
+from wp_pipeline.wordpress.address import Address
 from wp_pipeline.wordpress.errors import DeadlineExceeded
-from wp_pipeline.wordpress.http.client import Deadline
+from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline_tests.faults.certificates import Certificate
 from wp_pipeline_tests.wordpress.world import RawServer, said
 
@@ -71,7 +72,7 @@ def trusted(tmp_path, monkeypatch) -> Certificate:
 def test_https_is_asked_through_the_tunnel_of_a_proxy(tunnel, trusted, client, deadline):
     server = RawServer(said(BODY), context=trusted.context)
 
-    assert bytes(client.get(f"{server.url}/silence", deadline).body) == BODY
+    assert bytes(client.get(Address(f"{server.url}/hush"), deadline).body) == BODY
     assert [head.split(b" ")[:2] for head in tunnel.asked] == [
         [b"CONNECT", f"127.0.0.1:{server.port}".encode()]
     ]
@@ -82,7 +83,7 @@ def test_what_drips_through_a_proxy_is_given_up_at_the_deadline(tunnel, trusted,
     server = RawServer([b"HTTP/1.1 200 OK\r\n", *[b"X", 0.03] * 99], context=trusted.context)
 
     with pytest.raises(DeadlineExceeded):
-        client.get(server.url, Deadline(0.5))
+        client.get(Address(server.url), Cancellation(0.5))
     server.stop()
 
 
@@ -92,5 +93,5 @@ def test_a_proxy_that_drips_is_given_up_at_the_deadline(client, monkeypatch):
     monkeypatch.setenv("no_proxy", "")
 
     with pytest.raises(DeadlineExceeded):
-        client.get("https://sample.test/", Deadline(0.5))
+        client.get(Address("https://sample.test/"), Cancellation(0.5))
     proxy.stop()

@@ -81,21 +81,21 @@ def test_a_byte_order_mark_is_not_stored():
         (b'{"status":"error"}', "an error or an empty object"),
         (b'{"status":"SUCCESS","data":"Hush"}', "object or scalar"),
         (b'{"status":"SUCCESS","data":{"id":1}}', "object or scalar"),
-        (b'{"status":"SUCCESS","data":[1]}', "array of something else"),
+        (b'{"status":"SUCCESS","data":[1]}', "array of other values"),
         (b"null", "object or scalar"),
         (b"false", "object or scalar"),
         (b"0", "object or scalar"),
         (b'"Hush: unknown column"', "object or scalar"),
         (b"Hush", "not JSON from byte 0 on"),
-        (b"[1,2]", "array of something else"),
-        (b'["silence"]', "array of something else"),
-        (b"[[]]", "array of something else"),
+        (b"[1,2]", "array of other values"),
+        (b'["hush"]', "array of other values"),
+        (b"[[]]", "array of other values"),
         (b"", "empty body"),
         (b"<html>Hush</html>", "web page"),
-        (b'<br />Notice: silence[{"id":1}]', "web page"),
+        (b'<br />Notice: hush[{"id":1}]', "web page"),
         (b'[{"id":1}', "not JSON"),
         (b'{"a":1', "not JSON"),
-        (b'{"a":1}silence', "not JSON"),
+        (b'{"a":1}hush', "not JSON"),
         (b'{"a":1}{"b":2}', "not JSON"),
         (b'{"a":NaN}', "not JSON"),
         (b'{"a":"\xff"}', "not UTF-8"),
@@ -107,7 +107,7 @@ def test_what_is_no_data_is_refused_and_not_quoted(body, reason, route):
     with pytest.raises(MalformedAnswer, match=reason) as refusal:
         InProcessSite(always(200, body)).read(route)
 
-    assert "silence" not in str(refusal.value).lower()
+    assert "hush" not in str(refusal.value).lower()
 
 
 def test_a_plugins_route_is_asked_once_and_as_it_stands():

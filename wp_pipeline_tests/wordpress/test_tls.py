@@ -2,7 +2,7 @@
 
 import pytest
 
-from wp_pipeline.wordpress.endpoints import origin_of
+from wp_pipeline.wordpress.address import Address
 from wp_pipeline.wordpress.errors import SiteNotTrusted
 from wp_pipeline.wordpress.http.client import HttpClient
 from wp_pipeline.wordpress.http.credentials import Credentials
@@ -29,7 +29,7 @@ def test_a_certificate_whose_signer_is_named_is_good(
     trusted.write_bytes(certificate.pem)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(trusted))
 
-    assert bytes(client.get(server.url, deadline).body) == b'[{"id":1}]'
+    assert bytes(client.get(Address(server.url), deadline).body) == b'[{"id":1}]'
 
 
 @pytest.mark.parametrize(
@@ -42,11 +42,11 @@ def test_no_variable_of_the_environment_turns_verifying_off(
 ):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    login = Credentials("editor", "silence")
-    client = HttpClient("tests", credentials=login, origin=origin_of(server.url))
+    login = Credentials("editor", "hush")
+    client = HttpClient("tests", credentials=login, origin=Address(server.url).origin)
 
     with pytest.raises(SiteNotTrusted, match="certificate is not valid") as refusal:
-        client.get(f"{server.url}/silence", deadline)
+        client.get(Address(f"{server.url}/hush"), deadline)
 
     assert server.heads == []
-    assert_discreet(refusal.value, "silence", str(server.port))
+    assert_discreet(refusal.value, "hush", str(server.port))

@@ -17,10 +17,12 @@ from sample_site.messages import Answer, Request
 from sample_site.site import SampleSite
 from wp_pipeline.wordpress.answers.items import Item
 from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
-from wp_pipeline.wordpress.collections.reader import Collection, EndpointReader
+from wp_pipeline.wordpress.collections.reader import Collection, read_endpoint
 from wp_pipeline.wordpress.endpoints import parse_endpoint
-from wp_pipeline.wordpress.http.client import Deadline, HttpClient
-from wp_pipeline.wordpress.http.throttle import RetryingClient
+from wp_pipeline.wordpress.http.cancellation import Cancellation
+from wp_pipeline.wordpress.http.client import HttpClient
+from wp_pipeline.wordpress.http.connections import Session
+from wp_pipeline.wordpress.http.retries import RetryingClient
 
 URL = "http://sample.test"
 TLS_HANDSHAKE = b"\x16\x03"
@@ -49,15 +51,14 @@ class InProcessSite:
     def client(self, **options: Any) -> HttpClient:
         return HttpClient("tests", new_session=self._session, **options)
 
-    def polite_client(self, at_once: int = 4, longest_wait: float = 120.0) -> RetryingClient:
-        return RetryingClient(self.client(), at_once, longest_wait, first_wait=0.001)
+    def retrying_client(self, at_once: int = 4, longest_wait: float = 120.0) -> RetryingClient:
+        return RetryingClient(self.client(), at_once, longest_wait, backoff=0.001)
 
     def read(self, route: str) -> SingleAnswer | list[Item]:
         """Read what is at a route: a single answer, or all items of a collection."""
         with ThreadPoolExecutor(4) as pool:
             endpoint = parse_endpoint(f"{URL}{route}")
-            reader = EndpointReader(endpoint, self.polite_client(), pool, Deadline(20))
-            reading = reader.read()
+            reading = read_endpoint(endpoint, self.retrying_client(), pool, Cancellation(20))
             if isinstance(reading, Collection):
                 return [item for batch in reading.batches for item in batch]
             return reading
@@ -68,8 +69,8 @@ class InProcessSite:
         assert isinstance(items, list), "it was read as a single answer"
         return [item.id for item in items]
 
-    def _session(self) -> requests.Session:
-        session = requests.Session()
+    def _session(self) -> Session:
+        session = Session()
         for scheme in ("http://", "https://"):
             session.mount(scheme, self.adapter)
         return session
