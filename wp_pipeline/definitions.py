@@ -1,4 +1,4 @@
-"""The code location: loads what stands under defs/."""
+"""The code location: loads everything below defs/."""
 
 from functools import cache
 from pathlib import Path

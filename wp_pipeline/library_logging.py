@@ -1,10 +1,12 @@
-"""Keeps the libraries' logs from telling what we must not tell."""
+"""Silences the libraries that log what must stay secret.
+
+urllib3 logs the path of each request at DEBUG, and the URL at WARNING where a site's headers are
+malformed; botocore logs Parameter Store's answers at DEBUG.
+"""
 
 import logging
 
-# The lowest level at which a library may speak. urllib3 logs the path of each request at DEBUG,
-# and its URL at WARNING where a site's headers are malformed; botocore logs at DEBUG what
-# Parameter Store answers.
+# The lowest level at which each library may log.
 LOWEST_LEVELS = {
     "urllib3": logging.ERROR,
     "botocore": logging.INFO,
@@ -14,7 +16,7 @@ LOWEST_LEVELS = {
 
 
 def silence() -> None:
-    """Let those libraries say nothing below that, whatever level the process set for them."""
+    """Raise the libraries' loggers to those levels, whatever level the process set for them."""
     for name in [*LOWEST_LEVELS, *logging.root.manager.loggerDict]:
         lowest = LOWEST_LEVELS.get(name.partition(".")[0], logging.NOTSET)
         log = logging.getLogger(name)

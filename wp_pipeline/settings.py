@@ -1,121 +1,196 @@
-"""What an operator may set, and what holds where nothing is set."""
+"""Settings of one site, from `WP_PIPELINE_*` variables or defs.yaml.
+
+Each setting is declared once, with type, default, bounds and help text. The environment variables,
+the attributes in defs.yaml with their descriptions in the UI, the options of `wp-pipeline extract`
+and the README's table come from this declaration.
+
+    settings = Settings.from_environment()             # raises SettingsError: all faults at once
+    settings = Settings(site="shop", concurrency=2)    # reads no environment
+"""
 
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from wp_pipeline import HOME_PAGE, __version__
 
-FOREVER = 1e9  # seconds: more than any system call takes
 ENVIRONMENT_PREFIX = "WP_PIPELINE_"
-# A name or an ARN, and perhaps a version or a label; what is given by mistake may be a secret.
+LONGEST = 1e9  # seconds: more than any system call accepts
+# A name or an ARN, optionally with a version or label. The value is never quoted in an error, since
+# somebody may have set the secret itself instead of the parameter's name.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
 PARAMETER = re.compile(r"(arn:aws[\w-]*:ssm:[\w-]*:\d*:parameter)?[\w./-]+(:[\w.-]+)?", re.ASCII)
-NO_PARAMETER = "is no name of a Parameter Store parameter"
-
-
-class SettingsError(Exception):
-    """A setting that cannot hold. The message names every such setting."""
-
-
-# Say honestly who asks: some hosts refuse a client that names only its library.
+# Some hosts refuse a client that names only its library.
 DEFAULT_USER_AGENT = f"wp-pipeline/{__version__} (+{HOME_PAGE})"
 
 
-@dataclass(frozen=True)
-class Settings:
+class SettingsError(Exception):
+    """Settings that are not valid. The message names every one of them."""
+
+
+def site_name(text: str) -> str:
+    if not re.fullmatch(r"\w+", text, re.ASCII):
+        raise ValueError("takes letters, digits and _")
+    return text
+
+
+def parameter_name(text: str) -> str:
+    if text and not PARAMETER.fullmatch(text):
+        raise ValueError("is no name of a Parameter Store parameter")
+    return text
+
+
+def required(text: str) -> str:
+    return parameter_name(text or " ")
+
+
+def header(text: str) -> str:
+    if not (text.isascii() and text.isprintable()):
+        raise ValueError("must be one line of plain text")
+    return text
+
+
+def names_in(value: Any) -> Any:
+    """Split a comma-separated text; other values are left to pydantic."""
+    if not isinstance(value, str):
+        return value
+    return frozenset(name.strip() for name in value.split(",") if name.strip())
+
+
+ParameterName = Annotated[str, AfterValidator(required)]
+OptionalParameterName = Annotated[str, AfterValidator(parameter_name)]
+Names = Annotated[frozenset[str], NoDecode, BeforeValidator(names_in)]
+
+
+class Settings(BaseSettings):
     """The settings of one site. Holds names of parameters, never their values."""
 
-    site: str = "amazonwebshark"
-    endpoints_parameter: str = "/wordpress/amazonwebshark/api/mysqlendpoints"
-    bucket_parameter: str = "/s3/lakehouse/name/raw"
-    prefix: str = "wordpress-api"
-    credentials_parameter: str = ""
-    may_be_empty: frozenset[str] = frozenset()
-    concurrency: int = 4
-    timeout: float = 30.0
-    deadline: float = 3600.0
-    longest_wait: float = 120.0
-    largest_body: int = 1 << 30
-    user_agent: str = DEFAULT_USER_AGENT
-    timezone: str = "UTC"
+    model_config = SettingsConfigDict(
+        env_prefix=ENVIRONMENT_PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
-    def __post_init__(self) -> None:
-        """Refuse what could not work, all of it in one message."""
-        faults = [
-            f"{environment_name(name)} {fault}"
-            for name, holds, fault in (
-                ("site", re.fullmatch(r"\w+", self.site, re.ASCII), "takes letters, digits and _"),
-                ("endpoints_parameter", is_parameter(self.endpoints_parameter), NO_PARAMETER),
-                ("bucket_parameter", is_parameter(self.bucket_parameter), NO_PARAMETER),
-                (
-                    "credentials_parameter",
-                    not self.credentials_parameter or is_parameter(self.credentials_parameter),
-                    NO_PARAMETER,
-                ),
-                ("concurrency", self.concurrency >= 1, "must be 1 or more"),
-                ("timeout", 0 < self.timeout < FOREVER, "must be more than 0 seconds"),
-                ("deadline", 0 < self.deadline < FOREVER, "must be more than 0 seconds"),
-                ("longest_wait", 0 <= self.longest_wait < FOREVER, "must not be negative"),
-                ("user_agent", is_header(self.user_agent), "must be one line of plain text"),
-                ("largest_body", self.largest_body > 0, "must be more than 0 bytes"),
-            )
-            if not holds
-        ]
-        if faults:
-            raise SettingsError("; ".join(faults))
+    site: Annotated[str, AfterValidator(site_name)] = Field(
+        "amazonwebshark",
+        description="Name of the site: first part of each asset key, and the asset group.",
+    )
+    endpoints_parameter: ParameterName = Field(
+        "/wordpress/amazonwebshark/api/mysqlendpoints",
+        description="Parameter Store name of the endpoints: a StringList, String or SecureString of"
+        " comma-separated URLs. A name that ends in `/` is a path: each parameter below it is one"
+        " endpoint, named by its last part.",
+    )
+    bucket_parameter: ParameterName = Field(
+        "/s3/lakehouse/name/raw",
+        description="Parameter Store name of the bucket: a bucket name, an access point ARN or an"
+        " access point alias.",
+    )
+    prefix: str = Field("wordpress-api", description="Key prefix in the bucket.")
+    credentials_parameter: OptionalParameterName = Field(
+        "",
+        description="Parameter Store name of a SecureString `user:application password`."
+        " Without it, requests are anonymous.",
+    )
+    may_be_empty: Names = Field(
+        frozenset(), description="Comma-separated names of endpoints that may have no rows."
+    )
+    concurrency: int = Field(
+        4, ge=1, description="Concurrent requests to the site, over all of its endpoints."
+    )
+    timeout: float = Field(
+        30.0,
+        gt=0,
+        lt=LONGEST,
+        description="Seconds to wait for a connection, and for each read.",
+    )
+    deadline: float = Field(
+        3600.0, gt=0, lt=LONGEST, description="Seconds that one endpoint may take."
+    )
+    longest_wait: float = Field(
+        120.0,
+        ge=0,
+        lt=LONGEST,
+        description="Longest `Retry-After`, in seconds, that is waited for.",
+    )
+    largest_body: int = Field(
+        1 << 30, gt=0, description="Largest body of one answer, in bytes, after decompression."
+    )
+    user_agent: Annotated[str, AfterValidator(header)] = Field(
+        DEFAULT_USER_AGENT, description="User-Agent header of each request."
+    )
+    timezone: str = Field("UTC", description="Time zone of the daily schedule (07:00).")
+
+    def __init__(self, **values: Any) -> None:
+        """Raises SettingsError."""
+        try:
+            super().__init__(**values)
+            return
+        except ValidationError as invalid:
+            error = SettingsError("; ".join(map(fault_of, invalid.errors(include_url=False))))
+        raise error  # Outside of the except block: the ValidationError holds the values.
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read nothing implicitly: see `from_environment`."""
+        return (init_settings,)
 
     @classmethod
     def from_environment(
         cls, environment: Mapping[str, str] = os.environ, **given: Any
     ) -> "Settings":
-        """Read the `WP_PIPELINE_…` variables; what is `given` (and not None) goes before them.
+        """Read the `WP_PIPELINE_*` variables; what is `given` (and not None) takes precedence.
 
-        Raises SettingsError, which names every variable that does not hold.
+        A blank variable counts as not set. Raises SettingsError.
         """
-        values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-        faults = []
-        for field in fields(cls):
-            text = environment.get(environment_name(field.name), "").strip()
-            if not text or field.name in values:
-                continue
-            try:
-                values[field.name] = READERS.get(field.name, str)(text)
-            except ValueError:
-                faults.append(f"{environment_name(field.name)} is not a number")
-        try:
-            settings = cls(**values)
-        except SettingsError as error:
-            faults.append(str(error))
-            raise SettingsError("; ".join(faults)) from None
-        if faults:
-            raise SettingsError("; ".join(faults))
-        return settings
+        source = EnvSettingsSource(cls)
+        source.env_vars = {
+            name.lower(): text.strip() for name, text in environment.items() if text.strip()
+        }
+        values = {name: value for name, value in given.items() if value is not None}
+        return cls(**{**source(), **values})
 
 
-def environment_name(field_name: str) -> str:
-    return ENVIRONMENT_PREFIX + field_name.upper()
+def environment_name(setting: str) -> str:
+    return ENVIRONMENT_PREFIX + setting.upper()
 
 
-def is_parameter(name: str) -> bool:
-    return bool(PARAMETER.fullmatch(name))
+def fault_of(error: Any) -> str:
+    """Say which setting is wrong and why, without its value."""
+    name = environment_name(str(error["loc"][0]))
+    message = error["msg"]
+    if message.startswith("Input should"):  # pydantic's own: what follows a comma is detail.
+        return f"{name} must {message.removeprefix('Input should ').partition(',')[0]}"
+    return f"{name} {message.removeprefix('Value error, ')}"
 
 
-def is_header(text: str) -> bool:
-    return text.isascii() and text.isprintable()
+def readme_rows() -> list[str]:
+    """Return the rows of the README's table: variable, default, meaning."""
+    return [
+        f"| `{environment_name(name)}` | {default_text(field.default)} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
 
 
-def names_in(text: str) -> frozenset[str]:
-    return frozenset(name.strip() for name in text.split(",") if name.strip())
-
-
-READERS = {
-    "may_be_empty": names_in,
-    "concurrency": int,
-    "timeout": float,
-    "deadline": float,
-    "longest_wait": float,
-    "largest_body": int,
-}
+def default_text(default: object) -> str:
+    """Return a default as the documentation shows it."""
+    if default in ("", frozenset()):
+        return "not set"
+    if default == DEFAULT_USER_AGENT:
+        return "`wp-pipeline/<version> (+<home page>)`"
+    return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"

@@ -1,14 +1,17 @@
-"""What can go wrong on AWS's side, each in one line that says what to do.
+"""Errors of AWS, each in one line that says what to do.
 
-* AwsError
-  - ParametersUnreadable   Parameter Store can't be asked, or lacks parameters
-  - LakeUnreachable        the bucket can't be read or written
-  - ReplacedMeanwhile      somebody else wrote the object: look again
+AwsError
+├── AwsUnavailable       throttled, timeouts, 5xx, broken connections          * a retry may help
+├── AwsRefused           credentials, permissions, region, a missing bucket, a malformed setting
+└── ObjectReplaced       another extraction wrote the object meanwhile         * a retry may help
+
+`call` raises them outside of the `except` block, so that no error of botocore is in their chain:
+those hold the request with its signature and session token.
 """
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from botocore import exceptions as aws
 from botocore.exceptions import BotoCoreError, ClientError
@@ -17,59 +20,80 @@ Found = TypeVar("Found")
 
 
 class AwsError(Exception):
-    """A reason in one line."""
+    """A reason in one line. `code` is AWS's own name for it, empty if AWS did not answer."""
+
+    retry_may_help: ClassVar[bool] = False
+
+    def __init__(self, reason: str, code: str = "") -> None:
+        super().__init__(reason)
+        self.code = code
 
 
-class ParametersUnreadable(AwsError):
+class AwsUnavailable(AwsError):
+    retry_may_help = True
+
+
+class AwsRefused(AwsError):
     pass
 
 
-class LakeUnreachable(AwsError):
-    pass
-
-
-class ReplacedMeanwhile(AwsError):
-    pass
+class ObjectReplaced(AwsError):
+    retry_may_help = True
 
 
 EXPIRED = "the AWS credentials have expired; renew them"
 UNKNOWN_KEY = "AWS does not accept these credentials; check AWS_PROFILE or the access key"
-BUSY = "asked too much at once; run again later"
+CLOCK = "AWS rejects the time of the request; set this machine's clock"
 OTHER_REGION = "the bucket is in another region; set AWS_DEFAULT_REGION"
-CODES: Mapping[str, str] = {
+BUSY = "too many requests; run again later"
+REFUSED_CODES: Mapping[str, str] = {
     "ExpiredToken": EXPIRED,
     "ExpiredTokenException": EXPIRED,
-    "RequestExpired": "AWS finds the request too old or too new; set this machine's clock",
-    "RequestTimeTooSkewed": "AWS finds the request too old or too new; set this machine's clock",
+    "RequestExpired": CLOCK,
+    "RequestTimeTooSkewed": CLOCK,
     "InvalidAccessKeyId": UNKNOWN_KEY,
     "InvalidClientTokenId": UNKNOWN_KEY,
     "UnrecognizedClientException": UNKNOWN_KEY,
     "SignatureDoesNotMatch": "AWS does not accept the secret access key; correct it",
-    "InvalidSignatureException": "AWS does not accept the secret access key, or finds this"
-    " machine's clock wrong; correct it",
+    "InvalidSignatureException": "AWS does not accept the secret access key, or this machine's"
+    " clock is wrong; correct it",
     "NoSuchBucket": "the bucket does not exist; create it or correct the bucket parameter",
     "PermanentRedirect": OTHER_REGION,
     "IllegalLocationConstraintException": OTHER_REGION,
-    "301": OTHER_REGION,  # A HEAD's answer has no body, and so no code but its status.
+    "301": OTHER_REGION,  # The answer to a HEAD has no body, so its status is the only code.
     "400": "S3 refuses the request; renew the AWS credentials, or check the region",
+}
+UNAVAILABLE_CODES: Mapping[str, str] = {
     "SlowDown": BUSY,
     "ThrottlingException": BUSY,
-    "BadDigest": "it received other bytes than were sent; run again",
+    "BadDigest": "S3 received other bytes than were sent; run again",
 }
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "403", "Forbidden"})
-# What is denied may be the KMS key that encrypts: only AWS's message tells.
+# The denied action may be one on the KMS key: only the message tells.
 DENIED_KEY = re.compile(r"not authorized to perform: (kms:[A-Za-z]+)")
+SERVER_FAILED = 500  # HTTP status
 NO_LOGIN = "the AWS login has expired; log in again"
-NO_CONFIGURATION = "the AWS configuration file can't be understood; correct it (~/.aws/config)"
+NO_CONFIGURATION = "the AWS configuration file is malformed; correct it (~/.aws/config)"
 NOT_PROVIDED = "the AWS credentials could not be fetched; check the role, or what provides them"
-BROKE_OFF = "AWS broke the connection off; run again"
-IN_VAIN = "AWS did not answer in time; check the network, or run again later"
-FAILURES: tuple[tuple[type[Exception], str], ...] = (
+DISCONNECTED = "AWS closed the connection; run again"
+TIMED_OUT = "AWS did not answer in time; check the network, or run again later"
+UNAVAILABLE: tuple[tuple[type[Exception], str], ...] = (
+    (
+        aws.EndpointConnectionError,
+        "AWS can't be reached; check the network and AWS_ENDPOINT_URL",
+    ),
+    (aws.ConnectTimeoutError, TIMED_OUT),
+    (aws.ReadTimeoutError, TIMED_OUT),
+    (aws.ConnectionClosedError, DISCONNECTED),
+    (aws.ResponseStreamingError, DISCONNECTED),
+    (aws.IncompleteReadError, DISCONNECTED),
+)
+REFUSED: tuple[tuple[type[Exception], str], ...] = (
     (
         aws.NoCredentialsError,
-        "no AWS credentials found; set AWS_PROFILE or run where a role gives them",
+        "no AWS credentials found; set AWS_PROFILE or run where a role provides them",
     ),
-    (aws.PartialCredentialsError, "the AWS credentials lack a part; set key and secret together"),
+    (aws.PartialCredentialsError, "the AWS credentials are incomplete; set key and secret"),
     (aws.NoRegionError, "no AWS region set; set AWS_DEFAULT_REGION"),
     (aws.InvalidRegionError, "AWS_DEFAULT_REGION is no region; correct it"),
     (aws.ProfileNotFound, "the AWS profile does not exist; correct AWS_PROFILE"),
@@ -79,46 +103,53 @@ FAILURES: tuple[tuple[type[Exception], str], ...] = (
     (aws.MetadataRetrievalError, NOT_PROVIDED),
     (aws.ConfigParseError, NO_CONFIGURATION),
     (aws.InvalidConfigError, NO_CONFIGURATION),
-    (
-        aws.EndpointConnectionError,
-        "AWS can't be reached; check the network and AWS_ENDPOINT_URL",
-    ),
-    (aws.ConnectTimeoutError, IN_VAIN),
-    (aws.ReadTimeoutError, IN_VAIN),
-    (aws.ConnectionClosedError, BROKE_OFF),
-    (aws.ResponseStreamingError, BROKE_OFF),
-    (aws.IncompleteReadError, BROKE_OFF),
     (aws.SSLError, "TLS to AWS could not be established; check AWS_CA_BUNDLE and the clock"),
-    (aws.HTTPClientError, "AWS can't be asked; check AWS_ENDPOINT_URL and the proxy"),
-    # What botocore does not name itself: an endpoint that is none, a token's file that is missing.
-    (ValueError, "AWS_ENDPOINT_URL is no address; correct it"),
-    (OSError, "a file that the AWS_… variables name can't be read; correct them"),
+    (aws.HTTPClientError, "the request to AWS failed; check AWS_ENDPOINT_URL and the proxy"),
+    # What botocore has no name for: a malformed endpoint, a token file that is missing.
+    (ValueError, "AWS_ENDPOINT_URL is no URL; correct it"),
+    (OSError, "a file that an AWS_... variable names can't be read; correct the variable"),
 )
 FAULTS = (BotoCoreError, ClientError, ValueError, OSError)
 
 
-def attempt(call: Callable[[], Found]) -> Found | Exception:
-    """Return what a call returns, or its fault.
+def call(service: str, action: str, function: Callable[[], Found]) -> Found:
+    """Return what a function returns.
 
-    Returned, so that what is raised instead has none of botocore's errors in its chain: these
-    hold the request, signature, session token and all.
+    `service` begins the error's message; `action` is the IAM action that it needs.
+    Raises an AwsError.
+
+    >>> call("S3", "s3:GetObject", lambda: client.get_object(Bucket=bucket, Key=key))
     """
     try:
-        return call()
+        return function()
     except FAULTS as fault:
-        return fault
+        error = error_from(fault, service, action)
+    raise error
 
 
-def reason_of(error: Exception, action: str) -> str:
-    """Say what a botocore error means for us; `action` is the IAM action that was tried."""
-    if isinstance(error, ClientError):
-        code = error.response.get("Error", {}).get("Code", "unknown error")
-        if code in DENIED:
-            on_key = DENIED_KEY.search(error.response["Error"].get("Message", ""))
-            return f"access denied; allow {on_key[1] if on_key else action}"
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-        return CODES.get(code) or f"{action} failed: {code} (HTTP {status})"
-    for kind, reason in FAILURES:
-        if isinstance(error, kind):
-            return reason
-    return f"{action} failed: {type(error).__name__}"
+def error_from(fault: Exception, service: str, action: str) -> AwsError:
+    """Return the error for an error of botocore, without its message."""
+    if isinstance(fault, ClientError):
+        return error_from_answer(fault.response, service, action)
+    for kind, reason in UNAVAILABLE:
+        if isinstance(fault, kind):
+            return AwsUnavailable(f"{service}: {reason}")
+    for kind, reason in REFUSED:
+        if isinstance(fault, kind):
+            return AwsRefused(f"{service}: {reason}")
+    return AwsRefused(f"{service}: {action} failed: {type(fault).__name__}")
+
+
+def error_from_answer(answer: Mapping[str, Any], service: str, action: str) -> AwsError:
+    code = answer.get("Error", {}).get("Code", "unknown error")
+    status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0
+    if code in DENIED:
+        on_key = DENIED_KEY.search(answer["Error"].get("Message", ""))
+        needed = on_key[1] if on_key else action
+        return AwsRefused(f"{service}: access denied; allow {needed}", code)
+    if code in REFUSED_CODES:
+        return AwsRefused(f"{service}: {REFUSED_CODES[code]}", code)
+    if code in UNAVAILABLE_CODES:
+        return AwsUnavailable(f"{service}: {UNAVAILABLE_CODES[code]}", code)
+    kind = AwsUnavailable if status >= SERVER_FAILED else AwsRefused
+    return kind(f"{service}: {action} failed: {code} (HTTP {status})", code)

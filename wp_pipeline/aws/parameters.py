@@ -1,17 +1,20 @@
-"""Reads Parameter Store: many parameters at once, decrypted, all or an error."""
+"""Reads Parameter Store: several parameters at once, decrypted.
+
+https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from wp_pipeline.aws.errors import ParametersUnreadable, attempt, reason_of
+from wp_pipeline.aws.errors import AwsUnavailable, call
 from wp_pipeline.library_logging import silence
 
-# https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
-MOST_NAMES = 10
+MOST_NAMES = 10  # in one call
+SERVICE = "Parameter Store"
 
 
 class ParameterStore:
-    """Vends values of parameters, through the boto3 client that `new_client` builds."""
+    """Returns values of parameters, through the boto3 client that `new_client` builds."""
 
     def __init__(self, new_client: Callable[[], Any]) -> None:
         silence()
@@ -19,29 +22,29 @@ class ParameterStore:
         self._client: Any = None
 
     def values(self, names: Iterable[str]) -> Mapping[str, str]:
-        """Return the values of those parameters that exist, by name, decrypted.
+        """Return the decrypted values of those parameters that exist, by name.
 
-        Raises ParametersUnreadable if Parameter Store can't be asked.
+        Raises an AwsError if Parameter Store can't be read.
         """
         wanted = list(dict.fromkeys(names))
         values: dict[str, str] = {}
         for start in range(0, len(wanted), MOST_NAMES):
             batch = wanted[start : start + MOST_NAMES]
-            found = self._ask("get_parameters", "ssm:GetParameters", Names=batch)
+            found = self._request("get_parameters", "ssm:GetParameters", Names=batch)
             for parameter in found["Parameters"]:
                 name = parameter["Name"] + parameter.get("Selector", "")
                 values[name] = parameter["Value"]
         return values
 
     def values_below(self, path: str) -> Mapping[str, str]:
-        """Return the values of all parameters below a path, by name, decrypted.
+        """Return the decrypted values of all parameters below a path, by name.
 
-        Raises ParametersUnreadable if Parameter Store can't be asked.
+        Raises an AwsError if Parameter Store can't be read.
         """
         values: dict[str, str] = {}
         token: dict[str, str] = {}
         while True:
-            found = self._ask(
+            found = self._request(
                 "get_parameters_by_path",
                 "ssm:GetParametersByPath",
                 Path=path.rstrip("/") or "/",
@@ -53,14 +56,12 @@ class ParameterStore:
                 return values
             token = {"NextToken": found["NextToken"]}
 
-    def _ask(self, operation: str, action: str, **request: Any) -> Mapping[str, Any]:
-        found = attempt(lambda: self._call(operation, request))
-        if isinstance(found, Exception):
-            raise ParametersUnreadable(f"Parameter Store: {reason_of(found, action)}")
+    def _request(self, operation: str, action: str, **request: Any) -> Mapping[str, Any]:
+        found = call(SERVICE, action, lambda: self._send(operation, request))
         if "Parameters" not in found:  # botocore takes half an answer for an empty one.
-            raise ParametersUnreadable("Parameter Store: its answer was cut off; run again")
+            raise AwsUnavailable(f"{SERVICE}: its answer was cut off; run again")
         return found
 
-    def _call(self, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _send(self, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
         self._client = self._client or self._new_client()
         return getattr(self._client, operation)(WithDecryption=True, **request)

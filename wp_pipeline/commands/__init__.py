@@ -1,1 +1,1 @@
-"""The command `wp-pipeline`: one module a command."""
+"""The command `wp-pipeline`: one module a command. Knows nothing of Dagster."""

@@ -1,59 +1,42 @@
-"""wp-pipeline: the commands of the README."""
+"""wp-pipeline: brings a WordPress site's data into a lake on S3."""
 
-import argparse
 import gc
 import logging
 import sys
 from collections.abc import Sequence
 
-from wp_pipeline import __version__
-from wp_pipeline.commands.terminal import log_to_terminal, table_of
-from wp_pipeline.extraction.configuration import ConfigurationError
-from wp_pipeline.extraction.observer import RowsSoFar, line_of, totals_of
-from wp_pipeline.extraction.outcomes import Refused
-from wp_pipeline.extraction.run import run
-from wp_pipeline.settings import Settings, SettingsError
+import click
 
-PUBLISHED, REFUSED, BAD_CONFIGURATION, INTERRUPTED = 0, 1, 2, 130
+from wp_pipeline import __version__
+from wp_pipeline.commands.extract import extract
+from wp_pipeline.commands.terminal import log_to_terminal
+
+INTERRUPTED = 130
 
 log = logging.getLogger("wp_pipeline")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser("wp-pipeline", description=__doc__)
-    parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(metavar="command", required=True)
-    command = commands.add_parser(
-        "extract",
-        help="extract a site into the lake, without Dagster",
-        description="One extraction, set by the WP_PIPELINE_… and AWS_… variables."
-        " Exit status: 0 all published or unchanged, 1 an endpoint was refused, 2 bad settings.",
-    )
-    command.set_defaults(run=extract)
+@click.group(help=__doc__, context_settings={"max_content_width": 100})
+@click.version_option(__version__, message="%(version)s")
+def wp_pipeline() -> None:
     log_to_terminal()
+
+
+wp_pipeline.add_command(extract)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status; 2 for arguments that are not understood."""
     try:
-        return parser.parse_args(arguments).run()
-    except KeyboardInterrupt:
-        log.error("stopped; what was not finished is as it was")
+        return wp_pipeline.main(arguments, prog_name="wp-pipeline", standalone_mode=False) or 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        log.error("stopped; endpoints that were not finished keep what was stored")
         return INTERRUPTED
     finally:
-        gc.freeze()  # else Python looks for garbage in all of botocore on its way out: 0.1 s
-
-
-def extract() -> int:
-    """Extract, with a line for each endpoint as it ends, and a table. Returns the exit status."""
-    outcomes = []
-    try:
-        for outcome in run(Settings.from_environment(), RowsSoFar(log.info), log.info):
-            is_refused = isinstance(outcome, Refused)
-            log.log(logging.ERROR if is_refused else logging.INFO, line_of(outcome))
-            outcomes.append(outcome)
-    except (SettingsError, ConfigurationError) as error:
-        log.error(error)
-        return BAD_CONFIGURATION
-    log.info(totals_of(outcomes))
-    print(table_of(outcomes))
-    return REFUSED if any(isinstance(outcome, Refused) for outcome in outcomes) else PUBLISHED
+        gc.freeze()  # Otherwise Python collects all of botocore's objects at exit: 0.1 s.
 
 
 if __name__ == "__main__":

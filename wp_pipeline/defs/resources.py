@@ -11,13 +11,13 @@ from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResou
 
 @dg.definitions
 def shared() -> dg.Definitions:
-    # It would be printed again for every run; we pin dagster-aws to the minor version we know.
+    # It would be printed for every run; dagster-aws is pinned to the minor version that we know.
     warnings.filterwarnings("ignore", message="Class `SSMResource` is currently in beta")
     return dg.Definitions(
         resources={
             "configuration": ConfigurationResource(ssm=SSMResource()),
             "lake": LakeResource(s3=S3Resource()),
         },
-        # All of a site is one step with threads of its own: a process per step would only cost.
+        # All of a site is one step with threads of its own: a process for a step would only cost.
         executor=dg.in_process_executor,
     )

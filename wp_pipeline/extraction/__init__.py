@@ -1,1 +1,1 @@
-"""From site to lake: reads, verifies, publishes. Knows nothing of Dagster."""
+"""From the site to the lake: reads, verifies and publishes. Knows nothing of Dagster."""

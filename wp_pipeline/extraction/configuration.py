@@ -1,16 +1,16 @@
-"""What Parameter Store says of a site: its endpoints, the bucket, the credentials."""
+"""Reads from Parameter Store what a run needs: endpoints, bucket and credentials."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from wp_pipeline.aws.errors import ParametersUnreadable
+from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.endpoints import Endpoint, endpoints_from, parse_endpoints
+from wp_pipeline.wordpress.endpoints import Endpoint, Entry, endpoints_from, parse_endpoints
 from wp_pipeline.wordpress.errors import MalformedEndpoints
-from wp_pipeline.wordpress.http.credentials import Credentials, MalformedCredentials, is_private
+from wp_pipeline.wordpress.http.credentials import Credentials, MalformedCredentials
 
 Value = TypeVar("Value")
 
@@ -20,12 +20,19 @@ BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]|arn:aws[a-z-]*:s3[a-z-]*:
 
 
 class ConfigurationError(Exception):
-    """What is missing or malformed, all of it in one line, with no value in it."""
+    """What is missing or malformed, all of it in one line, without any value.
+
+    `retry_may_help` tells whether Parameter Store may answer later.
+    """
+
+    def __init__(self, reason: str, *, retry_may_help: bool = False) -> None:
+        super().__init__(reason)
+        self.retry_may_help = retry_may_help
 
 
 @dataclass(frozen=True)
 class SiteConfiguration:
-    """All that a run needs. URLs and credentials do not show in its repr."""
+    """Everything that a run needs. Its repr shows no URL and no credentials."""
 
     endpoints: tuple[Endpoint, ...]
     bucket: str
@@ -40,40 +47,40 @@ def load_configuration(settings: Settings, store: ParameterStore) -> SiteConfigu
     names = [settings.bucket_parameter]
     if settings.credentials_parameter:
         names.append(settings.credentials_parameter)
-    given = GivenParameters(settings, store, names)
-    endpoints = given.endpoints()
-    bucket = given.parsed(settings.bucket_parameter, parse_bucket)
+    parameters = ParameterValues(settings, store, names)
+    endpoints = parameters.endpoints()
+    bucket = parameters.parsed(settings.bucket_parameter, parse_bucket)
     credentials = None
     if settings.credentials_parameter:
-        credentials = given.parsed(
+        credentials = parameters.parsed(
             settings.credentials_parameter, Credentials.parse, subject_of_credentials(settings)
         )
-        given.faults += misplaced_credentials(settings, endpoints or ())
-    if given.faults or endpoints is None or bucket is None:
-        raise ConfigurationError("; ".join(given.faults))
+        parameters.faults += misplaced_credentials(settings, endpoints or ())
+    if parameters.faults or endpoints is None or bucket is None:
+        raise ConfigurationError("; ".join(parameters.faults))
     return SiteConfiguration(endpoints, bucket, credentials)
 
 
 def load_endpoints(settings: Settings, store: ParameterStore) -> tuple[Endpoint, ...]:
     """Read the endpoints alone. Raises ConfigurationError."""
-    given = GivenParameters(settings, store, [])
-    endpoints = given.endpoints()
+    parameters = ParameterValues(settings, store, [])
+    endpoints = parameters.endpoints()
     if endpoints is None:
-        raise ConfigurationError("; ".join(given.faults))
+        raise ConfigurationError("; ".join(parameters.faults))
     return endpoints
 
 
 def load_bucket(settings: Settings, store: ParameterStore) -> str:
     """Read the bucket's name alone. Raises ConfigurationError."""
-    given = GivenParameters(settings, store, [settings.bucket_parameter], with_endpoints=False)
-    bucket = given.parsed(settings.bucket_parameter, parse_bucket)
+    parameters = ParameterValues(settings, store, [settings.bucket_parameter], with_endpoints=False)
+    bucket = parameters.parsed(settings.bucket_parameter, parse_bucket)
     if bucket is None:
-        raise ConfigurationError("; ".join(given.faults))
+        raise ConfigurationError("; ".join(parameters.faults))
     return bucket
 
 
-class GivenParameters:
-    """The values that Parameter Store gave, and what is wrong with them."""
+class ParameterValues:
+    """The values that Parameter Store returned, and the faults found in them."""
 
     def __init__(
         self,
@@ -90,8 +97,8 @@ class GivenParameters:
         try:
             self._values = store.values(names)
             self._below = store.values_below(self._name) if with_endpoints and self._is_path else {}
-        except ParametersUnreadable as error:
-            raise ConfigurationError(str(error)) from None
+        except AwsError as error:
+            raise ConfigurationError(str(error), retry_may_help=error.retry_may_help) from None
 
     def endpoints(self) -> tuple[Endpoint, ...] | None:
         if not self._is_path:
@@ -99,15 +106,16 @@ class GivenParameters:
         if not self._below:
             self.faults.append(f"no parameter lies below {self._name}: put one for each endpoint")
             return None
-        listed = [
-            (f"parameter {name}", name.rpartition("/")[2], url) for name, url in self._below.items()
+        entries = [
+            Entry(f"parameter {name}", url, name.rpartition("/")[2])
+            for name, url in self._below.items()
         ]
-        return self._attempt("", lambda: endpoints_from(listed))
+        return self._attempt("", lambda: endpoints_from(entries))
 
     def parsed(self, name: str, parse: Callable[[str], Value], subject: str = "") -> Value | None:
-        """Return what `parse` makes of a parameter; note a fault and return None if it can't.
+        """Return the parsed value of a parameter; record a fault and return None if it is wrong.
 
-        `subject` is how the parameter is called then.
+        `subject` names the parameter in the fault.
         """
         subject = subject or f"parameter {name}"
         if name not in self._values:
@@ -138,7 +146,7 @@ def parse_bucket(text: str) -> str:
 
 
 def subject_of_credentials(settings: Settings) -> str:
-    """Name the parameter, unless it looks as if somebody set the password in its place."""
+    """Name the parameter, unless the setting may hold the password itself."""
     name = settings.credentials_parameter
     if name.startswith(("/", "arn:")):
         return f"parameter {name}"
@@ -146,11 +154,11 @@ def subject_of_credentials(settings: Settings) -> str:
 
 
 def misplaced_credentials(settings: Settings, endpoints: tuple[Endpoint, ...]) -> list[str]:
-    """Tell why a credential must not be sent: it is one site's, and nobody else may read it."""
+    """Return why credentials must not be sent: to several sites, or without encryption."""
     subject = subject_of_credentials(settings)
     faults = []
-    if len({endpoint.origin for endpoint in endpoints}) > 1:
+    if len({endpoint.address.origin for endpoint in endpoints}) > 1:
         faults.append(f"{subject} is for one site, but the endpoints name several hosts")
-    if not all(is_private(endpoint.url) for endpoint in endpoints):
-        faults.append(f"{subject} would be sent in the clear: make the endpoints https")
+    if not all(endpoint.address.is_confidential for endpoint in endpoints):
+        faults.append(f"{subject} would be sent unencrypted: change the endpoints to https")
     return faults

@@ -1,13 +1,15 @@
-"""How an endpoint's extraction can end."""
+"""How the extraction of an endpoint can end: published, unchanged or refused."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+UNITS = ("B", "kB", "MB", "GB", "TB")
+
 
 @dataclass(frozen=True)
 class ReadStats:
-    """What it took: seconds, and requests to the site."""
+    """What reading took: seconds, and requests to the site."""
 
     seconds: float
     requests: int
@@ -15,10 +17,10 @@ class ReadStats:
 
 @dataclass(frozen=True)
 class Stored:
-    """The lake holds what the site has, replaced or already there.
+    """The lake holds what the site has: published now, or unchanged.
 
-    `columns` are the items' members with their JSON types, `preview` is a Markdown table of a few
-    items; both come from the first items and show nothing that could be a secret or personal.
+    `size` is in bytes. `columns` are the items' members with their JSON types, `preview` is a
+    Markdown table of a few items; neither shows anything that could be secret or personal.
     """
 
     name: str
@@ -31,21 +33,35 @@ class Stored:
     columns: Mapping[str, str] = field(default_factory=dict)
     preview: str = ""
 
+    @property
+    def summary(self) -> str:
+        """The outcome in one line."""
+        state = "unchanged" if self.unchanged else "published"
+        return f"{self.name}: {state}, {self.rows:,} rows, {readable_size(self.size)}"
+
 
 @dataclass(frozen=True)
 class Refused:
-    """The lake still holds what it held; `reason` is one line that begins with the name."""
+    """The lake still holds what it held; `reason` is one line that begins with the name.
+
+    `retry_may_help` tells whether the endpoint may be extracted later without any change.
+    """
 
     name: str
     reason: str
     stats: ReadStats
+    retry_may_help: bool = False
+
+    @property
+    def summary(self) -> str:
+        return self.reason
 
 
 Outcome = Stored | Refused
 
 
 def totals(outcomes: Iterable[Outcome]) -> dict[str, int]:
-    """Count them: total, published, unchanged, refused."""
+    """Count the outcomes: total, published, unchanged, refused."""
     counts = Counter(
         "refused"
         if isinstance(outcome, Refused)
@@ -57,3 +73,23 @@ def totals(outcomes: Iterable[Outcome]) -> dict[str, int]:
     return {"total": counts.total()} | {
         kind: counts[kind] for kind in ("published", "unchanged", "refused")
     }
+
+
+def totals_line(outcomes: Iterable[Outcome]) -> str:
+    """Return the counts in one line: `total 9, published 1, unchanged 8, refused 0`."""
+    return ", ".join(f"{kind} {count}" for kind, count in totals(outcomes).items())
+
+
+def refusals(outcomes: Iterable[Outcome]) -> list[Refused]:
+    """Return the refused ones, by name."""
+    refused = (outcome for outcome in outcomes if isinstance(outcome, Refused))
+    return sorted(refused, key=lambda outcome: outcome.name)
+
+
+def readable_size(size: float) -> str:
+    """Return a number of bytes in decimal units: `56.8 kB`."""
+    for unit in UNITS[:-1]:
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} {UNITS[-1]}"

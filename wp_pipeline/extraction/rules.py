@@ -1,11 +1,24 @@
-"""What must hold of a stored object: rules that read it as a stream, in bounded memory."""
+"""Rules about stored data. Each becomes an asset check; to add one, add it to `RULES`.
 
-from collections.abc import Callable, Iterator
+A rule is a sentence about an object and returns its offenders. It may look at everything in
+`Subject`: the object as a stream, its metadata, the previous materialization and the settings.
+
+    def row_count_matches(subject: Subject) -> list[str]:
+        ...
+
+    RULES = (..., Rule("row_count_matches", "The metadata's row count is right.", …))
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import ijson
 
+from wp_pipeline.settings import Settings
+
 BUFFER = 1 << 18  # bytes
+MOST_OFFENDERS_SHOWN = 20
 
 
 class Readable(Protocol):
@@ -16,8 +29,65 @@ class NotJson(Exception):
     """The object is no JSON value, or only a part of one."""
 
 
-def has_no_rows(stream: Readable) -> list[str]:
-    """Say what is empty: the array, the object, or the `data` in which a plugin wraps its rows."""
+@dataclass(frozen=True)
+class Subject:
+    """A stored object to be checked.
+
+    `stream` can be read once. `metadata` is S3's user metadata; `previous` the metadata of the
+    asset's materialization before this one, empty if there is none.
+    """
+
+    name: str
+    stream: Readable = field(repr=False)
+    metadata: Mapping[str, str]
+    settings: Settings
+    previous: Callable[[], Mapping[str, Any]] = field(default=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A claim, the function that returns the offenders, and what they mean.
+
+    `fault` has a `{}` for the offenders. `known_kinds_only` leaves out a plugin's raw rows, which
+    need not have ids.
+    """
+
+    name: str
+    description: str
+    offenders: Callable[[Subject], Sequence[Any]]
+    fault: str
+    known_kinds_only: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    passed: bool
+    description: str = ""
+    offenders: Sequence[Any] = ()
+
+
+def evaluate(rule: Rule, subject: Subject) -> Verdict:
+    """Apply a rule. Raises an AwsError where the object can't be read."""
+    try:
+        offenders = rule.offenders(subject)
+    except NotJson as fault:
+        return Verdict(False, f"The stored object can't be read: {fault}.", [str(fault)])
+    if not offenders:
+        return Verdict(True)
+    shown = ", ".join(map(str, offenders[:MOST_OFFENDERS_SHOWN]))
+    return Verdict(False, rule.fault.format(shown), offenders)
+
+
+NOTHING_STORED = Verdict(False, "Nothing is stored yet: materialize the asset.", ["nothing stored"])
+
+
+def missing_rows(subject: Subject) -> list[str]:
+    """Return what is empty, unless the endpoint may be empty."""
+    return [] if subject.name in subject.settings.may_be_empty else empty_parts(subject.stream)
+
+
+def empty_parts(stream: Readable) -> list[str]:
+    """Return what is empty: the array, the object, or the `data` in which a plugin wraps rows."""
     events = read(ijson.parse, stream)
     _, kind, _ = next(events)
     _, event, _ = next(events, ("", "end", None))
@@ -35,11 +105,11 @@ def has_no_rows(stream: Readable) -> list[str]:
     return []
 
 
-def repeated_ids(stream: Readable) -> list[int | str]:
+def repeated_ids(subject: Subject) -> list[int | str]:
     """Return the ids, numbers or strings, that more than one item of an array has."""
     seen: set[int | str] = set()
     repeated: dict[int | str, None] = {}
-    for item_id in read(ijson.items, stream, "item.id"):
+    for item_id in read(ijson.items, subject.stream, "item.id"):
         if not isinstance(item_id, (int, str)):
             continue
         if item_id in seen:
@@ -51,6 +121,27 @@ def repeated_ids(stream: Readable) -> list[int | str]:
 def read(parse: Callable[..., Iterator[Any]], stream: Readable, *arguments: str) -> Iterator[Any]:
     """Yield what ijson finds. Raises NotJson."""
     try:
-        yield from parse(stream, *arguments, buf_size=BUFFER)  # 1e999 is no float
+        yield from parse(stream, *arguments, buf_size=BUFFER)
     except (ijson.JSONError, UnicodeDecodeError):
         raise NotJson("it is no JSON, or only a part of it") from None
+
+
+RULES = (
+    Rule(
+        "payload_is_not_empty",
+        "There are rows: an empty answer never replaces what is stored.",
+        missing_rows,
+        "There is nothing in {}.",
+    ),
+    Rule(
+        "ids_are_unique",
+        "No two items share an id: pages shift while a site changes, but no row may come twice.",
+        repeated_ids,
+        "Ids that come more than once: {}.",
+        known_kinds_only=True,
+    ),
+)
+
+
+def rules_for(is_known_kind: bool) -> tuple[Rule, ...]:
+    return tuple(rule for rule in RULES if is_known_kind or not rule.known_kinds_only)

@@ -1,4 +1,8 @@
-"""One whole extraction as its settings say, for where Dagster is not: a terminal, AWS Lambda."""
+"""One whole extraction without Dagster: for the command and the Lambda function.
+
+for outcome in run(Settings.from_environment(), observer=LoggingObserver(log)):
+    ...
+"""
 
 from collections.abc import Iterator
 
@@ -6,21 +10,18 @@ from wp_pipeline.aws.clients import build_client
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import load_configuration
-from wp_pipeline.extraction.extract import Progress, Tell, extract, site_client
+from wp_pipeline.extraction.extract import extract, site_options
 from wp_pipeline.extraction.outcomes import Outcome
+from wp_pipeline.observer import Observer
 from wp_pipeline.settings import Settings
 
 
-def run(
-    settings: Settings,
-    progress: Progress = lambda name, rows: None,
-    tell: Tell = lambda line: None,
-) -> Iterator[Outcome]:
-    """Read Parameter Store, and yield how each endpoint ended, as it ends.
+def run(settings: Settings, observer: Observer | None = None) -> Iterator[Outcome]:
+    """Read Parameter Store, and yield the outcome of each endpoint, as it ends.
 
-    Raises ConfigurationError, before anything is asked of the site.
+    Raises ConfigurationError, before any request is sent to the site.
     """
     configuration = load_configuration(settings, ParameterStore(lambda: build_client("ssm")))
     lake = Lake(lambda: build_client("s3"), configuration.bucket, settings.prefix)
-    client = site_client(settings, configuration)
-    yield from extract(configuration.endpoints, client, lake, settings, progress, tell)
+    options = site_options(settings, configuration)
+    yield from extract(configuration.endpoints, options, lake, settings, observer)

@@ -1,1 +1,4 @@
-"""The only package that imports Dagster."""
+"""Dagster: translates the extraction into assets, checks, jobs, schedules and sensors.
+
+Only this package, `definitions.py`, `defs/` and `sandbox/` import Dagster.
+"""

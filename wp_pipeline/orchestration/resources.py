@@ -1,4 +1,4 @@
-"""Vends what assets, checks and sensors need of AWS."""
+"""Resources: hand out what assets and sensors need of AWS. Each site's are built once a run."""
 
 import dagster as dg
 from dagster_aws.s3 import S3Resource
@@ -12,7 +12,7 @@ from wp_pipeline.settings import Settings
 
 
 class ConfigurationResource(dg.ConfigurableResource):
-    """Vends what Parameter Store says of a site. Raises ConfigurationError where it can't."""
+    """Hands out what Parameter Store holds for a site. Raises ConfigurationError."""
 
     ssm: dg.ResourceDependency[SSMResource]
     _sites: dict[str, SiteConfiguration] = PrivateAttr(default_factory=dict)
@@ -23,7 +23,7 @@ class ConfigurationResource(dg.ConfigurableResource):
         self._buckets = {}
 
     def site(self, settings: Settings) -> SiteConfiguration:
-        """Return all that a run needs."""
+        """Return everything that a run needs."""
         if settings.site not in self._sites:
             self._sites[settings.site] = load_configuration(settings, self._store())
         return self._sites[settings.site]
@@ -41,7 +41,7 @@ class ConfigurationResource(dg.ConfigurableResource):
 
 
 class LakeResource(dg.ConfigurableResource):
-    """Vends the objects of a site."""
+    """Hands out the objects of a site."""
 
     s3: dg.ResourceDependency[S3Resource]
     _lakes: dict[str, Lake] = PrivateAttr(default_factory=dict)

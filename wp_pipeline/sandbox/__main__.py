@@ -1,4 +1,4 @@
-"""What `make run` and `make ui` do: everything at home, with no account."""
+"""Implements `make run` and `make ui`: a local AWS and a sample site, without any account."""
 
 import argparse
 import logging
@@ -15,15 +15,15 @@ from wp_pipeline.commands.terminal import log_to_terminal
 from wp_pipeline.sandbox.local_aws import BUCKET, LocalAws, SandboxError, free_port, is_free
 from wp_pipeline.sandbox.materialize import materialize
 from wp_pipeline.settings import DEFAULT_USER_AGENT, Settings, SettingsError
+from wp_pipeline.wordpress.endpoints import name_from
 from wp_pipeline.wordpress.errors import SiteError
-from wp_pipeline.wordpress.http.client import Deadline, HttpClient
-from wp_pipeline.wordpress.http.throttle import RetryingClient
-from wp_pipeline.wordpress.site.discovery import discover
+from wp_pipeline.wordpress.site.site import SiteOptions, open_site
 
-LAKE = Path("lake")  # What is extracted stays here, as plain files.
+LAKE = Path("lake")  # The extracted objects, as plain files.
 STATE = Path(".sandbox")  # Dagster's history, and logs.
-SAMPLE_PORT = 8790  # Part of what the sample site says, so better the same each time.
+SAMPLE_PORT = 8790  # The port is part of the sample site's URLs, so it stays the same.
 UI_PORT = 3000
+SECONDS_FOR_DISCOVERY = 120.0
 DAGSTER_YAML = "telemetry: {enabled: false}\nnux: {enabled: false}\n"
 SAMPLE_COLLECTIONS = (
     "posts", "pages", "media", "comments", "categories", "tags", "users", "books", "genres",
@@ -36,13 +36,13 @@ log = logging.getLogger("wp_pipeline")
 def main() -> int:
     parser = argparse.ArgumentParser("python -m wp_pipeline.sandbox", description=__doc__)
     parser.add_argument("command", choices=("run", "ui"))
-    parser.add_argument("--site", metavar="URL", help="a public site, instead of the sample one")
+    parser.add_argument("--site", metavar="URL", help="a public site instead of the sample site")
     arguments = parser.parse_args()
     log_to_terminal()
     try:
         if arguments.command == "ui" and not is_free(UI_PORT):
             raise SandboxError(f"port {UI_PORT} is in use: stop what listens there")
-        leave_accounts_behind()
+        forget_accounts()
         with sandbox(arguments.site) as environment:
             os.environ.update(environment)
             settings = Settings.from_environment()
@@ -58,15 +58,15 @@ def main() -> int:
         return 130
 
 
-def leave_accounts_behind() -> None:
-    """Forget the user's own AWS account and settings: the sandbox must not touch them."""
+def forget_accounts() -> None:
+    """Drop the user's AWS account and settings: the sandbox must not touch them."""
     for name in [name for name in os.environ if name.startswith(("AWS_", "WP_PIPELINE_"))]:
         del os.environ[name]
 
 
 @contextmanager
 def sandbox(site_url: str | None) -> Iterator[Mapping[str, str]]:
-    """Start a local AWS, and a sample site if no other is named; yield what leads there."""
+    """Start a local AWS, and a sample site if no other is named; yield the environment that leads there."""
     home = STATE.absolute() / "dagster"
     home.mkdir(parents=True, exist_ok=True)
     (home / "dagster.yaml").write_text(DAGSTER_YAML)
@@ -108,23 +108,24 @@ def sample_urls(url: str) -> list[str]:
 
 
 def public_site(url: str) -> tuple[Mapping[str, str], list[str]]:
-    """Find out what a site serves to anybody. Raises SandboxError."""
+    """Return settings and endpoint URLs for what a site serves to visitors. Raises SandboxError."""
     host = re.sub(r"\W+", "_", urlsplit(url).hostname or "").strip("_")
-    client = RetryingClient(HttpClient(DEFAULT_USER_AGENT))
+    options = SiteOptions(DEFAULT_USER_AGENT, deadline=SECONDS_FOR_DISCOVERY)
     try:
-        found = discover(url, client, Deadline(120))
+        with open_site(options) as site:
+            found = site.discover(url)
     except SiteError as error:
         raise SandboxError(f"SITE {url}: {error}") from None
     if not found:
         raise SandboxError("the site serves no collection to visitors")
     log.info("%s serves %s collections to visitors", host, len(found))
-    empty = [collection.url.rpartition("/")[2] for collection in found if collection.total == 0]
+    empty = [name_from(collection.address) for collection in found if collection.total == 0]
     settings = {
         "WP_PIPELINE_SITE": host,
         "WP_PIPELINE_PREFIX": host,
         "WP_PIPELINE_MAY_BE_EMPTY": ",".join(empty),
     }
-    return settings, [collection.url for collection in found]
+    return settings, [collection.address.url for collection in found]
 
 
 def where(uri: str) -> str:
@@ -133,7 +134,7 @@ def where(uri: str) -> str:
 
 def serve_ui() -> None:
     """Serve the Dagster UI until Ctrl-C."""
-    log.info("Dagster's UI: http://127.0.0.1:%s (Ctrl-C ends it)", UI_PORT)
+    log.info("Dagster's UI: http://127.0.0.1:%s (stop it with Ctrl-C)", UI_PORT)
     command = [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml"]
     command += ["--host", "127.0.0.1", "--port", str(UI_PORT), "--log-level", "warning"]
     with (STATE / "ui.log").open("w") as output:

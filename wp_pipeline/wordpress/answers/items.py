@@ -1,127 +1,145 @@
-"""From an answer's bytes to its items, each kept as the site sent it."""
+"""Splits a JSON array into its items. Each item's bytes stay as the site sent them.
 
-import codecs
-import re
-from collections.abc import Sequence
-from contextlib import suppress
-from mmap import mmap
-from typing import NamedTuple
+items = items_of(answer.body)
+items.ids, items.raw                                # two lists of the same length
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from operator import lt
+from typing import Annotated, NamedTuple
 
 import msgspec
 
+from wp_pipeline.wordpress.answers.json_text import (
+    UNREADABLE,
+    first_byte,
+    masked,
+    not_an_array,
+    place_of,
+    reason_of,
+    require_json,
+    require_utf8,
+)
 from wp_pipeline.wordpress.errors import MalformedAnswer
+from wp_pipeline.wordpress.http.body import Body
 
-Body = bytes | bytearray | memoryview | mmap
-
-BOM = b"\xef\xbb\xbf"
-STEP = 1 << 20
-LARGEST_ID = (1 << 63) - 1  # Python counts no further how many lie between two.
-# JSON allows an escaped half of a surrogate pair; msgspec does not.
-SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
-HARMLESS_ESCAPE = rb"\\u0020"  # as long as the one it stands for
+LARGEST_ID = (1 << 63) - 1  # MySQL's BIGINT; len() of a range can't be larger either.
 
 
 class Item(NamedTuple):
-    """One item: its id, if it has a usable one, and its bytes."""
+    """One item: its id, None if it has no usable one, and its bytes."""
 
     id: int | None
     raw: memoryview | msgspec.Raw
 
 
-class Identified(msgspec.Struct, gc=False):
-    """What we need to know of an item; msgspec checks the rest and builds nothing from it."""
+@dataclass(frozen=True)
+class Items:
+    """Items in the order of the answer, as two lists of the same length.
 
+    Two lists and not a list of `Item`: of 100,000 comments, none has to become an object.
+    """
+
+    ids: list[int | None] = field(default_factory=list)
+    raw: Sequence[memoryview | msgspec.Raw] = field(default_factory=list, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[Item]:
+        return map(Item, self.ids, self.raw)
+
+    def __getitem__(self, index: int) -> Item:
+        return Item(self.ids[index], self.raw[index])
+
+    def slice(self, start: int, end: int | None = None) -> "Items":
+        return Items(self.ids[start:end], self.raw[start:end])
+
+    def __add__(self, others: "Items") -> "Items":
+        return Items([*self.ids, *others.ids], [*self.raw, *others.raw])
+
+    @cached_property
+    def known_ids(self) -> list[int]:
+        return [item_id for item_id in self.ids if item_id is not None]
+
+    @cached_property
+    def ascend(self) -> bool:
+        """Whether every item has an id, each higher than the one before."""
+        known = self.known_ids
+        return len(known) == len(self.ids) and all(map(lt, known, known[1:]))
+
+    def in_reverse(self) -> "Items":
+        return Items(self.ids[::-1], self.raw[::-1])
+
+    def in_order_of_id(self) -> "Items":
+        """Return them sorted; every item must have an id."""
+        order = sorted(range(len(self)), key=lambda place: self.ids[place] or 0)
+        return Items([self.ids[place] for place in order], [self.raw[place] for place in order])
+
+
+class WithNumber(msgspec.Struct, gc=False):
+    """An item with a usable id that is a number; msgspec checks the rest and builds nothing."""
+
+    id: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_ID)]
+
+
+class WithAnyId(msgspec.Struct, gc=False):
     id: msgspec.Raw = msgspec.Raw(b"null")
 
 
 split_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
-identify = msgspec.json.Decoder(Identified).decode
-split_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+read_numbers = msgspec.json.Decoder(list[WithNumber]).decode
+read_id = msgspec.json.Decoder(WithAnyId).decode
 
 
-def without_bom(body: Body) -> Body:
-    """Drop a byte order mark, which RFC 8259 allows a reader to ignore."""
-    return memoryview(body)[len(BOM) :] if body[: len(BOM)] == BOM else body
-
-
-def first_byte(body: Body) -> bytes:
-    """Return the first byte that is not white space."""
-    return bytes(body[:STEP]).lstrip(b" \t\r\n")[:1]
-
-
-def items_of(body: Body) -> list[Item]:
+def items_of(body: Body) -> Items:
     """Split a JSON array of objects into its items, without copying them.
 
-    Raises MalformedAnswer if the body is not UTF-8 JSON, not an array, or holds something that
-    is not an object. Ids may be numbers or strings of digits.
+    Ids may be numbers or strings of digits. Raises MalformedAnswer if the body is not UTF-8 JSON,
+    not an array, or contains something that is not an object.
     """
     require_json(body)
     require_utf8(body)
     if first_byte(body) != b"[":
-        raise no_array(body)
+        raise not_an_array(body)
     try:
-        return [Item(id_of(identify(raw).id), raw) for raw in split_array(body)]
+        raw = split_array(body)
+        return Items(ids_of(body, raw), raw)
     except msgspec.ValidationError:
-        raise MalformedAnswer("HTTP 200 with an array of something else than objects") from None
-    except (msgspec.DecodeError, RecursionError) as fault:
-        return items_with_lone_surrogates(body, reason_of(fault))
+        raise MalformedAnswer("HTTP 200 with an array of other values than objects") from None
+    except UNREADABLE as fault:
+        reason = reason_of(fault)
+    return items_with_lone_surrogates(body, reason)
 
 
-def items_with_lone_surrogates(body: Body, reason: str) -> list[Item]:
-    """Split an array once more, with surrogate escapes masked: half a pair is valid JSON.
+def ids_of(body: Body, raw: Sequence[msgspec.Raw]) -> list[int | None]:
+    """Return the ids; in one step where all are numbers, as WordPress sends them."""
+    try:
+        return [item.id for item in read_numbers(body)]
+    except msgspec.ValidationError:
+        return [id_of(read_id(item).id) for item in raw]
 
-    The mask keeps every length, so the items are found at the same places in the original.
+
+def items_with_lone_surrogates(body: Body, reason: str) -> Items:
+    """Split an array once more, with surrogate escapes masked.
+
+    Raises MalformedAnswer with this reason if they were not what made it unreadable.
     """
     original = memoryview(body)
-    masked = SURROGATE_ESCAPE.sub(HARMLESS_ESCAPE, original)
-    items, position = [], 0
+    text = masked(body)
+    ids: list[int | None] = []
+    items: list[memoryview] = []
+    position = 0
     try:
-        for raw in split_array(masked):
-            start, position = place_of(raw, masked, position)
-            items.append(Item(id_of(identify(raw).id), original[start:position]))
-    except (msgspec.DecodeError, RecursionError):
+        for raw in split_array(text):
+            start, position = place_of(raw, text, position)
+            ids.append(id_of(read_id(raw).id))
+            items.append(original[start:position])
+    except UNREADABLE:
         raise MalformedAnswer(reason) from None
-    return items
-
-
-def no_array(body: Body) -> MalformedAnswer:
-    """Say what stands where items are expected."""
-    try:
-        msgspec.json.decode(body, type=msgspec.Raw)
-    except (msgspec.DecodeError, RecursionError) as fault:
-        return MalformedAnswer(reason_of(fault))
-    return MalformedAnswer("HTTP 200 with a JSON object or scalar where items are expected")
-
-
-def members_of(body: Body) -> dict[str, memoryview]:
-    """Return the members of a JSON object, as they were sent. Raises MalformedAnswer."""
-    require_utf8(body)
-    try:
-        return {name: memoryview(raw) for name, raw in split_object(body).items()}
-    except (msgspec.DecodeError, RecursionError) as fault:
-        return members_with_lone_surrogates(body, reason_of(fault))
-
-
-def members_with_lone_surrogates(body: Body, reason: str) -> dict[str, memoryview]:
-    original = memoryview(body)
-    masked = SURROGATE_ESCAPE.sub(HARMLESS_ESCAPE, original)
-    members, position = {}, 0
-    try:
-        for name, raw in split_object(masked).items():
-            members[name] = memoryview(raw)
-            with suppress(ValueError):  # A name that comes twice is not where it is looked for.
-                start, position = place_of(raw, masked, position)
-                members[name] = original[start:position]
-    except (msgspec.DecodeError, RecursionError):
-        raise MalformedAnswer(reason) from None
-    return members
-
-
-def place_of(raw: msgspec.Raw, body: bytes, start: int) -> tuple[int, int]:
-    """Return where a part stands in the body that it was split from."""
-    part = bytes(raw)
-    start = body.index(part, start)
-    return start, start + len(part)
+    return Items(ids, items)
 
 
 def id_of(raw: msgspec.Raw) -> int | None:
@@ -130,52 +148,3 @@ def id_of(raw: msgspec.Raw) -> int | None:
         return None
     number = int(digits)
     return number if number <= LARGEST_ID else None
-
-
-def require_json(body: Body) -> None:
-    """Tell the common other things apart: an empty body, a page, text before the JSON."""
-    start = first_byte(body)
-    if not start:
-        raise MalformedAnswer("HTTP 200 with an empty body")
-    if start == b"<":
-        raise MalformedAnswer(
-            "HTTP 200 with a web page instead of JSON: a login, captcha or maintenance page,"
-            " or PHP notices"
-        )
-
-
-def require_utf8(body: Body) -> None:
-    """Raises MalformedAnswer: JSON that is exchanged must be UTF-8 (RFC 8259, 8.1)."""
-    if not is_utf8(body):  # Raised here, for a UnicodeDecodeError holds what it could not read.
-        raise MalformedAnswer("HTTP 200 with bytes that are not UTF-8")
-
-
-def is_utf8(body: Body) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    view = memoryview(body)
-    try:
-        for start in range(0, len(view), STEP):
-            decoder.decode(view[start : start + STEP], start + STEP >= len(view))
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def reason_of(fault: Exception) -> str:
-    """Say where the JSON breaks, and nothing of what it holds."""
-    if isinstance(fault, RecursionError):
-        return "HTTP 200 with JSON nested too deeply"
-    place = re.search(r"byte \d+", str(fault))
-    return (
-        f"HTTP 200 with a body that is not JSON{f' from {place[0]} on' if place else ' at its end'}"
-    )
-
-
-def ids_ascend(items: Sequence[Item]) -> bool:
-    """Whether every item has an id, each higher than the one before."""
-    last = -1
-    for item in items:
-        if item.id is None or item.id <= last:
-            return False
-        last = item.id
-    return True

@@ -1,28 +1,31 @@
-"""Looks at a collection with one small request: is there anything new?"""
+"""Probes a collection with one small request: its total and its newest item."""
 
 from dataclasses import dataclass
 
 import msgspec
 
-from wp_pipeline.wordpress.answers.items import items_of, without_bom
-from wp_pipeline.wordpress.collections.windows import total_in
+from wp_pipeline.wordpress.answers.items import items_of
+from wp_pipeline.wordpress.answers.json_text import without_bom
+from wp_pipeline.wordpress.collections.page import total_in
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.errors import MalformedAnswer, UnexpectedStatus
-from wp_pipeline.wordpress.http.client import Deadline
-from wp_pipeline.wordpress.http.throttle import RetryingClient
+from wp_pipeline.wordpress.http.cancellation import Cancellation
+from wp_pipeline.wordpress.http.retries import RetryingClient
+
+TRIES = 2
 
 
-class Newest(msgspec.Struct):
+class NewestItem(msgspec.Struct):
     id: int | str | None = None
     modified_gmt: str | None = None
 
 
 @dataclass(frozen=True)
-class Sight:
-    """What a collection looks like from outside.
+class Probe:
+    """What a probe found: X-WP-Total, and id and modification time of the newest item.
 
-    Where a collection can't be sorted by modification (comments, terms, users: 400), the newest
-    item is the one with the highest id, and edits do not show.
+    Comments, terms and users can't be sorted by modification (400). There the newest item is the
+    one with the highest id, and edits are not seen.
     """
 
     total: int | None
@@ -30,28 +33,28 @@ class Sight:
     orderby: str = "modified"
 
 
-def look(
-    endpoint: Endpoint, client: RetryingClient, deadline: Deadline, orderby: str
-) -> Sight | None:
-    """Return the total and the newest item of a collection; None for a single answer.
+def probe(
+    endpoint: Endpoint, client: RetryingClient, cancellation: Cancellation, orderby: str
+) -> Probe | None:
+    """Probe a collection; None for a single answer.
 
     `orderby` is what worked the last time, or "modified". Raises a SiteError.
     """
-    url = endpoint.url_with(
+    address = endpoint.address.with_parameters(
         {"per_page": 1, "orderby": orderby, "order": "desc", "_fields": "id,modified_gmt"}
     )
     try:
-        answer = client.get(url, deadline, tries=2)
+        answer = client.get(address, cancellation, TRIES, endpoint.name)
     except UnexpectedStatus as refusal:
         if orderby == "id" or "orderby" not in refusal.refused_parameters:
             raise
-        return look(endpoint, client, deadline, "id")
+        return probe(endpoint, client, cancellation, "id")
     if "X-WP-Total" not in answer.headers:
         return None
     items = items_of(without_bom(answer.body))
     try:
-        newest = msgspec.json.decode(items[0].raw, type=Newest) if items else Newest()
+        newest = msgspec.json.decode(items.raw[0], type=NewestItem) if items else NewestItem()
     except msgspec.MsgspecError:
         raise MalformedAnswer("HTTP 200 with an unusable id or modified_gmt") from None
     name = " ".join(str(part) for part in (newest.id, newest.modified_gmt) if part)
-    return Sight(total_in(answer.headers["X-WP-Total"]), name, orderby)
+    return Probe(total_in(answer.headers), name, orderby)

@@ -1,18 +1,19 @@
-"""Where a body is kept while it comes: in memory, or on disk if it is large."""
+"""Holds a body while it arrives: in memory, or on disk if it is large."""
 
 import tempfile
 from contextlib import suppress
 from mmap import ACCESS_READ, mmap
 from typing import IO
 
-from wp_pipeline.wordpress.answers.items import Body
 from wp_pipeline.wordpress.errors import DiskFailure
+
+Body = bytes | bytearray | memoryview | mmap
 
 LARGEST_BODY_IN_MEMORY = 16 << 20
 
 
 class BodyBuffer:
-    """Collects a body in memory; one that outgrows it goes to disk and is mapped from there."""
+    """Collects a body in memory; above 16 MiB it goes to a temporary file that is mapped."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -25,8 +26,8 @@ class BodyBuffer:
 
     def __exit__(self, *exception: object) -> None:
         if self._file is not None:
-            with suppress(OSError):  # On a full disk it can't be emptied; nobody wants it then.
-                self._file.close()  # A mapping of it outlives it.
+            with suppress(OSError):  # A full disk refuses to flush it, and nobody needs it then.
+                self._file.close()  # A mapping of it stays valid.
 
     def append(self, chunk: bytes) -> None:
         """Raises DiskFailure."""
@@ -44,13 +45,14 @@ class BodyBuffer:
 
     def _spill(self) -> IO[bytes]:
         try:
-            self._file = self._file or tempfile.TemporaryFile()  # noqa: SIM115
-            self._file.writelines(self._chunks)
-            self._file.flush()
+            file = self._file = self._file or tempfile.TemporaryFile()  # noqa: SIM115
+            file.writelines(self._chunks)
+            file.flush()
         except OSError as error:
             raise DiskFailure(
-                f"the disk does not take the answer ({error.strerror}); make room or set TMPDIR"
+                f"the disk does not accept the answer ({error.strerror});"
+                " free some space or set TMPDIR"
             ) from None
         self._chunks.clear()
         self._in_memory = 0
-        return self._file
+        return file

@@ -1,7 +1,8 @@
-"""Connections on which nobody waits longer than they may, however slowly a site drips.
+"""HTTP connections whose every read observes a cancellation.
 
-A timeout of requests is one for each read of the socket: a site that sends a byte before each runs
-out, in its headers above all, is waited for without end.
+A timeout of requests holds for a single read of the socket. A site that sends one byte before each
+timeout would keep us waiting for ever, in its headers too. So the stream below the response checks
+the cancellation before each read, and at least every `CHECK_INTERVAL` seconds.
 """
 
 import http.client
@@ -9,7 +10,7 @@ import io
 import socket
 import time
 from collections.abc import Callable
-from contextvars import ContextVar
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
@@ -17,54 +18,75 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-LONGEST_SLEEP = 0.2  # seconds until it is asked again whether to go on
-FOREVER = float("inf")
+from wp_pipeline.wordpress.http.cancellation import FOREVER, Cancellation
 
-# Asked before each read: raises what ends the waiting. Set by whoever sends a request.
-GO_ON: ContextVar[Callable[[], object]] = ContextVar("GO_ON", default=lambda: None)
+CHECK_INTERVAL = 0.2  # seconds
+NO_COOKIES = DefaultCookiePolicy(allowed_domains=())
 
-
-class DeadlineStream(io.RawIOBase):
-    """What comes through a socket: each read may take its timeout, while `go_on` does not raise."""
-
-    def __init__(
-        self, connection: socket.socket, stream: io.RawIOBase, go_on: Callable[[], object]
-    ) -> None:
-        self._socket = connection
-        self._stream = stream  # Holds the socket open.
-        self._go_on = go_on
-        self._timeout = connection.gettimeout() or FOREVER
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        began = time.monotonic()
-        self._socket.settimeout(min(LONGEST_SLEEP, self._timeout))
-        while True:
-            self._go_on()
-            try:
-                return self._socket.recv_into(buffer)
-            except TimeoutError:
-                if time.monotonic() - began >= self._timeout:
-                    self._go_on()  # The deadline, if it has come too, is the better reason.
-                    raise
-
-    def close(self) -> None:
-        self._stream.close()
-        super().close()
+Check = Callable[[], None]
 
 
-class PatientResponse(http.client.HTTPResponse):
-    """Reads patiently, and lets nobody use the connection again after an answer other than 200.
+class Session(requests.Session):
+    """A session for one thread. Set `cancellation` before each request."""
 
-    What a site says late, behind 103 Early Hints or a 204, would be taken for the next answer.
+    def __init__(self) -> None:
+        super().__init__()
+        self.cancellation = Cancellation()
+        self.auth = lambda request: request  # Otherwise requests looks for a password in ~/.netrc.
+        self.cookies.set_policy(NO_COOKIES)  # A cookie of one answer could spoil later requests.
+        for scheme in ("http://", "https://"):
+            self.mount(scheme, CheckedAdapter(lambda: self.cancellation.check()))
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Find none: requests would read the body of a redirect, however long, to follow it."""
+
+
+class CheckedAdapter(HTTPAdapter):
+    """Uses checked connections, through a proxy too."""
+
+    def __init__(self, check: Check) -> None:
+        self._pool_classes = pool_classes(check)
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **more: Any) -> None:
+        super().init_poolmanager(*args, **more)
+        self.poolmanager.pool_classes_by_scheme = self._pool_classes
+
+    def proxy_manager_for(self, *args: Any, **more: Any) -> Any:
+        manager = super().proxy_manager_for(*args, **more)
+        manager.pool_classes_by_scheme = self._pool_classes
+        return manager
+
+
+def pool_classes(check: Check) -> dict[str, Any]:
+    """Return urllib3's pools, by scheme, with connections that call `check` before each read."""
+
+    class Response(CheckedResponse):
+        def __init__(self, sock: socket.socket, *args: Any, **more: Any) -> None:
+            super().__init__(sock, check, *args, **more)
+
+    class Plain(HTTPConnection):
+        response_class = Response
+
+    class Secure(HTTPSConnection):
+        response_class = Response
+
+    return {
+        "http": type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": Plain}),
+        "https": type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": Secure}),
+    }
+
+
+class CheckedResponse(http.client.HTTPResponse):
+    """Reads through a CheckedStream, and gives up the connection after any status but 200.
+
+    What a site sends late, after 103 Early Hints or a 204, would be taken for the next answer.
     """
 
-    def __init__(self, sock: socket.socket, *args: Any, **more: Any) -> None:
+    def __init__(self, sock: socket.socket, check: Check, *args: Any, **more: Any) -> None:
         super().__init__(sock, *args, **more)
         stream: Any = self.fp
-        self.fp = io.BufferedReader(DeadlineStream(sock, stream.detach(), GO_ON.get()))
+        self.fp = io.BufferedReader(CheckedStream(sock, stream.detach(), check))
 
     def begin(self) -> None:
         super().begin()
@@ -72,40 +94,30 @@ class PatientResponse(http.client.HTTPResponse):
             self.will_close = True
 
 
-class PatientConnection(HTTPConnection):
-    response_class = PatientResponse
+class CheckedStream(io.RawIOBase):
+    """The bytes of a socket. Each read may take the socket's timeout, as long as `check` passes."""
 
+    def __init__(self, connection: socket.socket, stream: io.RawIOBase, check: Check) -> None:
+        self._socket = connection
+        self._stream = stream  # Keeps the socket open.
+        self._check = check
+        self._timeout = connection.gettimeout() or FOREVER
 
-class PatientSecureConnection(HTTPSConnection):
-    response_class = PatientResponse
+    def readable(self) -> bool:
+        return True
 
+    def readinto(self, buffer: Any) -> int:
+        began = time.monotonic()
+        self._socket.settimeout(min(CHECK_INTERVAL, self._timeout))
+        while True:
+            self._check()
+            try:
+                return self._socket.recv_into(buffer)
+            except TimeoutError:
+                if time.monotonic() - began >= self._timeout:
+                    self._check()  # A deadline that has passed as well is the better reason.
+                    raise
 
-class Pool(HTTPConnectionPool):
-    ConnectionCls: Any = PatientConnection
-
-
-class SecurePool(HTTPSConnectionPool):
-    ConnectionCls: Any = PatientSecureConnection
-
-
-class PatientAdapter(HTTPAdapter):
-    """Lets a session use these connections, through a proxy too."""
-
-    def init_poolmanager(self, *args: Any, **more: Any) -> None:
-        super().init_poolmanager(*args, **more)
-        use_patience(self.poolmanager)
-
-    def proxy_manager_for(self, *args: Any, **more: Any) -> Any:
-        return use_patience(super().proxy_manager_for(*args, **more))
-
-
-def use_patience(manager: Any) -> Any:
-    manager.pool_classes_by_scheme = {"http": Pool, "https": SecurePool}
-    return manager
-
-
-def new_session() -> requests.Session:
-    session = requests.Session()
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, PatientAdapter())
-    return session
+    def close(self) -> None:
+        self._stream.close()
+        super().close()

@@ -1,9 +1,10 @@
-"""Who we are to a site, and to whom that may be told."""
+"""Application-password credentials, sent only to the site's own origin.
+
+https://developer.wordpress.org/rest-api/using-the-rest-api/authentication/
+"""
 
 from base64 import b64encode
 from dataclasses import dataclass, field
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 
 class MalformedCredentials(ValueError):
@@ -12,10 +13,7 @@ class MalformedCredentials(ValueError):
 
 @dataclass(frozen=True)
 class Credentials:
-    """A WordPress user and an application password of theirs.
-
-    https://developer.wordpress.org/rest-api/using-the-rest-api/authentication/
-    """
+    """A WordPress user and one of that user's application passwords."""
 
     user: str = field(repr=False)
     application_password: str = field(repr=False)
@@ -30,16 +28,6 @@ class Credentials:
 
     @property
     def header(self) -> str:
+        """The value of the Authorization header."""
         pair = f"{self.user}:{self.application_password}"
         return f"Basic {b64encode(pair.encode()).decode()}"
-
-
-def is_private(url: str) -> bool:
-    """Whether nobody on the way can read what is sent: https, or loopback."""
-    parts = urlsplit(url)
-    if parts.scheme == "https" or parts.hostname == "localhost":
-        return True
-    try:
-        return ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        return False

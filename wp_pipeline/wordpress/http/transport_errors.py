@@ -1,4 +1,4 @@
-"""What it means that there is no answer: failures of requests, urllib3 and the system."""
+"""Turns failures of requests, urllib3 and the operating system into errors of the tree."""
 
 import requests
 import urllib3
@@ -10,10 +10,10 @@ from wp_pipeline.wordpress.errors import (
     SiteUnavailable,
 )
 
-UNREACHABLE = "is the site up, and does it let this machine in?"
+UNREACHABLE = "check that the site is up and accepts connections from this machine"
 FAILURES: tuple[tuple[type[Exception], str], ...] = (
-    (requests.exceptions.SSLError, "TLS could not be established; is this the port of https?"),
-    (requests.exceptions.ProxyError, "the proxy did not let us through; correct HTTPS_PROXY"),
+    (requests.exceptions.SSLError, "TLS could not be established; check that the port is https"),
+    (requests.exceptions.ProxyError, "the proxy refused the connection; correct HTTPS_PROXY"),
     (requests.exceptions.ConnectTimeout, f"no connection in time; {UNREACHABLE}"),
     (
         requests.exceptions.Timeout,
@@ -30,16 +30,16 @@ UNDECODABLE = (urllib3.exceptions.DecodeError, requests.exceptions.ContentDecodi
 NOT_VERIFIED = "CERTIFICATE_VERIFY_FAILED"  # OpenSSL's name for it.
 
 
-def failure_of(error: Exception) -> SiteError:
-    """Name a failure, without its message."""
+def error_from_failure(error: Exception) -> SiteError:
+    """Return the error for a failure, without the failure's message: it may hold the URL."""
     if isinstance(error, UNDECODABLE):
         return MalformedAnswer("HTTP 200 with a body that does not decompress")
     cause = cause_of(error)
     if isinstance(cause, urllib3.exceptions.NameResolutionError):
-        return SiteUnavailable("the host's name is not known; correct the endpoint")
+        return SiteUnavailable("the host name cannot be resolved; correct the endpoint")
     if isinstance(cause, urllib3.exceptions.SSLError) and NOT_VERIFIED in str(cause):
         return SiteNotTrusted(
-            "the certificate is not valid, or not for this host; renew it, or name who signed it"
+            "the certificate is not valid, or not for this host; renew it, or name its issuer"
             " in REQUESTS_CA_BUNDLE"
         )
     for kind, reason in FAILURES:
@@ -48,12 +48,12 @@ def failure_of(error: Exception) -> SiteError:
     if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
         return SiteUnavailable(f"the connection failed ({type(error).__name__}); {UNREACHABLE}")
     return SiteError(
-        f"can't be asked, or its answer not understood ({type(error).__name__});"
+        f"the request could not be sent, or its answer not parsed ({type(error).__name__});"
         " check the endpoint and WP_PIPELINE_USER_AGENT"
     )
 
 
 def cause_of(error: Exception) -> Exception | None:
-    """Return what urllib3 says was behind an error of requests."""
+    """Return urllib3's reason for an error of requests."""
     behind = error.args[0] if error.args else None
     return behind.reason if isinstance(behind, urllib3.exceptions.MaxRetryError) else None

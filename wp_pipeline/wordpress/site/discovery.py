@@ -1,4 +1,4 @@
-"""What a site serves to anybody: its public collections, told by its own index and types."""
+"""Lists the public collections of a site, from its own index, types and taxonomies."""
 
 import json
 import re
@@ -6,67 +6,68 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from wp_pipeline.wordpress.answers.items import without_bom
-from wp_pipeline.wordpress.collections.windows import total_in
-from wp_pipeline.wordpress.endpoints import Endpoint, parse_url
+from wp_pipeline.wordpress.address import Address
+from wp_pipeline.wordpress.answers.json_text import without_bom
+from wp_pipeline.wordpress.collections.page import total_in
 from wp_pipeline.wordpress.errors import MalformedAnswer, SiteError, SiteUnavailable
-from wp_pipeline.wordpress.http.client import Deadline
-from wp_pipeline.wordpress.http.throttle import RetryingClient
+from wp_pipeline.wordpress.http.cancellation import Cancellation
+from wp_pipeline.wordpress.http.retries import RetryingClient
 
 ROUTE = re.compile(r"[A-Za-z0-9_/.%-]+")
 ALWAYS_THERE = ("comments", "users")  # Neither a post type nor a taxonomy.
 
 
 class NotWordPress(SiteError):
-    """The address answers, but no WordPress REST API is there."""
+    """The address answers, but there is no WordPress REST API."""
 
 
 @dataclass(frozen=True)
-class Found:
-    """A collection that a visitor may read, and how many items it says it has."""
+class DiscoveredCollection:
+    """A collection that a visitor may read, and how many items it reports."""
 
-    url: str = field(repr=False)
+    address: Address = field(repr=False)
     total: int
 
 
-def discover(site_url: str, client: RetryingClient, deadline: Deadline) -> list[Found]:
-    """Return the collections of a site that answer a visitor, in a handful of small requests.
+def discover(
+    site_url: str, client: RetryingClient, cancellation: Cancellation
+) -> list[DiscoveredCollection]:
+    """Return the collections of a site that answer a visitor, in a few small requests.
 
     Raises MalformedEndpoints if the address is no URL, NotWordPress, or another SiteError.
     """
-    parse_url(site_url)
-    site = Site(site_url.rstrip("/"), client, deadline)
-    site.find_root()
-    found = (site.look_at(route) for route in dict.fromkeys(site.routes()))
+    Address.parse(site_url)
+    discovery = Discovery(client, cancellation)
+    root = discovery.api_root(Address(site_url))
+    found = (discovery.collection(root, route) for route in dict.fromkeys(discovery.routes(root)))
     return [collection for collection in found if collection]
 
 
-class Site:
-    def __init__(self, url: str, client: RetryingClient, deadline: Deadline) -> None:
-        self._url = url
-        self._client = client
-        self._deadline = deadline
-        self._root = ""
+class Discovery:
+    """The requests of one discovery."""
 
-    def find_root(self) -> None:
+    def __init__(self, client: RetryingClient, cancellation: Cancellation) -> None:
+        self._client = client
+        self._cancellation = cancellation
+
+    def api_root(self, site: Address) -> Address:
         """Find the API's root: /wp-json/, or ?rest_route=/ where permalinks are plain."""
-        for root in (f"{self._url}/wp-json/", f"{self._url}/?rest_route=/"):
-            self._root = root
+        for root in site.api_roots():
             try:
-                index = self._get("")
+                index = self._object(root)
             except SiteUnavailable:
                 raise
             except SiteError:
                 continue
             namespaces = index.get("namespaces")
             if isinstance(namespaces, list) and "wp/v2" in namespaces:
-                return
+                return root
         raise NotWordPress("no WordPress REST API (wp/v2) answers at that address")
 
-    def routes(self) -> Iterator[str]:
+    def routes(self, root: Address) -> Iterator[str]:
         """Yield the routes of post types and taxonomies, comments and users."""
         for kind in ("types", "taxonomies"):
-            for described in self._get(f"wp/v2/{kind}").values():
+            for described in self._object(root.below(f"wp/v2/{kind}")).values():
                 if not isinstance(described, dict) or "rest_base" not in described:
                     raise MalformedAnswer(f"HTTP 200 with {kind} that lack a rest_base")
                 namespace = described.get("rest_namespace", "wp/v2")  # Since WordPress 5.9.
@@ -74,23 +75,24 @@ class Site:
         for name in ALWAYS_THERE:
             yield f"wp/v2/{name}"
 
-    def look_at(self, route: str) -> Found | None:
+    def collection(self, root: Address, route: str) -> DiscoveredCollection | None:
         """Return a collection if a visitor may read it."""
         if not ROUTE.fullmatch(route):  # Below another item: wp/v2/font-families/(?P<id>[\d]+)/…
             return None
-        endpoint = Endpoint(route, self._root + route)
-        url = endpoint.url_with({"per_page": 1, "_fields": "id"})
+        address = root.below(route)
         try:
-            answer = self._client.get(url, self._deadline)
+            answer = self._client.get(
+                address.with_parameters({"per_page": 1, "_fields": "id"}), self._cancellation
+            )
         except SiteUnavailable:
             raise
         except SiteError:
             return None  # It wants a login, as templates and menus do.
-        total = total_in(answer.headers.get("X-WP-Total"))
-        return None if total is None else Found(endpoint.url, total)
+        total = total_in(answer.headers)
+        return None if total is None else DiscoveredCollection(address, total)
 
-    def _get(self, route: str) -> Mapping[str, Any]:
-        answer = self._client.get(self._root + route, self._deadline)
+    def _object(self, address: Address) -> Mapping[str, Any]:
+        answer = self._client.get(address, self._cancellation)
         try:
             described = json.loads(bytes(without_bom(answer.body)))
         except (ValueError, RecursionError):

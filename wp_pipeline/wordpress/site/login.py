@@ -1,37 +1,27 @@
-"""Whether a site knows us: a wrong application password is answered like none at all."""
+"""Checks that the application password works.
 
-from urllib.parse import urlsplit, urlunsplit
+WordPress answers a public route with 200, as to an anonymous visitor, where the application
+password is wrong; private items would then be missing without any error.
+"""
 
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.errors import AccessDenied, RouteNotFound, UnexpectedStatus
-from wp_pipeline.wordpress.http.client import Deadline
-from wp_pipeline.wordpress.http.throttle import RetryingClient
+from wp_pipeline.wordpress.http.cancellation import Cancellation
+from wp_pipeline.wordpress.http.retries import RetryingClient
 
-WHO_AM_I = "wp/v2/users/me"
+CURRENT_USER = "wp/v2/users/me"
 
 
-def require_login(endpoint: Endpoint, client: RetryingClient, deadline: Deadline) -> None:
-    """Ask the endpoint's site who we are.
+def require_login(endpoint: Endpoint, client: RetryingClient, cancellation: Cancellation) -> None:
+    """Ask the endpoint's site for the current user.
 
-    WordPress answers a public route with 200, as to a visitor, where the application password is
-    wrong; what is private would then silently be missing. Raises AccessDenied, or another
-    SiteError where the site can't say.
+    Raises AccessDenied, or another SiteError where the site can't tell.
     """
-    me = Endpoint("me", root_of(endpoint.url) + WHO_AM_I)
+    address = endpoint.address.api_root.below(CURRENT_USER).with_parameters({"_fields": "id"})
     try:
-        client.get(me.url_with({"_fields": "id"}), deadline)
+        client.get(address, cancellation)
     except (AccessDenied, RouteNotFound, UnexpectedStatus) as refusal:
         raise AccessDenied(
-            "the site does not know the user or the application password in the credentials"
-            f" parameter; put a valid one ({WHO_AM_I}: {str(refusal).partition(':')[0]})"
+            "the site does not accept the user or the application password in the credentials"
+            f" parameter; set a valid one ({CURRENT_USER}: {str(refusal).partition(':')[0]})"
         ) from None
-
-
-def root_of(url: str) -> str:
-    """Return the address of the REST API that an endpoint belongs to, up to where routes begin."""
-    parts = urlsplit(url)
-    if "rest_route=" in parts.query:
-        return urlunsplit(parts._replace(query="rest_route=/", fragment=""))
-    before, found, _ = parts.path.partition("/wp-json/")
-    path = f"{before if found else ''}/wp-json/"
-    return urlunsplit(parts._replace(path=path, query="", fragment=""))

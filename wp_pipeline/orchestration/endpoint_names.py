@@ -1,4 +1,4 @@
-"""The names of a site's endpoints, which are all that the definitions know of them."""
+"""The names of a site's endpoints: all that the definitions know of them, never a URL."""
 
 import json
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from wp_pipeline.wordpress.endpoints import Endpoint, asset_name
 
 @dataclass(frozen=True)
 class EndpointName:
-    """What may be kept of an endpoint where Dagster serialises it: never its URL."""
+    """What of an endpoint may be serialized by Dagster."""
 
     name: str
     is_known_kind: bool
@@ -34,7 +34,7 @@ def dump(names: Iterable[EndpointName]) -> str:
 
 
 def parse(text: str) -> tuple[EndpointName, ...]:
-    """Read what was dumped; nothing is known from a state that is not whole."""
+    """Read what was dumped; no names from a file that is incomplete."""
     try:
         return tuple(EndpointName(**entry) for entry in json.loads(text))
     except (ValueError, TypeError):

@@ -1,0 +1,53 @@
+"""`wp-pipeline extract`: one extraction without Dagster."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from wp_pipeline.commands.terminal import print_outcomes, terminal_observer
+from wp_pipeline.extraction.configuration import ConfigurationError
+from wp_pipeline.extraction.outcomes import refusals, totals_line
+from wp_pipeline.extraction.run import run
+from wp_pipeline.settings import Settings, SettingsError, default_text, environment_name
+
+PUBLISHED, REFUSED, BAD_CONFIGURATION = 0, 1, 2
+
+log = logging.getLogger("wp_pipeline")
+
+
+def setting_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add an option for each setting; what is not given comes from the environment."""
+    for setting, field in reversed(Settings.model_fields.items()):
+        default = default_text(field.default).strip("`")
+        origin = f"{environment_name(setting)}; default: {default}"
+        command = click.option(
+            f"--{setting.replace('_', '-')}",
+            setting,
+            metavar="TEXT" if field.annotation is str else "VALUE",
+            help=f"{field.description} [{origin}]",
+        )(command)
+    return command
+
+
+@click.command(short_help="Extract a site into the lake, without Dagster.")
+@setting_options
+def extract(**given: Any) -> int:
+    """Extract a site into the lake, without Dagster.
+
+    Settings come from these options, or else from the WP_PIPELINE_* variables; AWS is found by the
+    AWS_* variables and profiles.
+
+    Exit status: 0 all endpoints published or unchanged, 1 an endpoint was refused, 2 settings or
+    parameters are wrong.
+    """
+    try:
+        with terminal_observer() as observer:
+            outcomes = list(run(Settings.from_environment(**given), observer))
+    except (SettingsError, ConfigurationError) as error:
+        log.error(error)
+        return BAD_CONFIGURATION
+    log.info(totals_line(outcomes))
+    print_outcomes(outcomes)
+    return REFUSED if refusals(outcomes) else PUBLISHED

@@ -1,0 +1,33 @@
+"""Brings an object up to date by reading its endpoint in full."""
+
+from wp_pipeline.extraction.payload import Payload
+from wp_pipeline.observer import Observer
+from wp_pipeline.settings import Settings
+from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
+from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.errors import SiteError
+from wp_pipeline.wordpress.site.site import Site
+
+
+class EmptyPayload(SiteError):
+    """An answer without rows from an endpoint that should have some."""
+
+
+def read_in_full(
+    endpoint: Endpoint, site: Site, payload: Payload, settings: Settings, observer: Observer
+) -> None:
+    """Read an endpoint into a payload. Raises a SiteError, EmptyPayload, or OSError (the disk)."""
+    reading = site.read(endpoint)
+    if isinstance(reading, SingleAnswer):
+        payload.write_answer(reading.body, reading.rows)
+    else:
+        for items in reading.batches:
+            payload.write_items(items)
+            observer.rows_read(endpoint.name, payload.rows)
+        payload.end_items()
+    observer.rows_read(endpoint.name, payload.rows)
+    if payload.rows == 0 and endpoint.name not in settings.may_be_empty:
+        raise EmptyPayload(
+            "the site sent no rows; the stored object is kept."
+            " If that is right, add the endpoint to WP_PIPELINE_MAY_BE_EMPTY"
+        )

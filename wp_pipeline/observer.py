@@ -1,0 +1,84 @@
+"""What happens while an extraction runs, told to whoever wants to show it.
+
+The terminal, the Dagster log, the Lambda function and the tests each implement `Observer`:
+
+    class Printer(Observer):
+        def waiting(self, endpoint: str, reason: str) -> None:
+            print(f"{endpoint}: {reason}")
+
+    extract(endpoints, site, lake, settings, observer=Printer())
+
+It stands at the root because every layer may report to it. No argument ever holds a URL.
+"""
+
+import logging
+import threading
+import time
+from collections import Counter
+
+SECONDS_BETWEEN_LINES = 5.0
+
+
+class Observer:
+    """Does nothing: override what you need. Methods are called from several threads."""
+
+    def requested(self, endpoint: str) -> None:
+        """A request is about to be sent; each retry counts."""
+
+    def waiting(self, endpoint: str, reason: str) -> None:
+        """A request failed for this reason, and will be retried."""
+
+    def rows_read(self, endpoint: str, rows: int) -> None:
+        """So many rows of the endpoint have been read so far."""
+
+    def finished(self, endpoint: str, summary: str, *, refused: bool) -> None:
+        """The endpoint was published, left unchanged or refused; `summary` is one line."""
+
+
+class LoggingObserver(Observer):
+    """Writes a line for each event to a log; rows at most every 5 seconds for each endpoint."""
+
+    def __init__(self, log: logging.Logger) -> None:
+        self._log = log
+        self._last_line: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def waiting(self, endpoint: str, reason: str) -> None:
+        self._log.info(f"{endpoint}: {reason}")
+
+    def rows_read(self, endpoint: str, rows: int) -> None:
+        now = time.monotonic()
+        with self._lock:
+            if now - self._last_line.setdefault(endpoint, now) < SECONDS_BETWEEN_LINES:
+                return
+            self._last_line[endpoint] = now
+        self._log.info(f"{endpoint}: {rows:,} rows so far")
+
+    def finished(self, endpoint: str, summary: str, *, refused: bool) -> None:
+        self._log.log(logging.ERROR if refused else logging.INFO, summary)
+
+
+class RequestCounter(Observer):
+    """Counts the requests of each endpoint, and passes everything on to another observer."""
+
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
+        self._requests: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def requests_for(self, endpoint: str) -> int:
+        return self._requests[endpoint]
+
+    def requested(self, endpoint: str) -> None:
+        with self._lock:
+            self._requests[endpoint] += 1
+        self._observer.requested(endpoint)
+
+    def waiting(self, endpoint: str, reason: str) -> None:
+        self._observer.waiting(endpoint, reason)
+
+    def rows_read(self, endpoint: str, rows: int) -> None:
+        self._observer.rows_read(endpoint, rows)
+
+    def finished(self, endpoint: str, summary: str, *, refused: bool) -> None:
+        self._observer.finished(endpoint, summary, refused=refused)

@@ -1,0 +1,129 @@
+"""A URL, parsed once.
+
+The URL of an endpoint is a secret: its random part is all that protects a plugin's data. So an
+`Address` does not show it in its repr, and only `http/` reads `url`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from ipaddress import ip_address
+from typing import NamedTuple
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+from wp_pipeline.wordpress.errors import MalformedEndpoints
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+API_FOLDER = "/wp-json/"
+ROUTE_PARAMETER = "rest_route"  # Holds the route where a site has plain permalinks.
+
+
+class Origin(NamedTuple):
+    """Scheme, host and port (RFC 6454): what credentials may be sent to."""
+
+    scheme: str
+    host: str
+    port: int | None
+
+
+@dataclass(frozen=True)
+class Address:
+    """The parts of an http(s) URL; `url` is its text."""
+
+    url: str = field(repr=False)
+
+    @classmethod
+    def parse(cls, text: str) -> "Address":
+        """Raises MalformedEndpoints, which does not quote the text."""
+        try:
+            parts = urlsplit(text)
+            is_valid = bool(parts.hostname) and parts.port != 0
+        except ValueError:  # Its message quotes the URL, so the error is raised outside.
+            parts, is_valid = urlsplit(""), False
+        if not is_valid or parts.scheme not in DEFAULT_PORTS or re.search(r"[\s\\]", text):
+            raise MalformedEndpoints("is not an http(s) URL")
+        if parts.username is not None or parts.password is not None:
+            raise MalformedEndpoints(
+                "carries a user or password: keep it in the credentials parameter instead"
+            )
+        return cls(urlunsplit(parts._replace(fragment="")))
+
+    @cached_property
+    def _parts(self) -> SplitResult:
+        return urlsplit(self.url)
+
+    @cached_property
+    def origin(self) -> Origin:
+        parts = self._parts
+        port = parts.port or DEFAULT_PORTS.get(parts.scheme)
+        return Origin(parts.scheme, parts.hostname or "", port)
+
+    @cached_property
+    def parameters(self) -> tuple[tuple[str, str], ...]:
+        """The query's pairs, in order."""
+        return tuple(parse_qsl(self._parts.query, keep_blank_values=True))
+
+    @property
+    def requested_parameters(self) -> frozenset[tuple[str, str]]:
+        """The query's pairs without the route, which a redirect may move into the path."""
+        return frozenset(pair for pair in self.parameters if pair[0] != ROUTE_PARAMETER)
+
+    @cached_property
+    def route(self) -> str:
+        """The route: the path, or `rest_route` where a site has plain permalinks."""
+        return dict(self.parameters).get(ROUTE_PARAMETER) or self._parts.path
+
+    @property
+    def last_segment(self) -> str:
+        """The last segment of the route, decoded."""
+        return unquote(self.route.rstrip("/").rpartition("/")[2])
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The lower-case words of the route's last segment and of the query's values."""
+        last = self._parts.path.rstrip("/").rpartition("/")[2]
+        texts = [last, *(value for _, value in self.parameters)]
+        return frozenset(re.findall(r"[a-z0-9]+", " ".join(texts).lower()))
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether nobody on the way can read what is sent there: https, or loopback."""
+        parts = self._parts
+        if parts.scheme == "https" or parts.hostname == "localhost":
+            return True
+        try:
+            return ip_address(parts.hostname or "").is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def api_root(self) -> "Address":
+        """The root of the REST API that this route belongs to."""
+        parts = self._parts
+        if f"{ROUTE_PARAMETER}=" in parts.query:
+            return Address(urlunsplit(parts._replace(query=f"{ROUTE_PARAMETER}=/", fragment="")))
+        before, found, _ = parts.path.partition(API_FOLDER)
+        path = f"{before if found else ''}{API_FOLDER}"
+        return Address(urlunsplit(parts._replace(path=path, query="", fragment="")))
+
+    def api_roots(self) -> "tuple[Address, Address]":
+        """Where the REST API of a site with this home page may be: /wp-json/ or ?rest_route=/."""
+        home = self.url.rstrip("/")
+        return Address(f"{home}{API_FOLDER}"), Address(f"{home}/?{ROUTE_PARAMETER}=/")
+
+    def below(self, route: str) -> "Address":
+        """Return the address of a route below this API root: `wp/v2/posts`."""
+        return Address(self.url + route)
+
+    def with_parameters(self, parameters: Mapping[str, object]) -> "Address":
+        """Return it with these query parameters, which replace its own of the same name."""
+        if not parameters:
+            return self
+        kept = [pair for pair in self.parameters if pair[0] not in parameters]
+        query = urlencode([*kept, *parameters.items()], safe="/,")
+        return Address(urlunsplit(self._parts._replace(query=query)))
+
+    def join(self, location: str) -> str:
+        """Return the text of a URL that a `Location` header names, relative to this one."""
+        return urljoin(self.url, location)

@@ -1,0 +1,94 @@
+"""What can be said of a body before it is split: is it JSON, in UTF-8, an array or an object?
+
+msgspec decodes the JSON. It refuses one thing that RFC 8259 allows: an escaped half of a surrogate
+pair (`\\ud83d`), which PHP writes where a plugin cuts an emoji in two. `masked` replaces those by
+escapes of the same length, so that everything is found at the same place in the original.
+"""
+
+import codecs
+import re
+
+import msgspec
+
+from wp_pipeline.wordpress.errors import MalformedAnswer
+from wp_pipeline.wordpress.http.body import Body
+
+BOM = b"\xef\xbb\xbf"
+STEP = 1 << 20  # bytes
+SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+HARMLESS_ESCAPE = rb"\\u0020"  # Of the same length.
+
+# What msgspec raises for a body that is no JSON, or nested too deeply.
+UNREADABLE = (msgspec.DecodeError, RecursionError)
+
+
+def without_bom(body: Body) -> Body:
+    """Drop a byte order mark, which RFC 8259, 8.1 allows a reader to ignore."""
+    return memoryview(body)[len(BOM) :] if body[: len(BOM)] == BOM else body
+
+
+def first_byte(body: Body) -> bytes:
+    """Return the first byte that is not white space."""
+    return bytes(body[:STEP]).lstrip(b" \t\r\n")[:1]
+
+
+def require_json(body: Body) -> None:
+    """Raises MalformedAnswer for what often stands in place of JSON: nothing, or a web page."""
+    start = first_byte(body)
+    if not start:
+        raise MalformedAnswer("HTTP 200 with an empty body")
+    if start == b"<":
+        raise MalformedAnswer(
+            "HTTP 200 with a web page instead of JSON: a login, captcha or maintenance page,"
+            " or PHP notices"
+        )
+
+
+def require_utf8(body: Body) -> None:
+    """Raises MalformedAnswer: JSON that is exchanged must be UTF-8 (RFC 8259, 8.1)."""
+    if not is_utf8(body):  # Raised here, since a UnicodeDecodeError holds what it could not read.
+        raise MalformedAnswer("HTTP 200 with bytes that are not UTF-8")
+
+
+def is_utf8(body: Body) -> bool:
+    if isinstance(body, bytes) and body.isascii():  # PHP escapes everything else: 16 times faster.
+        return True
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    view = memoryview(body)
+    try:
+        for start in range(0, len(view), STEP):
+            decoder.decode(view[start : start + STEP], start + STEP >= len(view))
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def masked(body: Body) -> bytes:
+    """Return a copy with surrogate escapes replaced by escapes of the same length."""
+    return SURROGATE_ESCAPE.sub(HARMLESS_ESCAPE, memoryview(body))
+
+
+def place_of(raw: msgspec.Raw, body: bytes, start: int) -> tuple[int, int]:
+    """Return where a part stands in the body that it was split from. Raises ValueError."""
+    part = bytes(raw)
+    start = body.index(part, start)
+    return start, start + len(part)
+
+
+def reason_of(fault: Exception) -> str:
+    """Say where the JSON breaks, and nothing of its content."""
+    if isinstance(fault, RecursionError):
+        return "HTTP 200 with JSON nested too deeply"
+    place = re.search(r"byte \d+", str(fault))
+    return (
+        f"HTTP 200 with a body that is not JSON{f' from {place[0]} on' if place else ' at its end'}"
+    )
+
+
+def not_an_array(body: Body) -> MalformedAnswer:
+    """Return the error for a body that is no array where items are expected."""
+    try:
+        msgspec.json.decode(body, type=msgspec.Raw)
+    except UNREADABLE as fault:
+        return MalformedAnswer(reason_of(fault))
+    return MalformedAnswer("HTTP 200 with a JSON object or scalar where items are expected")

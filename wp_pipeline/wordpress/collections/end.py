@@ -1,0 +1,78 @@
+"""Shows that a collection has been read to its end, whatever its totals say.
+
+Usually the last window and X-WP-Total agree. Otherwise the collection is read from its other end:
+the page with the highest ids shows what the last rows are.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from wp_pipeline.wordpress.answers.items import Items
+from wp_pipeline.wordpress.collections.fetch import PageFetcher
+from wp_pipeline.wordpress.collections.overlap import Coverage, close_gap
+from wp_pipeline.wordpress.collections.page import Page
+from wp_pipeline.wordpress.collections.windows import Layout, Window
+from wp_pipeline.wordpress.errors import CompletenessNotProven
+
+
+def last_page(fetch: PageFetcher, layout: Layout, start: int = 0) -> Page:
+    """Return the rows with the highest ids, in ascending order.
+
+    `start` rows are skipped at the end. Raises CompletenessNotProven if they are not in order.
+    """
+    return in_ascending_order(fetch.page(Window(start, layout.size, descending=True))).in_order()
+
+
+def in_ascending_order(page: Page) -> Page:
+    return replace(page, items=page.items.in_reverse())
+
+
+def last_page_after(first: Page, total_was_told: bool, fetch: PageFetcher, layout: Layout) -> Page:
+    """Return the last page, for a collection that begins with `first`.
+
+    A route without pages or order always sends all that it has: the first page once more.
+    """
+    page = fetch.page(Window(0, layout.size, descending=True))
+    if not total_was_told and page.items.known_ids == first.items.known_ids:
+        return page
+    return in_ascending_order(page).in_order()
+
+
+def read_to_the_end(
+    end: Page, coverage: Coverage, fetch: PageFetcher, layout: Layout
+) -> Iterator[Items]:
+    """Yield what is left up to the last page. Raises CompletenessNotProven."""
+    if end.items:
+        yield from close_gap(coverage, end.low, fetch, layout)
+        yield coverage.take(end)
+    elif end.total != 0:
+        require_that_hidden_rows_rest(coverage, fetch, layout)
+
+
+def require_that_hidden_rows_rest(coverage: Coverage, fetch: PageFetcher, layout: Layout) -> None:
+    """More than a page of rows at the end is hidden: read them twice and compare.
+
+    No answer can show what follows rows that are not sent. That two reads of all of them find the
+    same total and nothing readable is the best evidence there is. Raises CompletenessNotProven.
+    """
+    totals = [total_of_hidden_rows(coverage, fetch, layout) for _ in range(2)]
+    if totals[0] != totals[1] or totals[0] is None:
+        raise CompletenessNotProven(
+            "more than a page of hidden rows at the end, and they move;"
+            " run again when the site is quieter"
+        )
+
+
+def total_of_hidden_rows(coverage: Coverage, fetch: PageFetcher, layout: Layout) -> int | None:
+    """Return the total while the hidden rows at the end were read; None if anything moved."""
+    start, total = 0, None
+    while True:
+        page = last_page(fetch, layout, start)
+        if page.total is None or (total is not None and page.total != total):
+            return None
+        total = page.total
+        if page.items:
+            return total if page.high <= coverage.covered else None
+        start += layout.size - 1
+        if start >= total:
+            return total

@@ -1,0 +1,76 @@
+"""Reads a window that fails as a whole in smaller ones, down to the item that breaks it.
+
+A page of 100 items fails with 500 where PHP runs out of memory or time, or where a plugin breaks on
+one of them. Halves are requested until they work; if a single row fails, the error names its id.
+"""
+
+from collections.abc import Callable
+
+from wp_pipeline.wordpress.answers.items import Items
+from wp_pipeline.wordpress.collections.page import Page, page_from
+from wp_pipeline.wordpress.collections.windows import MAX_PER_PAGE, Window
+from wp_pipeline.wordpress.errors import SiteUnavailable
+from wp_pipeline.wordpress.http.client import Answer
+
+TRIES_WHILE_NARROWING = 2
+
+# Requests the endpoint with these parameters, with so many tries.
+Get = Callable[[dict[str, object], int], Answer]
+
+
+class Narrowing:
+    """Narrows windows of one endpoint; `largest_size` is the largest that is known to work."""
+
+    def __init__(self, get: Get) -> None:
+        self._get = get
+        self.largest_size = MAX_PER_PAGE
+
+    def page(self, window: Window, failure: SiteUnavailable) -> Page:
+        """Return a window whose request ended in `failure`, from smaller ones.
+
+        Raises the failure itself where smaller windows could not help, or one that names the item.
+        """
+        if failure.status < 500 or failure.status == 503 or not window.can_be_halved:
+            raise failure
+        if window.size == 1:
+            raise self._named(window, failure)
+        if window.size == 2:
+            for row in window.halves:
+                self._half(row)
+            raise failure  # Each row works alone, but single rows can't overlap.
+        return self.halves(window)
+
+    def halves(self, window: Window) -> Page:
+        """Return a window, read as two overlapping halves. Raises a SiteError."""
+        low, high = (self._half(half) for half in window.halves)
+        self.largest_size = min(self.largest_size, window.halves[0].size)
+        if not (low.items and high.items and high.items.ids[0] == low.items.ids[-1]):
+            return low  # Rows moved meanwhile: the rest is read like any row that moved.
+        return Page(window, low.items + high.items.slice(1), high.total)
+
+    def _half(self, window: Window) -> Page:
+        try:
+            return page_from(self._get(window.parameters, TRIES_WHILE_NARROWING), window)
+        except SiteUnavailable as failure:
+            return self.page(window, failure)
+
+    def _named(self, window: Window, failure: SiteUnavailable) -> SiteUnavailable:
+        """Name the item that breaks its page; none is to blame where all rows fail."""
+        items = self._ids_only(window)
+        if items:
+            item = f"item {items.ids[0]}"
+        elif self._ids_only(Window(window.start + 1, 1)) is not None:
+            item = f"row {window.start} in order of id"
+        else:
+            return failure
+        status = str(failure).partition(":")[0]
+        return SiteUnavailable(
+            f"{status}: the site fails to render {item}; repair that item", failure.status
+        )
+
+    def _ids_only(self, window: Window) -> Items | None:
+        """Return a window with nothing but ids, which is cheap; None where that fails too."""
+        try:
+            return page_from(self._get(window.parameters | {"_fields": "id"}, 1), window).items
+        except SiteUnavailable:
+            return None

@@ -1,0 +1,86 @@
+"""Joins pages without a gap: what one page covers, and how a gap before the next one is closed."""
+
+from collections.abc import Iterator
+
+from wp_pipeline.wordpress.answers.items import Items
+from wp_pipeline.wordpress.collections.fetch import PageFetcher
+from wp_pipeline.wordpress.collections.page import Page
+from wp_pipeline.wordpress.collections.windows import Layout
+from wp_pipeline.wordpress.errors import CompletenessNotProven
+
+MOST_STEPS_BACK = 12
+FARTHER = 4  # Each step back that finds no overlap is followed by one so many times as far.
+MOST_IDS_REQUESTED = 10_000
+
+
+class Coverage:
+    """How far a collection has been read.
+
+    Every row that stays readable and whose id is at most `covered` has been taken. `row` is the
+    row after the last window that contained something.
+    """
+
+    def __init__(self) -> None:
+        self.covered = -1
+        self.row = 0
+        self.is_advancing = True  # Whether the last page brought anything new.
+
+    def take(self, page: Page) -> Items:
+        """Return the items of a page that were not taken before."""
+        fresh = self._fresh(page.items)
+        self.covered = max(self.covered, page.high)
+        self.is_advancing = bool(fresh)
+        if page.items:
+            self.row = page.window.end
+        return fresh
+
+    def _fresh(self, items: Items) -> Items:
+        """Drop the items that are covered; ids ascend, so they are the first ones."""
+        known = 0
+        while known < len(items.ids) and (items.ids[known] or 0) <= self.covered:
+            known += 1
+        return items.slice(known) if known else items
+
+
+def close_gap(
+    coverage: Coverage, target: int, fetch: PageFetcher, layout: Layout
+) -> Iterator[Items]:
+    """Yield what there is between what is covered and the id `target`.
+
+    There is a gap if rows moved, or if the rows at the border are hidden. Step back until the pages
+    overlap; a few ids are requested by `include`, which does not depend on any order.
+    Raises CompletenessNotProven.
+    """
+    back = 1
+    for _ in range(MOST_STEPS_BACK):
+        if target - coverage.covered <= layout.size:
+            break
+        window = layout.around(max(0, coverage.row - 1 - back))
+        page = fetch.page(window).in_order()
+        if not page.items or page.low > coverage.covered:
+            back *= FARTHER
+            continue
+        yield coverage.take(page)
+        back = 1
+    yield from items_by_id(coverage, target, fetch, layout)
+
+
+def items_by_id(
+    coverage: Coverage, target: int, fetch: PageFetcher, layout: Layout
+) -> Iterator[Items]:
+    """Yield those items between what is covered and `target` that exist, by `include`."""
+    missing = range(coverage.covered + 1, target)
+    if len(missing) > MOST_IDS_REQUESTED:
+        raise CompletenessNotProven(
+            f"rows between ids {coverage.covered} and {target} are hidden, or move faster than"
+            " they can be read; run again when the site is quieter"
+        )
+    for start in range(0, len(missing), layout.size):
+        requested = missing[start : start + layout.size]
+        page = fetch.by_ids(requested).in_order()
+        if any(item_id not in requested for item_id in page.items.known_ids):
+            raise CompletenessNotProven(
+                "the site moves rows and ignores `include`; run again when it is quieter"
+            )
+        yield page.items
+        coverage.covered = requested[-1]

@@ -1,0 +1,149 @@
+"""What a site answered to a window."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from math import ceil
+
+from wp_pipeline.wordpress.answers.items import Items, items_of
+from wp_pipeline.wordpress.answers.json_text import first_byte, without_bom
+from wp_pipeline.wordpress.answers.members import members_of
+from wp_pipeline.wordpress.collections.windows import MAX_PER_PAGE, Layout, Window
+from wp_pipeline.wordpress.errors import CompletenessNotProven
+from wp_pipeline.wordpress.http.client import Answer
+
+LONGEST_TOTAL = 15  # digits
+
+
+@dataclass(frozen=True)
+class Page:
+    """The rows of a window that we may read.
+
+    `total` is X-WP-Total; None where it is missing or impossible. `has_previous` is what the Link
+    header says; WordPress knows it for `page` only.
+    """
+
+    window: Window
+    items: Items = field(repr=False)
+    total: int | None
+    has_previous: bool = False
+
+    @property
+    def low(self) -> int:
+        """The id from which on every readable row is in the page; -1 is before any id."""
+        is_the_beginning = self.window.start == 0 and not self.window.descending
+        return -1 if is_the_beginning else self.items.known_ids[0]
+
+    @property
+    def high(self) -> int:
+        return self.items.known_ids[-1] if self.items else -1
+
+    def continues(self, before: "Page") -> bool:
+        """Whether the site has shown that it begins this window where it was requested.
+
+        It has if it names a previous page; or if the first item is in the page before, at the
+        requested row. Hidden rows leave some room for which row that is.
+        """
+        if self.window.by_page and self.has_previous:
+            return True
+        known = before.items.known_ids
+        if not self.items or self.items.ids[0] not in known[1:]:
+            return False
+        row = before.window.start + known.index(self.items.known_ids[0])
+        hidden = before.window.size - len(before.items)
+        return row <= self.window.start <= row + hidden
+
+    @property
+    def reaches_the_end(self) -> bool:
+        """Whether the rows and X-WP-Total agree that no row follows.
+
+        A full window is never the end, whatever the total says: totals may be wrong.
+        """
+        return (
+            not self.window.descending
+            and self.total is not None
+            and self.window.start + len(self.items) <= self.total < self.window.end
+        )
+
+    def in_order(self) -> "Page":
+        """Return it if its ids ascend. Raises CompletenessNotProven."""
+        if self.items.ascend:
+            return self
+        raise not_in_order(self.items)
+
+
+def page_from(answer: Answer, window: Window) -> Page:
+    """Raises MalformedAnswer."""
+    items = items_of(without_bom(answer.body))
+    total = total_in(answer.headers)
+    if total is not None and window.start + len(items) > total:
+        total = None  # Less than what was sent: not reliable.
+    return Page(window, items, total, 'rel="prev"' in answer.headers.get("Link", ""))
+
+
+def total_in(headers: Mapping[str, str]) -> int | None:
+    return count_in(headers.get("X-WP-Total"))
+
+
+def pages_in(headers: Mapping[str, str]) -> int | None:
+    return count_in(headers.get("X-WP-TotalPages"))
+
+
+def count_in(text: str | None) -> int | None:
+    """Read a header's count; None where it is missing or no count."""
+    text = (text or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_TOTAL else None
+
+
+def adapted_to_cap(page: Page, pages: int | None) -> tuple[Page, Layout]:
+    """Return the page as what the site made of its window, and the layout that follows from it.
+
+    Some sites cap `per_page` silently, for all requests or for one. More pages (X-WP-TotalPages)
+    than expected reveal it. Where the number of pages is not told, a page that lacks rows is not
+    taken for the last one.
+    """
+    size, rows = page.window.size, len(page.items)
+    if page.total is None or pages == ceil(page.total / size):
+        return page, Layout(size)
+    if pages is not None and pages > ceil(page.total / size):
+        layout = Layout(max(2, rows, ceil(page.total / pages)))
+        return replace(page, window=replace(page.window, size=layout.size)), layout
+    is_short = rows < min(size, page.total - page.window.start)
+    return replace(page, total=None if is_short else page.total), Layout(size)
+
+
+def looks_like_a_page(answer: Answer) -> bool:
+    """Whether an answer without X-WP-Total looks like a page whose header a cache dropped."""
+    body = without_bom(answer.body)
+    if first_byte(body) != b"[":
+        return False
+    items = items_of(body)
+    return 0 < len(items) <= MAX_PER_PAGE and items.ascend
+
+
+def the_only_page(page: Page) -> Items:
+    """Return the items of a page that is the whole collection, in ascending order of id.
+
+    Raises CompletenessNotProven if there are more pages: without ids in order they can't be joined.
+    """
+    known = page.items.known_ids
+    if not page.reaches_the_end:
+        raise not_in_order(page.items)
+    if len(set(known)) < len(known):
+        raise CompletenessNotProven("one answer contains an id twice; check the site's plugins")
+    return page.items.in_order_of_id() if len(known) == len(page.items) else page.items
+
+
+def not_in_order(items: Items) -> CompletenessNotProven:
+    """Say why more than one page of such items can't be joined."""
+    if None in items.ids:
+        return CompletenessNotProven(
+            "more than one page of items without an id; keep id in _fields"
+        )
+    return CompletenessNotProven(
+        "more than one page, and the site does not sort them by id; check its plugins"
+    )
+
+
+def are_hierarchical_terms(items: Items) -> bool:
+    """Whether items are terms of a hierarchical taxonomy: only those have no `offset`."""
+    return bool(items) and {"taxonomy", "parent"} <= set(members_of(bytes(items[0].raw)))

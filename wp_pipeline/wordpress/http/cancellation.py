@@ -1,0 +1,54 @@
+"""One object that every wait and every socket read observes: a deadline, and cancellation.
+
+extraction = Cancellation()                         # one for a run
+endpoint = extraction.with_deadline(3600)           # one for each endpoint
+endpoint.check()                                    # raises DeadlineExceeded or Cancelled
+endpoint.wait(2.0)                                  # sleeps, and raises the same
+extraction.cancel()                                 # Ctrl-C, Dagster's termination, an error
+"""
+
+import threading
+import time
+
+from wp_pipeline.wordpress.errors import Cancelled, DeadlineExceeded
+
+FOREVER = float("inf")
+
+
+class Cancellation:
+    """Says when to give up. Thread-safe.
+
+    What `with_deadline` returns has a deadline of its own and is cancelled together with this one.
+    """
+
+    def __init__(self, seconds: float = FOREVER) -> None:
+        self._seconds = seconds
+        self._end = time.monotonic() + seconds
+        self._cancelled = threading.Event()
+
+    def with_deadline(self, seconds: float) -> "Cancellation":
+        limited = Cancellation(seconds)
+        limited._cancelled = self._cancelled
+        return limited
+
+    @property
+    def seconds_left(self) -> float:
+        return self._end - time.monotonic()
+
+    def cancel(self) -> None:
+        """Let every wait and read under way end soon, with Cancelled."""
+        self._cancelled.set()
+
+    def check(self) -> None:
+        """Raises Cancelled or DeadlineExceeded."""
+        if self._cancelled.is_set():
+            raise Cancelled("the extraction was cancelled before this was read")
+        if time.monotonic() >= self._end:
+            raise DeadlineExceeded(
+                f"took longer than {self._seconds:g} s; raise WP_PIPELINE_DEADLINE to allow it"
+            )
+
+    def wait(self, seconds: float) -> None:
+        """Sleep, at most until the deadline. Raises Cancelled or DeadlineExceeded."""
+        self._cancelled.wait(max(0.0, min(seconds, self.seconds_left)))
+        self.check()

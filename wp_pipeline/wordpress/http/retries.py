@@ -1,0 +1,96 @@
+"""Retries a GET while the site is unavailable, within the concurrency limit of the site.
+
+site = RetryingClient(HttpClient("wp-pipeline/1.0"), concurrency=4)
+answer = site.get(endpoint.address, Cancellation(60), endpoint=endpoint.name)
+"""
+
+import random
+from datetime import datetime, timedelta, timezone
+
+from urllib3 import Retry
+from urllib3.exceptions import InvalidHeader
+
+from wp_pipeline.observer import Observer
+from wp_pipeline.wordpress.address import Address
+from wp_pipeline.wordpress.errors import SiteUnavailable
+from wp_pipeline.wordpress.http.cancellation import Cancellation
+from wp_pipeline.wordpress.http.client import Answer, HttpClient
+from wp_pipeline.wordpress.http.throttle import ConcurrencyLimit
+
+TRIES = 5
+OVERLOADED = frozenset({429, 503})
+A_CENTURY = 3e9  # seconds
+RETRY_AFTER = Retry(retry_after_max=int(A_CENTURY))
+
+
+class RetryingClient:
+    """One client for a site, shared by all of its endpoints. Thread-safe.
+
+    `Retry-After` (RFC 9110, 10.2.3) is obeyed up to `longest_wait` seconds. `backoff` is the pause
+    in seconds before the second try; it doubles with each further one, with random jitter of half.
+    """
+
+    def __init__(
+        self,
+        client: HttpClient,
+        concurrency: int = 4,
+        longest_wait: float = 120.0,
+        backoff: float = 1.0,
+        observer: Observer | None = None,
+    ) -> None:
+        self.concurrency = concurrency
+        self.has_credentials = client.has_credentials
+        self._client = client
+        self._longest_wait = longest_wait
+        self._backoff = backoff
+        self._observer = observer or Observer()
+        self._limit = ConcurrencyLimit(concurrency)
+
+    def get(
+        self, address: Address, cancellation: Cancellation, tries: int = TRIES, endpoint: str = ""
+    ) -> Answer:
+        """Return the answer to a GET, after at most `tries` tries.
+
+        `endpoint` is the name that the observer is told. Raises the last try's SiteError.
+        """
+        tried = 0
+        while True:
+            tried += 1
+            try:
+                with self._limit.slot(cancellation):
+                    self._observer.requested(endpoint)
+                    answer = self._client.get(address, cancellation)
+            except SiteUnavailable as failure:
+                seconds = self._seconds_to_wait(failure, tried)
+                if failure.status in OVERLOADED:
+                    self._limit.slow_down(seconds)
+                if tried == tries or seconds > cancellation.seconds_left:
+                    raise
+                reason = f"{failure}; try {tried + 1} of {tries} in {seconds:.0f} s"
+            else:
+                self._limit.record_answer(answer.seconds)
+                return answer
+            self._observer.waiting(endpoint, reason)
+            cancellation.wait(seconds)
+
+    def _seconds_to_wait(self, failure: SiteUnavailable, tried: int) -> float:
+        """Raises SiteUnavailable if the site demands too long a wait."""
+        jitter = random.uniform(0.5, 1.5)  # noqa: S311 (not a secret)
+        own = self._backoff * 2 ** (tried - 1) * jitter
+        demanded = parse_retry_after(failure.retry_after)
+        if demanded > self._longest_wait:
+            end = datetime.now(timezone.utc) + timedelta(seconds=demanded)
+            raise SiteUnavailable(
+                f"HTTP {failure.status}: the site asks to wait until {end:%Y-%m-%d %H:%M:%S} UTC,"
+                f" longer than WP_PIPELINE_LONGEST_WAIT ({self._longest_wait:g} s); run again then",
+                failure.status,
+            ) from None
+        return max(demanded, own)
+
+
+def parse_retry_after(header: str | None) -> float:
+    """Return the seconds that a Retry-After header demands; 0 if there is none that is valid."""
+    try:
+        return RETRY_AFTER.parse_retry_after(header or "")
+    except (InvalidHeader, ValueError, OverflowError):
+        return 0.0

@@ -1,0 +1,107 @@
+"""A site that can be read: connections, retries, throttle, credentials and cancellation in one.
+
+with open_site(SiteOptions(user_agent="wp-pipeline/1.0")) as site:
+    reading = site.read(endpoint)
+    if isinstance(reading, Collection):
+        for items in reading.batches:               # verified, in ascending order of id
+            payload.write_items(items)
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from wp_pipeline.observer import Observer
+from wp_pipeline.wordpress.address import Origin
+from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
+from wp_pipeline.wordpress.collections.probe import Probe, probe
+from wp_pipeline.wordpress.collections.reader import Collection, read_endpoint
+from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.http.cancellation import FOREVER, Cancellation
+from wp_pipeline.wordpress.http.client import HttpClient
+from wp_pipeline.wordpress.http.connections import Session
+from wp_pipeline.wordpress.http.credentials import Credentials
+from wp_pipeline.wordpress.http.retries import RetryingClient
+from wp_pipeline.wordpress.site.discovery import DiscoveredCollection, discover
+from wp_pipeline.wordpress.site.login import require_login
+
+
+@dataclass(frozen=True)
+class SiteOptions:
+    """How to read a site. Times in seconds, `largest_body` in bytes.
+
+    `deadline` is for each endpoint; `credentials` are sent to `origin` only.
+    """
+
+    user_agent: str
+    concurrency: int = 4
+    timeout: float = 30.0
+    deadline: float = 3600.0
+    longest_wait: float = 120.0
+    largest_body: int = 1 << 30
+    backoff: float = 1.0
+    credentials: Credentials | None = field(default=None, repr=False)
+    origin: Origin | None = field(default=None, repr=False)
+    new_session: Callable[[], Session] = Session
+
+
+class Site:
+    """Reads endpoints of one site. Thread-safe.
+
+    Closing it cancels every request under way: readers then raise Cancelled.
+    """
+
+    def __init__(self, client: RetryingClient, deadline: float) -> None:
+        self.concurrency = client.concurrency
+        self._client = client
+        self._deadline = deadline
+        self._cancellation = Cancellation()
+        self._pool = ThreadPoolExecutor(client.concurrency, "request")
+
+    def __enter__(self) -> "Site":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.cancel()
+        self._pool.shutdown(cancel_futures=True)
+
+    def cancel(self) -> None:
+        """Let every request under way end soon, with Cancelled."""
+        self._cancellation.cancel()
+
+    def read(self, endpoint: Endpoint) -> SingleAnswer | Collection:
+        """Start reading an endpoint; its deadline begins now. Raises a SiteError."""
+        return read_endpoint(endpoint, self._client, self._pool, self._limited())
+
+    def probe(self, endpoint: Endpoint, orderby: str, seconds: float = FOREVER) -> Probe | None:
+        """Probe a collection; None for a single answer. Raises a SiteError."""
+        limited = self._cancellation.with_deadline(min(seconds, self._deadline))
+        return probe(endpoint, self._client, limited, orderby)
+
+    def discover(self, url: str) -> list[DiscoveredCollection]:
+        """Return the collections that this site serves to visitors. Raises a SiteError."""
+        return discover(url, self._client, self._limited())
+
+    def require_login(self, endpoint: Endpoint) -> None:
+        """Raises AccessDenied if credentials are set and the endpoint's site rejects them."""
+        if self._client.has_credentials:
+            require_login(endpoint, self._client, self._limited())
+
+    def _limited(self) -> Cancellation:
+        return self._cancellation.with_deadline(self._deadline)
+
+
+def open_site(options: SiteOptions, observer: Observer | None = None) -> Site:
+    """Return a site, to be used in a `with` statement."""
+    client = HttpClient(
+        options.user_agent,
+        options.timeout,
+        options.largest_body,
+        options.credentials,
+        options.origin,
+        options.new_session,
+    )
+    retrying = RetryingClient(
+        client, options.concurrency, options.longest_wait, options.backoff, observer
+    )
+    return Site(retrying, options.deadline)
