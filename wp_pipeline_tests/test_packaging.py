@@ -1,6 +1,5 @@
 import re
 import sys
-from dataclasses import fields
 from importlib.metadata import entry_points, version
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import yaml
 
 from wp_pipeline import HOME_PAGE, __version__
 from wp_pipeline.commands.__main__ import main
-from wp_pipeline.settings import Settings, environment_name
+from wp_pipeline.settings import Settings, environment_name, readme_rows
 
 ROOT = Path(__file__).parents[1]
 
@@ -69,18 +68,22 @@ def test_the_readmes_table_of_settings_is_that_of_the_code():
     told = {name: default.strip("`") for name, default in rows}
     defaults = Settings()
 
-    assert list(told) == [environment_name(field.name) for field in fields(Settings)]
-    for field in fields(Settings):
-        default = getattr(defaults, field.name)
+    assert list(told) == [environment_name(name) for name in Settings.model_fields]
+    for name in Settings.model_fields:
+        default = getattr(defaults, name)
         if isinstance(default, (int, float)):
-            shown = re.sub(r"[ ,_]", "", told[environment_name(field.name)])
-            assert float(re.match(r"[\d.]+", shown)[0]) == default, field.name
-        elif field.name == "user_agent":
-            shown = told[environment_name(field.name)]
+            shown = re.sub(r"[ ,_]", "", told[environment_name(name)])
+            assert float(re.match(r"[\d.]+", shown)[0]) == default, name
+        elif name == "user_agent":
+            shown = told[environment_name(name)]
             shown = shown.replace("<version>", __version__).replace("<home page>", HOME_PAGE)
             assert shown == default
         elif isinstance(default, str) and default:
-            assert told[environment_name(field.name)] == default
+            assert told[environment_name(name)] == default
+
+
+def test_the_readmes_table_of_settings_is_generated_from_their_declaration():
+    assert re.findall(r"^\| `WP_PIPELINE_.*$", readme(), re.MULTILINE) == readme_rows()
 
 
 def test_the_readme_names_the_commands_that_there_are():

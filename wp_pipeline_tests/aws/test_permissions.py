@@ -120,8 +120,8 @@ TASKS = {
     "a run that finds nothing changed": Task(extract, was_extracted=True),
     "loading the code location": Task(load),
     "loading it, the endpoints below a path": Task(load, PATH),
-    "a look of the sensor": Task(look),
-    "a look of the sensor, the endpoints below a path": Task(look, PATH),
+    "a sensor tick": Task(look),
+    "a sensor tick, the endpoints below a path": Task(look, PATH),
     "a check": Task(check, was_extracted=True),
     "a check where nothing is stored yet": Task(check),
 }

@@ -16,19 +16,20 @@ WHOLE_RUN, ENDPOINT = "Nothing is asked or stored", "Refused"
 AWS_OUTCOMES = {"Parameter Store": WHOLE_RUN, "S3": ENDPOINT}
 
 HEAD = """\
-# What can go wrong, and what happens then
+# Faults and their messages
 
-Made of the tables in `wp_pipeline_tests/faults`: a test runs each row, through a server
-that misbehaves so. `python -m wp_pipeline_tests.faults.document` writes it anew.
+Each row is a test: a server behaves like this, and the test compares outcome and message. This
+page is generated from the tables in `wp_pipeline_tests/faults`, by
+`python -m wp_pipeline_tests.faults.document`.
 
-- **Published**: the object is replaced by what came.
-- **Retried**: asked again, up to five times, with growing pauses; `Retry-After` is obeyed. What
-  stays is refused, with the line that stands here.
-- **Refused**: the stored object stays, byte for byte; the other endpoints are published; the run
-  fails. The reason is one line: the endpoint's name, and what stands here.
+- **Published**: the stored object is replaced by what the site sent.
+- **Retried**: the request is tried up to five times, with exponential backoff; `Retry-After` is
+  obeyed. If the fault remains, the endpoint is refused with this message.
+- **Refused**: the stored object is not changed, the other endpoints are published, and the run
+  fails. The reason is one line: the endpoint's name and this message.
 
-No line ever holds a URL, a credential, or anything of a body but WordPress's own error code.
-Seconds and sizes in the lines are those of the tests' settings."""
+No message contains a URL or a credential, nor anything of a body except WordPress's own error
+code. Seconds and sizes in the messages are those of the tests' settings."""
 
 
 def page() -> str:
@@ -57,7 +58,7 @@ def table(rows: Iterable[tuple[str, str, str]]) -> str:
 
 
 def lines(rows: Iterable[tuple[str, str, str]]) -> Iterator[str]:
-    yield "| what happens | outcome | what you read |"
+    yield "| what happens | outcome | message |"
     yield "|---|---|---|"
     for row in rows:
         yield f"| {' | '.join(row)} |"

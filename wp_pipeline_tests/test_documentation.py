@@ -1,0 +1,65 @@
+"""The pages in docs/ tell the truth about the tree."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "wp_pipeline"
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text()
+WALKS = dict(re.findall(r"^## (Walk \d).*?\n(.*?)(?=^## |\Z)", ARCHITECTURE, re.M | re.S))
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+def floor_plan() -> Iterator[str]:
+    """Yield the modules drawn in the floor plan, as paths below the package."""
+    folders: list[str] = []
+    for indent, name in re.findall(r"^([│ ]*)[├└]── (\S+)", ARCHITECTURE, re.MULTILINE):
+        del folders[len(indent) // 4 :]
+        if name.endswith("/"):
+            folders.append(name)
+        else:
+            yield "".join([*folders, name])
+
+
+def test_the_floor_plan_equals_the_tree():
+    modules = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if path.name != "__init__.py"
+    }
+
+    assert sorted(floor_plan()) == sorted(modules)
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_a_walk_names_modules_that_exist_and_none_twice(walk):
+    files = re.findall(r"^\| \d+ \| `([^`]+)` \|", WALKS[walk], re.MULTILINE)
+
+    assert len(files) > 5
+    assert [file for file in files if not (PACKAGE / file).is_file()] == []
+    assert len(set(files)) == len(files)
+
+
+@pytest.mark.parametrize("file", sorted(set(re.findall(r"`([\w/]+\.py)`", ARCHITECTURE))))
+def test_the_architecture_page_names_files_that_exist(file):
+    assert (PACKAGE / file).is_file() or (ROOT / file).is_file()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_a_page_links_to_what_exists(page):
+    links = re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text())
+    broken = [link for link in links if "://" not in link and not (page.parent / link).exists()]
+
+    assert broken == []
+
+
+def test_each_term_has_one_line():
+    vocabulary = (ROOT / "docs" / "vocabulary.md").read_text()
+    terms = re.findall(r"^\| ([^|]+?) \|", vocabulary, re.MULTILINE)
+    listed = [term for term in terms if term not in ("term", "---")]
+
+    assert len(listed) > 50
+    assert len(set(listed)) == len(listed)
