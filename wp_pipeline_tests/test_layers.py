@@ -1,4 +1,8 @@
-"""Who may import whom: read from the source, so that a lazy import counts too."""
+"""Who may import whom, and how large a module or a folder may be.
+
+Imports are read from the source, so that a lazy import counts too. docs/architecture.md describes
+the same rules.
+"""
 
 import ast
 import subprocess
@@ -11,8 +15,48 @@ import pytest
 import wp_pipeline
 
 ROOT = Path(wp_pipeline.__file__).parent
+MOST_LINES = 250
+MOST_MODULES = 10
+
 DAGSTER = ("dagster", "dagster_aws", "dagster_shared")
-ORCHESTRATION = ("wp_pipeline.orchestration", "wp_pipeline.definitions", "wp_pipeline.defs")
+AWS = ("boto3", "botocore")
+HTTP = ("requests", "urllib3")
+TOP = (
+    "wp_pipeline.orchestration",
+    "wp_pipeline.definitions",
+    "wp_pipeline.defs",
+    "wp_pipeline.commands",
+    "wp_pipeline.lambda_function",
+    "wp_pipeline.sandbox",
+)
+MIDDLE = ("wp_pipeline.extraction", "wp_pipeline.settings")
+WORDPRESS = "wp_pipeline.wordpress"
+# The floors of wordpress/ from top to bottom; each may import those below it.
+FLOORS = ("site", "collections", "answers", "http", "endpoints", "address", "errors")
+
+# What a package or module must not import.
+FORBIDDEN = {
+    WORDPRESS: ("wp_pipeline.aws", *AWS, *MIDDLE, *DAGSTER, *TOP),
+    "wp_pipeline.aws": (WORDPRESS, *HTTP, *MIDDLE, *DAGSTER, *TOP),
+    "wp_pipeline.extraction": (*AWS, *HTTP, *DAGSTER, *TOP),
+    "wp_pipeline.orchestration": (
+        *AWS, *HTTP, "wp_pipeline.definitions", "wp_pipeline.defs", "wp_pipeline.commands",
+        "wp_pipeline.lambda_function", "wp_pipeline.sandbox",
+    ),
+    "wp_pipeline.commands": (*AWS, *HTTP, *DAGSTER, "wp_pipeline.orchestration"),
+    "wp_pipeline.lambda_function": (*AWS, *HTTP, *DAGSTER, "wp_pipeline.orchestration"),
+    # Every layer may use these, so they use none.
+    "wp_pipeline.settings": (
+        WORDPRESS, "wp_pipeline.aws", "wp_pipeline.extraction", *AWS, *HTTP, *DAGSTER, *TOP
+    ),
+    "wp_pipeline.observer": ("wp_pipeline.", *AWS, *HTTP, *DAGSTER),
+    "wp_pipeline.library_logging": ("wp_pipeline.", *AWS, *HTTP, *DAGSTER),
+    **{
+        f"{WORDPRESS}.{floor}": tuple(f"{WORDPRESS}.{above}" for above in FLOORS[:number])
+        for number, floor in enumerate(FLOORS)
+        if number
+    },
+}  # fmt: skip
 
 
 def module_of(path: Path) -> str:
@@ -33,8 +77,15 @@ def imports_of(source: str) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+def imported_by(module: str) -> list[str]:
+    return list(imports_of(MODULES[module].read_text()))
+
+
 def is_below(name: str, *packages: str) -> bool:
-    return any(name == package or name.startswith(f"{package}.") for package in packages)
+    """Whether a name is one of the packages or in one; a package may end in a dot: only in it."""
+    return any(
+        name == package or name.startswith(f"{package.rstrip('.')}.") for package in packages
+    )
 
 
 def modules_below(*packages: str) -> list[str]:
@@ -42,8 +93,8 @@ def modules_below(*packages: str) -> list[str]:
 
 
 def ours_behind(name: str, seen: set[str]) -> set[str]:
-    """All modules of ours that are imported by one, directly or through others."""
-    for imported in imports_of(MODULES[name].read_text()):
+    """Return all modules of ours that one imports, directly or through others."""
+    for imported in imported_by(name):
         parts = imported.split(".")
         for end in range(1, len(parts) + 1):
             module = ".".join(parts[:end])
@@ -53,79 +104,64 @@ def ours_behind(name: str, seen: set[str]) -> set[str]:
     return seen
 
 
-COMMANDS = ("wp_pipeline.commands", "wp_pipeline.lambda_function", "wp_pipeline.sandbox")
-AWS, HTTP = ("boto3", "botocore"), ("requests", "urllib3")
-MIDDLE = ("wp_pipeline.extraction", "wp_pipeline.settings")
-
-TOP = (*ORCHESTRATION, *COMMANDS)
-
-# What a package or module must not import.
-RULES = {
-    "wp_pipeline.wordpress": ("wp_pipeline.aws", *AWS, *MIDDLE, *DAGSTER, *TOP),
-    "wp_pipeline.aws": ("wp_pipeline.wordpress", *HTTP, *MIDDLE, *DAGSTER, *TOP),
-    "wp_pipeline.extraction": (*AWS, *HTTP, *DAGSTER, *TOP),
-    "wp_pipeline.orchestration": (
-        *AWS, *HTTP, "wp_pipeline.definitions", "wp_pipeline.defs", *COMMANDS
-    ),
-    # It may know the version and home page that stand in the package itself, and nothing else.
-    "wp_pipeline.settings": (
-        "wp_pipeline.wordpress", "wp_pipeline.aws", "wp_pipeline.extraction",
-        "wp_pipeline.library_logging", *AWS, *HTTP, *DAGSTER, *TOP
-    ),
-    "wp_pipeline.commands": (*AWS, *HTTP, *DAGSTER, *ORCHESTRATION),
-    "wp_pipeline.lambda_function": (*AWS, *HTTP, *DAGSTER, *ORCHESTRATION),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("package", RULES)
+@pytest.mark.parametrize("package", FORBIDDEN)
 def test_a_layer_imports_nothing_that_it_must_not_know(package):
     modules = modules_below(package)
     assert modules
     broken = [
         f"{module} imports {imported}"
         for module in modules
-        for imported in imports_of(MODULES[module].read_text())
-        if is_below(imported, *RULES[package])
+        for imported in imported_by(module)
+        if is_below(imported, *FORBIDDEN[package])
     ]
 
     assert broken == []
 
 
-def test_only_the_top_knows_dagster():
-    knowing = {
-        module
-        for module, path in MODULES.items()
-        if any(is_below(imported, *DAGSTER) for imported in imports_of(path.read_text()))
-    }
+def test_every_module_of_wordpress_is_on_a_floor():
+    on_a_floor = {f"{WORDPRESS}.{floor}" for floor in FLOORS}
 
-    assert [
-        m for m in sorted(knowing) if not is_below(m, *ORCHESTRATION, "wp_pipeline.sandbox")
-    ] == []
-    assert "wp_pipeline.orchestration.assets" in knowing
+    assert [m for m in modules_below(WORDPRESS) if not is_below(m, *on_a_floor)] == [WORDPRESS]
+
+
+def test_only_the_top_imports_dagster():
+    using = {m for m in MODULES if any(is_below(name, *DAGSTER) for name in imported_by(m))}
+    allowed = [module for module in TOP if "commands" not in module and "lambda" not in module]
+
+    assert [m for m in sorted(using) if not is_below(m, *allowed)] == []
+    assert "wp_pipeline.orchestration.assets" in using
+
+
+def test_dagsters_internals_are_used_in_one_module():
+    using = [
+        module
+        for module in sorted(MODULES)
+        if any("._" in name and is_below(name, *DAGSTER) for name in imported_by(module))
+    ]
+
+    assert using == ["wp_pipeline.orchestration.dagster_internals"]
 
 
 @pytest.mark.parametrize(
     "module",
     [
         "wp_pipeline.lambda_function",
-        "wp_pipeline.commands",
-        *modules_below("wp_pipeline.extraction"),
+        *modules_below("wp_pipeline.commands", "wp_pipeline.extraction"),
     ],
 )
-def test_nothing_behind_the_extraction_knows_dagster(module):
+def test_nothing_behind_the_extraction_imports_dagster(module):
     behind = ours_behind(module, {module})
 
-    assert [name for name in sorted(behind) if is_below(name, *ORCHESTRATION)] == []
+    assert [name for name in sorted(behind) if is_below(name, "wp_pipeline.orchestration")] == []
     for name in behind:
-        imported = list(imports_of(MODULES[name].read_text()))
-        assert [one for one in imported if is_below(one, *DAGSTER)] == [], name
+        assert [one for one in imported_by(name) if is_below(one, *DAGSTER)] == [], name
 
 
-def test_nobody_but_the_sandbox_uses_the_sandbox():
+def test_only_the_sandbox_uses_the_sandbox_and_the_sample_site():
     for module in MODULES:
         if not is_below(module, "wp_pipeline.sandbox"):
-            imported = list(imports_of(MODULES[module].read_text()))
-            assert [one for one in imported if is_below(one, "wp_pipeline.sandbox", "moto")] == []
+            used = ("wp_pipeline.sandbox", "sample_site", "moto")
+            assert [one for one in imported_by(module) if is_below(one, *used)] == []
 
 
 @pytest.mark.parametrize(
@@ -134,43 +170,70 @@ def test_nobody_but_the_sandbox_uses_the_sandbox():
         (
             ("requests",),
             [
-                f"wp_pipeline.wordpress.http.{name}"
-                for name in ("client", "connections", "transport_errors")
+                f"{WORDPRESS}.http.{name}"
+                for name in ("client", "connections", "redirects", "transport_errors")
             ],
         ),
         (("boto3", "botocore.session"), ["wp_pipeline.aws.clients"]),
     ],
 )
-def test_nothing_else_opens_connections_to_a_side(libraries, modules):
+def test_nothing_else_opens_connections(libraries, modules):
     users = [
         name
-        for name, path in sorted(MODULES.items())
-        if any(is_below(imported, *libraries) for imported in imports_of(path.read_text()))
+        for name in sorted(MODULES)
+        if any(is_below(imported, *libraries) for imported in imported_by(name))
         and not is_below(name, "wp_pipeline.sandbox")
     ]
 
     assert users == modules
 
 
-def test_imports_are_found_wherever_they_stand():
+def test_imports_are_found_wherever_they_are():
     source = "def f():\n    import boto3.session\n    from dagster import asset as a\n"
 
     assert list(imports_of(source)) == ["boto3.session", "dagster.asset"]
 
 
+def test_no_module_is_too_long():
+    lengths = {module: len(path.read_text().splitlines()) for module, path in MODULES.items()}
+
+    assert {module: lines for module, lines in lengths.items() if lines > MOST_LINES} == {}
+
+
+def test_no_folder_has_too_many_modules():
+    folders = {path.parent for path in MODULES.values()}
+    counts = {
+        folder.name: len([path for path in folder.glob("*.py") if path.name != "__init__.py"])
+        for folder in folders
+    }
+
+    assert {name: count for name, count in counts.items() if count > MOST_MODULES} == {}
+
+
+def test_every_module_says_what_it_does():
+    silent = [
+        module
+        for module, path in MODULES.items()
+        if path.read_text().strip() and not ast.get_docstring(ast.parse(path.read_text()))
+    ]
+
+    assert silent == []
+
+
 def test_the_lambda_function_loads_without_dagster_and_without_boto3s_half_second():
     code = (
         "import sys, wp_pipeline.lambda_function;"
-        "print(sorted({n.partition('.')[0] for n in sys.modules} & {'dagster', 'boto3', 'moto'}))"
+        "print(sorted({n.partition('.')[0] for n in sys.modules}"
+        " & {'dagster', 'boto3', 'moto', 'rich', 'click'}))"
     )
-    said = subprocess.run(
+    printed = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
 
-    assert said.stdout.strip() == "[]"
+    assert printed.stdout.strip() == "[]"
 
 
-def test_importing_anything_asks_for_no_network_and_no_setting():
+def test_importing_anything_uses_no_network_and_no_setting():
     modules = [m for m in sorted(MODULES) if not m.endswith("__main__")]
     code = f"""
 import os, socket, sys

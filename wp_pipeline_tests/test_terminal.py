@@ -1,21 +1,24 @@
 import logging
 import re
 import threading
-from datetime import datetime, timezone
 
 import pytest
-from wp_pipeline.extraction.observer import RowsSoFar, line_of, readable_size, totals_of
 
-from wp_pipeline.commands.terminal import log_to_terminal, table, table_of
-from wp_pipeline.extraction import observer
-from wp_pipeline.extraction.outcomes import ReadStats, Refused, Stored
-
-NOW = datetime(2026, 11, 22, tzinfo=timezone.utc)
+from wp_pipeline import observer
+from wp_pipeline.commands.terminal import log_to_terminal, print_outcomes, print_table
+from wp_pipeline.extraction.outcomes import (
+    ReadStats,
+    Refused,
+    Stored,
+    readable_size,
+    totals_line,
+)
+from wp_pipeline.observer import LoggingObserver
 
 
 def stored(name: str, rows: int = 1_234, unchanged: bool = False) -> Stored:
     uri = f"s3://lake/{name}.json"
-    return Stored(name, uri, rows, 56_789, "abc", unchanged, ReadStats(1.5, 3), NOW)
+    return Stored(name, uri, rows, 56_789, "abc", unchanged, ReadStats(1.5, 3))
 
 
 def refused(name: str) -> Refused:
@@ -31,18 +34,20 @@ def refused(name: str) -> Refused:
     ],
 )
 def test_an_outcome_is_told_in_a_line(outcome, line):
-    assert line_of(outcome) == line
+    assert outcome.summary == line
 
 
 def test_totals_count_every_kind():
     outcomes = [stored("a"), stored("b"), stored("c", unchanged=True), refused("d")]
 
-    assert totals_of(outcomes) == "total 4, published 2, unchanged 1, refused 1"
-    assert totals_of([]) == "total 0, published 0, unchanged 0, refused 0"
+    assert totals_line(outcomes) == "total 4, published 2, unchanged 1, refused 1"
+    assert totals_line([]) == "total 0, published 0, unchanged 0, refused 0"
 
 
-def test_the_table_is_in_order_of_name_with_numbers_to_the_right():
-    assert table_of([stored("posts"), refused("b"), stored("tags", rows=7)]).splitlines() == [
+def test_the_table_is_in_order_of_name_with_numbers_to_the_right(capsys):
+    print_outcomes([stored("posts"), refused("b"), stored("tags", rows=7)])
+
+    assert capsys.readouterr().out.splitlines() == [
         "endpoint   rows     size  seconds  where it is",
         "b             -        -     0.25  refused, see above; the stored object is kept",
         "posts     1,234  56.8 kB     1.50  s3://lake/posts.json",
@@ -50,8 +55,16 @@ def test_the_table_is_in_order_of_name_with_numbers_to_the_right():
     ]
 
 
-def test_a_table_of_nothing_is_its_head():
-    assert table([("endpoint", "rows", "where")]) == "endpoint  rows  where"
+def test_a_table_of_nothing_is_its_head(capsys):
+    print_table(("endpoint", "rows", "where"), [])
+
+    assert capsys.readouterr().out == "endpoint  rows  where\n"
+
+
+def test_what_looks_like_markup_is_shown_as_it_is_and_nothing_is_wrapped(capsys):
+    print_table(("endpoint", "where"), [("[red]posts[/red]", "x" * 500)])
+
+    assert capsys.readouterr().out.splitlines()[1] == f"[red]posts[/red]  {'x' * 500}"
 
 
 @pytest.mark.parametrize(
@@ -95,26 +108,39 @@ def test_what_other_libraries_log_is_not_ours_to_show(our_log, caplog, capsys):
     assert capsys.readouterr().err.endswith(" [INFO]: ours\n")
 
 
-def test_progress_is_told_now_and_then_for_each_endpoint(monkeypatch):
+@pytest.fixture
+def told() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def logging_observer(told) -> LoggingObserver:
+    """An observer whose log lines are collected."""
+    log = logging.Logger("of this test")
+    handler = logging.Handler()
+    handler.emit = lambda record: told.append(record.getMessage())
+    log.addHandler(handler)
+    return LoggingObserver(log)
+
+
+def test_rows_are_logged_now_and_then_for_each_endpoint(monkeypatch, told, logging_observer):
     monkeypatch.setattr(observer, "SECONDS_BETWEEN_LINES", 0.0)
-    told: list[str] = []
-    progress = RowsSoFar(told.append)
-    progress("posts", 1_200)
-    progress("tags", 7)
+    logging_observer.rows_read("posts", 1_200)
+    logging_observer.rows_read("tags", 7)
     assert told == ["posts: 1,200 rows so far", "tags: 7 rows so far"]
 
     monkeypatch.setattr(observer, "SECONDS_BETWEEN_LINES", 60.0)
-    progress("posts", 1_300)
-    progress("pages", 1)
+    logging_observer.rows_read("posts", 1_300)
+    logging_observer.rows_read("pages", 1)
     assert len(told) == 2
 
 
-def test_progress_may_be_told_from_many_threads(monkeypatch):
+def test_rows_may_be_reported_from_many_threads(monkeypatch, told, logging_observer):
     monkeypatch.setattr(observer, "SECONDS_BETWEEN_LINES", 0.0)
-    told: list[str] = []
-    progress = RowsSoFar(told.append)
     threads = [
-        threading.Thread(target=lambda n=n: [progress(f"e{n}", rows) for rows in range(200)])
+        threading.Thread(
+            target=lambda n=n: [logging_observer.rows_read(f"e{n}", rows) for rows in range(200)]
+        )
         for n in range(8)
     ]
     for thread in threads:
@@ -123,3 +149,13 @@ def test_progress_may_be_told_from_many_threads(monkeypatch):
         thread.join()
 
     assert len(told) == 8 * 200
+
+
+def test_waiting_and_the_outcome_are_logged_in_a_line_each(told, logging_observer):
+    logging_observer.waiting("posts", "HTTP 503: overloaded; try 2 of 5 in 1 s")
+    logging_observer.finished("posts", "posts: published, 7 rows, 1.0 kB", refused=False)
+
+    assert told == [
+        "posts: HTTP 503: overloaded; try 2 of 5 in 1 s",
+        "posts: published, 7 rows, 1.0 kB",
+    ]

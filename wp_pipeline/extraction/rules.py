@@ -83,7 +83,8 @@ NOTHING_STORED = Verdict(False, "Nothing is stored yet: materialize the asset.",
 
 def missing_rows(subject: Subject) -> list[str]:
     """Return what is empty, unless the endpoint may be empty."""
-    return [] if subject.name in subject.settings.may_be_empty else empty_parts(subject.stream)
+    empty = empty_parts(subject.stream)
+    return [] if subject.name in subject.settings.may_be_empty else empty
 
 
 def empty_parts(stream: Readable) -> list[str]:

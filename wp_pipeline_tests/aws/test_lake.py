@@ -164,7 +164,7 @@ REASONS = [
     ((400, "ExpiredToken"), "S3: the AWS credentials have expired; renew them"),
     ((301, "PermanentRedirect"), "S3: the bucket is in another region; set AWS_DEFAULT_REGION"),
     ((503, "SlowDown"), "S3: too many requests; run again later"),
-    ((403, "RequestTimeTooSkewed"), "S3: AWS finds the request too old or too new; set this mach"),
+    ((403, "RequestTimeTooSkewed"), "S3: AWS rejects the time of the request; set this machine"),
     ((418, "Teapot"), "S3: s3:PutObject failed: Teapot (HTTP 418)"),
 ]
 

@@ -61,7 +61,7 @@ ACCESS = "Parameter Store: access denied; allow ssm:GetParameters"
         (
             400,
             "InvalidSignatureException",
-            "the secret access key, or finds this",
+            "the secret access key, or this machine's clock",
         ),
         (400, "ThrottlingException", "too many requests; run again later"),
         (500, "InternalServerError", "GetParameters failed: InternalServerError (HTTP 500)"),

@@ -12,7 +12,6 @@ import pytest
 from botocore.exceptions import ClientError
 from dagster_aws.s3 import S3Resource
 from dagster_aws.ssm import SSMResource
-from wp_pipeline.orchestration.endpoints import EndpointName
 
 from wp_pipeline.aws.clients import build_client
 from wp_pipeline.aws.errors import AwsError
@@ -20,6 +19,7 @@ from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.extraction.outcomes import Refused
 from wp_pipeline.extraction.run import run
 from wp_pipeline.orchestration.checks import IDS_ARE_UNIQUE, judge
+from wp_pipeline.orchestration.endpoint_names import EndpointName
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.orchestration.schedules import build_job
 from wp_pipeline.orchestration.sensors.changes import build_changes_sensor

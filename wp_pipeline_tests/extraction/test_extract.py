@@ -117,7 +117,7 @@ REFUSALS: Mapping[str, tuple[Callable[[World], None], str]] = {
         lambda world: world.say(SINGLE, b"", 301, Location="https://other.example/s3cr3t"),
         "other: redirects to another scheme, host or port",
     ),
-    "no rows": (lambda world: world.say(SINGLE, b"[]"), "other: the site sent no rows; what is st"),
+    "no rows": (lambda world: world.say(SINGLE, b"[]"), "other: the site sent no rows; the stored"),
 }
 
 
@@ -303,7 +303,7 @@ def test_credentials_open_what_visitors_may_not_see(world):
 
 WRONG_PASSWORD = (
     "the site does not accept the user or the application password in the credentials"
-    " parameter; put a valid one (wp/v2/users/me: HTTP 401 rest_not_logged_in)"
+    " parameter; set a valid one (wp/v2/users/me: HTTP 401 rest_not_logged_in)"
 )
 
 

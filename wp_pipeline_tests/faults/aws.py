@@ -160,7 +160,8 @@ PARAMETER_STORE = (
         "no_key",
         "There are no AWS credentials",
         variables(AWS_ACCESS_KEY_ID=None, AWS_SECRET_ACCESS_KEY=None),
-        "Parameter Store: no AWS credentials found; set AWS_PROFILE or run where a role provides them",
+        "Parameter Store: no AWS credentials found; set AWS_PROFILE or run"
+        " where a role provides them",
     ),
     AwsFault(
         "no_region",

@@ -12,7 +12,7 @@ from wp_pipeline_tests.faults.serving import Fault
 from wp_pipeline_tests.faults.site import SITE_FAULTS
 
 PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
-WHOLE_RUN, ENDPOINT = "Nothing is asked or stored", "Refused"
+WHOLE_RUN, ENDPOINT = "Nothing is requested or stored", "Refused"
 AWS_OUTCOMES = {"Parameter Store": WHOLE_RUN, "S3": ENDPOINT}
 
 HEAD = """\

@@ -19,13 +19,15 @@ MACHINE = (
         "The disk is full",
         "Refused",
         "extraction/test_full_disk.py",
-        "the disk does not accept the payload (No space left on device); free some space or set TMPDIR",
+        "the disk does not accept the payload (No space left on device); free"
+        " some space or set TMPDIR",
     ),
     FaultElsewhere(
         "The disk is full while an answer above 16 MiB comes",
         "Refused",
         "extraction/test_full_disk.py",
-        "the disk does not accept the answer (No space left on device); free some space or set TMPDIR",
+        "the disk does not accept the answer (No space left on device); free"
+        " some space or set TMPDIR",
     ),
     FaultElsewhere(
         "`kill -9`, a crash or a power cut, while the site is read or an object uploaded",
@@ -52,7 +54,7 @@ LOGIN = (
         "Every endpoint is refused, before anything is read",
         "extraction/test_extract.py",
         "the site does not accept the user or the application password in the credentials"
-        " parameter; put a valid one (wp/v2/users/me: HTTP 401 rest_not_logged_in)",
+        " parameter; set a valid one (wp/v2/users/me: HTTP 401 rest_not_logged_in)",
     ),
 )
 

@@ -179,8 +179,8 @@ STATUS = (
         "come_back_later",
         "429 or 503, with a Retry-After beyond WP_PIPELINE_LONGEST_WAIT",
         refusal("429 X", Retry_After="Fri, 31 Dec 2100 23:59:59 GMT"),
-        "HTTP 429: the site asks to wait until 2100-12-31 23:59:59 UTC, later than the 120 s we wait;"
-        " run again then",
+        "HTTP 429: the site asks to wait until 2100-12-31 23:59:59 UTC,"
+        " longer than WP_PIPELINE_LONGEST_WAIT (120 s); run again then",
     ),
     refused(
         "login_wanted",
@@ -205,13 +205,15 @@ STATUS = (
         "firewall",
         "403 with a web page",
         refusal("403 X"),
-        "HTTP 403: a firewall or the host, not WordPress, refused the request; allow our User-Agent there",
+        "HTTP 403: a firewall or the host, not WordPress, refused the request;"
+        " allow our User-Agent there",
     ),
     refused(
         "captcha",
         "202 with a captcha (`SG-Captcha`)",
         refusal("202 Accepted", SG_Captcha="challenge"),
-        "HTTP 202: SiteGround's captcha, not WordPress, refused the request; allow our User-Agent there",
+        "HTTP 202: SiteGround's captcha, not WordPress, refused the request;"
+        " allow our User-Agent there",
     ),
     refused(
         "no_route",

@@ -1,4 +1,3 @@
-
 """Every way in which a site misbehaves ends as the table says, and what is stored is safe."""
 
 import json

@@ -7,7 +7,7 @@ from typing import TypeVar
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from wp_pipeline.orchestration.sensors.changes import Cursor
+from wp_pipeline.orchestration.sensors.cursor import Cursor
 from wp_pipeline.wordpress.address import Address
 from wp_pipeline.wordpress.collections.probe import probe
 from wp_pipeline.wordpress.endpoints import parse_endpoint, parse_endpoints

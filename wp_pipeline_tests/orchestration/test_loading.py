@@ -76,7 +76,7 @@ def test_the_last_known_names_are_used_while_the_list_is_malformed(world, load, 
     loaded = []
 
     (said,) = warnings(lambda: loaded.append(load()))
-    assert f"for parameter {Settings().endpoints_parameter} " in said
+    assert f"because parameter {Settings().endpoints_parameter} " in said
     assert "a.example" not in said
     assert names_in(loaded[0]) == {"posts", "tags", "raw_terms"}
 
@@ -149,4 +149,4 @@ def test_the_definitions_say_when_a_setting_cannot_hold(world, load, monkeypatch
 
     with pytest.raises(ComponentTreeException) as error:
         load()
-    assert str(error.value.__cause__) == "WP_PIPELINE_CONCURRENCY is not a number"
+    assert str(error.value.__cause__) == "WP_PIPELINE_CONCURRENCY must be a valid integer"

@@ -20,8 +20,9 @@ from wp_pipeline_tests.orchestration.secrecy.our_objects import PLANTED
 
 LOGIN = "/login"
 OF_AN_EXTRACTION = {
-    "Settings", "SiteConfiguration", "Credentials", "Endpoint", "HttpClient", "RetryingClient",
-    "EndpointReader", "CollectionReader", "Collection", "Window", "Item", "Payload", "Lake",
+    "Settings", "SiteConfiguration", "SiteOptions", "Credentials", "Endpoint", "Address", "Site",
+    "HttpClient", "RetryingClient", "PageFetcher", "Collection", "Window", "Items", "Payload",
+    "Lake",
 }  # fmt: skip
 OF_A_RUN = OF_AN_EXTRACTION | {"SiteStep", "EndpointName", "ConfigurationResource", "LakeResource"}
 

@@ -138,7 +138,10 @@ def test_a_site_that_is_out_of_reach_is_skipped_with_a_reason_and_no_url(sensor,
     world.server.__exit__(None, None, None)
 
     said = sensor.skipped()
-    reason = "the connection was refused or reset; check that the site is up and accepts connections from this machine"
+    reason = (
+        "the connection was refused or reset; check that the site is up and accepts connections"
+        " from this machine"
+    )
     assert said == f"posts: {reason}; tags: {reason}"
 
 
@@ -165,7 +168,7 @@ def test_a_collection_that_was_not_seen_for_a_while_is_not_new(sensor, world):
 def test_a_site_of_single_answers_says_that_it_can_not_be_looked_at(sensor, world):
     world.extract_these(raw=["terms"])
 
-    assert sensor.skipped() == "No endpoint is a collection that can be looked at cheaply."
+    assert sensor.skipped() == "No endpoint is a collection that can be probed."
     assert world.server.requests == []
 
 
