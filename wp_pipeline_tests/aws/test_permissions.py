@@ -17,11 +17,11 @@ from wp_pipeline.aws.clients import build_client
 from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.extraction.outcomes import Refused
+from wp_pipeline.extraction.rules import RULES
 from wp_pipeline.extraction.run import run
-from wp_pipeline.orchestration.checks import IDS_ARE_UNIQUE, judge
+from wp_pipeline.orchestration.checks import check as check_rule
 from wp_pipeline.orchestration.endpoint_names import EndpointName
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
-from wp_pipeline.orchestration.schedules import build_job
 from wp_pipeline.orchestration.sensors.changes import build_changes_sensor
 from wp_pipeline.orchestration.site import WordPressSite
 from wp_pipeline.settings import Settings
@@ -79,7 +79,7 @@ def load() -> str:
 
 def look() -> str:
     settings = Settings.from_environment()
-    sensor = build_changes_sensor(settings, NAMES, build_job(settings))
+    sensor = build_changes_sensor(settings, NAMES)
     resources = {"configuration": ConfigurationResource(ssm=SSMResource())}
     with dg.build_sensor_context(resources=resources) as context:
         found = sensor(context)
@@ -95,7 +95,7 @@ def check() -> str:
     }
     with dg.build_resources(resources) as given:
         lake = given.lake.of(settings, given.configuration.bucket(settings))
-        judge(IDS_ARE_UNIQUE, NAMES[0], settings, lake)
+        check_rule(RULES[-1], NAMES[0], settings, lake, dict)
     return ""
 
 
