@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from wp_pipeline_tests.aws.fake_aws import DEAD_END
+from wp_pipeline_tests.fakes.aws import DEAD_END
 
 ROOT = Path(__file__).parents[1]
 UNREACHABLE = "the data on vulnerabilities can't be reached from here"
