@@ -1,19 +1,25 @@
 """The fake world: an AWS and a WordPress on loopback ports, and an environment that leads there."""
 
 import os
+import shutil
+import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache
+from pathlib import Path
 
 import pytest
 from botocore.loaders import JSONFileLoader
 
+import wp_pipeline
 from sample_site.server import SampleSiteServer
-from wp_pipeline_tests.aws.fake_aws import NOBODY, FakeAws
-from wp_pipeline_tests.world import World, small_site
+from wp_pipeline_tests.fakes.aws import NOBODY, FakeAws
+from wp_pipeline_tests.fakes.world import World, small_site
 
 ONE_LOADER = JSONFileLoader()
+STATE = Path(wp_pipeline.__file__).parent / "defs" / ".local_defs_state"
 Serve = Callable[..., SampleSiteServer]
+OpenWorld = Callable[[], AbstractContextManager[World]]
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +60,31 @@ def serve() -> Iterator[Serve]:
 def world(aws: FakeAws, serve: Serve) -> World:
     """A small site whose posts, tags and raw terms are to be extracted."""
     return World.ready(aws, serve(small_site()))
+
+
+@pytest.fixture(scope="session")
+def site_name() -> Iterator[str]:
+    """The name of a site that nobody else has: its state lies beside that of real ones."""
+    name = f"test_{uuid.uuid4().hex[:8]}"
+    yield name
+    shutil.rmtree(STATE / f"WordPressSite__{name}__", ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def open_world(aws_server: FakeAws, site_name: str) -> OpenWorld:
+    """Opens a world, like those of single tests, for as long as a context is open."""
+
+    @contextmanager
+    def opening() -> Iterator[World]:
+        aws_server.forget()
+        leading = {
+            **NOBODY,
+            "AWS_ENDPOINT_URL": aws_server.url,
+            "WP_PIPELINE_SITE": site_name,
+        }
+        with pytest.MonkeyPatch.context() as environment, SampleSiteServer(small_site()) as server:
+            for name, value in leading.items():
+                environment.setenv(name, value)
+            yield World.ready(aws_server, server)
+
+    return opening

@@ -20,7 +20,7 @@ import pytest
 from moto.core import DEFAULT_ACCOUNT_ID, enable_iam_authentication
 from moto.s3.models import s3_backends
 
-from wp_pipeline_tests.aws.fake_aws import BUCKET, REGION, FakeAws, refusal
+from wp_pipeline_tests.fakes.aws import BUCKET, REGION, FakeAws, refusal
 
 DOCUMENTS = Path(__file__).parents[2] / "docs"
 GUARDED = ("GET", "HEAD", "PUT")

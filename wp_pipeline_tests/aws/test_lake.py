@@ -7,7 +7,7 @@ import pytest
 
 from wp_pipeline.aws.errors import AwsError, ObjectReplaced
 from wp_pipeline.aws.lake import LARGEST_PUT, Lake, StoredObject
-from wp_pipeline_tests.aws.fake_aws import BUCKET
+from wp_pipeline_tests.fakes.aws import BUCKET
 
 KEY = "wordpress-api/posts.json"
 PUT = f"PUT /{BUCKET}/{KEY}"

@@ -25,14 +25,14 @@ from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResou
 from wp_pipeline.orchestration.sensors.changes import build_changes_sensor
 from wp_pipeline.orchestration.site import WordPressSite
 from wp_pipeline.settings import Settings
-from wp_pipeline_tests.aws.fake_aws import BUCKET, REGION, FakeAws
 from wp_pipeline_tests.aws.guarded_aws import (
     DOCUMENTS,
     GuardedAws,
     Policy,
     parameter_arn,
 )
-from wp_pipeline_tests.world import World
+from wp_pipeline_tests.fakes.aws import BUCKET, REGION, FakeAws
+from wp_pipeline_tests.fakes.world import World
 
 pytestmark = pytest.mark.filterwarnings("ignore:Class `SSMResource` is currently in beta")
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from wp_pipeline_tests.browser.dagster_api import DagsterApi, Run
+from wp_pipeline_tests.browser.local_dagster import SECRET, World
 from wp_pipeline_tests.browser.screen import Screen
-from wp_pipeline_tests.browser.world import SECRET, World
+from wp_pipeline_tests.support.dagster_api import DagsterApi, Run
 
 CHROMIUM = "/usr/bin/chromium"
 # As root in a container there is no sandbox to be had, and little shared memory.

@@ -6,8 +6,8 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from wp_pipeline_tests.browser.conftest import ARGUMENTS, CHROMIUM
+from wp_pipeline_tests.browser.local_dagster import REPOSITORY, World
 from wp_pipeline_tests.browser.screen import GRAPH, Screen
-from wp_pipeline_tests.browser.world import REPOSITORY, World
 
 FOLDER = REPOSITORY / "docs" / "images"
 MILLISECONDS_TO_SETTLE = 4000

@@ -11,9 +11,9 @@ from uuid import uuid4
 import pytest
 
 from wp_pipeline.sandbox.local_aws import free_port
-from wp_pipeline_tests.browser.dagster_api import DagsterApi, wait_until
-from wp_pipeline_tests.browser.world import copy_project, end
-from wp_pipeline_tests.sandbox.listening import (
+from wp_pipeline_tests.browser.local_dagster import copy_project, end
+from wp_pipeline_tests.support.dagster_api import DagsterApi, wait_until
+from wp_pipeline_tests.support.listening_sockets import (
     Listener,
     is_on_loopback,
     listeners,

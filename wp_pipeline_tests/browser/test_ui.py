@@ -5,9 +5,9 @@ import pytest
 from playwright.sync_api import Response, expect
 
 from sample_site.messages import Answer, Request
-from wp_pipeline_tests.browser.dagster_api import Check, DagsterApi, Run, wait_until
+from wp_pipeline_tests.browser.local_dagster import SECRET, World
 from wp_pipeline_tests.browser.screen import GRAPH, Screen
-from wp_pipeline_tests.browser.world import SECRET, World
+from wp_pipeline_tests.support.dagster_api import Check, DagsterApi, Run, wait_until
 
 SENSOR = "/locations/wp_pipeline/sensors/amazonwebshark_changes"
 COLLECTIONS = {

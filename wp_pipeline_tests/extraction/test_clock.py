@@ -12,8 +12,8 @@ from wp_pipeline.extraction.outcomes import Stored, totals
 from wp_pipeline.extraction.run import run
 from wp_pipeline.observer import Observer
 from wp_pipeline.settings import Settings
-from wp_pipeline_tests.calamities import outcomes
-from wp_pipeline_tests.world import World
+from wp_pipeline_tests.fakes.world import World
+from wp_pipeline_tests.support.interruptions import outcomes
 
 POSTS = 230  # Three pages: the clock is set between them.
 ONE_MINUTE = 60.0

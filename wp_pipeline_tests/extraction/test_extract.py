@@ -18,8 +18,8 @@ from wp_pipeline.extraction.run import run
 from wp_pipeline.observer import Observer
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.answers.items import items_of
-from wp_pipeline_tests.aws.fake_aws import BUCKET
-from wp_pipeline_tests.world import World
+from wp_pipeline_tests.fakes.aws import BUCKET
+from wp_pipeline_tests.fakes.world import World
 
 SINGLE = "mo/v1/other_7"  # A plugin's route, which the sample site does not have.
 

@@ -6,9 +6,16 @@ import pytest
 from botocore.retries.standard import ExponentialBackoff
 
 from wp_pipeline.extraction.outcomes import Refused, totals
-from wp_pipeline_tests.aws.fake_aws import BUCKET, HANG_UP
-from wp_pipeline_tests.calamities import SINGLE, Gate, hold_upload, outcomes, put_of, rows
-from wp_pipeline_tests.world import World
+from wp_pipeline_tests.fakes.aws import BUCKET, HANG_UP
+from wp_pipeline_tests.fakes.world import World
+from wp_pipeline_tests.support.interruptions import (
+    SINGLE,
+    Gate,
+    hold_upload,
+    outcomes,
+    put_of,
+    rows,
+)
 
 LARGE = rows(2_000)  # 2 MB
 PUT = put_of("other")

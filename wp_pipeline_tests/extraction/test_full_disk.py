@@ -11,7 +11,8 @@ from typing import IO
 import pytest
 
 from wp_pipeline.extraction.outcomes import Refused, Stored, totals
-from wp_pipeline_tests.calamities import (
+from wp_pipeline_tests.fakes.world import World
+from wp_pipeline_tests.support.interruptions import (
     EXTRACT,
     LONG_ENOUGH,
     SINGLE,
@@ -19,7 +20,6 @@ from wp_pipeline_tests.calamities import (
     outcomes,
     rows,
 )
-from wp_pipeline_tests.world import World
 
 PUBLISHED_LATER = {"total": 3, "published": 3, "unchanged": 0, "refused": 0}
 LARGER_THAN_MEMORY_TAKES = 18_000  # rows, of a kilobyte: 16 MiB of a body are kept in memory.

@@ -17,9 +17,9 @@ from wp_pipeline.extraction.extract import extract, site_options
 from wp_pipeline.extraction.outcomes import Outcome, Stored
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import parse_endpoints
-from wp_pipeline_tests.aws.fake_aws import BUCKET
-from wp_pipeline_tests.calamities import LONG_ENOUGH, SINGLE
-from wp_pipeline_tests.world import World
+from wp_pipeline_tests.fakes.aws import BUCKET
+from wp_pipeline_tests.fakes.world import World
+from wp_pipeline_tests.support.interruptions import LONG_ENOUGH, SINGLE
 
 AT_ONCE = 3
 KEY = "wordpress-api/other.json"

@@ -9,7 +9,8 @@ import pytest
 from sample_site.messages import Request
 from sample_site.site import SampleSite
 from wp_pipeline.extraction.outcomes import totals
-from wp_pipeline_tests.calamities import (
+from wp_pipeline_tests.fakes.world import World
+from wp_pipeline_tests.support.interruptions import (
     EXTRACT,
     SINGLE,
     Gate,
@@ -20,7 +21,6 @@ from wp_pipeline_tests.calamities import (
     process,
     rows,
 )
-from wp_pipeline_tests.world import World
 
 pytestmark = pytest.mark.processes
 

@@ -13,8 +13,9 @@ import pytest
 
 from sample_site.messages import Answer, Request
 from wp_pipeline.extraction.outcomes import Refused, Stored
-from wp_pipeline_tests.aws.fake_aws import BUCKET
-from wp_pipeline_tests.calamities import (
+from wp_pipeline_tests.fakes.aws import BUCKET
+from wp_pipeline_tests.fakes.world import World
+from wp_pipeline_tests.support.interruptions import (
     EXTRACT,
     LONG_ENOUGH,
     SINGLE,
@@ -26,7 +27,6 @@ from wp_pipeline_tests.calamities import (
     put_of,
     rows,
 )
-from wp_pipeline_tests.world import World
 
 KEY = "wordpress-api/other.json"
 PUT = put_of("other")

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import pytest
 
 from wp_pipeline.settings import Settings
-from wp_pipeline_tests.aws.fake_aws import BUCKET, DEAD_END
-from wp_pipeline_tests.faults.serving import MARK
-from wp_pipeline_tests.world import World
+from wp_pipeline_tests.fakes.aws import BUCKET, DEAD_END
+from wp_pipeline_tests.fakes.world import World
+from wp_pipeline_tests.faults.fault_servers import MARK
 
 LOGIN = "/wordpress/login"
 DEFAULTS = Settings()

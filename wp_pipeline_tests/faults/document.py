@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from wp_pipeline_tests.faults.aws import AWS_FAULTS
-from wp_pipeline_tests.faults.elsewhere import TESTED_ELSEWHERE
-from wp_pipeline_tests.faults.serving import Fault
+from wp_pipeline_tests.faults.fault_servers import Fault
+from wp_pipeline_tests.faults.other_modules import TESTED_ELSEWHERE
 from wp_pipeline_tests.faults.site import SITE_FAULTS
 
 PAGE = Path(__file__).parents[2] / "docs" / "faults.md"

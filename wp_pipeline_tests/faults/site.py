@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 
 from sample_site.messages import Answer, Request
 from sample_site.site import SampleSite
-from wp_pipeline_tests.faults.certificates import Certificate
-from wp_pipeline_tests.faults.serving import (
+from wp_pipeline_tests.fakes.in_process_site import Answers
+from wp_pipeline_tests.fakes.raw_server import RESET, in_chunks, said
+from wp_pipeline_tests.faults.fault_servers import (
     BUSY_DAY,
     GOOD,
     HASTY,
@@ -27,7 +28,7 @@ from wp_pipeline_tests.faults.serving import (
     retried,
     within,
 )
-from wp_pipeline_tests.wordpress.world import RESET, Answers, in_chunks, said
+from wp_pipeline_tests.support.certificates import Certificate
 
 HTML = b"<!DOCTYPE html><title>Maintenance</title>"
 JSON = {"Content_Type": "application/json; charset=UTF-8"}

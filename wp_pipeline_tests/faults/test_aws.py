@@ -9,9 +9,9 @@ from wp_pipeline.extraction.configuration import ConfigurationError, load_config
 from wp_pipeline.extraction.extract import extract, site_options
 from wp_pipeline.extraction.outcomes import Outcome, Refused, Stored
 from wp_pipeline.settings import Settings
+from wp_pipeline_tests.fakes.world import World
 from wp_pipeline_tests.faults.aws import PARAMETER_STORE, S3, AwsFault
-from wp_pipeline_tests.faults.serving import MARK
-from wp_pipeline_tests.world import World
+from wp_pipeline_tests.faults.fault_servers import MARK
 
 IMPATIENT = 10.0  # seconds: such clients try once
 

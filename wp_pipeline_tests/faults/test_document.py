@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from wp_pipeline_tests.faults.document import PAGE, page
-from wp_pipeline_tests.faults.elsewhere import LOGIN, MACHINE, FaultElsewhere
+from wp_pipeline_tests.faults.other_modules import LOGIN, MACHINE, FaultElsewhere
 
 TESTS = Path(__file__).parents[1]
 

@@ -13,10 +13,10 @@ from wp_pipeline.extraction.configuration import load_configuration
 from wp_pipeline.extraction.extract import extract, site_options
 from wp_pipeline.extraction.outcomes import Outcome, Refused, Stored
 from wp_pipeline.wordpress.http.retries import TRIES
-from wp_pipeline_tests.aws.fake_aws import BUCKET
-from wp_pipeline_tests.faults.serving import MARK, Fault, Serve
+from wp_pipeline_tests.fakes.aws import BUCKET
+from wp_pipeline_tests.fakes.world import World
+from wp_pipeline_tests.faults.fault_servers import MARK, Fault, Serve
 from wp_pipeline_tests.faults.site import ALL_SITE_FAULTS, COLLECTION
-from wp_pipeline_tests.world import World
 
 FORMER, FORMER_METADATA = b'[{"ID":"former"}]', {"sha256": "former"}
 

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from sample_site.server import SampleSiteServer
-from wp_pipeline_tests.aws.fake_aws import FakeAws
-from wp_pipeline_tests.fuzzing.world import FuzzedWorld, MadeUpServer
-from wp_pipeline_tests.wordpress.world import RawServer, said
-from wp_pipeline_tests.world import small_site
+from wp_pipeline_tests.fakes.aws import FakeAws
+from wp_pipeline_tests.fakes.raw_server import RawServer, said
+from wp_pipeline_tests.fakes.world import small_site
+from wp_pipeline_tests.fuzzing.generated_site import FuzzedWorld, MadeUpServer
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

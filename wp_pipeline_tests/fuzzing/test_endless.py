@@ -5,8 +5,8 @@ import pytest
 from wp_pipeline.extraction.outcomes import Refused, Stored
 from wp_pipeline_tests.fuzzing.answers import CRLF, Answer, Endless, plainly, spelled
 from wp_pipeline_tests.fuzzing.bodies import MARK, zipped
+from wp_pipeline_tests.fuzzing.generated_site import FuzzedWorld
 from wp_pipeline_tests.fuzzing.heads import OK
-from wp_pipeline_tests.fuzzing.world import FuzzedWorld
 
 PLAIN = spelled(OK, [])
 CHUNKED = spelled(OK, [b"Transfer-Encoding: chunked"])

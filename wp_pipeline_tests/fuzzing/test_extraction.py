@@ -9,17 +9,17 @@ from hypothesis import strategies as st
 from sample_site.messages import Request
 from sample_site.site import SampleSite
 from wp_pipeline.extraction.outcomes import Stored
-from wp_pipeline_tests.fuzzing import known
+from wp_pipeline_tests.fuzzing import regressions
 from wp_pipeline_tests.fuzzing.answers import KEEP, Answer, answers, plainly
 from wp_pipeline_tests.fuzzing.bodies import MARK
+from wp_pipeline_tests.fuzzing.generated_site import SINGLE, FuzzedWorld, fuzzing, one_after_another
 from wp_pipeline_tests.fuzzing.heads import OK, counts
-from wp_pipeline_tests.fuzzing.truth import assert_rightly_published, is_a_lie, read
-from wp_pipeline_tests.fuzzing.world import SINGLE, FuzzedWorld, fuzzing, one_after_another
+from wp_pipeline_tests.fuzzing.oracle import assert_rightly_published, is_a_lie, read
 
 made_up_answers = st.lists(answers(), min_size=1, max_size=3)
 
 
-@known.besides(known.SINGLE_ANSWERS)
+@regressions.besides(regressions.SINGLE_ANSWERS)
 @fuzzing(100)
 @given(made_up=made_up_answers)
 def test_a_single_answer_is_published_as_it_was_meant_or_refused_with_a_reason(
@@ -67,7 +67,7 @@ def honest_but(site: SampleSite, troubled: Mapping[int, Trouble]) -> Callable[..
     return answer
 
 
-@known.besides(known.COLLECTIONS)
+@regressions.besides(regressions.COLLECTIONS)
 @fuzzing(35)
 @given(
     count=st.sampled_from(sorted(SITES)),
@@ -97,7 +97,7 @@ def as_nginx_does(head: bytes) -> Answer:
     return Answer((0.03, *found.pieces), found.body, found.ends)
 
 
-@known.besides(known.NEIGHBOURS)
+@regressions.besides(regressions.NEIGHBOURS)
 @fuzzing(15)
 @given(made_up=made_up_answers)
 def test_what_is_said_to_one_endpoint_does_not_touch_another_of_the_site(

@@ -15,11 +15,11 @@ from wp_pipeline.wordpress.errors import SiteError
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.site.discovery import discover
 from wp_pipeline.wordpress.site.login import require_login
-from wp_pipeline_tests.fuzzing import known
+from wp_pipeline_tests.fakes.raw_server import RawServer
+from wp_pipeline_tests.fuzzing import regressions
 from wp_pipeline_tests.fuzzing.answers import Answer, answers
 from wp_pipeline_tests.fuzzing.bodies import MARK, NASTY_VALUES, PLANTED, any_text, one_of_these
-from wp_pipeline_tests.fuzzing.overheard import assert_is_discreet, overhearing, within
-from wp_pipeline_tests.fuzzing.world import (
+from wp_pipeline_tests.fuzzing.generated_site import (
     MARGIN,
     SETTINGS,
     SINGLE,
@@ -28,7 +28,8 @@ from wp_pipeline_tests.fuzzing.world import (
     one_after_another,
     retrying_client,
 )
-from wp_pipeline_tests.wordpress.world import RawServer, assert_discreet
+from wp_pipeline_tests.support.captured_output import assert_is_discreet, overhearing, within
+from wp_pipeline_tests.support.error_chain import assert_discreet
 
 Value = TypeVar("Value")
 
@@ -108,7 +109,7 @@ kinds = st.dictionaries(st.just("post") | any_text, described, max_size=3).map(
 )
 
 
-@known.besides(known.SITES)
+@regressions.besides(regressions.SITES)
 @fuzzing(30)
 @given(index=answers(indexes), types=answers(kinds), others=answers(newest, b"X-WP-Total: 7"))
 def test_what_a_site_serves_is_found_at_that_site_or_there_is_a_reason(

@@ -2,11 +2,16 @@
 
 import pytest
 
-from wp_pipeline_tests.faults.serving import PATIENT, misbehaving
+from wp_pipeline_tests.faults.fault_servers import PATIENT, misbehaving
 from wp_pipeline_tests.faults.site import ALL_SITE_FAULTS
-from wp_pipeline_tests.orchestration.running import evaluated, execute, failure_of, materialized
+from wp_pipeline_tests.support.dagster_in_process import (
+    evaluated,
+    execute,
+    failure_of,
+    materialized,
+)
 
-# Those that are retried or waited for take their time; test_secrecy.py has them run.
+# Those that are retried or waited for take their time; engine/test_secrecy.py has them run.
 PROMPT = tuple(
     fault
     for fault in ALL_SITE_FAULTS

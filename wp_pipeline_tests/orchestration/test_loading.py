@@ -10,7 +10,7 @@ from dagster._core.definitions.definitions_load_context import (
 from dagster.components.core.component_tree import ComponentTreeException
 
 from wp_pipeline.settings import Settings
-from wp_pipeline_tests.aws.fake_aws import DEAD_END
+from wp_pipeline_tests.fakes.aws import DEAD_END
 
 
 def names_in(defs: dg.Definitions) -> set[str]:

@@ -8,8 +8,8 @@ import dagster as dg
 import pytest
 
 from wp_pipeline.settings import Settings
-from wp_pipeline_tests.aws.fake_aws import BUCKET
-from wp_pipeline_tests.orchestration.running import (
+from wp_pipeline_tests.fakes.aws import BUCKET
+from wp_pipeline_tests.support.dagster_in_process import (
     evaluated,
     execute,
     failure_of,

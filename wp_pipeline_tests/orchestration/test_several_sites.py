@@ -8,9 +8,9 @@ from dagster.components.testing import create_defs_folder_sandbox
 from sample_site.site import SampleSite
 from wp_pipeline.defs.resources import shared
 from wp_pipeline.orchestration.site import WordPressSite
-from wp_pipeline_tests.aws.fake_aws import BUCKET
-from wp_pipeline_tests.orchestration.running import evaluated
-from wp_pipeline_tests.world import World
+from wp_pipeline_tests.fakes.aws import BUCKET
+from wp_pipeline_tests.fakes.world import World
+from wp_pipeline_tests.support.dagster_in_process import evaluated
 
 SITES = ("harbour", "lantern")
 

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from wp_pipeline_tests.aws.fake_aws import REGION, FakeAws
+from wp_pipeline_tests.fakes.aws import REGION, FakeAws
 
 
 class Bucket:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from wp_pipeline_tests.aws.fake_aws import FakeAws
+from wp_pipeline_tests.fakes.aws import FakeAws
 from wp_pipeline_tests.real_wordpress.bucket import Bucket
 from wp_pipeline_tests.real_wordpress.wordpress import WordPress
 

@@ -11,7 +11,7 @@ import dagster as dg
 import pytest
 
 from wp_pipeline.settings import Settings
-from wp_pipeline_tests.aws.fake_aws import NOBODY
+from wp_pipeline_tests.fakes.aws import NOBODY
 from wp_pipeline_tests.real_wordpress import database
 from wp_pipeline_tests.real_wordpress.bucket import Bucket
 from wp_pipeline_tests.real_wordpress.extraction import all_endpoints, as_parameter, rows_of

@@ -14,7 +14,7 @@ from wp_pipeline.extraction.outcomes import Refused
 from wp_pipeline_tests.real_wordpress import database
 from wp_pipeline_tests.real_wordpress.bucket import Bucket
 from wp_pipeline_tests.real_wordpress.extraction import extracted
-from wp_pipeline_tests.real_wordpress.naive import naive_loop
+from wp_pipeline_tests.real_wordpress.naive_loop import naive_loop
 from wp_pipeline_tests.real_wordpress.wordpress import WordPress
 from wp_pipeline_tests.real_wordpress.writer import Writer
 

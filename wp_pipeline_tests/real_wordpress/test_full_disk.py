@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from wp_pipeline_tests.calamities import (
+from wp_pipeline_tests.fakes.world import World
+from wp_pipeline_tests.support.interruptions import (
     EXTRACT,
     LONG_ENOUGH,
     SINGLE,
@@ -16,7 +17,6 @@ from wp_pipeline_tests.calamities import (
     outcomes,
     rows,
 )
-from wp_pipeline_tests.world import World
 
 # What runs a command with a file system of a megabyte at $TMPDIR that nobody else sees, and that
 # is gone with it. At the end it tells how many bytes are left in use: 0 is what we want.

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from wp_pipeline_tests.real_wordpress import database
-from wp_pipeline_tests.real_wordpress.naive import naive_loop
+from wp_pipeline_tests.real_wordpress.naive_loop import naive_loop
 from wp_pipeline_tests.real_wordpress.wordpress import WordPress, WordPressDidNotStart
 from wp_pipeline_tests.real_wordpress.writer import Writer, half_of
 

@@ -2,7 +2,7 @@ import pytest
 
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.client import HttpClient
-from wp_pipeline_tests.wordpress.world import RawServer
+from wp_pipeline_tests.fakes.raw_server import RawServer
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sample_site.site import SampleSite
 from wp_pipeline.wordpress.address import Address
 from wp_pipeline.wordpress.endpoints import (
     Endpoint,
@@ -11,12 +12,8 @@ from wp_pipeline.wordpress.endpoints import (
     parse_endpoints,
 )
 from wp_pipeline.wordpress.errors import MalformedEndpoints
-from wp_pipeline_tests.wordpress.world import (
-    InProcessSite,
-    SampleSite,
-    always,
-    assert_discreet,
-)
+from wp_pipeline_tests.fakes.in_process_site import InProcessSite, always
+from wp_pipeline_tests.support.error_chain import assert_discreet
 
 
 def names(text: str) -> list[str]:

@@ -1,0 +1,125 @@
+"""An error of AWS's, and all that hangs on it, holds no secret: whoever stores it stores none."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from wp_pipeline.aws.clients import build_client
+from wp_pipeline.aws.errors import AwsError
+from wp_pipeline.aws.lake import Lake
+from wp_pipeline.aws.parameters import ParameterStore
+from wp_pipeline.extraction.configuration import ConfigurationError, load_configuration
+from wp_pipeline.settings import Settings
+from wp_pipeline_tests.fakes.aws import BUCKET
+from wp_pipeline_tests.fakes.raw_server import RawServer, Reply, said
+from wp_pipeline_tests.faults.aws import PARAMETER_STORE
+from wp_pipeline_tests.support.error_chain import chain_of
+from wp_pipeline_tests.support.planted_secrets import (
+    AWS,
+    PASSWORD,
+    RANDOM_PART,
+    SECRETS,
+    SESSION_TOKEN,
+    USER,
+)
+from wp_pipeline_tests.support.secret_search import Search
+
+IMPATIENT = 5.0  # seconds: such clients try once
+# Both quote what was signed where a signature is wrong, the session token in it:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
+SIGNED = f"GET\n/\n\nhost:s3.example\nx-amz-security-token:{SESSION_TOKEN}\n"
+BY_S3 = (
+    "<Error><Code>SignatureDoesNotMatch</Code><Message>The request signature we calculated does"
+    f" not match</Message><CanonicalRequest>{SIGNED}</CanonicalRequest></Error>"
+)
+BY_PARAMETER_STORE = (
+    '{"__type":"InvalidSignatureException","message":"The Canonical String for this request'
+    f' should have been {SIGNED!r}"}}'
+)
+
+Start = Callable[[Reply], RawServer]
+
+
+@pytest.fixture(autouse=True)
+def marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in AWS.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def answer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    """Lets AWS answer so to everything."""
+    servers: list[RawServer] = []
+
+    def starting(reply: Reply) -> RawServer:
+        servers.append(RawServer(reply))
+        monkeypatch.setenv("AWS_ENDPOINT_URL", servers[-1].url)
+        return servers[-1]
+
+    yield starting
+    for server in servers:
+        server.stop()
+
+
+def secrets_in(error: BaseException) -> set[str]:
+    """Return what an error, its causes and its contexts tell, suppressed or not."""
+    told = [f"{link} {link!r} {link.args!r} {vars(link)!r}" for link in chain_of(error)]
+    return Search(SECRETS).found_in("\n".join(told).encode())
+
+
+def store() -> ParameterStore:
+    return ParameterStore(lambda: build_client("ssm", IMPATIENT))
+
+
+def quietly_about(secret: str) -> None:
+    """Raise an error that says nothing, in the context of one that does."""
+    try:
+        raise ValueError(secret)
+    except ValueError:
+        raise AwsError("S3: quiet") from None
+
+
+def test_a_secret_anywhere_in_a_chain_is_found():
+    with pytest.raises(AwsError) as error:
+        quietly_about(SESSION_TOKEN)
+    assert secrets_in(error.value) == {"AWS session token"}
+
+
+def test_an_error_of_s3_holds_nothing_of_what_was_signed(answer):
+    server = answer(said(BY_S3.encode(), "403 Forbidden", Content_Type="application/xml"))
+    lake = Lake(lambda: build_client("s3", IMPATIENT), BUCKET, "raw")
+
+    with pytest.raises(AwsError) as error:
+        lake.open("posts")
+    assert SESSION_TOKEN.encode() in server.heads[0]
+    assert secrets_in(error.value) == set()
+
+
+def test_an_error_of_parameter_store_holds_nothing_of_what_was_signed(answer):
+    answer(said(BY_PARAMETER_STORE.encode(), "400 X", Content_Type="application/x-amz-json-1.1"))
+
+    with pytest.raises(AwsError) as error:
+        store().values(["/a"])
+    assert secrets_in(error.value) == set()
+
+
+def test_an_answer_of_parameter_store_that_is_cut_off_is_not_told(answer):
+    """Half an answer holds a secret, and is no JSON."""
+    half = f'{{"Parameters":[{{"Name":"/a","Value":"https://h.example/wp-json/wp/v2/{RANDOM_PART}'
+    answer(said(half.encode(), Content_Type="application/x-amz-json-1.1"))
+
+    with pytest.raises(AwsError) as error:
+        store().values(["/a"])
+    assert secrets_in(error.value) == set()
+
+
+@pytest.mark.parametrize("fault", PARAMETER_STORE, ids=lambda fault: fault.name)
+def test_what_is_wrong_with_a_configuration_is_told_without_any_of_it(world, monkeypatch, fault):
+    login = "/wordpress/login"
+    monkeypatch.setenv("WP_PIPELINE_CREDENTIALS_PARAMETER", login)
+    world.aws.put_parameters({login: f"{USER}:{PASSWORD}"})
+    fault.arrange(world, monkeypatch)
+
+    with pytest.raises(ConfigurationError) as error:
+        load_configuration(Settings.from_environment(), store())
+    assert secrets_in(error.value) == set()

@@ -1,0 +1,143 @@
+import logging
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from importlib.metadata import version
+
+import pytest
+
+from wp_pipeline.commands.__main__ import main
+from wp_pipeline.settings import Settings
+from wp_pipeline_tests.fakes.aws import BUCKET
+from wp_pipeline_tests.fakes.world import World
+
+LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[(INFO|ERROR)\]: (.*)")
+
+
+@pytest.fixture(autouse=True)
+def our_log():
+    """The commands set up logging for their process; this one has more to do."""
+    log = logging.getLogger("wp_pipeline")
+    before = log.handlers, log.level, log.propagate
+    yield
+    log.handlers, log.level, log.propagate = before
+
+
+@pytest.fixture
+def extract(capsys):
+    """Runs the command; gives its exit status, its log as (level, message), and what it printed."""
+
+    def extracting() -> tuple[int, list[tuple[str, str]], list[str]]:
+        status = main(["extract"])
+        shown = capsys.readouterr()
+        lines = [LINE.fullmatch(line) for line in shown.err.splitlines()]
+        assert all(lines), shown.err
+        return status, [(line[1], line[2]) for line in lines], shown.out.splitlines()
+
+    return extracting
+
+
+def test_an_extraction_ends_with_a_table_and_status_0(world, extract):
+    status, log, table = extract()
+
+    assert status == 0
+    assert log[-1] == ("INFO", "total 3, published 3, unchanged 0, refused 0")
+    assert {message.partition(", ")[0] for _, message in log[:-1]} == {
+        "posts: published", "tags: published", "raw_terms: published",
+    }  # fmt: skip
+    head, *rows = [re.split(r"  +", line.strip()) for line in table]
+    assert head == ["endpoint", "rows", "size", "seconds", "where it is"]
+    assert [(row[0], row[1], row[4]) for row in rows] == [
+        ("posts", "7", f"s3://{BUCKET}/wordpress-api/posts.json"),
+        ("raw_terms", "7", f"s3://{BUCKET}/wordpress-api/raw_terms.json"),
+        ("tags", "4", f"s3://{BUCKET}/wordpress-api/tags.json"),
+    ]
+
+
+def test_a_second_extraction_says_that_nothing_changed(world, extract):
+    extract()
+    status, log, _ = extract()
+
+    assert status == 0
+    assert log[-1] == ("INFO", "total 3, published 0, unchanged 3, refused 0")
+
+
+def test_a_refused_endpoint_is_status_1_and_an_error_in_the_log(world, extract):
+    world.extract_these("posts", also=f"gone={world.url('mo/v1/gone_s3cr3t')}")
+    status, log, table = extract()
+
+    assert status == 1
+    assert [message.partition(":")[0] for level, message in log if level == "ERROR"] == ["gone"]
+    assert log[-1] == ("INFO", "total 2, published 1, unchanged 0, refused 1")
+    assert "refused, see above; the stored object is kept" in table[1]
+    assert "s3cr3t" not in str(log) + str(table)
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({}, f"parameter {Settings().endpoints_parameter} does not exist: create it in this region;"
+             f" parameter {Settings().bucket_parameter} does not exist: create it in this region"),
+        ({"WP_PIPELINE_CONCURRENCY": "0"},
+         "WP_PIPELINE_CONCURRENCY must be greater than or equal to 1"),
+        ({"WP_PIPELINE_TIMEOUT": "soon"}, "WP_PIPELINE_TIMEOUT must be a valid number"),
+        ({"AWS_PROFILE": "nobody"},
+         "Parameter Store: the AWS profile does not exist; correct AWS_PROFILE"),
+    ],
+    ids=["no parameters", "too few", "no number", "no profile"],
+)  # fmt: skip
+def test_a_bad_configuration_is_status_2_and_one_line(aws, extract, monkeypatch, environment, said):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    assert extract() == (2, [("ERROR", said)], [])
+    assert aws.keys() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [([], 2), (["nonsense"], 2), (["extract", "--nonsense"], 2), (["--help"], 0)],
+)
+def test_what_is_not_understood_is_status_2_with_the_usage(capsys, arguments, status):
+    assert main(arguments) == status
+    shown = capsys.readouterr()
+    assert "Usage: wp-pipeline" in shown.out + shown.err
+
+
+def test_the_version_is_told(capsys):
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.strip() == version("wp-pipeline")
+
+
+def hear_ctrl_c() -> None:
+    """A shell that starts the tests in the background lets all of them ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def test_ctrl_c_ends_it_with_one_line_and_stores_nothing_more(world, serve):
+    world = World(world.aws, serve(world.site, latency=1.0))
+    world.extract_these("posts", "tags")
+    command = [sys.executable, "-m", "wp_pipeline.commands", "extract"]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ},
+        preexec_fn=hear_ctrl_c,
+    ) as process:
+        while not world.server.requests and process.poll() is None:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        out, said = process.communicate(timeout=30)
+
+    assert process.returncode == 130, said
+    assert said.splitlines()[-1].endswith(
+        "[ERROR]: stopped; endpoints that were not finished keep what was stored"
+    )
+    assert "Traceback" not in said
+    assert out == ""
+    assert world.uploads() == []

@@ -1,0 +1,76 @@
+"""What `dagster dev` is given: our code with sites set in it, careless code, and the worst logs."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import yaml
+
+from wp_pipeline_tests.browser.local_dagster import copy_project
+from wp_pipeline_tests.engine import leaking_code
+from wp_pipeline_tests.fakes.faulty_sites import Site
+
+OURS = "wp_pipeline"
+BADLY_SET = "badly_set"  # ours too, and does not load
+CARELESS = "careless"
+CARELESS_WHEN_LOADED = "careless_when_loaded"
+LOCATIONS = (OURS, BADLY_SET, CARELESS, CARELESS_WHEN_LOADED)
+
+COMPONENT = "wp_pipeline.orchestration.site.WordPressSite"
+STATE = Path("wp_pipeline", "defs", ".local_defs_state")
+DAGSTER_YAML = {
+    "telemetry": {"enabled": False},
+    "nux": {"enabled": False},
+    # Whatever any library logs in a run becomes an event of it.
+    "python_logs": {"managed_python_loggers": ["root"], "python_log_level": "DEBUG"},
+    "run_coordinator": {
+        "module": "dagster._core.run_coordinator.queued_run_coordinator",
+        "class": "QueuedRunCoordinator",
+        "config": {"dequeue_interval_seconds": 1},
+    },
+}
+DEBUGGING = "debugging"
+# Python imports it in every process: code servers, runs, the webserver, the daemon.
+SITECUSTOMIZE = "import logging\nlogging.basicConfig(level=logging.DEBUG)\n"
+
+
+def write_all(folder: Path, sites: Sequence[Site]) -> None:
+    """Write a folder for each location, and a workspace with all of them."""
+    badly_set = replace(sites[0], given={**sites[0].given, "timezone": "Mars/Olympus"})
+    write_project(folder / OURS, sites)
+    write_project(folder / BADLY_SET, [badly_set])
+    (folder / f"{CARELESS}.py").write_text(leaking_code.LOCATION)
+    (folder / f"{CARELESS_WHEN_LOADED}.py").write_text(leaking_code.LOCATION_THAT_FAILS)
+    (folder / DEBUGGING).mkdir()
+    (folder / DEBUGGING / "sitecustomize.py").write_text(SITECUSTOMIZE)
+    modules = [
+        {
+            "python_module": {
+                "module_name": "wp_pipeline.definitions",
+                "location_name": name,
+                "working_directory": str(folder / name),
+            }
+        }
+        for name in (OURS, BADLY_SET)
+    ]
+    files = [
+        {"python_file": {"relative_path": f"{name}.py", "location_name": name}}
+        for name in (CARELESS, CARELESS_WHEN_LOADED)
+    ]
+    write_yaml(folder / "workspace.yaml", {"load_from": [*modules, *files]})
+
+
+def write_project(folder: Path, sites: Sequence[Site]) -> None:
+    """Copy ours, and set sites in it as the README says."""
+    copy_project(folder)
+    defs = folder / "wp_pipeline" / "defs"
+    shutil.rmtree(defs / "amazonwebshark")
+    for site in sites:
+        (defs / site.name).mkdir()
+        said = {"type": COMPONENT, "attributes": site.attributes}
+        write_yaml(defs / site.name / "defs.yaml", said)
+
+
+def write_yaml(path: Path, content: object) -> None:
+    path.write_text(yaml.safe_dump(content))

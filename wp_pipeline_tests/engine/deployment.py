@@ -1,0 +1,146 @@
+"""Dagster as a user runs it, with all that it leaves behind in one folder."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from wp_pipeline.sandbox.local_aws import free_port
+from wp_pipeline_tests.browser.local_dagster import end
+from wp_pipeline_tests.engine import code_locations
+from wp_pipeline_tests.engine.code_locations import BADLY_SET, CARELESS, OURS, STATE
+from wp_pipeline_tests.engine.graphql_dump import captured, everything, repository
+from wp_pipeline_tests.engine.graphql_walk import Dagster
+from wp_pipeline_tests.fakes.faulty_sites import Site
+from wp_pipeline_tests.support.dagster_api import ENDED, DagsterApi, wait_until
+
+SECONDS_TO_START = 180.0
+SECONDS_FOR_ALL_RUNS = 180.0
+
+SENSORS = """query ($repository: RepositorySelector!) { sensorsOrError(
+    repositorySelector: $repository) { ... on Sensors { results {
+        name sensorState { status ticks { status } } } } } }"""
+START = """mutation ($sensor: SensorSelector!) {
+    startSensor(sensorSelector: $sensor) { __typename } }"""
+TRY = """mutation ($sensor: SensorSelector!) {
+    sensorDryRun(selectorData: $sensor, cursor: null) { ... on DryRunInstigationTick {
+        evaluationResult { cursor skipReason error { message stack causes { message stack } } } } }
+}"""
+ASSETS = """query ($repository: RepositorySelector!) { repositoryOrError(
+    repositorySelector: $repository) { ... on Repository { assetNodes {
+        assetKey { path } isMaterializable } } } }"""
+LAUNCH = """mutation ($run: ExecutionParams!) {
+    launchPipelineExecution(executionParams: $run) { __typename } }"""
+STATUSES = "{ runsOrError { ... on Runs { results { status } } } }"
+
+
+class Deployment:
+    """`dagster dev` with our sites, a location of ours that is badly set, and careless ones.
+
+    All that it writes lies in `left`: what it prints, its storage, and whatever else it thinks
+    of, for its home and its folder for temporary files are there as well.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.left = folder / "left"
+        self._folder = folder
+        self._url = f"http://127.0.0.1:{free_port()}"
+        self._api = DagsterApi(self._url)
+
+    def prepare(self, sites: Sequence[Site]) -> None:
+        for name in ("dagster", "home", "tmp", "graphql"):
+            (self.left / name).mkdir(parents=True)
+        code_locations.write_yaml(
+            self.left / "dagster" / "dagster.yaml", code_locations.DAGSTER_YAML
+        )
+        code_locations.write_all(self._folder, sites)
+
+    @contextmanager
+    def running(self, environment: Mapping[str, str]) -> Iterator[None]:
+        command = [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml"]
+        command += ["--host", "127.0.0.1", "--port", self._url.rpartition(":")[2]]
+        with (self.left / "output").open("w") as output:
+            process = subprocess.Popen(
+                command,
+                cwd=self._folder,
+                env={**environment, **self._places()},
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+            try:
+                wait_until(lambda: self._is_up(process), SECONDS_TO_START)
+                yield
+            finally:
+                end(process)
+        for name in (OURS, BADLY_SET):
+            state = self._folder / name / STATE
+            shutil.copytree(state, self.left / "definitions state" / name)
+
+    def reload(self) -> None:
+        self._api.reload()
+
+    def start_sensors(self, *names: str) -> None:
+        for name in names:
+            self._api.ask(START, sensor={**repository(OURS), "sensorName": name})
+
+    def try_sensor(self, name: str) -> None:
+        """Evaluate a sensor as the UI's button does, and keep what it tells."""
+        told = self._api.ask(TRY, sensor={**repository(OURS), "sensorName": name})
+        self._keep(f"sensorDryRun {name}", told)
+
+    def launch_everything(self) -> None:
+        """Launch a run of all assets of all sites."""
+        found = self._api.ask(ASSETS, repository=repository(OURS))["repositoryOrError"]
+        keys = [node["assetKey"] for node in found["assetNodes"] if node["isMaterializable"]]
+        job = {**repository(OURS), "pipelineName": "__ASSET_JOB", "assetSelection": keys}
+        run = {"selector": job, "mode": "default", "runConfigData": {}}
+        launched = self._api.ask(LAUNCH, run=run)["launchPipelineExecution"]
+        assert launched["__typename"] == "LaunchRunSuccess", launched
+
+    def wait(self, runs: int) -> None:
+        """Wait until so many runs have ended, and every sensor that is on has ticked."""
+        wait_until(lambda: self._have_ended(runs) and self._have_ticked(), SECONDS_FOR_ALL_RUNS)
+
+    def dump(self) -> None:
+        """Keep all that the webserver tells, in a file for each thing that it was asked for."""
+        dagster = Dagster(self._url)
+        for name, told in everything(dagster, self._api.run_ids()):
+            self._keep(name, told)
+        for log in self.left.glob("dagster/storage/*/compute_logs/*.out"):
+            self._keep(f"capturedLogs {log.stem}", captured(dagster, log.parts[-3], log.stem))
+
+    def _keep(self, name: str, told: Any) -> None:
+        text = json.dumps(told, ensure_ascii=False, indent=1)
+        (self.left / "graphql" / f"{name}.json").write_text(text)
+
+    def _have_ended(self, wanted: int) -> bool:
+        runs = self._api.ask(STATUSES)["runsOrError"]["results"]
+        return len(runs) >= wanted and all(run["status"] in ENDED for run in runs)
+
+    def _have_ticked(self) -> bool:
+        states = [
+            sensor["sensorState"]
+            for location in (OURS, CARELESS)
+            for sensor in self._api.ask(SENSORS, repository=repository(location))["sensorsOrError"][
+                "results"
+            ]
+        ]
+        ticks = [state["ticks"] for state in states if state["status"] == "RUNNING"]
+        return all(each and each[0]["status"] != "STARTED" for each in ticks)
+
+    def _places(self) -> dict[str, str]:
+        return {
+            "DAGSTER_HOME": str(self.left / "dagster"),
+            "HOME": str(self.left / "home"),
+            "TMPDIR": str(self.left / "tmp"),
+            "PYTHONPATH": str(self._folder / code_locations.DEBUGGING),
+        }
+
+    def _is_up(self, process: subprocess.Popen[bytes]) -> bool:
+        assert process.poll() is None, (self.left / "output").read_text()
+        return self._api.is_up()

@@ -1,0 +1,56 @@
+"""Which things the webserver is asked for, to keep all that it tells."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from wp_pipeline_tests.engine.code_locations import CARELESS, LOCATIONS, OURS
+from wp_pipeline_tests.engine.graphql_walk import Dagster
+
+# Fields, and how many types deep: deeper, the same things come again.
+WHOLE = (
+    ("locationStatusesOrError", 5),
+    ("latestDefsStateInfo", 5),
+    ("instance", 6),
+    ("runsOrError", 3),
+)
+OF_A_REPOSITORY = (
+    ("repositoryOrError", 3),
+    ("sensorsOrError", 6),
+    ("schedulesOrError", 4),
+    ("allTopLevelResourceDetailsOrError", 5),
+)
+
+
+def everything(dagster: Dagster, runs: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """Yield all that is told, with a name for each thing that was asked for."""
+    for field, depth in WHOLE:
+        yield field, dagster.everything(field, depth)
+    for name in LOCATIONS:
+        told = dagster.everything("workspaceLocationEntryOrError", 3, name=name)
+        yield f"location {name}", told
+    for location in (OURS, CARELESS):
+        for field, depth in OF_A_REPOSITORY:
+            told = dagster.everything(field, depth, repositorySelector=repository(location))
+            yield f"{field} {location}", told
+    for run in runs:
+        yield f"logsForRun {run}", list(events_of(dagster, run))
+
+
+def events_of(dagster: Dagster, run: str) -> Iterator[Any]:
+    """Yield the events of a run, a page at a time."""
+    cursor = None
+    while True:
+        page = dagster.everything("logsForRun", 4, runId=run, afterCursor=cursor)
+        yield page
+        if not page["EventConnection_hasMore"]:
+            return
+        cursor = page["EventConnection_cursor"]
+
+
+def captured(dagster: Dagster, run: str, key: str) -> Any:
+    """Return what a run's process printed."""
+    return dagster.everything("capturedLogs", 2, logKey=[run, "compute_logs", key])
+
+
+def repository(location: str) -> dict[str, str]:
+    return {"repositoryName": "__repository__", "repositoryLocationName": location}

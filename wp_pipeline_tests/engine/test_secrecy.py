@@ -1,0 +1,176 @@
+"""Nothing that Dagster leaves behind holds an endpoint's URL, a password or AWS's credentials.
+
+Sites that misbehave in every way, and code that is careless, live through a while of Dagster
+together: what a search finds of one, and not of the other, was not overlooked.
+"""
+
+import json
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from wp_pipeline_tests.engine.deployment import Deployment
+from wp_pipeline_tests.engine.leaking_code import PLANTED
+from wp_pipeline_tests.fakes.aws import BUCKET, FakeAws
+from wp_pipeline_tests.fakes.faulty_sites import environment, troubles
+from wp_pipeline_tests.faults.fault_servers import PATIENT
+from wp_pipeline_tests.faults.site import ALL_SITE_FAULTS
+from wp_pipeline_tests.support.planted_secrets import SECRETS
+from wp_pipeline_tests.support.secret_search import Search
+
+pytestmark = pytest.mark.engine
+
+SENSORS = tuple(f"{name}_changes" for name in ("well", "down", "vanished", "garbled", "forbidden"))
+RUNS = 3  # of all assets, of what the sensor of the site that is well saw, of careless code
+# A wait between two tries is longer in a real run than in the table's.
+TAKES_TOO_LONG = ("poisoned_item",)
+
+PLACES = {
+    "runs": "dagster/history/runs.db: runs.run_body",
+    "runs' tags": "dagster/history/runs.db: run_tags.value",
+    "snapshots of definitions": "dagster/history/runs.db: snapshots.snapshot_body",
+    "events": "dagster/history/runs/*-*.db: event_logs.event",
+    "events of assets": "dagster/history/runs/index.db: event_logs.event",
+    "assets": "dagster/history/runs/index.db: asset_keys.last_materialization",
+    "ticks of sensors": "dagster/schedules/schedules.db: job_ticks.tick_body",
+    "cursors of sensors": "dagster/schedules/schedules.db: instigators.instigator_body",
+    "logs of sensors": "dagster/storage/__repository__/*/*.err",
+    "standard output of runs": "dagster/storage/*/compute_logs/*.out",
+    "standard error of runs": "dagster/storage/*/compute_logs/*.err",
+    "output of all processes": "output",
+    "GraphQL: runs": "graphql/runsOrError.json",
+    "GraphQL: events": "graphql/logsForRun *.json",
+    "GraphQL: captured logs": "graphql/capturedLogs *.json",
+    "GraphQL: sensors and ticks": "graphql/sensorsOrError careless.json",
+    "GraphQL: definitions": "graphql/repositoryOrError careless.json",
+    "GraphQL: errors while loading": "graphql/location careless_when_loaded.json",
+    "keys and metadata in the bucket": "bucket/objects.json",
+    "tags in the bucket": "bucket/tags.json",
+}
+NOT_TAKEN_BY_S3 = ("tags in the bucket", "percent-encoded")  # A tag has no percent sign.
+PLANTED_IN = sorted(set(product(PLACES, PLANTED)) - {NOT_TAKEN_BY_S3})
+
+UNKNOWN_USER = "posts: the site does not know the user or the application password"
+VANISHED = "parameter /vanished/endpoints does not exist"
+GARBLED = "parameter /garbled/endpoints entry 1 is not an http(s) URL; entry 2 carries a user"
+FORBIDDEN = "Parameter Store: access denied; allow ssm:GetParametersByPath"
+OUR_SENSORS = "sensorsOrError wp_pipeline*"
+OCCURRED = (
+    ("runsOrError*", '"Run_status": "SUCCESS"'),
+    ("runsOrError*", '"Run_status": "FAILURE"'),
+    ("logsForRun*", "posts: published, 7 rows"),
+    ("logsForRun*", UNKNOWN_USER),
+    ("logsForRun*", VANISHED),
+    ("logsForRun*", GARBLED),
+    ("logsForRun*", FORBIDDEN),
+    ("logsForRun*", "posts: S3: access denied; allow s3:PutObject"),
+    ("logsForRun*", "terms: S3: access denied; allow s3:GetObject"),
+    ("capturedLogs*", UNKNOWN_USER),
+    (OUR_SENSORS, 'InstigationTick_cursor": "{\\"began'),
+    (OUR_SENSORS, 'InstigationTick_skipReason": "posts: the connection was refused or reset'),
+    (OUR_SENSORS, VANISHED),
+    (OUR_SENSORS, GARBLED),
+    (OUR_SENSORS, FORBIDDEN),
+    ("sensorDryRun*", GARBLED),
+    ("location badly_set*", "Mars/Olympus"),
+)
+
+
+@dataclass(frozen=True)
+class LeftBehind:
+    folder: Path
+    leaks: frozenset[tuple[str, str]]
+    secrets: frozenset[str]
+
+    def told(self, names: str) -> str:
+        """What the webserver said, in the files of these names."""
+        files = sorted((self.folder / "graphql").glob(names))
+        assert files, names
+        return "\n".join(path.read_text() for path in files)
+
+    @property
+    def output(self) -> str:
+        return (self.folder / "output").read_text()
+
+
+@pytest.fixture(scope="module")
+def left(aws_server: FakeAws, tmp_path_factory: pytest.TempPathFactory) -> LeftBehind:
+    aws_server.forget()
+    deployment = Deployment(tmp_path_factory.mktemp("deployment"))
+    with troubles() as troubled:
+        troubled.begin(aws_server)
+        deployment.prepare(troubled.sites)
+        with deployment.running(environment(aws_server)):
+            troubled.go_on(aws_server)
+            deployment.reload()
+            deployment.start_sensors(*SENSORS)
+            deployment.launch_everything()
+            deployment.try_sensor("garbled_changes")
+            deployment.wait(RUNS)
+            deployment.dump()
+    keep_bucket(aws_server, deployment.left / "bucket")
+    leaks = Search(troubled.secrets | PLANTED).leaks_below(deployment.left)
+    return LeftBehind(deployment.left, frozenset(leaks), frozenset(troubled.secrets))
+
+
+def keep_bucket(aws: FakeAws, folder: Path) -> None:
+    """Keep what S3 says of all objects, but not what is in them: that is the site's."""
+    s3 = aws.client("s3")
+    keys = aws.keys()
+    heads = {key: aws.head(key) for key in keys}
+    tags = [s3.get_object_tagging(Bucket=BUCKET, Key=key)["TagSet"] for key in keys]
+    folder.mkdir()
+    (folder / "tags.json").write_text(json.dumps(tags))
+    (folder / "objects.json").write_text(json.dumps(heads, default=str))
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_a_secret_is_nowhere(left, secret):
+    assert sorted(place for name, place in left.leaks if name == secret) == []
+
+
+def test_no_site_is_told_by_its_host_and_port(left):
+    assert sorted(leak for leak in left.leaks if leak[0] in left.secrets - set(SECRETS)) == []
+
+
+@pytest.mark.parametrize(("place", "form"), PLANTED_IN)
+def test_a_secret_that_careless_code_tells_is_found(left, place, form):
+    places = [found for name, found in left.leaks if name == form]
+
+    assert [found for found in places if fnmatch(found, PLACES[place])] != []
+
+
+@pytest.mark.parametrize("fault", ALL_SITE_FAULTS, ids=lambda fault: fault.name)
+def test_every_fault_of_a_site_occurred(left, fault):
+    if fault.outcome == "published":
+        expected = f"{fault.name}: published, "
+    elif fault.settings == PATIENT and fault.name not in TAKES_TOO_LONG:
+        expected = f"{fault.name}: {fault.says}"
+    else:
+        expected = f"{fault.name}: "
+
+    assert json.dumps(expected, ensure_ascii=False)[1:-1] in left.told("logsForRun *")
+
+
+@pytest.mark.parametrize(("where", "what"), OCCURRED)
+def test_what_else_should_be_told_was_told(left, where, what):
+    assert what in left.told(where)
+
+
+def test_whatever_libraries_log_was_let_through(left):
+    assert "Found credentials in environment variables." in left.told("logsForRun *")
+    assert "DEBUG:urllib3.connectionpool:Starting new HTTP connection" in left.output
+
+
+def test_a_location_that_cannot_read_parameter_store_was_loaded(left):
+    denied = "Parameter Store: access denied; allow ssm:GetParametersByPath"
+    assert f"forbidden: using the last known endpoints, because {denied}" in left.output
+    assert "never_known: no endpoint is known, so there are no assets." in left.output
+
+
+def test_what_is_known_of_the_definitions_was_searched(left):
+    (state,) = left.folder.glob("definitions state/wp_pipeline/*__well__/state")
+    assert [entry["name"] for entry in json.loads(state.read_text())] == ["posts", "terms"]

@@ -1,0 +1,74 @@
+"""A sample site asked through real clients, in this process and without sockets."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from sample_site.adapter import SampleSiteAdapter
+from sample_site.messages import Answer, Request
+from sample_site.site import SampleSite
+from wp_pipeline.wordpress.answers.items import Item
+from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
+from wp_pipeline.wordpress.collections.reader import Collection, read_endpoint
+from wp_pipeline.wordpress.endpoints import parse_endpoint
+from wp_pipeline.wordpress.http.cancellation import Cancellation
+from wp_pipeline.wordpress.http.client import HttpClient
+from wp_pipeline.wordpress.http.connections import Session
+from wp_pipeline.wordpress.http.retries import RetryingClient
+
+URL = "http://sample.test"
+JSON = {"Content-Type": "application/json; charset=UTF-8"}
+
+Answers = Callable[[Request], Answer]
+
+
+class InProcessSite:
+    """A site without sockets, asked through real clients; `answers` may misbehave."""
+
+    def __init__(self, answers: Answers | None = None, site: SampleSite | None = None) -> None:
+        self.site = site or SampleSite({})
+        self.adapter = SampleSiteAdapter(self.site)
+        if answers:
+            self.adapter.answers = answers
+
+    @property
+    def asked(self) -> list[str]:
+        """What was asked for, as `path?query`."""
+        return self.adapter.requests
+
+    def client(self, **options: Any) -> HttpClient:
+        return HttpClient("tests", new_session=self._session, **options)
+
+    def retrying_client(self, at_once: int = 4, longest_wait: float = 120.0) -> RetryingClient:
+        return RetryingClient(self.client(), at_once, longest_wait, backoff=0.001)
+
+    def read(self, route: str) -> SingleAnswer | list[Item]:
+        """Read what is at a route: a single answer, or all items of a collection."""
+        with ThreadPoolExecutor(4) as pool:
+            endpoint = parse_endpoint(f"{URL}{route}")
+            reading = read_endpoint(endpoint, self.retrying_client(), pool, Cancellation(20))
+            if isinstance(reading, Collection):
+                return [item for batch in reading.batches for item in batch]
+            return reading
+
+    def ids(self, route: str) -> list[int | None]:
+        """Read a collection, and return the ids in the order in which they came."""
+        items = self.read(route)
+        assert isinstance(items, list), "it was read as a single answer"
+        return [item.id for item in items]
+
+    def _session(self) -> Session:
+        session = Session()
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, self.adapter)
+        return session
+
+
+def always(status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> Answers:
+    return lambda request: Answer(status, {**JSON, **(headers or {})}, body)
+
+
+def one_after_another(*answers: Answer) -> Answers:
+    """Give each answer once, and the last one for ever."""
+    left = list(answers)
+    return lambda request: left.pop(0) if len(left) > 1 else left[0]

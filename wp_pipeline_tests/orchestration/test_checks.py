@@ -1,0 +1,122 @@
+import json
+
+import pytest
+
+from wp_pipeline.settings import Settings
+from wp_pipeline_tests.support.dagster_in_process import (
+    evaluated,
+    execute,
+    execute_checks,
+    failure_of,
+    materialized,
+)
+
+NOT_EMPTY, UNIQUE = "payload_is_not_empty", "ids_are_unique"
+
+# What stands in the bucket, which check reads it, and whether it passes.
+STORED = {
+    "sound": (b'[{"id": 1}, {"id": 2}]', UNIQUE, True),
+    "sound_too": (b'[{"id": 1}, {"id": 1}]', NOT_EMPTY, True),
+    "id_twice": (b'[{"id": 1}, {"id": 2}, {"id": 1}]', UNIQUE, False),
+    "empty": (b"[]\n", NOT_EMPTY, False),
+    "empty_object": (b"{}", NOT_EMPTY, False),
+    "empty_data": (b'{"status": "SUCCESS", "data": []}', NOT_EMPTY, False),
+    "may_be_empty": (b"[]\n", NOT_EMPTY, True),
+    "may_be_empty_but_json": (b"", NOT_EMPTY, False),
+    "may_be_empty_but_there": (None, NOT_EMPTY, False),
+    "cut_off": (b'[{"id": 1}, {"id', UNIQUE, False),
+    "cut_off_soon": (b"[", NOT_EMPTY, False),
+    "nothing_in_it": (b"", UNIQUE, False),
+    "page": (b"<html>", UNIQUE, False),
+    "never_stored": (None, UNIQUE, False),
+    "never_stored_too": (None, NOT_EMPTY, False),
+}
+
+
+def test_checks_alone_judge_what_is_stored_and_ask_nothing_of_the_site(
+    world, load, instance, site_name, monkeypatch
+):
+    monkeypatch.setenv("WP_PIPELINE_MAY_BE_EMPTY", ",".join(n for n in STORED if "may_be" in n))
+    world.put_endpoints(",".join(f"{name}={world.url('wp/v2/posts')}" for name in STORED))
+    for name, (body, _, _) in STORED.items():
+        if body is not None:
+            world.aws.put_object(f"wordpress-api/{name}.json", body)
+    defs = load()
+    world.aws.asked.clear()
+
+    chosen = [(name, check) for name, (_, check, _) in STORED.items()]
+    result = execute_checks(defs, site_name, instance, *chosen)
+    assert result.success
+    found = evaluated(result)
+    assert {name: (check, one.passed) for (name, check), one in found.items()} == {
+        name: (check, passes) for name, (_, check, passes) in STORED.items()
+    }
+    assert world.server.requests == []
+    assert world.aws.asked.count("GetParameters") == 1
+    assert world.uploads() == []
+    for (name, _), one in found.items():
+        if STORED[name][0] is None:
+            assert "materialize the asset" in one.description
+        if name in ("cut_off", "cut_off_soon", "nothing_in_it", "page", "may_be_empty_but_json"):
+            assert "it is no JSON, or only a part of it" in one.description
+
+
+def test_ids_that_come_twice_are_shown_but_not_all_of_many(world, defs, instance, site_name):
+    ids = [*range(1, 31), *range(1, 26)]
+    body = json.dumps([{"id": one} for one in ids]).encode()
+    world.aws.put_object("wordpress-api/posts.json", body)
+
+    found = evaluated(execute_checks(defs, site_name, instance, ("posts", UNIQUE)))
+    metadata = found["posts", UNIQUE].metadata
+    assert metadata["offenders"].value == 25
+    assert metadata["examples"].value == list(range(1, 21))
+
+
+def test_an_asset_can_be_materialized_while_another_is_only_checked(
+    world, defs, instance, site_name
+):
+    world.aws.put_object("wordpress-api/tags.json", b"[]")
+    result = execute(defs, site_name, instance, ["posts"])
+
+    assert {name for name, _ in evaluated(result)} == {"posts"}
+    assert world.stored("tags") == b"[]"
+
+
+@pytest.mark.parametrize("fault", ["no parameter", "no access"])
+def test_a_check_that_can_not_run_fails_the_run_instead_of_passing(
+    world, defs, instance, site_name, fault
+):
+    if fault == "no parameter":
+        world.aws.forget()
+    else:
+        world.aws.faults = lambda asked: (
+            (403, "AccessDenied") if asked.startswith("GET /") else None
+        )
+
+    result = execute_checks(defs, site_name, instance, ("posts", UNIQUE))
+    assert not result.success
+    assert evaluated(result) == {}
+    (failed,) = [event for event in result.all_events if event.is_step_failure]
+    said = failed.step_failure_data.error.to_string()
+    assert ("allow s3:GetObject" in said) or (Settings().bucket_parameter in said)
+
+
+def test_the_checks_of_a_refused_endpoint_are_not_evaluated(world, load, instance, site_name):
+    world.extract_these("posts", "pages")
+
+    result = execute(load(), site_name, instance)
+    assert failure_of(result).startswith("pages: the site sent no rows; the stored object is kept.")
+    assert {name for name, _ in evaluated(result)} == {"posts"}
+
+
+def test_a_check_that_cannot_be_run_fails_the_run_and_stops_no_other_endpoint(
+    world, load, instance, site_name
+):
+    unreadable = "GET /test-lake/wordpress-api/posts.json"
+    world.aws.faults = lambda operation: (403, "AccessDenied") if operation == unreadable else None
+
+    result = execute(load(), site_name, instance)
+
+    assert not result.success
+    assert "posts: ids_are_unique could not run: S3: access denied" in failure_of(result)
+    assert set(materialized(result)) == {"posts", "tags", "raw_terms"}

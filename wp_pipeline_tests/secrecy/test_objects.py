@@ -1,0 +1,95 @@
+"""What our objects say of themselves holds no secret: a debugger or a log may ask any of them."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from threading import Event
+
+import pytest
+
+from sample_site.messages import Answer, Request
+from sample_site.server import SampleSiteServer
+from sample_site.site import SampleSite
+from wp_pipeline_tests.conftest import OpenWorld
+from wp_pipeline_tests.secrecy.object_texts import PLANTED
+from wp_pipeline_tests.support.planted_secrets import AWS, PASSWORD, RANDOM_PART, SECRETS, USER
+from wp_pipeline_tests.support.secret_search import Search
+
+pytestmark = pytest.mark.processes
+
+LOGIN = "/login"
+OF_AN_EXTRACTION = {
+    "Settings", "SiteConfiguration", "SiteOptions", "Credentials", "Endpoint", "Address", "Site",
+    "HttpClient", "RetryingClient", "PageFetcher", "Collection", "Window", "Items", "Payload",
+    "Lake",
+}  # fmt: skip
+OF_A_RUN = OF_AN_EXTRACTION | {"SiteStep", "EndpointName", "ConfigurationResource", "LakeResource"}
+
+
+def held_back(server: SampleSiteServer, released: Event) -> Callable[[Request], Answer]:
+    """Answer the first pages of a collection only."""
+
+    def answers(request: Request) -> Answer:
+        if int(request.query.get("offset", "0")) > 300:
+            released.wait(60)
+        return server.site.answer(request)
+
+    return answers
+
+
+@dataclass(frozen=True)
+class Told:
+    """When it was told, the type of the object that told it, and what it was."""
+
+    all: list[tuple[str, str, str]]
+    search: Search
+
+
+@pytest.fixture(scope="module")
+def told(open_world: OpenWorld) -> Iterator[Told]:
+    """What each object says in an extraction, and in a run of Dagster, that can't get on."""
+    released = Event()
+    site = SampleSite(
+        {"posts": 900, "tags": 3}, suffix=RANDOM_PART, user=USER, application_password=PASSWORD
+    )
+    with open_world() as world, SampleSiteServer(site) as server:
+        server.answers = held_back(server, released)
+        posts = f"{server.url}/wp-json/wp/v2/posts?lang={RANDOM_PART}"
+        world.put_endpoints(f"{posts},{server.url}/wp-json/mo/v1/terms_{RANDOM_PART}")
+        world.aws.put_parameters({LOGIN: f"{USER}:{PASSWORD}"})
+        objects = in_a_process({**AWS, "WP_PIPELINE_CREDENTIALS_PARAMETER": LOGIN})
+        secrets = SECRETS | {"host": server.url.removeprefix("http://"), "planted": PLANTED}
+        yield Told(objects, Search(secrets))
+        released.set()
+
+
+def in_a_process(environment: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    ended = subprocess.run(
+        [sys.executable, "-m", "wp_pipeline_tests.secrecy.object_texts"],
+        env={**os.environ, **environment},
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr.decode()
+    lines = ended.stdout.splitlines()
+    return [json.loads(line) for line in lines if line.startswith(b"[")]
+
+
+@pytest.mark.parametrize("when", ["extraction", "run_of_dagster"])
+def test_no_object_of_ours_tells_a_secret_but_the_careless_one(told, when):
+    said = [
+        (kind, told.search.found_in(text.encode())) for at, kind, text in told.all if at == when
+    ]
+
+    assert [one for one in said if one[1]] == [("Careless", {"planted"})]
+
+
+@pytest.mark.parametrize(
+    ("when", "kinds"), [("extraction", OF_AN_EXTRACTION), ("run_of_dagster", OF_A_RUN)]
+)
+def test_all_that_could_tell_one_is_there(told, when, kinds):
+    assert {kind for at, kind, _ in told.all if at == when} >= kinds

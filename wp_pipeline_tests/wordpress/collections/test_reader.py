@@ -1,0 +1,429 @@
+"""Endpoints are told apart, read whole, and refused by name where they can't be."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sample_site.messages import Answer, Request
+from sample_site.site import SampleSite
+from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
+from wp_pipeline.wordpress.errors import (
+    AccessDenied,
+    CompletenessNotProven,
+    MalformedAnswer,
+    RouteNotFound,
+    SiteUnavailable,
+    UnexpectedStatus,
+)
+from wp_pipeline_tests.fakes.in_process_site import InProcessSite, always
+
+POSTS = "/wp-json/wp/v2/posts"
+PLUGIN = "/wp-json/mo/v1/posts_4821"
+
+
+def single(world: InProcessSite, route: str = PLUGIN) -> SingleAnswer:
+    reading = world.read(route)
+    assert isinstance(reading, SingleAnswer), "it was read as a collection"
+    return reading
+
+
+# Single answers.
+
+
+@pytest.mark.parametrize(
+    ("body", "rows"),
+    [
+        (b'[{"ID":"1"},{"ID":"2"}]', [b'{"ID":"1"}', b'{"ID":"2"}']),
+        (b'[{"id":2},{"id":1}]', [b'{"id":2}', b'{"id":1}']),
+        (b' [ {"id":1} ]\n', [b'{"id":1}']),
+        (b"[]", []),
+        (b'{"name":"A site"}', [b'{"name":"A site"}']),
+        (b'{"status":"SUCCESS","data":[{"id":1},{"id":2}]}', [b'{"id":1}', b'{"id":2}']),
+        (b'{"status":"success","status_code":200,"data":[]}', []),
+        (b'{"data":[{"id":1}],"status":"SUCCESS"}', [b'{"id":1}']),
+        (b'{"status":"SUCCESS","total":3}', [b'{"status":"SUCCESS","total":3}']),
+        (b'{"status":"publish","data":[1]}', [b'{"status":"publish","data":[1]}']),
+        (b'{"status":200,"x":1}', [b'{"status":200,"x":1}']),
+        (b'{"code":"X1","price":2}', [b'{"code":"X1","price":2}']),
+        (b'{"message":"Welcome"}', [b'{"message":"Welcome"}']),
+        (b'{"a":"\\ud83d"}', [b'{"a":"\\ud83d"}']),
+        (b'{"a":1,"b":"\\ud83d","a":2}', [b'{"a":1,"b":"\\ud83d","a":2}']),
+        (
+            b'{"status":"SUCCESS","data":[{"a":"\\ud83d \\ud83d\\ude00"}]}',
+            [b'{"a":"\\ud83d \\ud83d\\ude00"}'],
+        ),
+    ],
+)
+def test_a_single_answer_is_kept_as_the_site_gave_it_and_its_rows_are_told(body, rows):
+    answer = single(InProcessSite(always(200, body)))
+
+    assert bytes(answer.body) == body
+    assert [bytes(row.raw) for row in answer.rows] == rows
+
+
+def test_a_byte_order_mark_is_not_stored():
+    answer = single(InProcessSite(always(200, b'\xef\xbb\xbf[{"id":1}]')))
+
+    assert bytes(answer.body) == b'[{"id":1}]'
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"{}", "an error or an empty object"),
+        (b' { "x" : 1, "code":"rest_no_route","message":"Hush"}', "an error or an empty object"),
+        (b'{"code":"x","message":"Hush","data":{"status":404}}', "an error or an empty object"),
+        (b'{"status":"ERROR","error":"Hush"}', "an error or an empty object"),
+        (b'{"status":"error"}', "an error or an empty object"),
+        (b'{"status":"SUCCESS","data":"Hush"}', "object or scalar"),
+        (b'{"status":"SUCCESS","data":{"id":1}}', "object or scalar"),
+        (b'{"status":"SUCCESS","data":[1]}', "array of other values"),
+        (b"null", "object or scalar"),
+        (b"false", "object or scalar"),
+        (b"0", "object or scalar"),
+        (b'"Hush: unknown column"', "object or scalar"),
+        (b"Hush", "not JSON from byte 0 on"),
+        (b"[1,2]", "array of other values"),
+        (b'["hush"]', "array of other values"),
+        (b"[[]]", "array of other values"),
+        (b"", "empty body"),
+        (b"<html>Hush</html>", "web page"),
+        (b'<br />Notice: hush[{"id":1}]', "web page"),
+        (b'[{"id":1}', "not JSON"),
+        (b'{"a":1', "not JSON"),
+        (b'{"a":1}hush', "not JSON"),
+        (b'{"a":1}{"b":2}', "not JSON"),
+        (b'{"a":NaN}', "not JSON"),
+        (b'{"a":"\xff"}', "not UTF-8"),
+        (b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deeply"),
+    ],
+)
+@pytest.mark.parametrize("route", [PLUGIN, POSTS])
+def test_what_is_no_data_is_refused_and_not_quoted(body, reason, route):
+    with pytest.raises(MalformedAnswer, match=reason) as refusal:
+        InProcessSite(always(200, body)).read(route)
+
+    assert "hush" not in str(refusal.value).lower()
+
+
+def test_a_plugins_route_is_asked_once_and_as_it_stands():
+    world = InProcessSite(site=SampleSite({"posts": 150}))
+    answer = single(world)
+
+    assert len(answer.rows) == 150
+    assert world.asked == [PLUGIN]
+
+
+@pytest.mark.parametrize("route", ["types", "taxonomies", "statuses"])
+def test_a_route_of_wordpress_that_is_one_object_is_a_single_answer(route):
+    answer = single(InProcessSite(), f"/wp-json/wp/v2/{route}")
+
+    assert isinstance(json.loads(bytes(answer.body)), dict)
+    assert len(answer.rows) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(401, AccessDenied), (403, AccessDenied), (404, RouteNotFound), (400, UnexpectedStatus)],
+)
+@pytest.mark.parametrize("route", [PLUGIN, POSTS])
+def test_a_refusal_is_passed_on(status, error, route):
+    world = InProcessSite(always(status))
+
+    with pytest.raises(error):
+        world.read(route)
+
+    assert len(world.asked) == 1
+
+
+def test_a_route_that_is_not_there_is_told_as_such():
+    with pytest.raises(RouteNotFound, match="rest_no_route"):
+        InProcessSite().read("/wp-json/wp/v2/nothing")
+
+
+# Collections.
+
+
+def without_headers(site: SampleSite, *names: str) -> Callable[[Request], Answer]:
+    def answers(request: Request) -> Answer:
+        answer = site.answer(request)
+        kept = {name: text for name, text in answer.headers.items() if name not in names}
+        return Answer(answer.status, kept, answer.body)
+
+    return answers
+
+
+def changed(request: Request, **query: str) -> Request:
+    return Request(request.method, request.path, {**request.query, **query}, request.headers)
+
+
+@pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 250])
+@pytest.mark.parametrize("collection", ["posts", "comments", "tags", "categories"])
+def test_a_collection_is_read_whole_and_in_order_of_id(collection, count):
+    site = SampleSite({"posts": 1, collection: count})
+
+    assert InProcessSite(site=site).ids(f"/wp-json/wp/v2/{collection}") == site.readable_ids(
+        collection
+    )
+
+
+def test_the_items_of_a_collection_are_the_bytes_that_the_site_sent():
+    site = SampleSite({"posts": 150}, volatile=False)
+    items = InProcessSite(site=site).read(POSTS)
+    assert isinstance(items, list)
+    one_by_one = [site.answer(Request.parse("GET", f"{POSTS}?include={i.id}")) for i in items]
+
+    assert [b"[" + bytes(item.raw) + b"]" for item in items] == [one.body for one in one_by_one]
+
+
+def test_a_collection_of_another_namespace_is_told_by_its_total():
+    site = SampleSite({"posts": 150})
+    world = InProcessSite(site=site)
+    world.adapter.answers = lambda request: site.answer(
+        Request(request.method, POSTS, request.query, request.headers)
+    )
+
+    assert world.ids("/wp-json/tribe/v1/events") == site.readable_ids("posts")
+    assert world.asked[0] == "/wp-json/tribe/v1/events"
+
+
+@pytest.mark.parametrize("count", [1, 99, 100, 101, 250])
+def test_a_collection_is_read_whole_although_a_cache_drops_its_totals(count):
+    site = SampleSite({"posts": count})
+    world = InProcessSite(without_headers(site, "X-WP-Total", "X-WP-TotalPages", "Link"))
+    reading = world.read(POSTS)
+    rows = reading.rows if isinstance(reading, SingleAnswer) else reading
+
+    assert [row.id for row in rows] == site.readable_ids("posts")
+
+
+@pytest.mark.parametrize("total", ["", "many", "-1", "1e3", "\xb2", "9" * 30])
+def test_a_total_that_is_no_count_is_as_good_as_none(total):
+    site = SampleSite({"posts": 150})
+
+    def answers(request: Request) -> Answer:
+        answer = site.answer(request)
+        return Answer(answer.status, {**answer.headers, "X-WP-Total": total}, answer.body)
+
+    assert InProcessSite(answers).ids(POSTS) == site.readable_ids("posts")
+
+
+@pytest.mark.parametrize("id_style", ["int", "string"])
+def test_ids_may_be_strings(id_style):
+    site = SampleSite({"posts": 120}, id_style=id_style)
+
+    assert InProcessSite(site=site).ids(POSTS) == site.readable_ids("posts")
+
+
+def test_a_collection_without_ids_is_read_if_it_is_one_page():
+    items = InProcessSite(site=SampleSite({"posts": 99}, id_style="absent")).read(POSTS)
+
+    assert isinstance(items, list)
+    assert len(items) == 99
+
+
+@pytest.mark.parametrize("fields", ["", "?_fields=title"])
+def test_a_collection_without_ids_is_refused_if_it_has_more_pages(fields):
+    site = SampleSite({"posts": 101}, id_style="absent" if not fields else "int")
+
+    with pytest.raises(CompletenessNotProven, match="without an id; keep id in _fields"):
+        InProcessSite(site=site).read(POSTS + fields)
+
+
+def in_order_of(orderby: str, site: SampleSite) -> Callable[[Request], Answer]:
+    """Answer as a site that does not sort by id, whatever it is asked."""
+    return lambda request: site.answer(changed(request, orderby=orderby))
+
+
+def test_one_page_that_a_site_does_not_sort_is_sorted():
+    site = SampleSite({"posts": 60})
+
+    assert InProcessSite(in_order_of("title", site)).ids(POSTS) == site.readable_ids("posts")
+
+
+def test_more_pages_that_a_site_does_not_sort_are_refused():
+    with pytest.raises(CompletenessNotProven, match="does not sort them by id"):
+        InProcessSite(in_order_of("title", SampleSite({"posts": 150}))).read(POSTS)
+
+
+def test_one_page_that_holds_an_id_twice_is_refused():
+    body, headers = b'[{"id":1},{"id":2},{"id":1}]', {"X-WP-Total": "3", "X-WP-TotalPages": "1"}
+
+    with pytest.raises(CompletenessNotProven, match="an id twice"):
+        InProcessSite(always(200, body, headers)).read(POSTS)
+
+
+# Pages that a site makes smaller.
+
+
+@pytest.mark.parametrize("most", [50, 20, 10])
+@pytest.mark.parametrize("collection", ["posts", "categories"])
+def test_a_site_that_refuses_large_pages_is_asked_for_smaller_ones(most, collection):
+    site = SampleSite({collection: 120}, max_per_page=most)
+
+    assert InProcessSite(site=site).ids(f"/wp-json/wp/v2/{collection}") == site.readable_ids(
+        collection
+    )
+
+
+def capped(site: SampleSite, most: int) -> Callable[[Request], Answer]:
+    """Answer as a site that makes pages smaller without a word."""
+
+    def answers(request: Request) -> Answer:
+        if int(request.query.get("per_page", 10)) > most:
+            request = changed(request, per_page=str(most))
+        return site.answer(request)
+
+    return answers
+
+
+@pytest.mark.parametrize("most", [10, 20, 25, 30, 50, 60])
+@pytest.mark.parametrize("count", [9, 31, 64, 95, 100, 101, 250])
+def test_nothing_is_lost_where_a_site_caps_its_pages_without_a_word(most, count):
+    site = SampleSite({"posts": count})
+
+    assert InProcessSite(capped(site, most)).ids(POSTS) == site.readable_ids("posts")
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(2, 99), st.integers(1, 260))
+def test_a_cap_may_be_any_and_the_collection_of_any_size(most, count):
+    site = SampleSite({"tags": count})
+
+    assert InProcessSite(capped(site, most)).ids("/wp-json/wp/v2/tags") == site.readable_ids("tags")
+
+
+def refusing(site: SampleSite, *names: str) -> Callable[[Request], Answer]:
+    """Answer as a route that calls some parameters invalid."""
+
+    def answers(request: Request) -> Answer:
+        refused = {name: "No." for name in names if name in request.query}
+        if not refused:
+            return site.answer(request)
+        body = {"code": "rest_invalid_param", "message": "", "data": {"params": refused}}
+        return Answer(400, {}, json.dumps(body).encode())
+
+    return answers
+
+
+def test_a_route_that_cannot_be_sorted_is_read_if_it_is_one_page():
+    site = SampleSite({"posts": 80})
+    world = InProcessSite(refusing(site, "orderby"))
+
+    assert world.ids(POSTS) == site.readable_ids("posts")
+    assert "orderby" not in world.asked[-1]
+
+
+def test_a_route_that_cannot_be_sorted_is_refused_if_it_has_more_pages():
+    with pytest.raises(CompletenessNotProven):
+        InProcessSite(refusing(SampleSite({"posts": 150}), "orderby")).read(POSTS)
+
+
+def test_a_route_that_refuses_every_page_size_is_refused():
+    world = InProcessSite(refusing(SampleSite({"posts": 5}), "per_page"))
+
+    with pytest.raises(UnexpectedStatus, match="rest_invalid_param"):
+        world.read(POSTS)
+
+    assert len(world.asked) < 10
+
+
+# Items and pages that break.
+
+
+def breaking(
+    site: SampleSite,
+    is_broken: Callable[[Mapping[str, str], list[int]], bool],
+    status: int = 500,
+) -> Callable[[Request], Answer]:
+    """Answer with an error where the query or the ids of an answer say so."""
+
+    def answers(request: Request) -> Answer:
+        answer = site.answer(request)
+        ids = [int(found) for found in re.findall(rb'[{]"id":(\d+)', answer.body)]
+        return Answer(status, {}, b"Fatal") if is_broken(request.query, ids) else answer
+
+    return answers
+
+
+@pytest.mark.parametrize("place", [0, 1, 49, 50, 99, 100, 149])
+@pytest.mark.parametrize("tells_its_id", [True, False])
+def test_an_item_that_breaks_its_page_is_named(place, tells_its_id):
+    site = SampleSite({"tags": 150})
+    poisoned = site.readable_ids("tags")[place]
+    world = InProcessSite(
+        breaking(
+            site,
+            lambda query, ids: (
+                poisoned in ids and not (tells_its_id and query.get("_fields") == "id")
+            ),
+        )
+    )
+
+    named = f"item {poisoned}" if tells_its_id else f"row {place} in order of id"
+    with pytest.raises(SiteUnavailable, match=rf"HTTP 500.*{named}\b"):
+        world.read("/wp-json/wp/v2/tags")
+
+    assert len(world.asked) < 60
+
+
+@pytest.mark.parametrize(
+    ("collection", "count", "largest"),
+    [
+        *[("tags", count, largest) for count in (2, 90, 250) for largest in (80, 50, 15, 3, 2)],
+        *[("categories", count, 30) for count in (20, 90, 250)],
+    ],
+)
+def test_pages_that_fail_only_because_of_their_size_are_read_in_smaller_ones(
+    collection, count, largest
+):
+    site = SampleSite({collection: count})
+    answers = breaking(
+        site, lambda query, ids: len(ids) > largest or int(query.get("per_page", 10)) > 3 * largest
+    )
+
+    assert InProcessSite(answers).ids(f"/wp-json/wp/v2/{collection}") == site.readable_ids(
+        collection
+    )
+
+
+@pytest.mark.parametrize("first_row", [0, 60, 120, 200])
+def test_a_large_item_that_breaks_only_large_pages_is_read(first_row):
+    site = SampleSite({"tags": 250})
+    large = site.readable_ids("tags")[first_row]
+    answers = breaking(site, lambda query, ids: large in ids and len(ids) > 12)
+
+    assert InProcessSite(answers).ids("/wp-json/wp/v2/tags") == site.readable_ids("tags")
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_an_overloaded_site_is_not_asked_in_smaller_pieces(status):
+    world = InProcessSite(breaking(SampleSite({"tags": 250}), lambda query, ids: True, status))
+
+    with pytest.raises(SiteUnavailable, match=f"HTTP {status}"):
+        world.read("/wp-json/wp/v2/tags")
+
+    assert len(set(world.asked)) == 1
+
+
+def test_a_site_that_always_fails_is_given_up_soon():
+    world = InProcessSite(always(500))
+
+    with pytest.raises(SiteUnavailable, match="HTTP 500"):
+        world.read(POSTS)
+
+    assert len(world.asked) < 40
+
+
+def test_a_site_that_answers_no_two_items_at_once_is_given_up_soon():
+    answers = breaking(SampleSite({"tags": 90}), lambda query, ids: query.get("per_page") != "1")
+    world = InProcessSite(answers)
+
+    with pytest.raises(SiteUnavailable, match="HTTP 500"):
+        world.read("/wp-json/wp/v2/tags")
+
+    assert len(world.asked) < 60

@@ -1,0 +1,518 @@
+"""One GET: what counts as an answer, and what everything else is called."""
+
+import gzip
+import threading
+import time
+import tracemalloc
+import zlib
+
+import pytest
+
+from wp_pipeline.wordpress.address import Address
+from wp_pipeline.wordpress.errors import (
+    AccessDenied,
+    AnswerTooLarge,
+    Cancelled,
+    DeadlineExceeded,
+    MalformedAnswer,
+    RouteNotFound,
+    SiteError,
+    SiteUnavailable,
+    UnexpectedStatus,
+)
+from wp_pipeline.wordpress.http.cancellation import Cancellation
+from wp_pipeline.wordpress.http.client import Answer, HttpClient
+from wp_pipeline_tests.fakes.raw_server import in_chunks, said
+
+BODY = b'[{"id":1},{"id":2}]'
+
+
+def drip(data: bytes) -> list[bytes | float]:
+    return [piece for byte in data for piece in (bytes([byte]), 0.03)]
+
+
+# What is an answer.
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        said(BODY),
+        in_chunks(BODY),
+        in_chunks(BODY[:5], BODY[5:6], BODY[6:]),
+        said(gzip.compress(BODY, mtime=0), Content_Encoding="gzip"),
+        in_chunks(BODY[:9], BODY[9:]),
+        said(zlib.compress(BODY), Content_Encoding="deflate"),
+        [said(BODY)[:-4], 0.02, BODY[-4:]],
+        b"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n" + BODY,
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + BODY,
+        said(BODY, Content_Type="text/html"),
+    ],
+    ids=[
+        "length",
+        "chunked",
+        "chunks",
+        "gzip",
+        "pieces",
+        "deflate",
+        "late",
+        "1.0",
+        "close",
+        "html",
+    ],
+)
+def test_a_whole_body_with_status_200_is_an_answer(start, client, deadline, reply):
+    answer = client.get(Address(start(reply).url), deadline)
+
+    assert bytes(answer.body) == BODY
+
+
+def test_an_answer_that_is_compressed_and_chunked_is_decompressed_to_its_end(
+    start, client, deadline
+):
+    packed = gzip.compress(BODY * 1000)
+    server = start(
+        [
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
+            % len(packed),
+            packed[:5],  # Not even the header of the gzip stream.
+            0.02,
+            packed[5:20],
+            0.02,
+            packed[20:],
+        ]
+    )
+
+    assert bytes(client.get(Address(server.url), deadline).body) == BODY * 1000
+
+
+def test_header_names_are_read_in_any_case(start, client, deadline):
+    answer = client.get(Address(start(said(BODY, **{"x-wp-total": "2"})).url), deadline)
+
+    assert answer.headers["X-WP-Total"] == "2"
+
+
+def test_a_body_that_outgrows_memory_comes_whole_too(start, client, deadline):
+    body = b"[" + b" " * (20 << 20) + b"]"
+    answer = client.get(
+        Address(start(said(gzip.compress(body, 1), Content_Encoding="gzip")).url), deadline
+    )
+
+    assert bytes(answer.body) == body
+
+
+def test_the_request_says_who_asks_and_for_what(start, deadline):
+    server = start(said(BODY))
+    HttpClient("wp-pipeline/1.0 (+https://x.test)").get(Address(f"{server.url}/a?b=c,d"), deadline)
+    (head,) = server.heads
+
+    assert head.startswith(b"GET /a?b=c,d HTTP/1.1\r\n")
+    assert b"\r\nUser-Agent: wp-pipeline/1.0 (+https://x.test)\r\n" in head
+    assert b"\r\nAccept: application/json\r\n" in head
+    assert b"\r\nAccept-Encoding: gzip, deflate\r\n" in head
+    assert b"uthorization" not in head
+    assert b"ookie" not in head
+
+
+def test_an_answer_tells_nothing_of_itself(start, client, deadline):
+    answer = client.get(Address(start(said(b'[{"a":"hush"}]', X_Token="hush")).url), deadline)
+
+    assert isinstance(answer, Answer)
+    assert "hush" not in repr(answer)
+
+
+# What is none.
+
+
+def wordpress_error(code: str, status: int) -> bytes:
+    return b'{"code":"%b","message":"Hush.","data":{"status":%d}}' % (code.encode(), status)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers", "error", "words"),
+    [
+        ("401 X", wordpress_error("rest_forbidden_context", 401), {}, AccessDenied,
+         ["HTTP 401 rest_forbidden_context", "wants a login", "credentials"]),
+        ("401 X", b"<html>hush", {}, AccessDenied, ["HTTP 401", "wants a login"]),
+        ("403 X", wordpress_error("rest_forbidden", 403), {}, AccessDenied,
+         ["HTTP 403 rest_forbidden", "this user may not read it"]),
+        ("403 X", b'{"status":"ERROR","code":403,"error":"HUSH"}', {}, AccessDenied, ["HTTP 403:"]),
+        ("403 X", b"<html>hush", {"CF_RAY": "8f-FRA", "Content_Type": "text/html"}, AccessDenied,
+         ["HTTP 403", "Cloudflare", "User-Agent"]),
+        ("403 X", wordpress_error("rest_forbidden", 403),
+         {"CF_RAY": "8f-FRA", "Content_Type": "application/json"}, AccessDenied,
+         ["HTTP 403 rest_forbidden", "this user may not read it"]),
+        ("202 Accepted", b"<html>hush", {"SG_Captcha": "challenge", "Content_Type": "text/html"},
+         AccessDenied, ["HTTP 202", "SiteGround's captcha"]),
+        ("404 X", wordpress_error("rest_no_route", 404), {}, RouteNotFound,
+         ["HTTP 404 rest_no_route", "does not serve this route"]),
+        ("404 X", b"<html>hush", {}, RouteNotFound, ["HTTP 404:"]),
+        ("202 Accepted", BODY, {}, UnexpectedStatus, ["HTTP 202", "expected HTTP 200"]),
+        ("201 Created", BODY, {}, UnexpectedStatus, ["HTTP 201"]),
+        ("206 Partial Content", BODY, {}, UnexpectedStatus, ["HTTP 206"]),
+        ("204 No Content", b"", {}, UnexpectedStatus, ["HTTP 204"]),
+        ("304 Not Modified", b"", {}, UnexpectedStatus, ["HTTP 304"]),
+        ("301 Moved", b"", {}, UnexpectedStatus, ["HTTP 301"]),
+        ("400 X", wordpress_error("rest_post_invalid_page_number", 400), {}, UnexpectedStatus,
+         ["HTTP 400 rest_post_invalid_page_number"]),
+        ("410 Gone", b"", {}, UnexpectedStatus, ["HTTP 410"]),
+        ("418 Teapot", b'{"code":"Hush, or <b>not</b>"}', {}, UnexpectedStatus, ["HTTP 418:"]),
+        ("408 X", b"", {}, SiteUnavailable, ["HTTP 408"]),
+        ("429 X", b"", {}, SiteUnavailable, ["HTTP 429"]),
+        ("500 X", wordpress_error("internal_server_error", 500), {}, SiteUnavailable,
+         ["HTTP 500 internal_server_error"]),
+        ("500 X", BODY, {}, SiteUnavailable, ["HTTP 500"]),
+        ("503 X", b"<html>hush", {"CF_RAY": "8f-FRA"}, SiteUnavailable, ["HTTP 503"]),
+        ("522 X", b"", {}, SiteUnavailable, ["HTTP 522"]),
+        ("599 X", b"", {}, SiteUnavailable, ["HTTP 599"]),
+    ],
+)  # fmt: skip
+def test_every_other_status_is_named_and_its_body_never_quoted(
+    start, client, deadline, status, body, headers, error, words
+):
+    with pytest.raises(error) as refusal:
+        client.get(Address(start(said(body, status, **headers)).url), deadline)
+
+    told = str(refusal.value)
+    assert [word for word in words if word not in told] == []
+    assert "hush" not in told.lower()
+
+
+def test_a_failure_that_may_pass_tells_its_status_and_when_to_come_back(start, client, deadline):
+    with pytest.raises(SiteUnavailable) as failure:
+        client.get(Address(start(said(b"", "429 Slow", Retry_After="17")).url), deadline)
+
+    assert (failure.value.status, failure.value.retry_after) == (429, "17")
+
+
+INVALID = (
+    b'{"code":"rest_invalid_param","message":"Hush.","data":{"status":400,"params":'
+    b'{"per_page":"must be between 1 and 50","orderby":"no"}}}'
+)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        said(INVALID, "400 Bad Request"),
+        said(gzip.compress(INVALID, mtime=0), "400 Bad Request", Content_Encoding="gzip"),
+        in_chunks(INVALID[:30], INVALID[30:], status="400 Bad Request"),
+        [said(INVALID, "400 Bad Request")[:-40], 0.05, INVALID[-40:]],
+    ],
+    ids=["whole", "gzip", "chunks", "pieces"],
+)
+def test_the_parameters_that_a_site_refuses_are_told_however_its_error_comes(
+    start, client, deadline, reply
+):
+    with pytest.raises(UnexpectedStatus) as refusal:
+        client.get(Address(start(reply).url), deadline)
+
+    assert refusal.value.status == 400
+    assert refusal.value.refused_parameters == {"per_page", "orderby"}
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"null", b'{"data":null}', b'{"data":{"params":null}}', b"<html>"]
+)
+def test_an_error_that_names_no_parameters_refuses_none(start, client, deadline, body):
+    with pytest.raises(UnexpectedStatus) as refusal:
+        client.get(Address(start(said(body, "400 Bad Request")).url), deadline)
+
+    assert refusal.value.refused_parameters == set()
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [("503 X", SiteUnavailable), ("403 X", AccessDenied), ("404 X", RouteNotFound)],
+)
+@pytest.mark.parametrize("broken", ["does not decompress", "is cut off", "stalls"])
+def test_a_status_is_told_although_its_body_is_broken(start, deadline, status, error, broken):
+    reply = {
+        "does not decompress": said(b"hush", status, Content_Encoding="gzip"),
+        "is cut off": said(b"", status, length=100),
+        "stalls": [said(b"", status, length=100), 10.0],
+    }[broken]
+
+    with pytest.raises(error, match=f"HTTP {status[:3]}"):
+        HttpClient("tests", timeout=0.2).get(Address(start(reply).url), deadline)
+
+
+# Redirects.
+
+
+@pytest.mark.parametrize("status", ["301 X", "302 X", "303 X", "307 X", "308 X"])
+@pytest.mark.parametrize("location", ["/b/?c=d,e", "{url}/b/?c=d,e", "b/?c=d,e"])
+def test_a_redirect_within_the_origin_is_followed(start, client, deadline, status, location):
+    server = start(said(BODY))
+    server.replies.insert(0, said(b"<html>", status, Location=location.format(url=server.url)))
+
+    assert bytes(client.get(Address(f"{server.url}/a"), deadline).body) == BODY
+    assert server.asked == ["/a", "/b/?c=d,e"]
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://127.0.0.1:{other}/hush",
+        "http://localhost:{own}/hush",
+        "https://127.0.0.1:{own}/hush",
+        "//127.0.0.1:{other}/hush",
+        "http://127.0.0.1:{own}@127.0.0.1:{other}/hush",
+        "ftp://127.0.0.1:{own}/hush",
+        "mailto:hush",
+        "file:///hush",
+    ],
+)
+def test_a_redirect_to_another_origin_is_refused_and_not_asked(start, client, deadline, location):
+    server, other = start(said(BODY)), start(said(BODY))
+    address = location.format(own=server.port, other=other.port)
+    server.replies.insert(0, said(b"", "302 Found", Location=address))
+
+    with pytest.raises(UnexpectedStatus, match="another scheme, host or port") as refusal:
+        client.get(Address(f"{server.url}/a"), deadline)
+
+    assert (server.asked, other.asked) == (["/a"], [])
+    assert "hush" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "location", ["http://[", "http://127.0.0.1:99999/", "http://127.0.0.1:hush/", "http://[::1/"]
+)
+def test_a_redirect_to_what_is_no_address_is_refused(start, client, deadline, location):
+    with pytest.raises(UnexpectedStatus) as refusal:
+        client.get(Address(start(said(b"", "302 Found", Location=location)).url), deadline)
+
+    assert "hush" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("location", ["", "/a", "/b"])
+def test_a_circle_of_redirects_is_refused_after_a_few(start, client, deadline, location):
+    server = start(said(b"", "302 Found", Location=location))
+
+    with pytest.raises(UnexpectedStatus, match="redirects in a loop"):
+        client.get(Address(f"{server.url}/a"), deadline)
+
+    assert len(server.heads) <= 10
+
+
+def test_the_body_of_a_redirect_is_not_read_to_its_end(start, client):
+    server = start(said(BODY))
+    dripping = said(b"", "302 Found", length=999, Location="/b")
+    server.replies.insert(0, [dripping, *drip(b" " * 99)])
+
+    assert bytes(client.get(Address(f"{server.url}/a"), Cancellation(1)).body) == BODY
+
+
+# Half an answer, and none.
+
+MIDWAY = "cut off|broke midway"
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (said(BODY, length=len(BODY) + 1), MIDWAY),
+        (said(b"", length=10), MIDWAY),
+        (said(gzip.compress(BODY, mtime=0)[:-9], length=999, Content_Encoding="gzip"), MIDWAY),
+        (in_chunks(BODY, ended=False), MIDWAY),
+        (in_chunks(ended=False), MIDWAY),
+        ([in_chunks()[0], b"ff\r\n" + BODY], MIDWAY),
+        ([in_chunks()[0], b"xyz\r\n" + BODY], MIDWAY),
+        (b"", "refused or reset"),
+        (b"Hush, this is no HTTP.\r\n\r\n", "refused or reset"),
+        (b"\x00\x01\x02", "refused or reset"),
+    ],
+    ids=["length", "no byte", "gzip", "chunks", "no chunk", "half a chunk", "no chunk size",
+         "hang-up", "no HTTP", "noise"],
+)  # fmt: skip
+def test_half_an_answer_is_a_failure_worth_another_attempt(start, client, deadline, reply, reason):
+    with pytest.raises(SiteUnavailable, match=reason) as failure:
+        client.get(Address(start(reply).url), deadline)
+
+    assert failure.value.status == 0
+    assert "hush" not in str(failure.value).lower()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"hush", gzip.compress(BODY, mtime=0)[:-8] + b"hushhush"],
+    ids=["no gzip", "wrong checksum"],
+)
+def test_a_body_that_does_not_decompress_is_no_answer(start, client, deadline, body):
+    with pytest.raises(MalformedAnswer, match="does not decompress"):
+        client.get(Address(start(said(body, Content_Encoding="gzip")).url), deadline)
+
+
+def test_nobody_at_the_port_is_a_failure_worth_another_attempt(start, client, deadline):
+    server = start(said(BODY))
+    server.stop()
+
+    with pytest.raises(SiteUnavailable, match="refused or reset"):
+        client.get(Address(server.url), deadline)
+
+
+def test_a_server_without_tls_is_told_as_such(start, client, deadline):
+    server = start(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    with pytest.raises(SiteUnavailable, match="TLS"):
+        client.get(Address(f"https://127.0.0.1:{server.port}/"), deadline)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        [10.0],
+        [b"HTTP/1.1 200 OK\r\n", 10.0],
+        [said(b"", length=10), 10.0],
+        [said(b"[", length=10), 10.0],
+        [in_chunks(b"[")[0], b"1\r\n[\r\n", 10.0],
+        [said(gzip.compress(BODY, mtime=0)[:5], length=99, Content_Encoding="gzip"), 10.0],
+    ],
+    ids=["nothing", "half a head", "no body", "half a body", "a chunk", "gzip"],
+)
+def test_a_server_that_stalls_is_given_up_after_the_timeout(start, deadline, reply):
+    server, began = start(reply), time.monotonic()
+
+    with pytest.raises(SiteUnavailable, match=r"no answer in time|stopped midway"):
+        HttpClient("tests", timeout=0.2).get(Address(server.url), deadline)
+
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        [said(b"", length=999), *drip(b"[" + b" " * 99)],
+        [in_chunks()[0], *drip(b"1\r\n \r\n" * 20)],
+    ],
+    ids=["length", "chunks"],
+)
+def test_a_body_that_drips_is_given_up_at_the_deadline(start, client, reply):
+    server, began = start(reply), time.monotonic()
+
+    with pytest.raises(DeadlineExceeded, match=r"took longer than 0\.3 s"):
+        client.get(Address(server.url), Cancellation(0.3))
+
+    assert time.monotonic() - began < 1
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200 " + b"O" * 99,
+        b"HTTP/1.1 200 OK\r\nX: " + b"y" * 99,
+        b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 30,
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 9,
+    ],
+    ids=["status", "one header", "headers", "continue"],
+)
+def test_headers_that_drip_are_given_up_at_the_deadline(start, client, head):
+    server, began = start(drip(head)), time.monotonic()
+
+    with pytest.raises(DeadlineExceeded, match=r"took longer than 0\.3 s"):
+        client.get(Address(server.url), Cancellation(0.3))
+
+    assert time.monotonic() - began < 1
+
+
+def test_what_a_refusal_says_is_not_waited_for_as_long_as_it_drips(start, client, monkeypatch):
+    monkeypatch.setattr("wp_pipeline.wordpress.http.client.SECONDS_FOR_AN_ERROR_BODY", 0.2)
+    server = start([said(b"", "404 Not Found", length=9999), *drip(b" " * 999)])
+    began = time.monotonic()
+
+    with pytest.raises(RouteNotFound):
+        client.get(Address(server.url), Cancellation(60))
+
+    assert time.monotonic() - began < 2
+
+
+def test_nothing_is_asked_after_the_deadline(start, client):
+    server = start(said(BODY))
+
+    with pytest.raises(DeadlineExceeded):
+        client.get(Address(server.url), Cancellation(0))
+
+    assert server.heads == []
+
+
+def test_a_server_is_not_waited_for_longer_than_the_deadline(start):
+    server, began = start([10.0]), time.monotonic()
+
+    with pytest.raises(SiteError):
+        HttpClient("tests", timeout=30).get(Address(server.url), Cancellation(0.2))
+
+    assert time.monotonic() - began < 2
+
+
+# Limits.
+
+
+@pytest.mark.parametrize(("size", "is_refused"), [(1000, False), (1001, True), (5000, True)])
+def test_a_body_may_reach_its_limit_and_not_pass_it(start, deadline, size, is_refused):
+    client, server = HttpClient("tests", largest_body=1000), start(said(b" " * size))
+
+    if is_refused:
+        with pytest.raises(AnswerTooLarge, match="larger than 1,000 bytes"):
+            client.get(Address(server.url), deadline)
+    else:
+        assert len(client.get(Address(server.url), deadline).body) == size
+
+
+def test_the_limit_holds_for_what_a_body_is_once_decompressed(start, deadline):
+    server = start(said(gzip.compress(b" " * 5000), Content_Encoding="gzip"))
+
+    with pytest.raises(AnswerTooLarge):
+        HttpClient("tests", largest_body=1000).get(Address(server.url), deadline)
+
+
+def gzip_bomb(gigabytes: int) -> bytes:
+    """So many gigabytes of blanks in a megabyte each."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    start = packer.compress(b"") + packer.flush(zlib.Z_FULL_FLUSH)
+    block = packer.compress(b" " * (1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    return start + block * (gigabytes * 1024)
+
+
+def test_a_bomb_is_refused_before_it_fills_the_memory(start, deadline):
+    server = start(said(gzip_bomb(1), Content_Encoding="gzip"))
+    client = HttpClient("tests", largest_body=32 << 20)
+    tracemalloc.start()
+    try:
+        with pytest.raises(AnswerTooLarge):
+            client.get(Address(server.url), deadline)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 64 << 20
+
+
+# The end.
+
+
+def test_after_a_cancellation_nothing_is_requested(start, client, deadline):
+    server = start(said(BODY))
+    deadline.cancel()
+
+    with pytest.raises(Cancelled):
+        client.get(Address(server.url), deadline)
+
+    assert server.heads == []
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [[said(b"", length=999), *drip(b" " * 99)], [said(b"", length=999), 10.0], [10.0]],
+    ids=["drips", "stalls", "says nothing"],
+)
+def test_a_cancellation_ends_what_is_under_way_and_a_pause(start, client, deadline, reply):
+    server = start(reply)
+    threading.Timer(0.15, deadline.cancel).start()
+    began = time.monotonic()
+
+    with pytest.raises(Cancelled):
+        client.get(Address(server.url), deadline)
+    with pytest.raises(Cancelled):
+        deadline.wait(10)
+
+    assert time.monotonic() - began < 1

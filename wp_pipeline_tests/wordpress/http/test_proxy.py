@@ -1,0 +1,97 @@
+"""A site behind a proxy is read as any other, and waited for no longer."""
+
+import socket
+import threading
+from contextlib import suppress
+
+import pytest
+
+from wp_pipeline.wordpress.address import Address
+from wp_pipeline.wordpress.errors import DeadlineExceeded
+from wp_pipeline.wordpress.http.cancellation import Cancellation
+from wp_pipeline_tests.fakes.raw_server import RawServer, said
+from wp_pipeline_tests.support.certificates import Certificate
+
+BODY = b'[{"id":1}]'
+
+
+class Tunnel:
+    """A proxy on 127.0.0.1 that connects whoever asks with where they want to go, once each."""
+
+    def __init__(self) -> None:
+        self.asked: list[bytes] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def stop(self) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                here, _ = self._listener.accept()
+                threading.Thread(target=self._connect, args=(here,), daemon=True).start()
+
+    def _connect(self, here: socket.socket) -> None:
+        with here, suppress(OSError):
+            head = here.recv(65536)
+            self.asked.append(head.partition(b"\r\n")[0])
+            host, _, port = head.split(b" ")[1].decode().rpartition(":")
+            with socket.create_connection((host, int(port)), 5) as there:
+                here.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                threading.Thread(target=pump, args=(here, there), daemon=True).start()
+                pump(there, here)
+
+
+def pump(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65536):
+            sink.sendall(data)
+
+
+@pytest.fixture
+def tunnel(monkeypatch):
+    tunnel = Tunnel()
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, tunnel.url)
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, "")
+    yield tunnel
+    tunnel.stop()
+
+
+@pytest.fixture
+def trusted(tmp_path, monkeypatch) -> Certificate:
+    certificate = Certificate()
+    (tmp_path / "trusted.pem").write_bytes(certificate.pem)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "trusted.pem"))
+    return certificate
+
+
+def test_https_is_asked_through_the_tunnel_of_a_proxy(tunnel, trusted, client, deadline):
+    server = RawServer(said(BODY), context=trusted.context)
+
+    assert bytes(client.get(Address(f"{server.url}/hush"), deadline).body) == BODY
+    assert [head.split(b" ")[:2] for head in tunnel.asked] == [
+        [b"CONNECT", f"127.0.0.1:{server.port}".encode()]
+    ]
+    server.stop()
+
+
+def test_what_drips_through_a_proxy_is_given_up_at_the_deadline(tunnel, trusted, client):
+    server = RawServer([b"HTTP/1.1 200 OK\r\n", *[b"X", 0.03] * 99], context=trusted.context)
+
+    with pytest.raises(DeadlineExceeded):
+        client.get(Address(server.url), Cancellation(0.5))
+    server.stop()
+
+
+def test_a_proxy_that_drips_is_given_up_at_the_deadline(client, monkeypatch):
+    proxy = RawServer([b"HTTP/1.1 200 ", *[b"O", 0.03] * 99])
+    monkeypatch.setenv("https_proxy", proxy.url)
+    monkeypatch.setenv("no_proxy", "")
+
+    with pytest.raises(DeadlineExceeded):
+        client.get(Address("https://sample.test/"), Cancellation(0.5))
+    proxy.stop()

@@ -1,0 +1,301 @@
+"""Manners: whom to ask again, when, and how hard."""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
+from itertools import pairwise
+
+import pytest
+
+from sample_site.messages import Answer
+from wp_pipeline.wordpress.address import Address
+from wp_pipeline.wordpress.errors import (
+    Cancelled,
+    DeadlineExceeded,
+    SiteError,
+    SiteUnavailable,
+)
+from wp_pipeline.wordpress.http.cancellation import Cancellation
+from wp_pipeline.wordpress.http.retries import RetryingClient, parse_retry_after
+from wp_pipeline_tests.fakes.in_process_site import URL, InProcessSite, always, one_after_another
+from wp_pipeline_tests.fakes.raw_server import said
+
+GOOD = Answer(200, {}, b"[]")
+
+
+def unavailable(status: int = 503, retry_after: str | None = None) -> Answer:
+    return Answer(status, {"Retry-After": retry_after} if retry_after is not None else {}, b"")
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 520, 522, 524])
+def test_what_may_pass_is_asked_again(deadline, status):
+    site = InProcessSite(one_after_another(unavailable(status), unavailable(status), GOOD))
+    answer = site.retrying_client().get(Address(f"{URL}/x"), deadline)
+
+    assert bytes(answer.body) == b"[]"
+    assert site.asked == ["/x"] * 3
+
+
+def test_a_broken_connection_is_tried_again(start, deadline, client):
+    server = start(said(length=10), b"", said(b"[]"))
+    answer = RetryingClient(client, backoff=0.001).get(Address(server.url), deadline)
+
+    assert bytes(answer.body) == b"[]"
+
+
+@pytest.mark.parametrize("status", [202, 304, 400, 401, 403, 404, 410])
+def test_what_will_not_pass_is_asked_once(deadline, status):
+    site = InProcessSite(always(status))
+
+    with pytest.raises(SiteError, match=f"HTTP {status}"):
+        site.retrying_client().get(Address(f"{URL}/x"), deadline)
+
+    assert len(site.asked) == 1
+
+
+def test_after_five_tries_the_last_failure_is_the_answer(deadline):
+    site = InProcessSite(one_after_another(*[unavailable(500)] * 4, unavailable(502), GOOD))
+
+    with pytest.raises(SiteUnavailable, match="HTTP 502"):
+        site.retrying_client().get(Address(f"{URL}/x"), deadline)
+
+    assert len(site.asked) == 5
+
+
+def test_whoever_asks_may_allow_fewer_tries(deadline):
+    site = InProcessSite(always(500))
+
+    with pytest.raises(SiteUnavailable):
+        site.retrying_client().get(Address(f"{URL}/x"), deadline, tries=2)
+
+    assert len(site.asked) == 2
+
+
+def test_each_pause_is_longer_than_the_one_before(deadline):
+    site, times = InProcessSite(), []
+    site.adapter.answers = lambda request: times.append(time.monotonic()) or unavailable(500)
+
+    with pytest.raises(SiteUnavailable):
+        RetryingClient(site.client(), backoff=0.02).get(Address(f"{URL}/x"), deadline)
+
+    pauses = [later - earlier for earlier, later in pairwise(times)]
+    for number, pause in enumerate(pauses):
+        assert pause >= 0.01 * 2**number
+
+
+def in_seconds(seconds: float) -> str:
+    return format_datetime(datetime.now(timezone.utc) + timedelta(seconds=seconds), usegmt=True)
+
+
+@pytest.mark.parametrize("retry_after", [lambda: "1", lambda: in_seconds(2)], ids=["s", "date"])
+@pytest.mark.parametrize("status", [429, 503])
+def test_nobody_asks_before_a_site_wants_us_back(deadline, retry_after, status):
+    site, times = InProcessSite(), []
+    answers = one_after_another(unavailable(status, retry_after()), GOOD)
+    site.adapter.answers = lambda request: times.append(time.monotonic()) or answers(request)
+    client = site.retrying_client()
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(client.get, Address(f"{URL}/x"), deadline)
+        while not times:
+            time.sleep(0.005)
+        time.sleep(0.05)  # The first has its answer, and waits.
+        pool.submit(client.get, Address(f"{URL}/y"), deadline).result()
+        first.result()
+
+    assert len(times) == 3
+    assert all(0.95 <= later - times[0] < 3 for later in times[1:])
+
+
+@pytest.mark.parametrize("retry_after", ["121", "86400", "99999999999999999999"])
+def test_a_site_that_wants_us_back_too_late_is_given_up_at_once_with_the_time(
+    deadline, retry_after
+):
+    site, began = InProcessSite(one_after_another(unavailable(429, retry_after), GOOD)), time.time()
+
+    with pytest.raises(SiteUnavailable, match="HTTP 429") as refusal:
+        site.retrying_client(longest_wait=120).get(Address(f"{URL}/x"), deadline)
+
+    assert len(site.asked) == 1
+    assert time.time() - began < 1
+    assert "120 s" in str(refusal.value)
+
+
+def test_the_time_when_a_site_wants_us_back_is_told_in_utc(deadline):
+    site = InProcessSite(always(503, headers={"Retry-After": in_seconds(7200)}))
+
+    with pytest.raises(SiteUnavailable) as refusal:
+        site.retrying_client().get(Address(f"{URL}/x"), deadline)
+
+    back = datetime.now(timezone.utc) + timedelta(seconds=7200)
+    assert any(
+        f"{back + timedelta(seconds=off):%Y-%m-%d %H:%M:%S} UTC" in str(refusal.value)
+        for off in (-2, -1, 0, 1)
+    )
+
+
+@pytest.mark.parametrize(
+    "retry_after",
+    ["", "soon", "-1", "1.5", "\xb2", "Mon, 32 Foo 2026", "Mon, 01 Jan 2024 00:00:00 +" + "9" * 30],
+)
+def test_a_retry_after_that_says_nothing_is_as_good_as_none(deadline, retry_after):
+    site = InProcessSite(one_after_another(unavailable(503, retry_after), GOOD))
+    site.retrying_client().get(Address(f"{URL}/x"), deadline)
+
+    assert len(site.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("0", 0),
+        (" 17 ", 17),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", 0),
+        ("Sunday, 06-Nov-94 08:49:37 GMT", 0),
+        ("Sun Nov  6 08:49:37 1994", 0),
+        (None, 0),
+        ("", 0),
+        ("soon", 0),
+    ],
+)
+def test_retry_after_is_read_in_every_form_that_http_knows(header, seconds):
+    assert parse_retry_after(header) == seconds
+
+
+def test_a_date_ahead_is_so_many_seconds_away():
+    assert 58 <= parse_retry_after(in_seconds(60)) <= 60
+
+
+def test_a_failure_is_not_waited_for_past_the_deadline():
+    site, began = InProcessSite(always(503, headers={"Retry-After": "5"})), time.monotonic()
+
+    with pytest.raises(SiteUnavailable, match="HTTP 503"):
+        site.retrying_client().get(Address(f"{URL}/x"), Cancellation(0.5))
+
+    assert len(site.asked) == 1
+    assert time.monotonic() - began < 0.5
+
+
+class Crowd:
+    """Asks a site from eight threads, and notes how many requests were under way at each."""
+
+    def __init__(self, client_of: Callable[[InProcessSite], RetryingClient]) -> None:
+        self.site = InProcessSite(self._answer)
+        self.client = client_of(self.site)
+        self.seen: list[int] = []
+        self._under_way = 0
+        self._lock = threading.Lock()
+
+    def ask(self, times: int) -> list[int]:
+        self.seen.clear()
+        with ThreadPoolExecutor(8) as pool:
+            futures = [
+                pool.submit(self.client.get, Address(f"{URL}/x"), Cancellation(20))
+                for _ in range(times)
+            ]
+        for future in futures:
+            future.result()
+        return self.seen
+
+    def fail(self, status: int) -> None:
+        self.site.adapter.answers = always(status)
+        with pytest.raises(SiteUnavailable):
+            self.client.get(Address(f"{URL}/x"), Cancellation(20), tries=1)
+        self.site.adapter.answers = self._answer
+
+    def be_slow(self, seconds: float) -> None:
+        self.site.adapter.answers = lambda request: time.sleep(seconds) or GOOD
+        self.client.get(Address(f"{URL}/x"), Cancellation(20))
+        self.site.adapter.answers = self._answer
+
+    def _answer(self, request) -> Answer:
+        with self._lock:
+            self._under_way += 1
+            self.seen.append(self._under_way)
+        time.sleep(0.01)
+        with self._lock:
+            self._under_way -= 1
+        return GOOD
+
+
+@pytest.fixture
+def crowd():
+    return Crowd(lambda site: site.retrying_client(at_once=4))
+
+
+def test_no_more_requests_are_under_way_than_may_be(crowd):
+    assert max(crowd.ask(40)) == 4
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_an_overloaded_site_is_asked_half_as_much_at_once_by_everybody(crowd, status):
+    crowd.fail(status)
+
+    assert max(crowd.ask(19)) == 2
+
+
+def test_a_site_that_stays_overloaded_is_asked_one_thing_at_a_time(crowd):
+    for _ in range(4):
+        crowd.fail(503)
+
+    assert max(crowd.ask(15)) == 1
+
+
+@pytest.mark.parametrize("status", [408, 500, 502])
+def test_a_fault_that_is_no_overload_slows_nobody(crowd, status):
+    crowd.fail(status)
+
+    assert max(crowd.ask(19)) == 4
+
+
+def test_a_site_that_copes_again_is_asked_as_much_as_before_step_by_step(crowd):
+    crowd.fail(503)
+    seen = crowd.ask(80)
+
+    assert max(seen[:20]) == 2
+    assert max(seen[:38]) == 3
+    assert max(seen) == 4
+
+
+def test_a_site_that_gets_slow_is_asked_less_at_once(crowd):
+    crowd.ask(8)
+    crowd.be_slow(1.05)
+
+    assert max(crowd.ask(19)) == 3
+
+
+def test_a_turn_is_not_waited_for_past_the_deadline():
+    site, busy = InProcessSite(), threading.Event()
+    site.adapter.answers = lambda request: busy.set() or time.sleep(0.5) or GOOD
+    client = site.retrying_client(at_once=1)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(client.get, Address(f"{URL}/x"), Cancellation(5))
+        busy.wait(5)
+        began = time.monotonic()
+        with pytest.raises(DeadlineExceeded):
+            client.get(Address(f"{URL}/y"), Cancellation(0.1))
+        assert time.monotonic() - began < 0.4
+        first.result()
+
+    assert site.asked == ["/x"]
+
+
+def test_a_cancellation_ends_every_wait():
+    site = InProcessSite(always(503, headers={"Retry-After": "4"}))
+    client, deadline = site.retrying_client(), Cancellation(20)
+    with ThreadPoolExecutor(3) as pool:
+        waiting = [pool.submit(client.get, Address(f"{URL}/x"), deadline)]
+        while not site.asked:
+            time.sleep(0.005)
+        time.sleep(0.05)  # The first has its answer, and waits.
+        waiting += [pool.submit(client.get, Address(f"{URL}/y"), deadline) for _ in range(2)]
+        time.sleep(0.05)
+        began = time.monotonic()
+        deadline.cancel()
+        for future in waiting:
+            with pytest.raises(Cancelled):
+                future.result()
+
+        assert time.monotonic() - began < 1.5
