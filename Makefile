@@ -1,6 +1,6 @@
 # make run    a site's data as JSON files in lake/, by Dagster, with nothing else needed
 # make ui     the same, and Dagster's UI at http://127.0.0.1:3000
-# make test   the tests
+# make test   the quick tests, on two workers; .ci/run runs the others too
 # make check  formatting, lint and types
 # make audit  known vulnerabilities of the pinned packages
 # make bench  speed and memory, beside what else one could use
@@ -29,7 +29,7 @@ ui: $(INSTALLED)
 	@$(VENV)/bin/python -m wp_pipeline.sandbox ui $(if $(SITE),--site '$(SITE)')
 
 test: $(INSTALLED)
-	@$(VENV)/bin/python -m pytest
+	@$(VENV)/bin/python -m pytest -n 2
 
 check: $(INSTALLED)
 	@$(VENV)/bin/ruff format --check .
@@ -37,7 +37,12 @@ check: $(INSTALLED)
 	@$(VENV)/bin/pyright --pythonpath $(VENV)/bin/python
 
 audit: $(INSTALLED)
-	@$(VENV)/bin/python tools/audit.py constraints.txt
+	@found=$$($(VENV)/bin/pip-audit --disable-pip --no-deps --progress-spinner off -r constraints.txt 2>&1); \
+	  case "$$found" in \
+	    *"No known vulnerabilities found"*) echo "No known vulnerabilities; $$(echo "$$found" | grep -c 'could not be audited') packages could not be looked up from here" ;; \
+	    *[Ff]"ound "*"known vulnerabilit"*) echo "$$found"; exit 1 ;; \
+	    *) echo "Nothing was audited, the vulnerability data could not be read: $$(echo "$$found" | tail -n 1)" ;; \
+	  esac
 
 bench: $(INSTALLED)
 	@$(VENV)/bin/python -m benchmarks.run
