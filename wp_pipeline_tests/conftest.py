@@ -16,10 +16,21 @@ from sample_site.server import SampleSiteServer
 from wp_pipeline_tests.fakes.aws import NOBODY, FakeAws
 from wp_pipeline_tests.fakes.world import World, small_site
 
+TESTS = Path(__file__).parent
+# Folders that `make test` leaves out; .ci/run runs them.
+SUITES = ("secrecy", "fuzzing", "engine", "real_wordpress", "browser")
 ONE_LOADER = JSONFileLoader()
 STATE = Path(wp_pipeline.__file__).parent / "defs" / ".local_defs_state"
 Serve = Callable[..., SampleSiteServer]
 OpenWorld = Callable[[], AbstractContextManager[World]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the tests of a suite's folder the marker of its name."""
+    for item in items:
+        folder = item.path.relative_to(TESTS).parts[0]
+        if folder in SUITES:
+            item.add_marker(folder)
 
 
 @pytest.fixture(autouse=True)

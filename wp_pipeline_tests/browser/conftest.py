@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -15,12 +14,6 @@ CHROMIUM = "/usr/bin/chromium"
 # As root in a container there is no sandbox to be had, and little shared memory.
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 MILLISECONDS_TO_WAIT = 20_000
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):  # The hook sees other folders' too.
-            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="package")

@@ -117,6 +117,7 @@ def hear_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+@pytest.mark.processes
 def test_ctrl_c_ends_it_with_one_line_and_stores_nothing_more(world, serve):
     world = World(world.aws, serve(world.site, latency=1.0))
     world.extract_these("posts", "tags")

@@ -21,8 +21,6 @@ from wp_pipeline_tests.faults.site import ALL_SITE_FAULTS
 from wp_pipeline_tests.support.planted_secrets import SECRETS
 from wp_pipeline_tests.support.secret_search import Search
 
-pytestmark = pytest.mark.engine
-
 SENSORS = tuple(f"{name}_changes" for name in ("well", "down", "vanished", "garbled", "forbidden"))
 RUNS = 3  # of all assets, of what the sensor of the site that is well saw, of careless code
 # A wait between two tries is longer in a real run than in the table's.

@@ -119,6 +119,7 @@ def test_a_folder_for_temporary_files_that_is_gone_is_a_refusal_too(changed, mon
     assert totals(outcomes().values()) == PUBLISHED_LATER
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(
     ("count", "what"), [(2_000, "payload"), (LARGER_THAN_MEMORY_TAKES, "answer")]
 )

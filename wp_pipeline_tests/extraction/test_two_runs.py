@@ -113,6 +113,7 @@ def test_two_that_read_the_same_store_it_once(contested):
     assert first.sha256 == second.sha256 == stored(contested)["sha256"]
 
 
+@pytest.mark.processes
 def test_two_processes_at_once_leave_what_the_later_one_read(world):
     world.put_endpoints(world.url(SINGLE))
     say(world, "older")

@@ -1,5 +1,4 @@
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -8,12 +7,6 @@ from wp_pipeline_tests.fakes.aws import FakeAws
 from wp_pipeline_tests.fakes.raw_server import RawServer, said
 from wp_pipeline_tests.fakes.world import small_site
 from wp_pipeline_tests.fuzzing.generated_site import FuzzedWorld, MadeUpServer
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):  # The hook sees other folders' too.
-            item.add_marker(pytest.mark.fuzzing)
 
 
 @pytest.fixture

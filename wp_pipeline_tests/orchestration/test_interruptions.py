@@ -22,8 +22,6 @@ from wp_pipeline_tests.support.interruptions import (
     rows,
 )
 
-pytestmark = pytest.mark.processes
-
 MATERIALIZE = ("dagster", "asset", "materialize", "--select", "*", "-m", "wp_pipeline.definitions")
 LARGE = rows(20_000)  # More than the sockets on the way take in.
 OTHER = "wordpress-api/other.json"
@@ -43,6 +41,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "temporary"
 
 
+@pytest.mark.processes
 def test_a_kill_of_dagster_in_the_middle_of_an_upload_leaves_what_was_stored(
     world, load, instance, site_name, temporary
 ):

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from itertools import count
-from pathlib import Path
 
 import pytest
 
@@ -11,12 +10,6 @@ from wp_pipeline_tests.real_wordpress.bucket import Bucket
 from wp_pipeline_tests.real_wordpress.wordpress import WordPress
 
 FINDINGS = pytest.StashKey[list[str]]()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):  # The hook sees other folders' too.
-            item.add_marker(pytest.mark.real_wordpress)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

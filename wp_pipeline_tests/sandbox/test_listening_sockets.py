@@ -15,9 +15,8 @@ from wp_pipeline_tests.support.listening_sockets import (
     started_with,
 )
 
-pytestmark = pytest.mark.processes
 
-
+@pytest.mark.processes
 def test_the_sandbox_listens_on_loopback_only(tmp_path, monkeypatch):
     mark = uuid4().hex
     monkeypatch.setenv("MARK", mark)

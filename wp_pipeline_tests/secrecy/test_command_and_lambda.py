@@ -17,8 +17,6 @@ from wp_pipeline_tests.support.planted_secrets import PASSWORD, RANDOM_PART, SEC
 from wp_pipeline_tests.support.secret_search import Search
 from wp_pipeline_tests.support.verbose_entry_points import PLANTED
 
-pytestmark = pytest.mark.processes
-
 CARELESS = "x4tplw9cz1"
 HASTE = {
     "WP_PIPELINE_DEADLINE": "0.8",

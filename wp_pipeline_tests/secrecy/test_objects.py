@@ -18,8 +18,6 @@ from wp_pipeline_tests.secrecy.object_texts import PLANTED
 from wp_pipeline_tests.support.planted_secrets import AWS, PASSWORD, RANDOM_PART, SECRETS, USER
 from wp_pipeline_tests.support.secret_search import Search
 
-pytestmark = pytest.mark.processes
-
 LOGIN = "/login"
 OF_AN_EXTRACTION = {
     "Settings", "SiteConfiguration", "SiteOptions", "Credentials", "Endpoint", "Address", "Site",
