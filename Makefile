@@ -1,6 +1,6 @@
 # make run    a site's data as JSON files in lake/, by Dagster, with nothing else needed
 # make ui     the same, and Dagster's UI at http://127.0.0.1:3000
-# make test   the tests
+# make test   the quick tests, on two workers; .ci/run runs the others too
 # make check  formatting, lint and types
 # make audit  known vulnerabilities of the pinned packages
 # make bench  speed and memory, beside what else one could use
@@ -29,7 +29,7 @@ ui: $(INSTALLED)
 	@$(VENV)/bin/python -m wp_pipeline.sandbox ui $(if $(SITE),--site '$(SITE)')
 
 test: $(INSTALLED)
-	@$(VENV)/bin/python -m pytest
+	@$(VENV)/bin/python -m pytest -n 2
 
 check: $(INSTALLED)
 	@$(VENV)/bin/ruff format --check .
@@ -43,11 +43,11 @@ PIP_AUDIT := $(VENV)/bin/pip-audit --vulnerability-service osv --strict --no-dep
 UNREACHABLE := ^requests.exceptions.(ConnectionError|ProxyError|SSLError|ReadTimeout|HTTPError: (429|5..))|Could not connect to OSV
 
 audit: $(INSTALLED)
-	@status=0; for other in '/ < /d' '/ < /!d'; do \
-		if said=$$(sed "$$other; s/ *;.*//" constraints.txt | $(PIP_AUDIT) --progress-spinner off -r /dev/stdin 2>&1); \
+	@status=0; for left_out in '/ < /d' '/ < /!d'; do \
+		if said=$$(sed "$$left_out; s/ *;.*//" constraints.txt | $(PIP_AUDIT) --progress-spinner off -r /dev/stdin 2>&1); \
 		then echo "$$said" | tail -n 1; \
 		elif echo "$$said" | grep -Eq '$(UNREACHABLE)'; then \
-			echo "NOT AUDITED: OSV, the source of the vulnerability data, can't be reached"; break; \
+			echo "NOT AUDITED: OSV, the source of the vulnerability data, cannot be reached"; break; \
 		else echo "$$said"; status=1; fi; \
 	done; exit $$status
 

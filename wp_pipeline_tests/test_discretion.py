@@ -17,6 +17,8 @@ from wp_pipeline_tests.leaks import Search
 from wp_pipeline_tests.marks import PASSWORD, RANDOM_PART, SECRETS, USER
 from wp_pipeline_tests.troubled_sites import environment, troubles
 
+pytestmark = pytest.mark.processes
+
 CARELESS = "x4tplw9cz1"
 HASTE = {
     "WP_PIPELINE_DEADLINE": "0.8",

@@ -22,6 +22,8 @@ from wp_pipeline_tests.calamities import (
 )
 from wp_pipeline_tests.world import World
 
+pytestmark = pytest.mark.processes
+
 # More than the sockets on the way take in, and than a body may have to be kept in memory.
 LARGE = rows(20_000)
 FORMER = {"Metadata": {"sha256": "of the former", "row-count": "1"}}

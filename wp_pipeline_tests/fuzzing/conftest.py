@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -7,6 +8,12 @@ from wp_pipeline_tests.aws.fake_aws import FakeAws
 from wp_pipeline_tests.fuzzing.world import FuzzedWorld, MadeUpServer
 from wp_pipeline_tests.wordpress.world import RawServer, said
 from wp_pipeline_tests.world import small_site
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):  # The hook sees other folders' too.
+            item.add_marker(pytest.mark.fuzzing)
 
 
 @pytest.fixture

@@ -22,6 +22,8 @@ from wp_pipeline_tests.orchestration.running import (
     materialized,
 )
 
+pytestmark = pytest.mark.processes
+
 MATERIALIZE = ("dagster", "asset", "materialize", "--select", "*", "-m", "wp_pipeline.definitions")
 LARGE = rows(20_000)  # More than the sockets on the way take in.
 OTHER = "wordpress-api/other.json"

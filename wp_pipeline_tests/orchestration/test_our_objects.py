@@ -18,6 +18,8 @@ from wp_pipeline_tests.marks import AWS, PASSWORD, RANDOM_PART, SECRETS, USER
 from wp_pipeline_tests.orchestration.conftest import OpenWorld
 from wp_pipeline_tests.orchestration.secrecy.our_objects import PLANTED
 
+pytestmark = pytest.mark.processes
+
 LOGIN = "/login"
 OF_AN_EXTRACTION = {
     "Settings", "SiteConfiguration", "SiteOptions", "Credentials", "Endpoint", "Address", "Site",

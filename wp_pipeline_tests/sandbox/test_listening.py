@@ -10,6 +10,8 @@ import pytest
 from wp_pipeline.sandbox.__main__ import sandbox
 from wp_pipeline_tests.sandbox.listening import is_on_loopback, listeners, parsed, started_with
 
+pytestmark = pytest.mark.processes
+
 
 def test_the_sandbox_listens_on_loopback_only(tmp_path, monkeypatch):
     mark = uuid4().hex

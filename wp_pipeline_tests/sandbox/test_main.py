@@ -19,6 +19,8 @@ from wp_pipeline.sandbox.__main__ import UI_PORT, forget_accounts, sandbox, wher
 from wp_pipeline.sandbox.local_aws import BUCKET
 from wp_pipeline.settings import Settings
 
+pytestmark = pytest.mark.processes
+
 STATE = Path(wp_pipeline.__file__).parent / "defs" / ".local_defs_state"
 
 
