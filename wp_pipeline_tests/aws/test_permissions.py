@@ -123,7 +123,8 @@ def test_a_task_needs_the_actions_of_its_row_and_the_policy_allows_them(row, tas
 
 
 @pytest.mark.parametrize(
-    ("row", "task", "action"), [(*case, action) for case in CASES for action in NEEDS[case[0]]]
+    ("row", "task", "action"),
+    [(*case, action) for case in CASES for action in sorted(NEEDS[case[0]])],
 )
 @pytest.mark.usefixtures("prepared")
 def test_a_task_fails_without_an_action_that_it_needs_and_names_it(row, task, action):
