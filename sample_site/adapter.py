@@ -1,5 +1,6 @@
 """A requests transport that answers from a SampleSite, without a socket."""
 
+import http.client
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -8,7 +9,7 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPResponse
 
-from sample_site.messages import REASONS, Answer, Request
+from sample_site.messages import Answer, Request
 from sample_site.site import SampleSite
 
 
@@ -49,7 +50,7 @@ class SampleSiteAdapter(BaseAdapter):
             body=BytesIO(answer.body),
             headers=answer.headers,
             status=answer.status,
-            reason=REASONS.get(answer.status),
+            reason=http.client.responses.get(answer.status),
             version=11,
             preload_content=False,
             request_method=request.method,
