@@ -18,8 +18,13 @@ PUBLIC = frozenset({"publish", "inherit"})
 # another order on each page, so that items are lost and repeated although nobody writes.
 UNSTABLE = frozenset({"modified", "author"})
 
+D = TypeVar("D", bound="Database")
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+# The attributes of an item by which WordPress can sort it, where the names differ.
+SORT_ATTRIBUTES = {"date_gmt": "date", "menu_order": "number", "post": "target"}
 
 
 @lru_cache(maxsize=4096)
@@ -29,28 +34,24 @@ def collated(text: str) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
-SORT_KEYS: dict[str, Callable[[Item], Any]] = {
-    "author": lambda item: item.author,
-    "date": lambda item: item.date,
-    "date_gmt": lambda item: item.date,
-    "description": lambda item: content.description(item.collection, item.number, item.revision),
-    "menu_order": lambda item: item.number,
-    "modified": lambda item: item.modified,
-    "name": lambda item: collated(content.title(item.collection, item.number)),
-    "parent": lambda item: item.parent or (item.target if item.collection == "media" else 0),
-    "post": lambda item: item.target,
-    "slug": lambda item: content.slug(item.collection, item.number),
-    "title": lambda item: collated(content.title(item.collection, item.number)),
-}
+def sort_value(item: Item, orderby: str) -> Any:
+    """By what an item is sorted; the same for all items where only the id counts."""
+    if orderby in ("name", "title"):
+        return collated(content.title(item.collection, item.number))
+    if orderby == "slug":
+        return content.slug(item.collection, item.number)
+    if orderby == "description":
+        return content.description(item.collection, item.number, item.revision)
+    if orderby == "parent" and item.collection == "media":
+        return item.target
+    return getattr(item, SORT_ATTRIBUTES.get(orderby, orderby), 0)
 
 
-def locked(
-    method: Callable[Concatenate["Database", P], R],
-) -> Callable[Concatenate["Database", P], R]:
+def locked(method: Callable[Concatenate[D, P], R]) -> Callable[Concatenate[D, P], R]:
     """Let one thread at a time into the methods of a database."""
 
     @wraps(method)
-    def wrapper(self: "Database", *args: P.args, **kwargs: P.kwargs) -> R:
+    def wrapper(self: D, *args: P.args, **kwargs: P.kwargs) -> R:
         with self._lock:
             return method(self, *args, **kwargs)
 
@@ -86,16 +87,15 @@ class Database:
         order = (orderby, descending, limit)
         if order not in orders:
             items = [item for item in self._items[collection].values() if item.status in PUBLIC]
-            orders[order] = sorted(items, key=self._sort_key(orderby, limit), reverse=descending)
+            orders[order] = sorted(
+                items, key=lambda item: self._sort_key(item, orderby, limit), reverse=descending
+            )
         return orders[order]
 
-    def _sort_key(self, orderby: str, limit: int) -> Callable[[Item], Any]:
-        column = self.count if orderby == "count" else SORT_KEYS.get(orderby)
-        if column is None:
-            return lambda item: item.id
-        if orderby in UNSTABLE:
-            return lambda item: (column(item), crc32(b"%d %d" % (item.id, limit)))
-        return lambda item: (column(item), item.id)
+    def _sort_key(self, item: Item, orderby: str, limit: int) -> Any:
+        value = self.count(item) if orderby == "count" else sort_value(item, orderby)
+        tie_break = crc32(b"%d %d" % (item.id, limit)) if orderby in UNSTABLE else item.id
+        return value, tie_break
 
     @locked
     def readable_ids(self, collection: str) -> list[int]:

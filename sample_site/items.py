@@ -5,6 +5,7 @@ Their texts are in `content`.
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from hashlib import md5
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -35,6 +36,11 @@ class Item(NamedTuple):
     featured: int = 0
     terms: tuple[tuple[str, tuple[int, ...]], ...] = ()
     revision: int = 0
+
+    @property
+    def text_key(self) -> tuple[str, int, int]:
+        """What chooses the texts of the item."""
+        return self.collection, self.number, self.revision
 
 
 Items = dict[str, dict[int, Item]]
@@ -146,10 +152,11 @@ def initial_comments(ids: Sequence[int], items: Items) -> dict[int, Item]:
 
 
 class Addresses(NamedTuple):
-    """The URLs of a site at `url`, with pretty or plain permalinks."""
+    """The URLs of a site at `url`, with pretty or plain permalinks; `suffix` ends plugin routes."""
 
     url: str
     plain: bool = False
+    suffix: str = ""
 
     def rest(self, route: str) -> str:
         """The URL of a route. In a plain one with a query the route is percent-encoded."""
@@ -167,6 +174,31 @@ class Addresses(NamedTuple):
         pattern = collection.plain_permalink if self.plain else collection.permalink
         slug = "" if collection.kind == "comment" else content.slug(item.collection, item.number)
         return page + pattern.format(id=item.id, slug=slug, month=month(item))
+
+    def upload_stem(self, item: Item) -> str:
+        """The URL of an uploaded file, without the extension."""
+        slug = content.slug("media", item.number)
+        return f"{self.url}/wp-content/uploads/{month(item)}/{slug}"
+
+    def upload(self, item: Item) -> str:
+        return f"{self.upload_stem(item)}.{content.entry('media', item.number)['extension']}"
+
+    def guid(self, item: Item) -> str:
+        return self.upload(item) if item.collection == "media" else f"{self.url}/?p={item.id}"
+
+    def avatar(self, item: Item) -> str:
+        """A Gravatar URL of a user or a comment's author.
+
+        Over http the server is random where there is no e-mail address.
+        """
+        is_user = item.collection == "users"
+        slug = content.slug("users", item.number) if is_user else ""
+        email = f"{slug}@tidewell-lantern.example" if is_user else content.email(item.number)
+        digest = md5(email.encode(), usedforsecurity=False).hexdigest() if email else ""
+        server = f"http://{int(digest[0], 16) % 3 if digest else '{server}'}"
+        if self.url.startswith("https:"):
+            server = "https://secure"
+        return f"{server}.gravatar.com/avatar/{digest}"
 
 
 def month(item: Item) -> str:

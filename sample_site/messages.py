@@ -4,6 +4,7 @@ Times are seconds since 1970. The time zone is written out instead of taken from
 because a slim container has no time zone database.
 """
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,6 +35,17 @@ class Request:
         """The value of a header, or an empty string."""
         wanted = name.lower()
         return next((value for key, value in self.headers.items() if key.lower() == wanted), "")
+
+    def credentials(self) -> tuple[str, str] | None:
+        """User name and application password (without its spaces), if the request has them."""
+        scheme, _, encoded = self.header("Authorization").partition(" ")
+        if scheme.lower() != "basic":
+            return None
+        try:
+            user, _, password = base64.b64decode(encoded).decode().partition(":")
+        except ValueError:
+            return None
+        return user, password.replace(" ", "")
 
 
 @dataclass(frozen=True)

@@ -59,22 +59,24 @@ def schemas(collection: Collection, max_per_page: int) -> dict[str, Schema]:
     return {**known, "per_page": {**known["per_page"], **limits}}
 
 
-def parse(
-    known: Mapping[str, Schema], query: Mapping[str, str]
-) -> tuple[dict[str, Any], dict[str, InvalidParameter]]:
-    """The values of the known parameters, defaults included, and the errors of the invalid ones."""
-    values: dict[str, Any] = {}
+def parsed(known: Mapping[str, Schema], request: Request) -> Values:
+    """The values of the known parameters, defaults included. Raises Refusal for invalid ones."""
+    values: Values = {}
     errors: dict[str, InvalidParameter] = {}
     for name, schema in known.items():
         try:
-            given = name in query
-            values[name] = parsed(name, query[name], schema) if given else schema.get("default")
+            text = request.query.get(name)
+            values[name] = schema.get("default") if text is None else value_of(name, text, schema)
         except InvalidParameter as error:
             errors[name] = error
-    return values, errors
+    if errors:
+        messages = {name: str(error) for name, error in errors.items()}
+        details = {name: error.detail for name, error in errors.items()}
+        raise Refusal("rest_invalid_param", ", ".join(errors), params=messages, details=details)
+    return values
 
 
-def parsed(name: str, text: str, schema: Schema) -> Any:
+def value_of(name: str, text: str, schema: Schema) -> Any:
     """The value of one parameter. Raises InvalidParameter."""
     if schema["type"] == "integer":
         return within_bounds(name, integer(name, text), schema)
@@ -138,19 +140,6 @@ def query_string(
     return "&".join(f"{name}={value}" if value else name for name, value in encoded)
 
 
-def parsed_or_refused(known: Mapping[str, Schema], request: Request) -> Values:
-    """The values of the known parameters. Raises one Refusal for all invalid ones."""
-    values, errors = parse(known, request.query)
-    if errors:
-        raise Refusal(
-            "rest_invalid_param",
-            ", ".join(errors),
-            params={name: str(error) for name, error in errors.items()},
-            details={name: error.detail for name, error in errors.items()},
-        )
-    return values
-
-
 def check(collection: Collection, values: Values, request: Request, *, signed_in: bool) -> None:
     """Refuse what only editors may read, and orders that lack a parameter. Raises Refusal."""
     orderby = values["orderby"]
@@ -202,21 +191,28 @@ def page(database: Database, collection: Collection, values: Values) -> Page:
 def matches(database: Database, collection: Collection, values: Values, limit: int) -> list[Item]:
     """All items that the parameters select, sorted; `limit` is where the page ends."""
     descending, orderby, include = values["order"] == "desc", values["orderby"], values["include"]
-    is_comment = collection.kind == "comment"
-    if orderby == "include" and is_comment and not include:
-        return []  # An SQL error in WordPress: ORDER BY FIELD() of nothing.
     if orderby == "include" and not include:
+        if collection.kind == "comment":
+            return []  # An SQL error in WordPress: ORDER BY FIELD() of nothing.
         orderby = PARAMETERS[collection.name]["orderby"]["default"]
     items = database.public(collection.name, orderby, descending=descending, limit=limit)
-    if include:
-        items = [item for item in items if item.id in set(include)]
+    items = filtered(items, collection, values)
     if orderby == "include":
         # `order` reverses terms and users only.
         reverse = descending and collection.kind in ("term", "user")
-        return sorted(items, key=lambda item: include.index(item.id), reverse=reverse)
+        items.sort(key=lambda item: include.index(item.id), reverse=reverse)
+    return items
+
+
+def filtered(items: list[Item], collection: Collection, values: Values) -> list[Item]:
+    """The items that the filters leave."""
+    if values["include"]:
+        included = set(values["include"])
+        items = [item for item in items if item.id in included]
     # Except for comments, WordPress reads `exclude` only where there is no `include`.
-    if values["exclude"] and (is_comment or not include):
-        items = [item for item in items if item.id not in set(values["exclude"])]
+    if values["exclude"] and (collection.kind == "comment" or not values["include"]):
+        excluded = set(values["exclude"])
+        items = [item for item in items if item.id not in excluded]
     if values.get("post"):
         items = [item for item in items if item.target in values["post"]]
     for name in ("after", "before", "modified_after", "modified_before"):

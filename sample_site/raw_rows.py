@@ -5,6 +5,7 @@ In `data/rows.json`, `$name` stands for a value of `rendering.VALUES`.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from sample_site.content import COLLECTIONS, read_data
 from sample_site.database import PUBLIC, Database
@@ -14,7 +15,11 @@ from sample_site.rendering import VALUES, Source
 
 Row = dict[str, str]
 
-TEMPLATES: dict[str, dict[str, str]] = read_data("rows")
+# Of each table: its columns, and either how to compute the value or the value itself.
+COLUMNS = {
+    table: [(column, VALUES.get(text.removeprefix("$")), text) for column, text in row.items()]
+    for table, row in read_data("rows").items()
+}
 DAYS_COUNTED = 3
 
 
@@ -63,11 +68,12 @@ def terms(database: Database, addresses: Addresses) -> Iterator[Row]:
         yield filled("terms", item, 0, addresses)
 
 
+@lru_cache(maxsize=8192)
 def filled(table: str, item: Item, count: int, addresses: Addresses) -> Row:
     source = Source(item, None, count, addresses)
     return {
-        column: str(VALUES[text[1:]](source)) if text.startswith("$") else text
-        for column, text in TEMPLATES[table].items()
+        column: str(compute(source)) if compute else text
+        for column, compute, text in COLUMNS[table]
     }
 
 

@@ -1,8 +1,8 @@
 """Items as WordPress writes them: the templates in `data/items.json`, filled with values.
 
-* `"$name"` stands for a value of `VALUES`, `${name}` for its text within a string.
+* `"$name"` stands for a number or list of `VALUES`, `${name}` for a text or number in a string.
 * A key `name?condition` is there only where that value, or `edit` (the context), is true.
-* A string that begins with `/wp/v2/` is a route: its URL takes its place.
+* A string that begins with `/` is a route: its URL takes its place.
 
 Some parts differ in each answer although nobody changed the item. In the cached JSON of an item
 a marker is in their place, which `VolatileParts` replaces in each answer.
@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
-from hashlib import md5
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sample_site import content
@@ -45,19 +45,14 @@ class Shape(NamedTuple):
 class Source(NamedTuple):
     """From what the values of an item are computed.
 
-    `target` is the post to which a comment or medium belongs, `count` the number of a term's
+    `target` is the post to which a comment or medium belongs, `total` the number of a term's
     posts or of a comment's replies.
     """
 
     item: Item
     target: Item | None
-    count: int
+    total: int
     addresses: Addresses
-
-    @property
-    def key(self) -> tuple[str, int, int]:
-        """What chooses the item's texts."""
-        return self.item.collection, self.item.number, self.item.revision
 
     @property
     def entry(self) -> dict[str, str]:
@@ -66,37 +61,6 @@ class Source(NamedTuple):
     @property
     def title(self) -> str:
         return content.title(self.item.collection, self.item.number)
-
-    @property
-    def file_stem(self) -> str:
-        return content.slug("media", self.item.number)
-
-    @property
-    def source_stem(self) -> str:
-        """The URL of an uploaded file, without the extension."""
-        return f"{self.addresses.url}/wp-content/uploads/{month(self.item)}/{self.file_stem}"
-
-    @property
-    def source_url(self) -> str:
-        return f"{self.source_stem}.{self.entry['extension']}"
-
-    @property
-    def guid(self) -> str:
-        is_medium = self.item.collection == "media"
-        return self.source_url if is_medium else f"{self.addresses.url}/?p={self.item.id}"
-
-    @property
-    def avatar(self) -> str:
-        """A Gravatar URL. Over http, the server is random where there is no e-mail address."""
-        collection, number, _ = self.key
-        email = content.email(number)
-        if collection == "users":
-            email = f"{content.slug(collection, number)}@tidewell-lantern.example"
-        digest = md5(email.encode(), usedforsecurity=False).hexdigest() if email else ""
-        server = f"http://{int(digest[0], 16) % 3 if digest else '{server}'}"
-        if self.addresses.url.startswith("https:"):
-            server = "https://secure"
-        return f"{server}.gravatar.com/avatar/{digest}"
 
 
 def file_size(number: int, width: int = 1600, height: int = 1067) -> int:
@@ -115,38 +79,37 @@ def column(date: str) -> str:
 
 
 VALUES: dict[str, Callable[[Source], Any]] = {
-    "author": lambda s: s.item.author,
+    **{name: attrgetter(f"item.{name}") for name in Item._fields},
     "audio": lambda s: s.entry["mime_type"].startswith("audio/"),
-    "avatar": lambda s: s.avatar,
+    "avatar": lambda s: s.addresses.avatar(s.item),
     "book_author": lambda s: s.entry["author"],
     "caption": lambda s: s.entry["caption"],
     "categories": lambda s: dict(s.item.terms)["categories"],
-    "comment": lambda s: f"<p>{content.texturized(content.comment(*s.key[1:]))}</p>\n",
+    "comment": lambda s: (
+        f"<p>{content.texturized(content.comment(s.item.number, s.item.revision))}</p>\n"
+    ),
     "comment_author": lambda s: entity(content.comment_author(s.item.number)),
-    "comment_raw": lambda s: content.comment(*s.key[1:]),
+    "comment_raw": lambda s: content.comment(s.item.number, s.item.revision),
     "comment_status": lambda s: "closed" if s.item.collection == "pages" else "open",
-    "content": lambda s: content.rendered_body(*s.key),
-    "content_raw": lambda s: "" if s.item.collection == "media" else content.body(*s.key),
-    "count": lambda s: s.count,
+    "content": lambda s: content.rendered_body(*s.item.text_key),
+    "content_raw": lambda s: "" if s.item.collection == "media" else content.body(*s.item.text_key),
+    "count": lambda s: s.total,
     "date": lambda s: local(s.item.date),
     "date_column": lambda s: column(local(s.item.date)),
     "date_gmt": lambda s: gmt(s.item.date),
     "date_gmt_column": lambda s: column(gmt(s.item.date) if s.item.status != "draft" else NEVER),
-    "description": lambda s: entity(content.description(*s.key)),
-    "description_raw": lambda s: content.description(*s.key),
+    "description": lambda s: entity(content.description(*s.item.text_key)),
+    "description_raw": lambda s: content.description(*s.item.text_key),
     "document": lambda s: s.entry["mime_type"].startswith("application/"),
     "email": lambda s: content.email(s.item.number),
-    "excerpt": lambda s: content.excerpt(*s.key),
+    "excerpt": lambda s: content.excerpt(*s.item.text_key),
     "extension": lambda s: s.entry["extension"],
-    "featured": lambda s: s.item.featured,
-    "file_stem": lambda s: s.file_stem,
     "filesize": lambda s: file_size(s.item.number),
     "filesize_large": lambda s: file_size(s.item.number, 1024, 683),
     "filesize_medium": lambda s: file_size(s.item.number, 300, 200),
     "filesize_thumbnail": lambda s: file_size(s.item.number, 150, 150),
     "genres": lambda s: dict(s.item.terms)["genres"],
-    "guid": lambda s: s.guid,
-    "id": lambda s: s.item.id,
+    "guid": lambda s: s.addresses.guid(s.item),
     "image": lambda s: s.entry["mime_type"].startswith("image/"),
     "link": lambda s: s.addresses.permalink(s.item, s.target),
     "menu_order_column": lambda s: s.item.number if s.item.collection == "pages" else 0,
@@ -159,18 +122,13 @@ VALUES: dict[str, Callable[[Source], Any]] = {
     "month": lambda s: month(s.item),
     "name": lambda s: entity(s.title),
     "not_image": lambda s: not s.entry["mime_type"].startswith("image/"),
-    "number": lambda s: s.item.number,
-    "parent": lambda s: s.item.parent,
     "parent_column": lambda s: s.item.target if s.item.collection == "media" else s.item.parent,
     "reading_minutes": lambda s: 2 + s.item.number % 4,
-    "revision": lambda s: s.item.revision,
     "slug": lambda s: content.slug(s.item.collection, s.item.number),
-    "source_stem": lambda s: s.source_stem,
-    "source_url": lambda s: s.source_url,
+    "source_stem": lambda s: s.addresses.upload_stem(s.item),
+    "source_url": lambda s: s.addresses.upload(s.item),
     "stars": lambda s: 3 + s.item.number % 3,
-    "status": lambda s: s.item.status,
     "tags": lambda s: dict(s.item.terms)["tags"],
-    "target": lambda s: s.item.target,
     "target_collection": lambda s: s.target.collection if s.target else "",
     "target_or_null": lambda s: s.item.target or None,
     "target_type": lambda s: COLLECTIONS[s.target.collection].slug if s.target else "",
@@ -182,24 +140,23 @@ VALUES: dict[str, Callable[[Source], Any]] = {
 
 
 class Encoded(dict[str, str]):
-    """The values of an item as JSON, each computed when it is first asked for."""
+    """The values of an item as JSON, texts without quotes; computed when first asked for."""
 
     def __init__(self, source: Source) -> None:
         super().__init__()
         self._source = source
 
-    def __missing__(self, key: str) -> str:
-        name, is_within_string, _ = key.partition(":")
+    def __missing__(self, name: str) -> str:
         value = VALUES[name](self._source)
-        text = php_json(str(value))[1:-1] if is_within_string else php_json(value)
-        self[key] = text
+        text = php_json(value)
+        self[name] = text = text[1:-1] if isinstance(value, str) else text
         return text
 
 
 @lru_cache(maxsize=8192)
-def encoded(item: Item, target: Item | None, count: int, shape: Shape) -> bytes:
+def encoded(item: Item, target: Item | None, total: int, shape: Shape) -> bytes:
     """The JSON of an item, with markers in the place of volatile parts; see `Source`."""
-    source = Source(item, target, count, shape.addresses)
+    source = Source(item, target, total, shape.addresses)
     true = frozenset(name for name in CONDITIONS[item.collection] if VALUES[name](source))
     return (compiled(item.collection, shape, true) % Encoded(source)).encode("ascii")
 
@@ -217,14 +174,8 @@ def compiled(collection: str, shape: Shape, true: frozenset[str]) -> str:
         tree["id"] = "${id}"
     if shape.id_style == "absent":
         del tree["id"]
-    return format_string(selected(tree, shape.fields))
-
-
-def format_string(template: Any) -> str:
-    """A template as JSON with `%(name)s` in the place of the values, to be used with `Encoded`."""
-    text = php_json(template).replace("%", "%%")
-    text = re.sub(r'"\$(\w+)"', r"%(\1)s", text)
-    return re.sub(r"\$\{(\w+)\}", r"%(\1:text)s", text)
+    text = php_json(selected(tree, shape.fields)).replace("%", "%%")
+    return re.sub(r'"\$(\w+)"|\$\{(\w+)\}', r"%(\1\2)s", text)
 
 
 def resolved(template: Any, addresses: Addresses, true: frozenset[str] = frozenset()) -> Any:
@@ -239,8 +190,8 @@ def resolved(template: Any, addresses: Addresses, true: frozenset[str] = frozens
     if isinstance(template, list):
         return [resolved(part, addresses, true) for part in template]
     if isinstance(template, str):
-        text = addresses.rest(template) if template.startswith("/wp/v2/") else template
-        return text.replace("${url}", addresses.url)
+        text = addresses.rest(template) if template.startswith("/") else template
+        return text.replace("${url}", addresses.url).replace("${suffix}", addresses.suffix)
     return template
 
 

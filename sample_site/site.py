@@ -1,9 +1,9 @@
 """A small WordPress in memory: what it answers, and what its editors do (see `Database`)."""
 
-import base64
 import html
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -17,11 +17,28 @@ from sample_site.raw_rows import TABLES
 from sample_site.rendering import VOLATILE, Shape, VolatileParts, encoded, resolved
 
 DISCOVERY: dict[str, Any] = read_data("discovery")
+DESCRIBED: dict[str, str] = DISCOVERY["error_codes"]
 HEADERS: dict[str, dict[str, str]] = read_data("headers")
 SINGLE_ITEM = re.compile(rf"/wp/v2/({'|'.join(COLLECTIONS)})/(\d+|(?<=users/)me)")
 
-UNKNOWN_SLUG = {"types": "rest_type_invalid", "taxonomies": "rest_taxonomy_invalid",
-                "statuses": "rest_status_invalid"}  # fmt: skip
+
+@lru_cache(maxsize=64)
+def described(name: str, addresses: Addresses) -> dict[str, Any]:
+    """The index, or the post types, taxonomies or statuses."""
+    return resolved(DISCOVERY[name], addresses)
+
+
+@lru_cache(maxsize=64)
+def routes(addresses: Addresses, max_per_page: int) -> dict[str, Any]:
+    """Every route with its parameters, as the index lists them."""
+    known = {
+        route.replace("${suffix}", addresses.suffix): resolved(entry, addresses)
+        for route, entry in DISCOVERY["routes"].items()
+    }
+    for collection in COLLECTIONS.values():
+        parameters = queries.schemas(collection, max_per_page)
+        known[collection.route]["endpoints"][0]["args"] = parameters
+    return known
 
 
 class SampleSite(Database):
@@ -57,7 +74,7 @@ class SampleSite(Database):
         super().__init__(DEFAULT_COUNTS if counts is None else counts)
         self.user = user
         self.application_password = application_password
-        self._addresses = Addresses(url, plain_permalinks)
+        self._addresses = Addresses(url, plain_permalinks, suffix)
         self._max_per_page = max_per_page
         self._id_style = id_style
         self._volatile = volatile
@@ -123,7 +140,7 @@ class SampleSite(Database):
 
     def _collection(self, collection: Collection, request: Request) -> Answer:
         known = queries.schemas(collection, self._max_per_page)
-        values, signed_in = queries.parsed_or_refused(known, request), self._is_signed_in(request)
+        values, signed_in = queries.parsed(known, request), self._is_signed_in(request)
         queries.check(collection, values, request, signed_in=signed_in)
         page = queries.page(self, collection, values)
         if collection.kind == "post" and values["page"] > page.pages and page.total > 0:
@@ -144,7 +161,7 @@ class SampleSite(Database):
 
     def _single_item(self, collection: Collection, item_id: str, request: Request) -> Answer:
         known = queries.schemas(collection, self._max_per_page)
-        context = queries.parsed_or_refused({"context": known["context"]}, request)["context"]
+        context = queries.parsed({"context": known["context"]}, request)["context"]
         signed_in = self._is_signed_in(request)
         if item_id == "me" and not signed_in:
             raise Refusal("rest_not_logged_in")
@@ -174,60 +191,24 @@ class SampleSite(Database):
 
     def _is_signed_in(self, request: Request) -> bool:
         """Whether the request has the application password; a wrong one is read as none."""
-        scheme, _, credentials = request.header("Authorization").partition(" ")
-        if scheme.lower() != "basic":
-            return False
-        try:
-            user, _, password = base64.b64decode(credentials).decode().partition(":")
-        except ValueError:
-            return False
-        expected = (self.user, self.application_password.replace(" ", ""))
-        return (user, password.replace(" ", "")) == expected
+        return request.credentials() == (self.user, self.application_password.replace(" ", ""))
 
     def _document(self, route: str) -> Any:
         """What is at a route that describes the site. Raises Refusal."""
+        known = routes(self._addresses, self._max_per_page)
         if route == "/":
-            return {**resolved(DISCOVERY["index"], self._addresses), "routes": self._routes()}
+            return {**described("index", self._addresses), "routes": known}
         if route[1:] in DISCOVERY["index"]["namespaces"]:
-            routes = {
-                path: entry
-                for path, entry in self._routes().items()
-                if entry["namespace"] == route[1:]
-            }
+            own = {path: entry for path, entry in known.items() if entry["namespace"] == route[1:]}
             up = [{"href": self._addresses.rest("/")}]
-            return {"namespace": route[1:], "routes": routes, "_links": {"up": up}}
+            return {"namespace": route[1:], "routes": own, "_links": {"up": up}}
         name, _, slug = route.removeprefix("/wp/v2/").partition("/")
-        if name not in UNKNOWN_SLUG or not route.startswith("/wp/v2/"):
+        if name not in DESCRIBED or not route.startswith("/wp/v2/"):
             raise Refusal("rest_no_route")
-        document = resolved(DISCOVERY[name], self._addresses)
+        document = described(name, self._addresses)
         if slug and slug not in document:
-            raise Refusal(UNKNOWN_SLUG[name])
+            raise Refusal(DESCRIBED[name])
         return document[slug] if slug else document
-
-    def _routes(self) -> dict[str, Any]:
-        """Every route with its parameters, as the index lists them."""
-        context = {"default": "view", "required": False}
-        known: dict[str, Any] = {"/": {"context": context}}
-        for namespace, plugin_routes in (("mo/v1", self._tables), ("wp/v2", ())):
-            default = {"default": namespace, "required": False}
-            known[f"/{namespace}"] = {"namespace": default, "context": context}
-            known |= dict.fromkeys(plugin_routes, [])
-        for collection in COLLECTIONS.values():
-            known[collection.route] = queries.schemas(collection, self._max_per_page)
-            known[f"{collection.route}/(?P<id>[\\d]+)"] = {"context": context}
-        for name in (*UNKNOWN_SLUG, "users/me"):
-            known[f"/wp/v2/{name}"] = {"context": context}
-        return {route: self._route_entry(route, parameters) for route, parameters in known.items()}
-
-    def _route_entry(self, route: str, parameters: Any) -> dict[str, Any]:
-        """A route as the index lists it; only those without a pattern have a URL."""
-        entry = {
-            "namespace": "/".join(route.split("/")[1:3]) if route != "/" else "",
-            "methods": ["GET"],
-            "endpoints": [{"methods": ["GET"], "args": parameters}],
-        }
-        links = {"self": [{"href": self._addresses.rest(route)}]}
-        return entry if "(" in route else {**entry, "_links": links}
 
     def _web_page(self, request: Request) -> Answer:
         """What a browser gets; with plain permalinks, that is also what /wp-json/ answers."""
@@ -257,7 +238,7 @@ class SampleSite(Database):
         Plugins that call `wp_send_json` end the request before WordPress core adds the last ones.
         """
         link = {"Link": f'<{self._addresses.rest("/")}>; rel="https://api.w.org/"'}
-        sent = {**HEADERS["first"], **link, **HEADERS["middle"], **(headers or {})}
+        sent = {**HEADERS["always"], **link, **(headers or {})}
         if signed_in:
             sent |= HEADERS["signed_in"]
         if by_core and allows_get:
