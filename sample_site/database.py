@@ -22,7 +22,6 @@ D = TypeVar("D", bound="Database")
 P = ParamSpec("P")
 R = TypeVar("R")
 
-
 # The attributes of an item by which WordPress can sort it, where the names differ.
 SORT_ATTRIBUTES = {"date_gmt": "date", "menu_order": "number", "post": "target"}
 
