@@ -15,10 +15,15 @@ from sample_site.rendering import VALUES, Source
 
 Row = dict[str, str]
 
-# Of each table: its columns, and either how to compute the value or the value itself.
+TEMPLATES: dict[str, dict[str, str]] = read_data("rows")
+
+# Of each table: its columns, how to compute the value (None where it is fixed), the fixed value.
 COLUMNS = {
-    table: [(column, VALUES.get(text.removeprefix("$")), text) for column, text in row.items()]
-    for table, row in read_data("rows").items()
+    table: [
+        (column, VALUES[text[1:]] if text.startswith("$") else None, text)
+        for column, text in row.items()
+    ]
+    for table, row in TEMPLATES.items()
 }
 DAYS_COUNTED = 3
 
