@@ -5,7 +5,6 @@ In `data/rows.json`, `$name` stands for a value of `rendering.VALUES`.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 
 from sample_site.content import COLLECTIONS, read_data
 from sample_site.database import PUBLIC, Database
@@ -15,10 +14,10 @@ from sample_site.rendering import VALUES, Source
 
 Row = dict[str, str]
 
-# Of each table: its columns, and either how to compute the value or the value itself.
-COLUMNS = {
-    table: [(column, VALUES.get(text.removeprefix("$")), text) for column, text in row.items()]
-    for table, row in read_data("rows").items()
+TEMPLATES: dict[str, dict[str, str]] = read_data("rows")
+COMPUTED = {
+    table: [(name, VALUES[text[1:]]) for name, text in row.items() if text.startswith("$")]
+    for table, row in TEMPLATES.items()
 }
 DAYS_COUNTED = 3
 
@@ -68,13 +67,12 @@ def terms(database: Database, addresses: Addresses) -> Iterator[Row]:
         yield filled("terms", item, 0, addresses)
 
 
-@lru_cache(maxsize=8192)
 def filled(table: str, item: Item, count: int, addresses: Addresses) -> Row:
     source = Source(item, None, count, addresses)
-    return {
-        column: str(compute(source)) if compute else text
-        for column, compute, text in COLUMNS[table]
-    }
+    row = dict(TEMPLATES[table])
+    for column, compute in COMPUTED[table]:
+        row[column] = str(compute(source))
+    return row
 
 
 TABLES: dict[str, Callable[[Database, Addresses], Iterator[Row]]] = {
