@@ -1,4 +1,4 @@
-"""What happens while an extraction runs, told to whoever wants to show it.
+"""Reports what happens while an extraction runs: requests, waiting, rows read, outcomes.
 
 The terminal, the Dagster log, the Lambda function and the tests each implement `Observer`:
 
@@ -6,7 +6,7 @@ The terminal, the Dagster log, the Lambda function and the tests each implement 
         def waiting(self, endpoint: str, reason: str) -> None:
             print(f"{endpoint}: {reason}")
 
-    extract(endpoints, site, lake, settings, observer=Printer())
+    extract(endpoints, options, lake, settings, observer=Printer())
 
 It stands at the root because every layer may report to it. No argument ever holds a URL.
 """

@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # rich takes 0.05 s to import: only when something is shown.
 
 HEAD = ("endpoint", "rows", "size", "seconds", "where it is")
 FORMAT = "%(asctime)s [%(levelname)s]: %(message)s"
-UNLIMITED = 100_000  # characters: what is no terminal wraps nothing
+UNLIMITED = 100_000  # characters: lines are wrapped at a terminal only
 
 log = logging.getLogger("wp_pipeline")
 

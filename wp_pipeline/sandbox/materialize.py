@@ -17,7 +17,7 @@ from wp_pipeline.extraction.outcomes import readable_size
 from wp_pipeline.sandbox.local_aws import SandboxError
 
 TAG = "wp_pipeline/sandbox"
-SECONDS_BETWEEN_LOOKS = 0.3
+POLL_INTERVAL = 0.3
 
 log = logging.getLogger("wp_pipeline")
 
@@ -41,7 +41,7 @@ def materialize(site: str, where: Callable[[str], str], log_file: Path) -> bool:
             raise
         run = run_of(instance, mark)
         if run is None:
-            raise SandboxError(f"Dagster did not start the run; {log_file} tells why")
+            raise SandboxError(f"Dagster did not start the run; {log_file} has the reason")
         print_assets(instance, run.run_id, where)
         return run.status is dg.DagsterRunStatus.SUCCESS
 
@@ -64,7 +64,7 @@ def entries(
             cursor = found.cursor
             yield from (record.event_log_entry for record in found.records)
         if is_running:
-            time.sleep(SECONDS_BETWEEN_LOOKS)
+            time.sleep(POLL_INTERVAL)
 
 
 def show(entry: dg.EventLogEntry) -> None:

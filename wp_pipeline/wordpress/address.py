@@ -88,7 +88,7 @@ class Address:
 
     @property
     def is_confidential(self) -> bool:
-        """Whether nobody on the way can read what is sent there: https, or loopback."""
+        """Whether what is sent there is encrypted or stays on this machine: https, or loopback."""
         parts = self._parts
         if parts.scheme == "https" or parts.hostname == "localhost":
             return True

@@ -51,7 +51,7 @@ PLACES = {
 NOT_TAKEN_BY_S3 = ("tags in the bucket", "percent-encoded")  # A tag has no percent sign.
 PLANTED_IN = sorted(set(product(PLACES, PLANTED)) - {NOT_TAKEN_BY_S3})
 
-UNKNOWN_USER = "posts: the site does not know the user or the application password"
+UNKNOWN_USER = "posts: the site does not accept the user or the application password"
 VANISHED = "parameter /vanished/endpoints does not exist"
 GARBLED = "parameter /garbled/endpoints entry 1 is not an http(s) URL; entry 2 carries a user"
 FORBIDDEN = "Parameter Store: access denied; allow ssm:GetParametersByPath"

@@ -1,1 +1,1 @@
-"""What stands in one answer: JSON, items and their ids, the parts that vary by themselves."""
+"""The content of one answer: JSON, items and their ids, members, volatile parts."""

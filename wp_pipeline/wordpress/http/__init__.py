@@ -1,1 +1,1 @@
-"""One GET: connections, bodies, retries, the concurrency limit and credentials."""
+"""One GET: connection, body, redirects, errors, retries, concurrency limit and credentials."""

@@ -12,7 +12,7 @@ MOST_REDIRECTS = 5
 def redirect_target(address: Address, location: str) -> Address:
     """Return the address that a redirect names, normalized as requests will send it.
 
-    Only the endpoint's own host is asked. A redirect that drops parameters would answer another
+    Only the endpoint's own host is requested. A redirect that drops parameters would answer another
     page of a collection than the requested one. Raises UnexpectedStatus.
     """
     try:
