@@ -1,12 +1,14 @@
-"""An in-memory S3: fast enough not to be what is measured. Anybody may do anything.
+"""A fake AWS in memory: S3 and Parameter Store, as far as the candidates use them.
 
-It puts, gets, heads, lists and deletes objects, in one piece or in parts, with conditions, ranges
-and user metadata; signatures and checksums are accepted unread. What was asked of it stands at
-/__stats, which /__reset sets back to nothing; /__wipe forgets the objects as well.
+S3 puts (in one piece or in parts, with If-Match and If-None-Match), gets, heads, lists and deletes
+objects. Signatures, checksums and permissions are not checked. Parameter Store answers
+GetParameters with the values on the command line. /__stats counts the requests, /__reset sets the
+counts to 0, /__wipe deletes the objects too. What no candidate asks for is answered with 501.
 """
 
 import argparse
 import itertools
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,9 +16,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import format_datetime
 from urllib.parse import quote, unquote
-from xml.sax.saxutils import escape, unescape
+from xml.sax.saxutils import escape
 
-from benchmarks.servers.fast_http import Reply, Request, Response, port_argument, serve
+from benchmarks.servers.http_server import Reply, Request, Response, port_argument, serve
 
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 MIN_PART_BYTES = 5 * 1024 * 1024  # Of every part but the last: S3 answers EntityTooSmall.
@@ -119,7 +121,7 @@ def xml(root: str, content: str = "") -> Response:
 
 
 def error(problem: S3Error) -> Response:
-    """Give an error; S3 leaves its name outside the namespace, and boto3 looks for it there."""
+    """Return an error; S3 leaves its name outside the namespace, and boto3 looks for it there."""
     response = document("Error", tags(Code=problem.code, Message=problem.code), "Error")
     response.status = problem.status
     return response
@@ -165,7 +167,7 @@ class Store:
         return Response(headers={"ETag": stored.etag})
 
     def _etag(self) -> str:
-        """Give one that no other object has; S3's own is a digest only sometimes."""
+        """Return one that no other object has; S3's own is a digest only sometimes."""
         return f'"{next(self._serial):032x}"'
 
     def get_object(self, call: Call) -> Response:
@@ -200,11 +202,6 @@ class Store:
         self._objects.pop(call.address, None)
         return Response(204)
 
-    def delete_objects(self, call: Call) -> Response:
-        for key in re.findall(r"<Key>(.*?)</Key>", bytes(call.content()).decode()):
-            self._objects.pop((call.bucket, unescape(key, {"&quot;": '"'})), None)
-        return xml("DeleteResult")
-
     def create_multipart_upload(self, call: Call) -> Response:
         upload_id = f"upload-{next(self._serial)}"
         self._uploads[upload_id] = Upload(call.remembered_headers())
@@ -230,11 +227,6 @@ class Store:
         names = tags(Bucket=call.bucket, Key=call.key, ETag=kept.headers["ETag"])
         return xml("CompleteMultipartUploadResult", names)
 
-    def abort_multipart_upload(self, call: Call) -> Response:
-        self._upload(call)
-        del self._uploads[call.query["uploadId"]]
-        return Response(204)
-
     def _upload(self, call: Call) -> Upload:
         if call.query["uploadId"] not in self._uploads:
             raise S3Error(404, "NoSuchUpload")
@@ -258,7 +250,7 @@ class Store:
         return xml("ListBucketResult", content)
 
     def _entries(self, bucket: str, prefix: str, delimiter: str) -> list[str]:
-        """Give the keys below the prefix; those with a further delimiter, only up to there."""
+        """Return the keys below the prefix; those with a further delimiter, only up to there."""
         entries = set()
         for in_bucket, key in self._objects:
             if in_bucket == bucket and key.startswith(prefix):
@@ -275,9 +267,6 @@ class Store:
         facts = tags(Key=spelt(entry), LastModified=modified, ETag=held.etag, Size=held.size)
         return f"<Contents>{facts}<StorageClass>STANDARD</StorageClass></Contents>"
 
-    def list_buckets(self, _call: Call) -> Response:
-        return xml("ListAllMyBucketsResult", "<Buckets/>")
-
     def bucket_is_there(self, _call: Call) -> Response:
         """Every bucket is: to create, head or locate one costs a request and does nothing."""
         return xml("LocationConstraint")
@@ -292,54 +281,58 @@ OPERATIONS = {
     ("object", "POST", "uploads"): Store.create_multipart_upload,
     ("object", "PUT", "uploadId"): Store.upload_part,
     ("object", "POST", "uploadId"): Store.complete_multipart_upload,
-    ("object", "DELETE", "uploadId"): Store.abort_multipart_upload,
     ("bucket", "GET", None): Store.list_objects,
-    ("bucket", "POST", "delete"): Store.delete_objects,
     ("bucket", "PUT", None): Store.bucket_is_there,
     ("bucket", "HEAD", None): Store.bucket_is_there,
     ("bucket", "GET", "location"): Store.bucket_is_there,
-    ("service", "GET", None): Store.list_buckets,
 }
 SUBRESOURCES = {parameter for _, _, parameter in OPERATIONS} - {None}
 
 
 def operation_of(call: Call) -> Callable[[Store, Call], Response] | None:
-    named = "object" if call.key else "bucket" if call.bucket else "service"
+    named = "object" if call.key else "bucket"
     parameter = next((name for name in call.query if name in SUBRESOURCES), None)
     return OPERATIONS.get((named, call.request.method, parameter))
 
 
-class Sink:
-    """Routes a request to its operation, and keeps count."""
+class FakeAws:
+    """Answers a request for S3 or Parameter Store, and counts those for S3."""
 
-    def __init__(self) -> None:
+    def __init__(self, parameters: dict[str, str]) -> None:
+        self._parameters = parameters
         self._store = Store()
-        self._reset()
-
-    def _reset(self) -> None:
         self._requests: Counter[str] = Counter()
-        self._bytes = 0
 
     def handle(self, request: Request, reply: Reply) -> None:
         if request.path.startswith("/__"):
             reply(Response.of_json(self._administer(request.path)))
-            return
-        self._bytes += len(request.body)
-        reply(self._response_to(Call.of(request)))
+        elif "x-amz-target" in request.headers:
+            reply(self._parameter_store(request))
+        else:
+            reply(self._s3(Call.of(request)))
 
     def _administer(self, path: str) -> dict:
         if path in ("/__reset", "/__wipe"):
-            self._reset()
+            self._requests.clear()
         if path == "/__wipe":
             self._store = Store()
         return {
             "requests": self._requests.total(),
             "requests_by_operation": self._requests,
-            "bytes": self._bytes,
             "objects": self._store.sizes(),
         }
 
-    def _response_to(self, call: Call) -> Response:
+    def _parameter_store(self, request: Request) -> Response:
+        """https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html"""
+        if request.headers["x-amz-target"] != "AmazonSSM.GetParameters":
+            return Response.of_json({"__type": "UnknownOperationException"}, 400)
+        found = [
+            {"Name": name, "Type": "String", "Value": self._parameters[name], "Version": 1}
+            for name in json.loads(request.body)["Names"]
+        ]
+        return Response.of_json({"Parameters": found, "InvalidParameters": []})
+
+    def _s3(self, call: Call) -> Response:
         operation = operation_of(call)
         self._requests[operation.__name__ if operation else "not_implemented"] += 1
         try:
@@ -352,7 +345,10 @@ class Sink:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, parents=[port_argument()])
-    serve(Sink().handle, parser.parse_args().port)
+    parser.add_argument("parameters", nargs="*", metavar="NAME=VALUE")
+    arguments = parser.parse_args()
+    parameters = dict(parameter.split("=", 1) for parameter in arguments.parameters)
+    serve(FakeAws(parameters).handle, arguments.port)
 
 
 if __name__ == "__main__":
