@@ -13,12 +13,12 @@ EXPLANATION = """\
 Wall time is from the start of the process to its exit; wall, CPU and requests are medians, peak
 memory is the highest of all runs. `x floor` is wall time divided by that of the floor; `CPU x loop`
 is CPU time divided by that of the original loop, which depends less on the machine. CPU is user and
-system time of the process and its children;
-peak memory (10^6 bytes) is that of its largest process, not a sum. Every run starts with an empty
-bucket, unless the workload says otherwise. After each run the stored ids were compared with the
-site's: `complete` means that every item is there once, and nothing else; a run that failed, lost
-or repeated items makes its candidate `FAULTY`, and its figures worthless. The servers share the
-machine's cores with the candidates. The floor parses, verifies and signs nothing."""
+system time of the process and its children; peak memory (10^6 bytes) is that of its largest
+process, not a sum. Every run starts with an empty bucket, unless the workload says otherwise. After
+each run the stored ids were compared with the site's: `complete` means that every item is there
+once, and nothing else; a run that failed, lost or repeated items makes its candidate `FAULTY`, and
+its figures worthless. The servers share the machine's cores with the candidates. The floor parses,
+verifies and signs nothing."""
 
 
 def report(tables: list[Table], machine: Machine) -> str:
