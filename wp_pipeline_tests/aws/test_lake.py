@@ -52,7 +52,7 @@ def test_an_object_is_put_with_its_type_and_metadata(aws, lake):
     assert aws.object(KEY) == b"[1]"
     assert head["ContentType"] == "application/json"
     assert head["Metadata"] == {"row-count": "1", "sha256": "abc"}
-    assert aws.asked[:2] == [f"HEAD /{BUCKET}/{KEY}", PUT]
+    assert aws.operations[:2] == [f"HEAD /{BUCKET}/{KEY}", PUT]
 
 
 def test_bytes_that_are_not_what_their_checksum_says_are_not_stored(aws, lake):
@@ -226,7 +226,7 @@ def test_an_answer_that_is_lost_does_not_lose_the_object(aws, lake):
 def test_what_s3_does_not_take_in_one_request_is_not_sent(aws, lake):
     with pytest.raises(AwsError, match="takes 5 GiB in one request, and this is 5,368,709,12"):
         lake.put("posts", io.BytesIO(), LARGEST_PUT + 1, b"", {}, None)
-    assert aws.asked == []
+    assert aws.operations == []
 
 
 def test_the_client_is_built_once_and_when_first_needed(aws):

@@ -21,10 +21,10 @@ def test_values_come_by_name_and_missing_ones_are_left_out(aws, store):
 def test_more_names_than_aws_takes_at_once_are_asked_for_in_turns(aws, store, count):
     values = {f"/many/{number}": f"value {number}" for number in range(count)}
     aws.put_parameters(values)
-    aws.asked.clear()
+    aws.operations.clear()
 
     assert store.values([*values, *values]) == values
-    assert aws.asked == ["GetParameters"] * -(-count // 10)
+    assert aws.operations == ["GetParameters"] * -(-count // 10)
 
 
 @pytest.mark.parametrize("kind", ["String", "StringList", "SecureString"])
@@ -39,10 +39,10 @@ def test_values_are_decrypted_whatever_their_type(aws, store, kind):
 def test_all_that_lies_below_a_path_is_read_beyond_one_page(aws, store, path):
     values = {f"/site/{number:02}": f"value {number}" for number in range(23)}
     aws.put_parameters({**values, "/sites": "not below", "/site/deeper/a": "deeper"})
-    aws.asked.clear()
+    aws.operations.clear()
 
     assert store.values_below(path) == {**values, "/site/deeper/a": "deeper"}
-    assert aws.asked.count("GetParametersByPath") == 3
+    assert aws.operations.count("GetParametersByPath") == 3
 
 
 def test_a_path_with_nothing_below_it_is_empty(aws, store):

@@ -11,7 +11,7 @@ from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import ConfigurationError, load_configuration
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.aws import BUCKET
-from wp_pipeline_tests.fakes.raw_server import RawServer, Reply, said
+from wp_pipeline_tests.fakes.raw_server import RawServer, Reply, http_answer
 from wp_pipeline_tests.faults.aws import PARAMETER_STORE
 from wp_pipeline_tests.support.error_chain import chain_of
 from wp_pipeline_tests.support.planted_secrets import (
@@ -86,7 +86,7 @@ def test_a_secret_anywhere_in_a_chain_is_found():
 
 
 def test_an_error_of_s3_holds_nothing_of_what_was_signed(answer):
-    server = answer(said(BY_S3.encode(), "403 Forbidden", Content_Type="application/xml"))
+    server = answer(http_answer(BY_S3.encode(), "403 Forbidden", Content_Type="application/xml"))
     lake = Lake(lambda: build_client("s3", IMPATIENT), BUCKET, "raw")
 
     with pytest.raises(AwsError) as error:
@@ -96,7 +96,9 @@ def test_an_error_of_s3_holds_nothing_of_what_was_signed(answer):
 
 
 def test_an_error_of_parameter_store_holds_nothing_of_what_was_signed(answer):
-    answer(said(BY_PARAMETER_STORE.encode(), "400 X", Content_Type="application/x-amz-json-1.1"))
+    answer(
+        http_answer(BY_PARAMETER_STORE.encode(), "400 X", Content_Type="application/x-amz-json-1.1")
+    )
 
     with pytest.raises(AwsError) as error:
         store().values(["/a"])
@@ -106,7 +108,7 @@ def test_an_error_of_parameter_store_holds_nothing_of_what_was_signed(answer):
 def test_an_answer_of_parameter_store_that_is_cut_off_is_not_told(answer):
     """Half an answer holds a secret, and is no JSON."""
     half = f'{{"Parameters":[{{"Name":"/a","Value":"https://h.example/wp-json/wp/v2/{RANDOM_PART}'
-    answer(said(half.encode(), Content_Type="application/x-amz-json-1.1"))
+    answer(http_answer(half.encode(), Content_Type="application/x-amz-json-1.1"))
 
     with pytest.raises(AwsError) as error:
         store().values(["/a"])

@@ -55,10 +55,10 @@ def test_a_site_is_configured_from_parameters_of_any_type(aws, store, kind):
 
 def test_all_is_read_in_one_request(aws, store):
     aws.put_parameters(GOOD)
-    aws.asked.clear()
+    aws.operations.clear()
 
     load_configuration(WITH_CREDENTIALS, store)
-    assert aws.asked == ["GetParameters"]
+    assert aws.operations == ["GetParameters"]
 
 
 def test_credentials_are_read_where_they_are_set(aws, store):

@@ -186,7 +186,7 @@ def test_an_unchanged_site_is_not_uploaded_again_though_its_bytes_vary(aws, worl
     assert len({world.site.answer(comments).body for _ in range(3)}) == 3
 
     first = outcomes()
-    world.aws.asked.clear()
+    world.aws.operations.clear()
     again = outcomes()
     assert world.uploads() == []
     assert all(outcome.unchanged for outcome in again.values())
@@ -209,7 +209,7 @@ def test_exactly_the_collections_that_changed_are_uploaded(world, change):
     world.extract_these("users", "tags", "comments", "categories")
     world.site.publish("users")
     outcomes()
-    world.aws.asked.clear()
+    world.aws.operations.clear()
     CHANGES[change](world.site)
 
     assert {name for name, one in outcomes().items() if not one.unchanged} == {"tags"}
@@ -232,7 +232,7 @@ def test_an_object_that_does_not_tell_its_fingerprint_is_published_again(world, 
     outcomes()
     whole = world.stored("posts")
     world.aws.put_object("wordpress-api/posts.json", whole, Metadata=metadata)
-    world.aws.asked.clear()
+    world.aws.operations.clear()
 
     assert not outcomes()["posts"].unchanged
     assert world.uploads() == ["posts"]

@@ -44,7 +44,7 @@ def large(world) -> World:
     world.say(SINGLE, b'[{"id": "former"}]')
     outcomes()
     world.say(SINGLE, LARGE)
-    world.aws.asked.clear()
+    world.aws.operations.clear()
     return world
 
 
@@ -55,7 +55,7 @@ def test_an_upload_that_breaks_once_is_sent_again_from_its_beginning(large, faul
 
     assert not outcomes()["other"].unchanged
     assert large.stored("other") == LARGE
-    assert large.aws.asked.count(PUT) == 2
+    assert large.aws.operations.count(PUT) == 2
 
 
 @pytest.mark.parametrize("fault", FAULTS)

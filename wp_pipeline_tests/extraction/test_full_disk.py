@@ -62,7 +62,7 @@ def changed(world) -> World:
 @pytest.mark.parametrize("place", BUFFERED_OR_NOT)
 def test_a_full_disk_refuses_every_endpoint_and_the_next_run_heals(changed, new_files, place):
     before = changed.aws.objects()
-    changed.aws.asked.clear()
+    changed.aws.operations.clear()
     new_files([place] * 3)
 
     found = outcomes()

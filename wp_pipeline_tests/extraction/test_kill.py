@@ -42,7 +42,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def assert_nothing_came_of_it(world: World, before: Mapping[str, Any], temporary: Path) -> None:
     assert world.aws.objects() == before
     assert world.aws.unfinished_uploads() == []
-    assert not [asked for asked in world.aws.asked if asked.startswith("POST /")]
+    assert not [asked for asked in world.aws.operations if asked.startswith("POST /")]
     assert list(temporary.iterdir()) == []
 
 
@@ -57,7 +57,7 @@ def test_a_kill_in_the_middle_of_an_upload_leaves_what_was_stored(world, tempora
     if former is not None:
         world.aws.put_object("wordpress-api/other.json", former, **FORMER)
     before = world.aws.objects()
-    world.aws.asked.clear()
+    world.aws.operations.clear()
 
     with Gate() as gate:
         hold_upload(world, gate, "other")
@@ -76,7 +76,7 @@ def test_a_kill_while_the_site_is_read_leaves_what_was_stored(aws, world, serve,
     world.extract_these("posts")
     world.aws.put_object("wordpress-api/posts.json", b"[1]", **FORMER)
     before = world.aws.objects()
-    world.aws.asked.clear()
+    world.aws.operations.clear()
 
     with Gate() as gate:
         hold_answer(world, gate, is_beyond_the_first_page)

@@ -57,7 +57,7 @@ class World:
 
     def uploads(self) -> list[str]:
         """The names of the objects that were put so far, each time that they were."""
-        puts = [one for one in self.aws.asked if one.startswith("PUT /")]
+        puts = [one for one in self.aws.operations if one.startswith("PUT /")]
         return sorted(one.rpartition("/")[2].removesuffix(".json") for one in puts)
 
     def say(self, route: str, body: bytes, status: int = 200, **headers: str) -> None:

@@ -29,7 +29,7 @@ from wp_pipeline_tests.fuzzing.generated_site import (
     retrying_client,
 )
 from wp_pipeline_tests.support.captured_output import assert_is_discreet, overhearing, within
-from wp_pipeline_tests.support.error_chain import assert_discreet
+from wp_pipeline_tests.support.error_chain import assert_holds_no_secret
 
 Value = TypeVar("Value")
 
@@ -45,7 +45,7 @@ def found_by(work: Callable[[Cancellation], Value], stranger: RawServer) -> Valu
         except SiteError as error:
             event(type(error).__name__)
             assert_is_discreet(str(error))
-            assert_discreet(error, MARK, PLANTED)
+            assert_holds_no_secret(error, MARK, PLANTED)
             return None
     event("found" if found else "nothing there")
     assert stranger.heads == []

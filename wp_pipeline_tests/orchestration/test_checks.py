@@ -42,7 +42,7 @@ def test_checks_alone_judge_what_is_stored_and_ask_nothing_of_the_site(
         if body is not None:
             world.aws.put_object(f"wordpress-api/{name}.json", body)
     defs = load()
-    world.aws.asked.clear()
+    world.aws.operations.clear()
 
     chosen = [(name, check) for name, (_, check, _) in STORED.items()]
     result = execute_checks(defs, site_name, instance, *chosen)
@@ -52,7 +52,7 @@ def test_checks_alone_judge_what_is_stored_and_ask_nothing_of_the_site(
         name: (check, passes) for name, (_, check, passes) in STORED.items()
     }
     assert world.server.requests == []
-    assert world.aws.asked.count("GetParameters") == 1
+    assert world.aws.operations.count("GetParameters") == 1
     assert world.uploads() == []
     for (name, _), one in found.items():
         if STORED[name][0] is None:

@@ -128,20 +128,20 @@ def test_a_half_written_state_does_not_take_the_code_location_down(
 
 def test_the_processes_of_a_run_do_not_ask_parameter_store_for_names_again(world, load):
     load()
-    world.aws.asked.clear()
+    world.aws.operations.clear()
 
     context = DefinitionsLoadContext(DefinitionsLoadType.RECONSTRUCTION)
     with DefinitionsLoadContext.scoped(context):
         assert names_in(load()) == {"posts", "tags", "raw_terms"}
-    assert world.aws.asked == []
+    assert world.aws.operations == []
 
 
 def test_loading_asks_nothing_of_the_site_and_reads_only_the_endpoints(world, load):
-    world.aws.asked.clear()
+    world.aws.operations.clear()
     load()
 
     assert world.server.requests == []
-    assert world.aws.asked == ["GetParameters"]
+    assert world.aws.operations == ["GetParameters"]
 
 
 def test_the_definitions_say_when_a_setting_cannot_hold(world, load, monkeypatch):

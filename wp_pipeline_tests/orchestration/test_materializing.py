@@ -42,9 +42,9 @@ class FirstRun:
 @pytest.fixture(scope="module")
 def first_run(open_world, defs, site_name) -> Iterator[FirstRun]:
     with open_world() as world, dg.DagsterInstance.ephemeral() as instance:
-        world.aws.asked.clear()
+        world.aws.operations.clear()
         result = execute(defs, site_name, instance)
-        asked = list(world.aws.asked)
+        asked = list(world.aws.operations)
         heads = {name: world.aws.head(f"wordpress-api/{name}.json") for name in NAMES}
         yield FirstRun(
             result,
@@ -133,7 +133,7 @@ def test_an_unchanged_site_is_materialized_with_the_same_versions_and_no_upload(
     world, defs, instance, site_name
 ):
     first = execute(defs, site_name, instance)
-    world.aws.asked.clear()
+    world.aws.operations.clear()
     again = execute(defs, site_name, instance)
 
     assert again.success
