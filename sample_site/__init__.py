@@ -1,1 +1,1 @@
-"""A small WordPress in memory with believable content, for `make run` and the tests."""
+"""A small WordPress REST server with made-up content, for the sandbox and the tests."""

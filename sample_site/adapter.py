@@ -1,5 +1,6 @@
-"""A requests transport that answers from a SampleSite, without a socket."""
+"""A transport of `requests` that answers from a SampleSite, without a socket."""
 
+import http.client
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -8,16 +9,16 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPResponse
 
-from sample_site.messages import REASONS, Answer, Request
+from sample_site.messages import Answer, Request
 from sample_site.site import SampleSite
 
 
 class SampleSiteAdapter(BaseAdapter):
     """Mount it on a session: `session.mount("http://sample.test", SampleSiteAdapter(site))`.
 
-    `before_request` sees each request first, and may change the site. `answers` may be replaced
-    by something that misbehaves; it may also raise what a transport raises. `requests` lists what
-    was asked for, as `path?query`.
+    `before_request` is called with each request first, and may change the site. `answers` may be
+    replaced by a function that misbehaves or raises what a transport raises. `requests` lists
+    the received requests, as `path?query`.
     """
 
     def __init__(
@@ -40,16 +41,16 @@ class SampleSiteAdapter(BaseAdapter):
         proxies: Any = None,
     ) -> requests.Response:
         headers = {name: str(value) for name, value in request.headers.items()}
-        asked = Request.parse(request.method or "GET", request.url or "", headers)
+        parsed = Request.parse(request.method or "GET", request.url or "", headers)
         self.requests.append(request.path_url)
         if self.before_request:
-            self.before_request(asked)
-        answer = self.answers(asked)
+            self.before_request(parsed)
+        answer = self.answers(parsed)
         raw = HTTPResponse(
             body=BytesIO(answer.body),
             headers=answer.headers,
             status=answer.status,
-            reason=REASONS.get(answer.status),
+            reason=http.client.responses.get(answer.status),
             version=11,
             preload_content=False,
             request_method=request.method,
@@ -57,4 +58,4 @@ class SampleSiteAdapter(BaseAdapter):
         return self._builder.build_response(request, raw)
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: no connection is open."""

@@ -1,48 +1,61 @@
-"""The words of the sample site: the n-th post, comment or term always says the same.
+"""The collections of the sample site and their texts, read from `data/`.
 
-Texts are given as an editor typed them; `texturized` turns them into what WordPress shows.
+The n-th item of a collection always has the same texts. They are stored as an editor typed them;
+`texturized` turns them into what WordPress shows. After the last text the first one follows
+again, with a number added to its title.
 """
 
+import json
 import re
+from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
-from sample_site.stories import (
-    HEADINGS,
-    PARAGRAPHS,
-    QUOTES,
-    SERIES,
-    STORIES,
-)
-from sample_site.town import (
-    AUTHORS,
-    BLURBS,
-    BOOKS,
-    COLUMNS,
-    GENRES,
-    PAGES,
-    TAGS,
-)
-from sample_site.voices import (
-    CLOSINGS,
-    FROM_AFAR,
-    MEDIA,
-    OPENINGS,
-    READERS,
-    REMARKS,
-)
 
-DEFAULT_COUNTS = {
-    "posts": 120,
-    "pages": len(PAGES),
-    "media": 41,
-    "comments": 483,
-    "categories": len(COLUMNS),
-    "tags": len(TAGS),
-    "users": len(AUTHORS),
-    "books": len(BOOKS),
-    "genres": len(GENRES),
+def read_data(name: str) -> Any:
+    """The content of `data/<name>.json`."""
+    return json.loads((Path(__file__).parent / "data" / f"{name}.json").read_text("utf-8"))
+
+
+@dataclass(frozen=True, eq=False)
+class Collection:
+    """A collection: `name` is the last part of its route, `slug` its post type or taxonomy.
+
+    Collections with the same `table` number their items together, as MySQL's AUTO_INCREMENT does.
+    """
+
+    name: str
+    kind: str  # "post", "comment", "term" or "user".
+    slug: str
+    table: str
+    hierarchical: bool
+    taxonomies: list[str]
+    not_found: str
+    not_readable: str
+    edit_list_message: str
+    edit_item_message: str
+    permalink: str
+    plain_permalink: str
+    embedded_fields: list[str]
+
+    @property
+    def route(self) -> str:
+        return f"/wp/v2/{self.name}"
+
+
+COLLECTIONS = {
+    name: Collection(name=name, **properties)
+    for name, properties in read_data("collections").items()
 }
 
+DEFAULT_COUNTS: dict[str, int] = read_data("default_counts")
+ENTRIES: dict[str, list[dict[str, str]]] = {"posts": read_data("posts"), **read_data("titles")}
+TEXTS: dict[str, list[str]] = read_data("texts")
+COMMENTS: dict[str, list[str]] = read_data("comments")
+CATEGORIES = [entry["title"] for entry in ENTRIES["categories"]]
+
+# The replacements of `wptexturize` that these texts need.
 TYPOGRAPHY = (
     (re.compile(r"&(?![#\w]+;)"), "&#038;"),
     (re.compile(r"\.\.\."), "&#8230;"),
@@ -66,48 +79,27 @@ def texturized(html: str) -> str:
     return "".join(pieces)
 
 
-def slugified(title: str) -> str:
-    """A title as a permalink spells it."""
-    plain = TAG.sub("", title).replace("'", "").lower()
-    return "-".join(re.findall(r"\w+", plain))
+def cycled(texts: list[Any], number: int) -> Any:
+    """The n-th text; after the last one follows the first."""
+    return texts[number % len(texts)]
 
 
-def named(names: tuple[str, ...], number: int) -> str:
-    """The n-th name; a second round through the names says so."""
-    turn, place = divmod(number, len(names))
-    return names[place] if turn == 0 else f"{names[place]} ({turn + 1})"
-
-
-def story(number: int) -> tuple[str, str, str]:
-    """Column, title and first sentence of the n-th post: of ten, three are one-off stories."""
-    turn, number = divmod(number, len(STORIES) + sum(len(parts) for *_, parts in SERIES))
-    again = f" ({turn + 1})" if turn else ""
-    issue, place = divmod(number, 10)
-    if place in (0, 3, 6):
-        column, title, opening = STORIES[issue * 3 + place // 3]
-        return column, title + again, opening
-    column, pattern, opening, parts = SERIES[place - 1 - place // 3 if place < 9 else 6]
-    subject = parts[issue]
-    return column, pattern.format(subject) + again, opening.format(subject)
+def entry(collection: str, number: int) -> dict[str, str]:
+    """What the data file says about the n-th item of a collection."""
+    return cycled(ENTRIES[collection], number)
 
 
 @lru_cache(maxsize=4096)
 def title(collection: str, number: int) -> str:
     """Title or name of the n-th item of a collection, as typed."""
-    if collection == "posts":
-        return story(number)[1]
-    return named(TITLES[collection], number)
+    repetition = number // len(ENTRIES[collection])
+    text = entry(collection, number)["title"]
+    return f"{text} ({repetition + 1})" if repetition else text
 
 
-TITLES = {
-    "pages": PAGES,
-    "media": tuple(name for name, _, _ in MEDIA),
-    "books": tuple(name for name, _ in BOOKS),
-    "categories": COLUMNS,
-    "tags": TAGS,
-    "genres": GENRES,
-    "users": tuple(name for name, _ in AUTHORS),
-}
+def slugified(text: str) -> str:
+    """A title as a permalink spells it."""
+    return "-".join(re.findall(r"\w+", TAG.sub("", text).replace("'", "").lower()))
 
 
 @lru_cache(maxsize=4096)
@@ -116,42 +108,38 @@ def slug(collection: str, number: int) -> str:
 
 
 def block(kind: str, html: str) -> str:
-    """A Gutenberg block, as it stands in the database."""
+    """A Gutenberg block, as it is stored in the database."""
     return f"<!-- wp:{kind} -->\n{html}\n<!-- /wp:{kind} -->\n\n"
 
 
-def opening_of(collection: str, number: int) -> str:
+def first_sentence(collection: str, number: int) -> str:
     if collection == "posts":
-        return story(number)[2]
+        return entry(collection, number)["opening"]
     if collection == "books":
-        return f"By {BOOKS[number % len(BOOKS)][1]}. {BLURBS[number % len(BLURBS)]}"
+        return f"By {entry(collection, number)['author']}. {cycled(TEXTS['reviews'], number)}"
     return f"{title(collection, number)}: what you need to know, and whom to ask."
 
 
 @lru_cache(maxsize=4096)
 def body(collection: str, number: int, revision: int) -> str:
     """The blocks of the n-th post, page or book; each revision adds a line at the end."""
-    paragraphs = [PARAGRAPHS[(number * 7 + step * 3) % len(PARAGRAPHS)] for step in range(4)]
-    parts = [block("paragraph", f"<p>{opening_of(collection, number)}</p>")]
-    parts += [block("paragraph", f"<p>{text}</p>") for text in paragraphs[: 2 + number % 3]]
+    texts = [first_sentence(collection, number)]
+    texts += [cycled(TEXTS["paragraphs"], number * 7 + i * 3) for i in range(2 + number % 3)]
+    blocks = [block("paragraph", f"<p>{text}</p>") for text in texts]
     if number % 2:
-        heading = HEADINGS[number % len(HEADINGS)]
-        parts.insert(2, block("heading", f"<h2>{heading}</h2>"))
+        blocks.insert(2, block("heading", f"<h2>{cycled(TEXTS['headings'], number)}</h2>"))
     if number % 5 == 2:
-        quote = QUOTES[number % len(QUOTES)]
-        parts.append(
-            block("quote", f'<blockquote class="wp-block-quote"><p>{quote}</p></blockquote>')
-        )
+        quote = f"<p>{cycled(TEXTS['quotes'], number)}</p>"
+        blocks.append(block("quote", f'<blockquote class="wp-block-quote">{quote}</blockquote>'))
     for edit in range(1, revision + 1):
-        parts.append(
-            block("paragraph", f"<p><em>Updated, no. {edit}: a detail corrected.</em></p>")
-        )
-    return "".join(parts)
+        update = f"<p><em>Updated, no. {edit}: a detail corrected.</em></p>"
+        blocks.append(block("paragraph", update))
+    return "".join(blocks)
 
 
 @lru_cache(maxsize=4096)
 def rendered_body(collection: str, number: int, revision: int) -> str:
-    """What a visitor sees of `body`: the block comments are gone, the quotes are curly."""
+    """`body` as a visitor sees it: without block comments, with typographic quotes."""
     return texturized(BLOCK_COMMENT.sub("", body(collection, number, revision)))
 
 
@@ -163,41 +151,35 @@ def excerpt(collection: str, number: int, revision: int) -> str:
     return f"<p>{' '.join(words[:55])}{ending}</p>\n"
 
 
-def reader(number: int) -> str:
-    """Who wrote the n-th comment."""
-    return READERS[(number * 11 + number // 30) % len(READERS)]
+def comment_author(number: int) -> str:
+    return cycled(COMMENTS["authors"], number * 11 + number // 30)
 
 
+@lru_cache(maxsize=4096)
 def email(number: int) -> str:
-    """The address behind the n-th comment; every fourth reader left none."""
-    return "" if number % 4 == 1 else f"{slugified(reader(number)) or 'reader'}@example.com"
+    """The e-mail address of the n-th comment's author; every fourth author gave none."""
+    return "" if number % 4 == 1 else f"{slugified(comment_author(number)) or 'reader'}@example.com"
 
 
-def remark(number: int, revision: int) -> str:
-    """The n-th comment; every seventh comes from afar."""
+def comment(number: int, revision: int) -> str:
+    """The text of the n-th comment; every seventh is in another language than English."""
     if number % 7 == 3:
-        text = FROM_AFAR[number // 7 % len(FROM_AFAR)]
+        parts = [cycled(COMMENTS["other_languages"], number // 7)]
     else:
-        parts = (
-            OPENINGS[number % len(OPENINGS)],
-            REMARKS[(number * 5 + number // 13) % len(REMARKS)],
-            CLOSINGS[(number * 3 + number // 10) % len(CLOSINGS)],
-        )
-        text = " ".join(part for part in parts if part)
-    return text + " (edited)" * revision
+        parts = [
+            cycled(COMMENTS["openings"], number),
+            cycled(COMMENTS["remarks"], number * 5 + number // 13),
+            cycled(COMMENTS["closings"], number * 3 + number // 10),
+        ]
+    return " ".join(filter(None, parts)) + " (edited)" * revision
 
 
 def description(collection: str, number: int, revision: int) -> str:
-    """What is said about the n-th term or user."""
+    """The description of the n-th term or user."""
     if collection == "users":
-        text = AUTHORS[number % len(AUTHORS)][1]
+        text = entry(collection, number)["description"]
     elif collection == "tags" or number % 3 == 2:
         text = ""
     else:
         text = f"Everything that the Lantern has filed under {title(collection, number)}."
     return text + " Revised." * revision
-
-
-def column(number: int) -> int:
-    """In which column the n-th post stands."""
-    return COLUMNS.index(story(number)[0])

@@ -1,4 +1,4 @@
-"""A SampleSite on a port of this machine, over real sockets."""
+"""Serves a SampleSite over HTTP on a port of this machine."""
 
 import gzip
 import socket
@@ -20,9 +20,9 @@ GZIP_LEVEL = 1  # nginx's default.
 class SampleSiteServer:
     """Serves a site on 127.0.0.1 while the context is open; port 0 is any free one.
 
-    `latency` is how many seconds an answer takes, `workers` how many are worked on at once (as
-    PHP has so many workers; None: no limit). `answers` may be replaced by something that
-    misbehaves. `requests` lists what was asked for, as `path?query`.
+    `latency` is how many seconds an answer takes, `workers` how many requests are answered at
+    once, as PHP has a number of workers (None: no limit). `answers` may be replaced by a function
+    that misbehaves. `requests` lists the received requests, as `path?query`.
     """
 
     def __init__(
@@ -37,13 +37,13 @@ class SampleSiteServer:
         self.answers: Callable[[Request], Answer] = self.site.answer
         self.requests: list[str] = []
         self._latency = latency
-        self._turn = threading.BoundedSemaphore(workers) if workers else nullcontext()
+        self._workers = threading.BoundedSemaphore(workers) if workers else nullcontext()
         self._port = port
         self._http: ThreadingHTTPServer | None = None
 
     @property
     def url(self) -> str:
-        """Where the site is, without a slash at the end."""
+        """The URL of the site, without a slash at the end."""
         return f"http://127.0.0.1:{self._port}"
 
     def __enter__(self) -> "SampleSiteServer":
@@ -66,15 +66,15 @@ class SampleSiteServer:
             self._http.server_close()
 
     def answer(self, request: Request, target: str) -> Answer:
-        """The answer to a request, when a worker has had the time for it."""
+        """The answer to a request, once a worker is free and the latency has passed."""
         self.requests.append(target)
-        with self._turn:
+        with self._workers:
             time.sleep(self._latency)
             return self.answers(request)
 
 
 class Listener(ThreadingHTTPServer):
-    """Accepts connections, each in a thread of its own, and hangs up when it is closed."""
+    """Accepts connections, each in its own thread, and disconnects them when it is closed."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -98,7 +98,7 @@ class Listener(ThreadingHTTPServer):
                 connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that hang up are no news."""
+        """Report nothing: clients may disconnect at any time."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -106,7 +106,7 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # TCP_NODELAY
-    wbufsize = -1  # Headers and body leave together.
+    wbufsize = -1  # Headers and body are sent together.
 
     def __init__(self, owner: SampleSiteServer, *connection: Any) -> None:
         self._owner = owner
@@ -127,19 +127,19 @@ class Handler(BaseHTTPRequestHandler):
         self._send_body(body, headers)
 
     def _send_body(self, body: bytes, headers: dict[str, str]) -> None:
-        """In chunks, as nginx passes on what PHP says, unless the answer claims a length.
+        """Send chunks, as nginx does for PHP, unless the answer has a Content-Length.
 
-        A claim that is not true ends the connection, as a worker that dies would.
+        A wrong Content-Length ends the connection, as a crash of a worker would.
         """
-        claimed = headers.get("Content-Length")
-        if claimed is None:
+        length = headers.get("Content-Length")
+        if length is None:
             self.send_header("Transfer-Encoding", "chunked")
         else:
-            self.close_connection = int(claimed) != len(body)
+            self.close_connection = int(length) != len(body)
         self.end_headers()
         if self.command == "HEAD":
             return
-        if claimed is not None:
+        if length is not None:
             self.wfile.write(body)
             return
         if body:
@@ -150,6 +150,6 @@ class Handler(BaseHTTPRequestHandler):
         return "SampleSite"
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: `requests` tells what was asked for."""
+        """Log nothing: `requests` has the received requests."""
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = respond  # noqa: N815

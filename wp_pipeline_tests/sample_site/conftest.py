@@ -17,28 +17,28 @@ def site() -> SampleSite:
 
 @pytest.fixture
 def ask() -> Ask:
-    """Asks a site for a route below /wp-json/."""
+    """Sends a site a request for a route below /wp-json/."""
 
-    def asking(site: SampleSite, route: str, method: str = "GET", **headers: str) -> Answer:
+    def send(site: SampleSite, route: str, method: str = "GET", **headers: str) -> Answer:
         return site.answer(Request.parse(method, f"/wp-json/{route}", headers))
 
-    return asking
+    return send
 
 
 @pytest.fixture
 def ids(ask):
-    """The ids that a collection request brings."""
+    """The ids in the answer to a collection request."""
     return lambda site, route: [item["id"] for item in json.loads(ask(site, route).body)]
 
 
 @pytest.fixture
 def all_ids(ids):
-    """The ids of every page of a collection request, in the order in which they came."""
+    """The ids on all pages of a collection request, in the order of the answers."""
 
-    def asking(site: SampleSite, route: str, per_page: int = 7) -> list[int]:
+    def send(site: SampleSite, route: str, per_page: int = 7) -> list[int]:
         paged = f"{route}{'&' if '?' in route else '?'}per_page={per_page}&page="
         total = int(site.answer(Request.parse("GET", f"/wp-json/{paged}1")).headers["X-WP-Total"])
         pages = range(1, -(-total // per_page) + 1)
         return [item_id for page in pages for item_id in ids(site, f"{paged}{page}")]
 
-    return asking
+    return send

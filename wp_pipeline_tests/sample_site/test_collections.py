@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from sample_site.kinds import COLLECTIONS
+from sample_site.content import COLLECTIONS
 from sample_site.messages import Request
 from sample_site.site import SampleSite
 
@@ -21,7 +21,7 @@ def test_every_item_comes_once_in_the_default_order(name, site, all_ids):
     assert sorted(all_ids(site, f"wp/v2/{name}")) == site.readable_ids(name)
 
 
-def test_headers_tell_the_total_and_the_neighbours(site, ask):
+def test_headers_have_the_total_and_the_next_and_previous_page(site, ask):
     answer = ask(site, "wp/v2/posts?per_page=10&page=2&include=&x=a%20b")
 
     assert answer.headers["X-WP-Total"] == "25"
@@ -32,7 +32,7 @@ def test_headers_tell_the_total_and_the_neighbours(site, ask):
     )
 
 
-def test_a_link_spells_lists_as_php_does(site, ask):
+def test_a_link_writes_lists_as_php_does(site, ask):
     answer = ask(site, "wp/v2/posts?per_page=1&exclude=3,4&_fields=id")
 
     assert (
@@ -60,7 +60,7 @@ def test_a_post_type_refuses_a_page_past_the_end(name, site, ask):
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_other_collections_have_nothing_past_the_end(name, site, ask):
+def test_other_collections_are_empty_past_the_end(name, site, ask):
     answer = ask(site, f"wp/v2/{name}?page=99")
 
     assert (answer.status, answer.body) == (200, b"[]")
@@ -75,7 +75,7 @@ def test_an_empty_collection_is_an_empty_array_on_every_page(name, ask):
 
 
 @pytest.mark.parametrize("name", ["posts", "media", "comments", "tags", "users"])
-def test_offset_takes_the_place_of_page(name, site, ids):
+def test_offset_overrides_page(name, site, ids):
     route = f"wp/v2/{name}?orderby=id&order=asc&per_page=3&page=1&offset=2"
 
     assert ids(site, route) == site.readable_ids(name)[2:5]
@@ -91,13 +91,13 @@ def test_hierarchical_taxonomies_ignore_offset(name, site, ids):
 @pytest.mark.parametrize(
     ("name", "total"), [("posts", "0"), ("media", "0"), ("comments", "40"), ("tags", "15")]
 )
-def test_an_offset_past_the_end_makes_post_types_forget_their_total(name, total, site, ask):
+def test_an_offset_past_the_end_makes_the_total_of_post_types_zero(name, total, site, ask):
     answer = ask(site, f"wp/v2/{name}?offset=9999")
 
     assert (answer.status, answer.body, answer.headers["X-WP-Total"]) == (200, b"[]", total)
 
 
-def test_include_and_exclude_choose_by_id(site, ids):
+def test_include_and_exclude_select_by_id(site, ids):
     first, second, third = site.readable_ids("posts")[:3]
 
     assert ids(site, f"wp/v2/posts?include={first},{third}&orderby=id") == [third, first]
@@ -108,7 +108,7 @@ def test_include_and_exclude_choose_by_id(site, ids):
     assert first not in ids(site, f"wp/v2/posts?exclude={first}&per_page=100")
 
 
-def test_only_comments_apply_exclude_besides_include(site, ids):
+def test_only_comments_apply_exclude_together_with_include(site, ids):
     post, comment = site.readable_ids("posts")[0], site.readable_ids("comments")[0]
 
     assert ids(site, f"wp/v2/posts?include={post}&exclude={post}") == [post]
@@ -153,14 +153,14 @@ def test_filters_that_a_collection_does_not_know_are_ignored(name, site, ask):
     assert answer.headers["X-WP-Total"] == str(len(site.readable_ids(name)))
 
 
-def test_a_lower_maximum_is_the_one_that_the_refusal_names(ask):
+def test_the_error_names_a_lower_maximum(ask):
     site = SampleSite({"posts": 60}, max_per_page=50)
 
     assert ask(site, "wp/v2/posts?per_page=50").status == 200
     assert b"between 1 (inclusive) and 50" in ask(site, "wp/v2/posts?per_page=51").body
 
 
-def test_dates_compare_strictly_and_in_the_time_of_the_site(ids):
+def test_dates_are_compared_strictly_and_in_the_time_zone_of_the_site(ids):
     site = SampleSite({"posts": 40})
     newest = json.loads(site.answer(Request.parse("GET", "/wp-json/wp/v2/posts?per_page=1")).body)
     at, at_gmt = newest[0]["date"], newest[0]["date_gmt"]
@@ -180,7 +180,7 @@ def test_ordering_by_modified_loses_items_where_seconds_repeat(all_ids):
     assert found == all_ids(site, "wp/v2/posts?orderby=modified&order=asc", per_page=10)
 
 
-def test_fields_are_chosen_whole_or_in_part(site, ask):
+def test_fields_can_be_selected_whole_or_in_part(site, ask):
     route = "wp/v2/posts?per_page=1&_fields=id,title.rendered,_links.self"
     (post,) = json.loads(ask(site, route).body)
 
@@ -189,7 +189,7 @@ def test_fields_are_chosen_whole_or_in_part(site, ask):
     assert list(post["_links"]) == ["self"]
 
 
-def test_nothing_chosen_is_an_empty_php_array(site, ask):
+def test_no_selected_field_is_an_empty_php_array(site, ask):
     assert ask(site, "wp/v2/posts?per_page=2&_fields=nope").body == b"[[],[]]"
 
 
@@ -202,7 +202,7 @@ def test_json_is_written_as_php_does(site, ask):
 
 
 @pytest.mark.parametrize("name", COLLECTIONS)
-def test_a_single_item_is_the_one_of_the_collection(name, ask):
+def test_a_single_item_equals_the_one_in_the_collection(name, ask):
     site = SampleSite({name: 3, "posts": 3}, volatile=False)
     item_id = site.readable_ids(name)[1]
 
@@ -231,7 +231,7 @@ def test_errors_have_the_code_and_status_of_wordpress(route, status, code, site,
     assert (answer.status, error["code"], error["data"]["status"]) == (status, code, status)
 
 
-def test_only_reading_is_served(site, ask):
+def test_only_get_and_head_are_served(site, ask):
     assert b"rest_no_route" in ask(site, "wp/v2/posts", "POST").body
 
 
@@ -241,7 +241,7 @@ def test_head_is_get_without_a_body(site, ask):
     assert (head.status, head.headers, head.body) == (got.status, got.headers, b"")
 
 
-def test_the_application_password_opens_what_is_closed(site, ask):
+def test_the_application_password_gives_access_to_what_is_not_public(site, ask):
     def credentials(password: str) -> str:
         return "Basic " + base64.b64encode(f"{site.user}:{password}".encode()).decode()
 

@@ -4,12 +4,12 @@ import time
 
 import pytest
 
-from sample_site import clock, content
-from sample_site.kinds import COLLECTIONS
+from sample_site import content, messages
+from sample_site.content import COLLECTIONS
 from sample_site.site import SampleSite
 
 
-def test_the_usual_site_has_its_usual_size_and_everyday_trouble(ask):
+def test_the_default_site_has_its_default_size_and_items_that_are_not_sent(ask):
     site = SampleSite()
     sizes = {name: len(site.readable_ids(name)) for name in COLLECTIONS}
 
@@ -19,7 +19,7 @@ def test_the_usual_site_has_its_usual_size_and_everyday_trouble(ask):
     assert ask(site, "wp/v2/media").headers["X-WP-Total"] == "41"
 
 
-def test_no_two_posts_have_one_title():
+def test_no_two_posts_have_the_same_title():
     titles = [content.title("posts", number) for number in range(300)]
 
     assert len(set(titles)) == 300
@@ -31,7 +31,7 @@ def test_the_same_counts_give_the_same_content(ask):
     assert ask(one, "wp/v2/posts?per_page=30").body == ask(other, "wp/v2/posts?per_page=30").body
 
 
-def test_texts_are_curly_where_wordpress_makes_them_so():
+def test_texts_get_typographic_quotes_as_in_wordpress():
     typed = """<a href="/x/">Fish & chips</a>, "it's" 5 - 3..."""
 
     assert html.unescape(content.texturized(typed)) == (
@@ -39,7 +39,7 @@ def test_texts_are_curly_where_wordpress_makes_them_so():
     )
 
 
-def test_readers_write_in_many_scripts(ask):
+def test_comments_are_in_many_scripts(ask):
     comments = json.loads(ask(SampleSite(), "wp/v2/comments?per_page=100").body)
     text = "".join(comment["content"]["rendered"] for comment in comments)
 
@@ -56,10 +56,10 @@ def test_readers_write_in_many_scripts(ask):
     ],
 )
 def test_the_clocks_change_on_the_last_sundays_of_march_and_october(at, local):
-    assert clock.local_column(f"{at}Z") == local
+    assert messages.local_from_text(f"{at}Z") == local
 
 
-def test_a_site_is_built_and_read_quickly(ask):
+def test_a_site_is_created_and_read_quickly(ask):
     SampleSite({"posts": 200, "comments": 200})
     began = time.perf_counter()
     site = SampleSite({"posts": 201, "comments": 200})

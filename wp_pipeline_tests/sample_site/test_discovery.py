@@ -2,12 +2,12 @@ import json
 
 import pytest
 
-from sample_site.kinds import COLLECTIONS
+from sample_site.content import COLLECTIONS
 from sample_site.messages import Request
 from sample_site.site import SampleSite
 
 
-def test_the_index_tells_what_the_site_serves(site, ask):
+def test_the_index_lists_what_the_site_serves(site, ask):
     index = json.loads(ask(site, "").body)
 
     assert index["name"] == "The Tidewell Lantern"
@@ -17,7 +17,7 @@ def test_the_index_tells_what_the_site_serves(site, ask):
     assert "/mo/v1/posts_4821" in index["routes"]
 
 
-def test_the_index_tells_which_parameters_a_route_knows(site, ask):
+def test_the_index_lists_the_parameters_of_a_route(site, ask):
     routes = json.loads(ask(site, "").body)["routes"]
 
     def parameters(name: str) -> dict:
@@ -45,7 +45,7 @@ def test_types_taxonomies_and_statuses_are_objects_without_totals(route, slugs, 
     assert not [name for name in answer.headers if name.startswith("X-WP")]
 
 
-def test_every_href_of_an_item_leads_somewhere(site, ask):
+def test_every_link_of_an_item_is_served(site, ask):
     (post,) = json.loads(ask(site, "wp/v2/posts?per_page=1").body)
     served = ("self", "collection", "about", "author", "wp:attachment", "wp:term")
     hrefs = [link["href"] for name in served for link in post["_links"][name]]
@@ -91,7 +91,7 @@ class TestPlainPermalinks:
             "http://sample.test/index.php?rest_route=/wp/v2/posts"
         )
 
-    def test_the_front_page_tells_where_the_api_is(self, site):
+    def test_the_front_page_links_to_the_api(self, site):
         answer = site.answer(Request.parse("GET", "/"))
 
         assert answer.headers["Link"] == (

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from sample_site.kinds import COLLECTIONS
+from sample_site.content import COLLECTIONS
 from sample_site.site import SampleSite
 
 DATED = ("posts", "pages", "media", "books")
@@ -18,7 +18,7 @@ def test_a_new_item_has_the_highest_id(name, site, all_ids):
 
 
 @pytest.mark.parametrize("name", COLLECTIONS)
-def test_a_draft_appears_amid_the_others_once_it_is_published(name, site, all_ids):
+def test_a_draft_appears_between_other_items_once_it_is_published(name, site, all_ids):
     before = site.readable_ids(name)
     item_id = site.draft(name)
 
@@ -30,7 +30,7 @@ def test_a_draft_appears_amid_the_others_once_it_is_published(name, site, all_id
     assert all_ids(site, f"wp/v2/{name}?orderby=id&order=asc") == site.readable_ids(name)
 
 
-def test_a_draft_is_no_business_of_visitors(site, ask):
+def test_a_draft_is_forbidden_to_visitors(site, ask):
     answer = ask(site, f"wp/v2/posts/{site.draft('posts')}")
 
     assert (answer.status, json.loads(answer.body)["code"]) == (401, "rest_forbidden")
@@ -72,7 +72,7 @@ def test_an_item_deleted_between_two_pages_makes_the_next_page_skip_one(site, id
     assert expected[10] not in first + ids(site, f"{route}2")
 
 
-def test_a_trashed_post_takes_its_comments_along(site, ask):
+def test_the_comments_of_a_trashed_post_are_gone_too(site, ask):
     comments = json.loads(ask(site, "wp/v2/comments?per_page=100").body)
     post = comments[0]["post"]
     site.delete("posts", post)
@@ -83,7 +83,7 @@ def test_a_trashed_post_takes_its_comments_along(site, ask):
     assert ask(site, "wp/v2/comments").headers["X-WP-Total"] == str(len(left))
 
 
-def test_a_deleted_term_leaves_the_posts_that_had_it(site, ask):
+def test_a_deleted_term_is_removed_from_its_posts(site, ask):
     term = json.loads(ask(site, "wp/v2/posts").body)[0]["categories"][0]
     site.delete("categories", term)
 
@@ -116,14 +116,14 @@ def test_a_term_counts_its_published_posts(site, ask):
     assert count(post["categories"][0]) == before - 1
 
 
-def test_two_sites_do_not_share_what_their_editors_do():
+def test_an_edit_of_one_site_does_not_change_another():
     one, other = SampleSite({"posts": 5}), SampleSite({"posts": 5})
     one.delete("posts", one.readable_ids("posts")[0])
 
     assert len(other.readable_ids("posts")) == 5
 
 
-def test_what_is_unknown_is_said_at_once(site):
+def test_unknown_collections_and_ids_are_errors(site):
     with pytest.raises(ValueError, match="No such collections"):
         SampleSite({"postings": 1})
     with pytest.raises(KeyError):

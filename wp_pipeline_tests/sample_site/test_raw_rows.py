@@ -17,7 +17,7 @@ def test_a_table_is_one_array_of_rows_of_strings(name, site, ask, rows):
     answer = ask(site, f"mo/v1/{name}_4821/?per_page=1&_fields=id")
     found = rows(site, name)
 
-    assert json.loads(answer.body) == found, "Parameters mean nothing to the plugin."
+    assert json.loads(answer.body) == found, "The plugin ignores parameters."
     assert found
     assert {type(value) for row in found for value in row.values()} <= {str, type(None)}
     assert len({tuple(row) for row in found}) == 1
@@ -52,7 +52,7 @@ def test_the_tables_refer_to_each_other(site, rows):
         assert row["term_taxonomy_id"] in taxonomy
 
 
-def test_posts_hold_what_the_rest_api_does_not_show(site, rows):
+def test_raw_posts_include_drafts_and_trashed_posts(site, rows):
     drafted, trashed = site.draft("posts"), site.readable_ids("posts")[0]
     site.delete("posts", trashed)
     status = {int(row["ID"]): row["post_status"] for row in rows(site, "posts")}
@@ -60,7 +60,7 @@ def test_posts_hold_what_the_rest_api_does_not_show(site, rows):
     assert (status[drafted], status[trashed]) == ("draft", "trash")
 
 
-def test_the_suffix_is_part_of_the_name(ask):
+def test_the_suffix_is_part_of_the_route(ask):
     site = SampleSite({"posts": 1}, suffix="abc")
 
     assert ask(site, "mo/v1/posts_abc").status == 200

@@ -21,7 +21,7 @@ def session():
         yield session
 
 
-def test_the_site_is_served_under_its_own_address(server, session):
+def test_the_site_is_served_under_its_own_url(server, session):
     posts = session.get(f"{server.url}/wp-json/wp/v2/posts?per_page=2")
 
     assert posts.headers["Link"].startswith(f"<{server.url}/wp-json/wp/v2/posts?per_page=2&page=2>")
@@ -44,7 +44,7 @@ def test_a_connection_serves_many_requests(server):
     assert sizes[0] == sizes[3] > sizes[2] > 0
 
 
-def test_bodies_are_compressed_only_for_those_who_ask(server, session):
+def test_bodies_are_compressed_only_for_clients_that_accept_it(server, session):
     url = f"{server.url}/wp-json/wp/v2/posts"
     packed = session.get(url)
     plain = session.get(url, headers={"Accept-Encoding": "identity"})
@@ -55,7 +55,7 @@ def test_bodies_are_compressed_only_for_those_who_ask(server, session):
     assert packed.content == plain.content
 
 
-def test_only_so_many_workers_answer_at_once(site):
+def test_no_more_workers_than_given_answer_at_once(site):
     with SampleSiteServer(site, latency=0.02, workers=2) as server:
         threads = [
             threading.Thread(target=requests.get, args=[f"{server.url}/"], kwargs={"timeout": 5})
@@ -70,14 +70,14 @@ def test_only_so_many_workers_answer_at_once(site):
     assert time.perf_counter() - began >= 0.06
 
 
-def test_an_answer_may_promise_more_than_it_brings(server, session):
+def test_a_body_may_be_shorter_than_its_content_length(server, session):
     server.answers = lambda request: Answer(200, {"Content-Length": "99"}, b"[1,2")
 
     with pytest.raises(requests.exceptions.ChunkedEncodingError):
         session.get(server.url)
 
 
-def test_nobody_answers_once_the_context_is_left(site, session):
+def test_no_request_is_answered_after_the_context_has_ended(site, session):
     with SampleSiteServer(site) as server:
         session.get(server.url)
 

@@ -4,7 +4,7 @@ import re
 from sample_site.site import SampleSite
 
 
-def test_comments_without_an_address_change_their_gravatar_server(ask):
+def test_comments_without_an_email_address_change_their_gravatar_server(ask):
     site = SampleSite({"posts": 3, "comments": 60})
     bodies = {ask(site, "wp/v2/comments?per_page=60").body for _ in range(3)}
     without_servers = {re.sub(rb"\d\.gravatar", b"N.gravatar", body) for body in bodies}
@@ -24,7 +24,7 @@ def test_a_site_over_https_has_one_gravatar_server(ask):
     assert {url.partition("/avatar/")[0] for url in avatars} == {"https://secure.gravatar.com"}
 
 
-def test_players_are_numbered_by_their_place_in_the_response(ask):
+def test_players_are_numbered_by_their_place_in_the_answer(ask):
     site = SampleSite({"media": 40})
 
     def players(route: str) -> list[str]:
@@ -39,7 +39,7 @@ def test_players_are_numbered_by_their_place_in_the_response(ask):
     assert players(f"wp/v2/media?include={last}") == [f"video-{last}-1"]
 
 
-def test_only_the_first_player_brings_a_script_for_old_browsers(ask):
+def test_only_the_first_player_has_a_script_for_old_browsers(ask):
     site = SampleSite({"media": 40})
     body = ask(site, "wp/v2/media?per_page=100").body
 
@@ -47,7 +47,7 @@ def test_only_the_first_player_brings_a_script_for_old_browsers(ask):
     assert body.count(b"createElement('audio')") == 1
 
 
-def test_a_steady_site_says_the_same_twice(ask):
+def test_a_site_that_is_not_volatile_answers_the_same_twice(ask):
     site = SampleSite(volatile=False)
 
     for route in ("wp/v2/comments?per_page=100", "wp/v2/media?per_page=100"):
