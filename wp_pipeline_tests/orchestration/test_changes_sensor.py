@@ -147,7 +147,7 @@ def test_a_site_that_is_out_of_reach_is_skipped_with_a_reason_and_no_url(sensor,
 
 def test_one_collection_that_fails_does_not_hide_the_change_of_another(sensor, world):
     sensor.tick()
-    world.say("wp/v2/tags", b'{"code": "rest_forbidden"}', 403)
+    world.respond("wp/v2/tags", b'{"code": "rest_forbidden"}', 403)
     world.site.publish("posts")
 
     assert sensor.requested() == ["posts"]
@@ -157,7 +157,7 @@ def test_one_collection_that_fails_does_not_hide_the_change_of_another(sensor, w
 def test_a_collection_that_was_not_seen_for_a_while_is_not_new(sensor, world):
     sensor.tick()
     before = world.server.answers
-    world.say("wp/v2/tags", b"", 404)
+    world.respond("wp/v2/tags", b"", 404)
     world.site.publish("posts")
     sensor.tick()
     world.server.answers = before

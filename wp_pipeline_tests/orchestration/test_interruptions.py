@@ -45,7 +45,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_kill_of_dagster_in_the_middle_of_an_upload_leaves_what_was_stored(
     world, load, instance, site_name, temporary
 ):
-    world.say(SINGLE, LARGE)
+    world.respond(SINGLE, LARGE)
     world.put_endpoints(world.url(SINGLE))
     world.aws.put_object(OTHER, b"[1]", Metadata={"row-count": "1"})
     before = world.aws.objects()
@@ -53,7 +53,7 @@ def test_a_kill_of_dagster_in_the_middle_of_an_upload_leaves_what_was_stored(
     with Gate() as gate:
         hold_upload(world, gate, "other")
         with process(*MATERIALIZE) as run:
-            gate.wait_for_somebody()
+            gate.wait_until_entered()
             kill(run)
         assert world.aws.objects() == before
         assert world.aws.unfinished_uploads() == []

@@ -237,7 +237,7 @@ def test_names_that_may_be_empty_are_materialized_empty(
 
 def test_odd_characters_of_a_site_reach_dagster_whole(world, load, instance, site_name):
     odd = r'[{"id": 1, "title": "half \ud83d, \u0000, é", "\ud83dcolumn": null}]'
-    world.say("mo/v1/odd_1", odd.encode())
+    world.respond("mo/v1/odd_1", odd.encode())
     world.put_endpoints(world.url("mo/v1/odd_1"))
 
     result = execute(load(), site_name, instance)

@@ -101,7 +101,7 @@ def test_a_secret_that_is_set_where_a_parameters_name_belongs_is_not_repeated(
 
 def test_a_site_that_repeats_the_random_part_is_not_quoted(world, extract):
     said = {"code": f"no_terms_{RANDOM_PART}", "message": f"No {RANDOM_PART}.", "data": {}}
-    world.say(f"mo/v1/terms_{RANDOM_PART}", json.dumps(said).encode(), 404)
+    world.respond(f"mo/v1/terms_{RANDOM_PART}", json.dumps(said).encode(), 404)
     world.extract_these(also=world.url(f"mo/v1/terms_{RANDOM_PART}"))
     status, log = extract()
 
