@@ -37,7 +37,7 @@ class Search:
         return found
 
     def leaks_below(self, folder: Path) -> set[tuple[str, str]]:
-        """Return the name of each secret with each place of it: a file, or a column of a database."""
+        """Return each secret's name with each of its places: a file, or a column of a database."""
         return {(name, place) for place, data in left_below(folder) for name in self.found_in(data)}
 
 
