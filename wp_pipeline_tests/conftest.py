@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def no_account(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test reaches a real account, nor takes settings from the machine at hand."""
+    """No test uses a real account or the settings of this machine."""
     for name in list(os.environ):
         if name.startswith(("AWS_", "WP_PIPELINE_", "DAGSTER_")):
             monkeypatch.delenv(name)
@@ -45,7 +45,7 @@ def no_account(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def aws_server() -> Iterator[FakeAws]:
-    """A server for all tests; botocore's descriptions of services are read once for all, too."""
+    """One fake AWS for all tests. botocore's service descriptions are cached for all tests too."""
     read = cache(JSONFileLoader.load_file)
     with FakeAws() as server, pytest.MonkeyPatch.context() as patch:
         patch.setattr(JSONFileLoader, "load_file", lambda self, path: read(ONE_LOADER, path))
@@ -54,7 +54,7 @@ def aws_server() -> Iterator[FakeAws]:
 
 @pytest.fixture
 def aws(aws_server: FakeAws, monkeypatch: pytest.MonkeyPatch) -> FakeAws:
-    """An AWS with an empty bucket and no parameter, to which the environment leads."""
+    """The fake AWS, with an empty bucket and no parameters; the environment leads to it."""
     aws_server.forget()
     monkeypatch.setenv("AWS_ENDPOINT_URL", aws_server.url)
     return aws_server
@@ -69,13 +69,13 @@ def serve() -> Iterator[Serve]:
 
 @pytest.fixture
 def world(aws: FakeAws, serve: Serve) -> World:
-    """A small site whose posts, tags and raw terms are to be extracted."""
+    """A small site with posts, tags and raw terms as endpoints, and the fake AWS."""
     return World.ready(aws, serve(small_site()))
 
 
 @pytest.fixture(scope="session")
 def site_name() -> Iterator[str]:
-    """The name of a site that nobody else has: its state lies beside that of real ones."""
+    """A unique site name, since the state file is stored beside those of real sites."""
     name = f"test_{uuid.uuid4().hex[:8]}"
     yield name
     shutil.rmtree(STATE / f"WordPressSite__{name}__", ignore_errors=True)
@@ -83,7 +83,7 @@ def site_name() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def open_world(aws_server: FakeAws, site_name: str) -> OpenWorld:
-    """Opens a world, like those of single tests, for as long as a context is open."""
+    """Opens a world as a context, for fixtures that outlive a test."""
 
     @contextmanager
     def opening() -> Iterator[World]:

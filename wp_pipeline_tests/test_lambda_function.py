@@ -38,7 +38,7 @@ def test_a_bad_setting_fails_the_call_with_its_name(aws, monkeypatch):
         lambda_handler({}, None)
 
 
-def test_what_happens_is_logged_where_lambda_collects_it(world, caplog):
+def test_the_handler_logs_what_happens(world, caplog):
     with caplog.at_level(logging.INFO):
         lambda_handler({}, None)
 

@@ -1,4 +1,4 @@
-"""Settings: their defaults, where they come from, and that all faults are told at once."""
+"""Settings: their defaults, their sources, and that all faults are reported together."""
 
 import re
 from importlib.metadata import version
@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from wp_pipeline.settings import DEFAULT_USER_AGENT, Settings, SettingsError
 
-# Of the interfaces that operators rely on. "" is: not set.
+# Operators rely on these. "" means: not set.
 DEFAULTS = {
     "WP_PIPELINE_SITE": ("site", "amazonwebshark"),
     "WP_PIPELINE_ENDPOINTS_PARAMETER": (
@@ -37,7 +37,7 @@ GIVEN = {
 
 @pytest.mark.parametrize("variable", DEFAULTS)
 @pytest.mark.parametrize("blank", [None, "", "  "])
-def test_what_is_not_set_or_blank_has_its_default(variable, blank):
+def test_an_unset_or_blank_variable_has_its_default(variable, blank):
     field, default = DEFAULTS[variable]
     environment = {} if blank is None else {variable: blank}
 
@@ -45,37 +45,37 @@ def test_what_is_not_set_or_blank_has_its_default(variable, blank):
 
 
 @pytest.mark.parametrize("variable", GIVEN)
-def test_what_is_set_in_the_environment_holds(variable):
+def test_a_variable_of_the_environment_is_used(variable):
     field, _ = DEFAULTS[variable]
     text, value = GIVEN[variable]
 
     assert getattr(Settings.from_environment({variable: f" {text}\n"}), field) == value
 
 
-def test_settings_made_without_an_environment_have_the_same_defaults():
+def test_settings_without_an_environment_have_the_same_defaults():
     assert Settings() == Settings.from_environment({})
 
 
-def test_the_environment_is_that_of_the_process(monkeypatch):
+def test_the_environment_of_the_process_is_read(monkeypatch):
     monkeypatch.setenv("WP_PIPELINE_SITE", "another")
 
     assert Settings.from_environment().site == "another"
 
 
-def test_variables_that_are_not_ours_change_nothing():
+def test_other_variables_are_ignored():
     assert (
         Settings.from_environment({"SITE": "x", "AWS_PROFILE": "y", "TIMEOUT": "1"}) == Settings()
     )
 
 
-def test_what_is_given_goes_before_the_environment():
+def test_a_given_value_overrides_the_environment():
     environment = {"WP_PIPELINE_SITE": "a", "WP_PIPELINE_PREFIX": "b", "WP_PIPELINE_TIMEOUT": "x"}
     settings = Settings.from_environment(environment, site="given", prefix=None, timeout=7)
 
     assert (settings.site, settings.prefix, settings.timeout) == ("given", "b", 7)
 
 
-def test_we_say_who_we_are_with_our_version_and_home_page():
+def test_the_user_agent_has_our_version_and_home_page():
     pattern = rf"wp-pipeline/{re.escape(version('wp-pipeline'))} \(\+https?://\S+\)"
 
     assert re.fullmatch(pattern, DEFAULT_USER_AGENT)
@@ -94,7 +94,7 @@ FAULTS = {
 @pytest.mark.parametrize(
     ("variable", "text"), [(name, text) for name, texts in FAULTS.items() for text in texts]
 )
-def test_a_setting_that_cannot_hold_is_refused_by_its_variable(variable, text):
+def test_an_invalid_setting_is_refused_by_its_variable(variable, text):
     with pytest.raises(SettingsError, match=variable):
         Settings.from_environment({variable: text})
 
@@ -111,7 +111,7 @@ NO_PARAMETERS = [
 
 @pytest.mark.parametrize("field", PARAMETERS)
 @pytest.mark.parametrize("text", NO_PARAMETERS)
-def test_what_names_no_parameter_is_refused_and_not_quoted_for_it_may_be_the_secret(field, text):
+def test_an_invalid_parameter_name_is_refused_and_not_quoted_since_it_may_be_a_secret(field, text):
     with pytest.raises(SettingsError, match=f"WP_PIPELINE_{field.upper()} is no name") as refusal:
         Settings(**{field: text})
 
@@ -124,7 +124,7 @@ def test_what_names_no_parameter_is_refused_and_not_quoted_for_it_may_be_the_sec
     ["plain", "/a/path.of-1_name", "/a/name:3", "/a/name:label",
      "arn:aws:ssm:eu-west-1:123456789012:parameter/a/name"],
 )  # fmt: skip
-def test_a_parameter_may_be_named_in_every_way_that_aws_knows(field, name):
+def test_every_form_of_parameter_name_is_accepted(field, name):
     assert getattr(Settings(**{field: name}), field) == name
 
 
@@ -137,7 +137,7 @@ def test_a_parameter_may_be_named_in_every_way_that_aws_knows(field, name):
     ],
     ids=["out of range", "no numbers", "both"],
 )
-def test_all_settings_that_cannot_hold_are_named_at_once(environment):
+def test_all_invalid_settings_are_named_together(environment):
     with pytest.raises(SettingsError) as refusal:
         Settings.from_environment(environment)
 
@@ -146,4 +146,4 @@ def test_all_settings_that_cannot_hold_are_named_at_once(environment):
 
 def test_settings_cannot_be_changed_afterwards():
     with pytest.raises(ValidationError):
-        Settings().site = "another"  # type: ignore[misc]
+        Settings().site = "another"

@@ -1,4 +1,4 @@
-"""What AWS says in many words, and perhaps with names of our account, is one line."""
+"""An error of AWS becomes one line, without the names of our account."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -16,14 +16,14 @@ def denied(message: str) -> ClientError:
 
 
 @pytest.mark.parametrize("action", ["kms:GenerateDataKey", "kms:Decrypt"])
-def test_the_action_on_the_key_that_is_denied_is_named(action):
+def test_the_denied_action_on_a_key_is_named(action):
     error = error_from(denied(MESSAGE.format(action)), "S3", "s3:PutObject")
 
     assert str(error) == f"S3: access denied; allow {action}"
 
 
 @pytest.mark.parametrize("message", ["", "Access Denied", MESSAGE.format("s3:PutObject")])
-def test_otherwise_it_is_the_action_that_was_tried(message):
+def test_otherwise_the_attempted_action_is_named(message):
     error = error_from(denied(message), "S3", "s3:GetObject")
 
     assert str(error) == "S3: access denied; allow s3:GetObject"

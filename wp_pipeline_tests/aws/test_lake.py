@@ -20,7 +20,7 @@ def lake(aws) -> Lake:
 
 
 def put(lake: Lake, body: bytes, **metadata: str) -> None:
-    """Put a body instead of what is stored."""
+    """Put a body in place of the stored object."""
     put_instead_of(lake.stored("posts"), lake, body, **metadata)
 
 
@@ -38,7 +38,7 @@ def put_instead_of(former: StoredObject | None, lake: Lake, body: bytes, **metad
         ("/", "posts.json"),
     ],
 )
-def test_an_endpoint_has_its_place_below_the_prefix(prefix, key):
+def test_the_key_of_an_endpoint_is_below_the_prefix(prefix, key):
     lake = Lake(lambda: None, "the-bucket", prefix)
 
     assert lake.key("posts") == key
@@ -52,10 +52,10 @@ def test_an_object_is_put_with_its_type_and_metadata(aws, lake):
     assert aws.object(KEY) == b"[1]"
     assert head["ContentType"] == "application/json"
     assert head["Metadata"] == {"row-count": "1", "sha256": "abc"}
-    assert aws.asked[:2] == [f"HEAD /{BUCKET}/{KEY}", PUT]
+    assert aws.operations[:2] == [f"HEAD /{BUCKET}/{KEY}", PUT]
 
 
-def test_bytes_that_are_not_what_their_checksum_says_are_not_stored(aws, lake):
+def test_bytes_that_do_not_match_their_checksum_are_not_stored(aws, lake):
     put(lake, b"former")
 
     with pytest.raises(AwsError, match="S3 received other bytes than were sent; run again"):
@@ -63,26 +63,26 @@ def test_bytes_that_are_not_what_their_checksum_says_are_not_stored(aws, lake):
     assert aws.object(KEY) == b"former"
 
 
-def test_what_is_stored_is_told_with_lower_case_metadata(aws, lake):
+def test_metadata_names_are_read_in_lower_case(aws, lake):
     aws.put_object(KEY, b"[1, 2]", Metadata={"Row-Count": "2", "SHA256": "abc"})
 
     found = lake.stored("posts")
     assert (found.size, found.metadata) == (6, {"row-count": "2", "sha256": "abc"})
 
 
-def test_an_object_without_metadata_is_stored_nonetheless(aws, lake):
+def test_an_object_without_metadata_is_found(aws, lake):
     aws.put_object(KEY, b"[]")
 
     found = lake.stored("posts")
     assert (found.size, found.metadata) == (2, {})
 
 
-def test_what_was_never_stored_is_none(lake):
+def test_a_missing_object_is_none(lake):
     assert lake.stored("posts") is None
     assert lake.open("posts") is None
 
 
-def test_what_is_stored_can_be_read_as_a_stream(aws, lake):
+def test_a_stored_object_can_be_read_as_a_stream(aws, lake):
     put(lake, b"[1, 2, 3]")
 
     with lake.open("posts") as stream:
@@ -93,7 +93,7 @@ def test_what_is_stored_can_be_read_as_a_stream(aws, lake):
 @pytest.mark.parametrize(
     "fault", [(403, "AccessDenied"), (400, "BadDigest"), (500, "Oops"), (0, "")]
 )
-def test_the_former_object_stays_where_a_put_fails(aws, lake, fault, moment):
+def test_the_previous_object_stays_if_a_put_fails(aws, lake, fault, moment):
     put(lake, b"former")
     setattr(aws, moment, lambda operation: fault if operation == PUT else None)
 
@@ -104,7 +104,7 @@ def test_the_former_object_stays_where_a_put_fails(aws, lake, fault, moment):
     assert aws.keys() == [KEY]
 
 
-def test_an_object_that_another_replaced_meanwhile_is_not_replaced(aws, lake):
+def test_an_object_that_another_extraction_replaced_is_not_replaced(aws, lake):
     put(lake, b"former")
     seen = lake.stored("posts")
     put(lake, b"another's")
@@ -114,7 +114,7 @@ def test_an_object_that_another_replaced_meanwhile_is_not_replaced(aws, lake):
     assert aws.object(KEY) == b"another's"
 
 
-def test_an_object_that_another_was_first_to_put_is_not_replaced(aws, lake):
+def test_an_object_that_another_extraction_put_first_is_not_replaced(aws, lake):
     put(lake, b"another's")
 
     with pytest.raises(ObjectReplaced):
@@ -122,7 +122,7 @@ def test_an_object_that_another_was_first_to_put_is_not_replaced(aws, lake):
     assert aws.object(KEY) == b"another's"
 
 
-def test_an_object_that_is_gone_meanwhile_is_a_reason_to_look_again(aws, lake):
+def test_an_object_that_was_deleted_meanwhile_is_a_conflict(aws, lake):
     put(lake, b"former")
     seen = lake.stored("posts")
     aws.client("s3").delete_object(Bucket=BUCKET, Key=KEY)
@@ -132,7 +132,7 @@ def test_an_object_that_is_gone_meanwhile_is_a_reason_to_look_again(aws, lake):
     assert aws.keys() == []
 
 
-def test_a_put_that_meets_another_s_is_a_reason_to_look_again(aws, lake):
+def test_a_put_during_another_put_is_a_conflict(aws, lake):
     conflict = (409, "ConditionalRequestConflict")
     aws.faults = lambda operation: conflict if operation == PUT else None
 
@@ -140,7 +140,7 @@ def test_a_put_that_meets_another_s_is_a_reason_to_look_again(aws, lake):
         put(lake, b"mine")
 
 
-def test_of_many_that_saw_the_same_object_one_replaces_it(aws, lake):
+def test_only_one_of_many_puts_replaces_the_same_object(aws, lake):
     put(lake, b"former")
     seen = lake.stored("posts")
 
@@ -170,7 +170,7 @@ REASONS = [
 
 
 @pytest.mark.parametrize(("fault", "reason"), REASONS, ids=[code for (_, code), _ in REASONS])
-def test_why_s3_refuses_is_told_in_one_line(aws, lake, fault, reason):
+def test_a_refusal_of_s3_is_reported_in_one_line(aws, lake, fault, reason):
     aws.faults = lambda operation: fault if operation == PUT else None
 
     with pytest.raises(AwsError) as error:
@@ -179,7 +179,7 @@ def test_why_s3_refuses_is_told_in_one_line(aws, lake, fault, reason):
     assert error.value.__context__ is None
 
 
-def test_a_missing_bucket_is_named_as_the_reason(aws):
+def test_a_missing_bucket_is_named(aws):
     lake = Lake(lambda: aws.client("s3"), "no-such-bucket", "")
 
     with pytest.raises(AwsError, match="the bucket does not exist; create it or correct"):
@@ -189,7 +189,7 @@ def test_a_missing_bucket_is_named_as_the_reason(aws):
 
 
 @pytest.mark.parametrize("operation", ["stored", "open"])
-def test_who_may_not_read_learns_what_to_allow(aws, lake, operation):
+def test_a_denied_read_names_the_action_to_allow(aws, lake, operation):
     aws.faults = lambda operation: (403, "AccessDenied")
 
     with pytest.raises(AwsError, match="access denied; allow s3:GetObject, and s3:ListBuck"):
@@ -197,7 +197,7 @@ def test_who_may_not_read_learns_what_to_allow(aws, lake, operation):
 
 
 @pytest.mark.parametrize("operation", ["stored", "open"])
-def test_a_broken_connection_is_a_reason_too(aws, lake, operation):
+def test_a_broken_connection_is_reported(aws, lake, operation):
     aws.faults = lambda operation: (0, "")
 
     with pytest.raises(AwsError, match=BROKEN_OFF):
@@ -205,7 +205,7 @@ def test_a_broken_connection_is_a_reason_too(aws, lake, operation):
 
 
 @pytest.mark.parametrize("size", [4, 4096, 4 << 20])
-def test_a_stream_that_s3_breaks_off_is_no_end_but_a_reason(aws, lake, size):
+def test_a_stream_that_breaks_off_is_an_error_and_not_the_end(aws, lake, size):
     put(lake, b"x" * size)
     aws.cuts = lambda operation: operation == f"GET /{BUCKET}/{KEY}"
 
@@ -215,7 +215,7 @@ def test_a_stream_that_s3_breaks_off_is_no_end_but_a_reason(aws, lake, size):
     assert error.value.__context__ is None
 
 
-def test_an_answer_that_is_lost_does_not_lose_the_object(aws, lake):
+def test_a_lost_answer_to_a_put_does_not_lose_the_object(aws, lake):
     aws.cuts = lambda operation: operation == PUT
 
     with pytest.raises(AwsError, match=BROKEN_OFF):
@@ -223,13 +223,13 @@ def test_an_answer_that_is_lost_does_not_lose_the_object(aws, lake):
     assert aws.object(KEY) == b"[1]"
 
 
-def test_what_s3_does_not_take_in_one_request_is_not_sent(aws, lake):
+def test_an_object_above_the_limit_of_one_put_is_not_sent(aws, lake):
     with pytest.raises(AwsError, match="takes 5 GiB in one request, and this is 5,368,709,12"):
         lake.put("posts", io.BytesIO(), LARGEST_PUT + 1, b"", {}, None)
-    assert aws.asked == []
+    assert aws.operations == []
 
 
-def test_the_client_is_built_once_and_when_first_needed(aws):
+def test_the_client_is_built_once_at_its_first_use(aws):
     built = []
     lake = Lake(lambda: built.append(1) or aws.client("s3"), BUCKET, "")
     assert built == []

@@ -7,24 +7,24 @@ from wp_pipeline.aws.parameters import ParameterStore
 
 @pytest.fixture
 def store() -> ParameterStore:
-    """Parameter Store as the environment leads to it, asked once."""
+    """Parameter Store from the environment, without retries."""
     return ParameterStore(lambda: build_client("ssm", 2.0))
 
 
-def test_values_come_by_name_and_missing_ones_are_left_out(aws, store):
+def test_values_are_returned_by_name_without_the_missing_ones(aws, store):
     aws.put_parameters({"/a": "one", "/b": "two"})
 
     assert store.values(["/a", "/b", "/missing"]) == {"/a": "one", "/b": "two"}
 
 
 @pytest.mark.parametrize("count", [10, 11, 27])
-def test_more_names_than_aws_takes_at_once_are_asked_for_in_turns(aws, store, count):
+def test_more_names_than_one_request_may_have_are_split(aws, store, count):
     values = {f"/many/{number}": f"value {number}" for number in range(count)}
     aws.put_parameters(values)
-    aws.asked.clear()
+    aws.operations.clear()
 
     assert store.values([*values, *values]) == values
-    assert aws.asked == ["GetParameters"] * -(-count // 10)
+    assert aws.operations == ["GetParameters"] * -(-count // 10)
 
 
 @pytest.mark.parametrize("kind", ["String", "StringList", "SecureString"])
@@ -36,13 +36,13 @@ def test_values_are_decrypted_whatever_their_type(aws, store, kind):
 
 
 @pytest.mark.parametrize("path", ["/site", "/site/"])
-def test_all_that_lies_below_a_path_is_read_beyond_one_page(aws, store, path):
+def test_all_pages_below_a_path_are_read(aws, store, path):
     values = {f"/site/{number:02}": f"value {number}" for number in range(23)}
     aws.put_parameters({**values, "/sites": "not below", "/site/deeper/a": "deeper"})
-    aws.asked.clear()
+    aws.operations.clear()
 
     assert store.values_below(path) == {**values, "/site/deeper/a": "deeper"}
-    assert aws.asked.count("GetParametersByPath") == 3
+    assert aws.operations.count("GetParametersByPath") == 3
 
 
 def test_a_path_with_nothing_below_it_is_empty(aws, store):
@@ -68,7 +68,7 @@ ACCESS = "Parameter Store: access denied; allow ssm:GetParameters"
         (0, "", "Parameter Store: AWS closed the connection; run again"),
     ],
 )
-def test_what_aws_refuses_is_told_in_one_line(aws, store, status, code, reason):
+def test_a_refusal_of_parameter_store_is_reported_in_one_line(aws, store, status, code, reason):
     aws.faults = lambda operation: (status, code)
 
     with pytest.raises(AwsError) as error:
@@ -79,7 +79,7 @@ def test_what_aws_refuses_is_told_in_one_line(aws, store, status, code, reason):
     assert error.value.__context__ is None
 
 
-def test_what_may_not_be_read_by_path_names_the_right_action(aws, store):
+def test_a_denied_path_names_the_action_to_allow(aws, store):
     aws.faults = lambda operation: (400, "AccessDeniedException")
 
     with pytest.raises(AwsError, match=r"allow ssm:GetParametersByPath$"):
@@ -103,7 +103,7 @@ def test_what_may_not_be_read_by_path_names_the_right_action(aws, store):
     ],
     ids=["unreachable", "no region", "unknown profile", "no credentials", "half a credential"],
 )
-def test_what_the_environment_lacks_is_told_in_one_line(store, monkeypatch, changes, reason):
+def test_a_missing_setting_of_aws_is_reported_in_one_line(store, monkeypatch, changes, reason):
     for name, value in changes.items():
         if value is None:
             monkeypatch.delenv(name)

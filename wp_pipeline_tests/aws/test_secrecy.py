@@ -1,4 +1,4 @@
-"""An error of AWS's, and all that hangs on it, holds no secret: whoever stores it stores none."""
+"""No error of AWS and no error in its chain holds a secret."""
 
 from collections.abc import Callable, Iterator
 
@@ -11,7 +11,7 @@ from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import ConfigurationError, load_configuration
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.aws import BUCKET
-from wp_pipeline_tests.fakes.raw_server import RawServer, Reply, said
+from wp_pipeline_tests.fakes.raw_server import RawServer, Reply, http_answer
 from wp_pipeline_tests.faults.aws import PARAMETER_STORE
 from wp_pipeline_tests.support.error_chain import chain_of
 from wp_pipeline_tests.support.planted_secrets import (
@@ -24,8 +24,8 @@ from wp_pipeline_tests.support.planted_secrets import (
 )
 from wp_pipeline_tests.support.secret_search import Search
 
-IMPATIENT = 5.0  # seconds: such clients try once
-# Both quote what was signed where a signature is wrong, the session token in it:
+IMPATIENT = 5.0  # seconds; clients with so little time do not retry
+# Both quote the signed text, with the session token, if a signature is wrong:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
 SIGNED = f"GET\n/\n\nhost:s3.example\nx-amz-security-token:{SESSION_TOKEN}\n"
 BY_S3 = (
@@ -48,7 +48,7 @@ def marked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def answer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
-    """Lets AWS answer so to everything."""
+    """Sets the answer of AWS to every request."""
     servers: list[RawServer] = []
 
     def starting(reply: Reply) -> RawServer:
@@ -62,7 +62,7 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
 
 
 def secrets_in(error: BaseException) -> set[str]:
-    """Return what an error, its causes and its contexts tell, suppressed or not."""
+    """Return the secrets in an error and in its whole chain, suppressed or not."""
     told = [f"{link} {link!r} {link.args!r} {vars(link)!r}" for link in chain_of(error)]
     return Search(SECRETS).found_in("\n".join(told).encode())
 
@@ -71,8 +71,8 @@ def store() -> ParameterStore:
     return ParameterStore(lambda: build_client("ssm", IMPATIENT))
 
 
-def quietly_about(secret: str) -> None:
-    """Raise an error that says nothing, in the context of one that does."""
+def raise_in_the_context_of(secret: str) -> None:
+    """Raise an error without the secret, in the context of one with it."""
     try:
         raise ValueError(secret)
     except ValueError:
@@ -81,12 +81,12 @@ def quietly_about(secret: str) -> None:
 
 def test_a_secret_anywhere_in_a_chain_is_found():
     with pytest.raises(AwsError) as error:
-        quietly_about(SESSION_TOKEN)
+        raise_in_the_context_of(SESSION_TOKEN)
     assert secrets_in(error.value) == {"AWS session token"}
 
 
-def test_an_error_of_s3_holds_nothing_of_what_was_signed(answer):
-    server = answer(said(BY_S3.encode(), "403 Forbidden", Content_Type="application/xml"))
+def test_an_error_of_s3_does_not_hold_the_signed_text(answer):
+    server = answer(http_answer(BY_S3.encode(), "403 Forbidden", Content_Type="application/xml"))
     lake = Lake(lambda: build_client("s3", IMPATIENT), BUCKET, "raw")
 
     with pytest.raises(AwsError) as error:
@@ -95,18 +95,20 @@ def test_an_error_of_s3_holds_nothing_of_what_was_signed(answer):
     assert secrets_in(error.value) == set()
 
 
-def test_an_error_of_parameter_store_holds_nothing_of_what_was_signed(answer):
-    answer(said(BY_PARAMETER_STORE.encode(), "400 X", Content_Type="application/x-amz-json-1.1"))
+def test_an_error_of_parameter_store_does_not_hold_the_signed_text(answer):
+    answer(
+        http_answer(BY_PARAMETER_STORE.encode(), "400 X", Content_Type="application/x-amz-json-1.1")
+    )
 
     with pytest.raises(AwsError) as error:
         store().values(["/a"])
     assert secrets_in(error.value) == set()
 
 
-def test_an_answer_of_parameter_store_that_is_cut_off_is_not_told(answer):
-    """Half an answer holds a secret, and is no JSON."""
+def test_a_truncated_answer_of_parameter_store_is_not_quoted(answer):
+    """It holds a secret and is not valid JSON."""
     half = f'{{"Parameters":[{{"Name":"/a","Value":"https://h.example/wp-json/wp/v2/{RANDOM_PART}'
-    answer(said(half.encode(), Content_Type="application/x-amz-json-1.1"))
+    answer(http_answer(half.encode(), Content_Type="application/x-amz-json-1.1"))
 
     with pytest.raises(AwsError) as error:
         store().values(["/a"])
@@ -114,7 +116,7 @@ def test_an_answer_of_parameter_store_that_is_cut_off_is_not_told(answer):
 
 
 @pytest.mark.parametrize("fault", PARAMETER_STORE, ids=lambda fault: fault.name)
-def test_what_is_wrong_with_a_configuration_is_told_without_any_of_it(world, monkeypatch, fault):
+def test_a_configuration_error_quotes_nothing_of_the_configuration(world, monkeypatch, fault):
     login = "/wordpress/login"
     monkeypatch.setenv("WP_PIPELINE_CREDENTIALS_PARAMETER", login)
     world.aws.put_parameters({login: f"{USER}:{PASSWORD}"})

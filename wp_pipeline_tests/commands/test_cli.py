@@ -19,7 +19,7 @@ LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[(INFO|ERROR)\]: (.*)")
 
 @pytest.fixture(autouse=True)
 def our_log():
-    """The commands set up logging for their process; this one has more to do."""
+    """Restores the log, since the commands configure it for their whole process."""
     log = logging.getLogger("wp_pipeline")
     before = log.handlers, log.level, log.propagate
     yield
@@ -28,7 +28,7 @@ def our_log():
 
 @pytest.fixture
 def extract(capsys):
-    """Runs the command; gives its exit status, its log as (level, message), and what it printed."""
+    """Runs the command; returns its exit status, its log as (level, message), and its output."""
 
     def extracting() -> tuple[int, list[tuple[str, str]], list[str]]:
         status = main(["extract"])
@@ -57,7 +57,7 @@ def test_an_extraction_ends_with_a_table_and_status_0(world, extract):
     ]
 
 
-def test_a_second_extraction_says_that_nothing_changed(world, extract):
+def test_a_second_extraction_reports_that_nothing_changed(world, extract):
     extract()
     status, log, _ = extract()
 
@@ -65,7 +65,7 @@ def test_a_second_extraction_says_that_nothing_changed(world, extract):
     assert log[-1] == ("INFO", "total 3, published 0, unchanged 3, refused 0")
 
 
-def test_a_refused_endpoint_is_status_1_and_an_error_in_the_log(world, extract):
+def test_a_refused_endpoint_has_status_1_and_an_error_in_the_log(world, extract):
     world.extract_these("posts", also=f"gone={world.url('mo/v1/gone_s3cr3t')}")
     status, log, table = extract()
 
@@ -101,24 +101,24 @@ def test_a_bad_configuration_is_status_2_and_one_line(aws, extract, monkeypatch,
     ("arguments", "status"),
     [([], 2), (["nonsense"], 2), (["extract", "--nonsense"], 2), (["--help"], 0)],
 )
-def test_what_is_not_understood_is_status_2_with_the_usage(capsys, arguments, status):
+def test_invalid_arguments_have_status_2_and_the_usage(capsys, arguments, status):
     assert main(arguments) == status
     shown = capsys.readouterr()
     assert "Usage: wp-pipeline" in shown.out + shown.err
 
 
-def test_the_version_is_told(capsys):
+def test_the_version_is_printed(capsys):
     assert main(["--version"]) == 0
     assert capsys.readouterr().out.strip() == version("wp-pipeline")
 
 
-def hear_ctrl_c() -> None:
-    """A shell that starts the tests in the background lets all of them ignore it."""
+def accept_ctrl_c() -> None:
+    """A shell that starts the tests in the background makes them ignore SIGINT."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.mark.processes
-def test_ctrl_c_ends_it_with_one_line_and_stores_nothing_more(world, serve):
+def test_ctrl_c_ends_the_command_with_one_line_and_stores_nothing_more(world, serve):
     world = World(world.aws, serve(world.site, latency=1.0))
     world.extract_these("posts", "tags")
     command = [sys.executable, "-m", "wp_pipeline.commands", "extract"]
@@ -128,7 +128,7 @@ def test_ctrl_c_ends_it_with_one_line_and_stores_nothing_more(world, serve):
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ},
-        preexec_fn=hear_ctrl_c,
+        preexec_fn=accept_ctrl_c,
     ) as process:
         while not world.server.requests and process.poll() is None:
             time.sleep(0.01)

@@ -33,18 +33,18 @@ def refused(name: str) -> Refused:
         (refused("posts"), "posts: HTTP 404: no such route"),
     ],
 )
-def test_an_outcome_is_told_in_a_line(outcome, line):
+def test_an_outcome_is_one_line(outcome, line):
     assert outcome.summary == line
 
 
-def test_totals_count_every_kind():
+def test_totals_count_every_kind_of_outcome():
     outcomes = [stored("a"), stored("b"), stored("c", unchanged=True), refused("d")]
 
     assert totals_line(outcomes) == "total 4, published 2, unchanged 1, refused 1"
     assert totals_line([]) == "total 0, published 0, unchanged 0, refused 0"
 
 
-def test_the_table_is_in_order_of_name_with_numbers_to_the_right(capsys):
+def test_the_table_is_sorted_by_name_with_numbers_right_aligned(capsys):
     print_outcomes([stored("posts"), refused("b"), stored("tags", rows=7)])
 
     assert capsys.readouterr().out.splitlines() == [
@@ -55,13 +55,13 @@ def test_the_table_is_in_order_of_name_with_numbers_to_the_right(capsys):
     ]
 
 
-def test_a_table_of_nothing_is_its_head(capsys):
+def test_an_empty_table_has_only_its_head(capsys):
     print_table(("endpoint", "rows", "where"), [])
 
     assert capsys.readouterr().out == "endpoint  rows  where\n"
 
 
-def test_what_looks_like_markup_is_shown_as_it_is_and_nothing_is_wrapped(capsys):
+def test_text_like_markup_is_shown_unchanged_and_not_wrapped(capsys):
     print_table(("endpoint", "where"), [("[red]posts[/red]", "x" * 500)])
 
     assert capsys.readouterr().out.splitlines()[1] == f"[red]posts[/red]  {'x' * 500}"
@@ -98,9 +98,9 @@ def test_log_lines_have_a_time_a_level_and_a_message(our_log, capsys):
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[ERROR\]: posts: no", second)
 
 
-def test_what_other_libraries_log_is_not_ours_to_show(our_log, caplog, capsys):
+def test_logs_of_other_libraries_are_not_shown(our_log, caplog, capsys):
     log_to_terminal()
-    with caplog.at_level(logging.DEBUG):  # A handler of the root, as any application may have.
+    with caplog.at_level(logging.DEBUG):  # Adds a handler to the root logger.
         logging.getLogger("library").warning("http://127.0.0.1/s3cr3t")
         our_log.info("ours")
 
@@ -123,7 +123,7 @@ def logging_observer(told) -> LoggingObserver:
     return LoggingObserver(log)
 
 
-def test_rows_are_logged_now_and_then_for_each_endpoint(monkeypatch, told, logging_observer):
+def test_rows_are_logged_at_intervals_for_each_endpoint(monkeypatch, told, logging_observer):
     monkeypatch.setattr(observer, "SECONDS_BETWEEN_LINES", 0.0)
     logging_observer.rows_read("posts", 1_200)
     logging_observer.rows_read("tags", 7)

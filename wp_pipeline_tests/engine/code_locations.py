@@ -1,4 +1,4 @@
-"""What `dagster dev` is given: our code with sites set in it, careless code, and the worst logs."""
+"""Writes what `dagster dev` loads: our code with sites, leaking code, and DEBUG logging."""
 
 import shutil
 from collections.abc import Sequence
@@ -12,17 +12,17 @@ from wp_pipeline_tests.engine import leaking_code
 from wp_pipeline_tests.fakes.faulty_sites import Site
 
 OURS = "wp_pipeline"
-BADLY_SET = "badly_set"  # ours too, and does not load
-CARELESS = "careless"
-CARELESS_WHEN_LOADED = "careless_when_loaded"
-LOCATIONS = (OURS, BADLY_SET, CARELESS, CARELESS_WHEN_LOADED)
+MISCONFIGURED = "misconfigured"  # a project of ours that does not load
+LEAKING = "leaking"
+LEAKING_WHEN_LOADED = "leaking_when_loaded"
+LOCATIONS = (OURS, MISCONFIGURED, LEAKING, LEAKING_WHEN_LOADED)
 
 COMPONENT = "wp_pipeline.orchestration.site.WordPressSite"
 STATE = Path("wp_pipeline", "defs", ".local_defs_state")
 DAGSTER_YAML = {
     "telemetry": {"enabled": False},
     "nux": {"enabled": False},
-    # Whatever any library logs in a run becomes an event of it.
+    # Logs of every library become events of the run.
     "python_logs": {"managed_python_loggers": ["root"], "python_log_level": "DEBUG"},
     "run_coordinator": {
         "module": "dagster._core.run_coordinator.queued_run_coordinator",
@@ -31,17 +31,17 @@ DAGSTER_YAML = {
     },
 }
 DEBUGGING = "debugging"
-# Python imports it in every process: code servers, runs, the webserver, the daemon.
+# Python imports it in every process: code servers, runs, webserver, daemon.
 SITECUSTOMIZE = "import logging\nlogging.basicConfig(level=logging.DEBUG)\n"
 
 
 def write_all(folder: Path, sites: Sequence[Site]) -> None:
-    """Write a folder for each location, and a workspace with all of them."""
-    badly_set = replace(sites[0], given={**sites[0].given, "timezone": "Mars/Olympus"})
+    """Write a folder for each code location, and a workspace with all of them."""
+    misconfigured = replace(sites[0], given={**sites[0].given, "timezone": "Mars/Olympus"})
     write_project(folder / OURS, sites)
-    write_project(folder / BADLY_SET, [badly_set])
-    (folder / f"{CARELESS}.py").write_text(leaking_code.LOCATION)
-    (folder / f"{CARELESS_WHEN_LOADED}.py").write_text(leaking_code.LOCATION_THAT_FAILS)
+    write_project(folder / MISCONFIGURED, [misconfigured])
+    (folder / f"{LEAKING}.py").write_text(leaking_code.LOCATION)
+    (folder / f"{LEAKING_WHEN_LOADED}.py").write_text(leaking_code.LOCATION_THAT_FAILS)
     (folder / DEBUGGING).mkdir()
     (folder / DEBUGGING / "sitecustomize.py").write_text(SITECUSTOMIZE)
     modules = [
@@ -52,17 +52,17 @@ def write_all(folder: Path, sites: Sequence[Site]) -> None:
                 "working_directory": str(folder / name),
             }
         }
-        for name in (OURS, BADLY_SET)
+        for name in (OURS, MISCONFIGURED)
     ]
     files = [
         {"python_file": {"relative_path": f"{name}.py", "location_name": name}}
-        for name in (CARELESS, CARELESS_WHEN_LOADED)
+        for name in (LEAKING, LEAKING_WHEN_LOADED)
     ]
     write_yaml(folder / "workspace.yaml", {"load_from": [*modules, *files]})
 
 
 def write_project(folder: Path, sites: Sequence[Site]) -> None:
-    """Copy ours, and set sites in it as the README says."""
+    """Copy our project, and add sites to it as the README says."""
     copy_project(folder)
     defs = folder / "wp_pipeline" / "defs"
     shutil.rmtree(defs / "amazonwebshark")

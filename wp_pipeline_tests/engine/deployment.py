@@ -1,4 +1,4 @@
-"""Dagster as a user runs it, with all that it leaves behind in one folder."""
+"""A Dagster deployment as a user runs it, with everything that it writes in one folder."""
 
 import json
 import shutil
@@ -12,7 +12,7 @@ from typing import Any
 from wp_pipeline.sandbox.local_aws import free_port
 from wp_pipeline_tests.browser.local_dagster import end
 from wp_pipeline_tests.engine import code_locations
-from wp_pipeline_tests.engine.code_locations import BADLY_SET, CARELESS, OURS, STATE
+from wp_pipeline_tests.engine.code_locations import LEAKING, MISCONFIGURED, OURS, STATE
 from wp_pipeline_tests.engine.graphql_dump import captured, everything, repository
 from wp_pipeline_tests.engine.graphql_walk import Dagster
 from wp_pipeline_tests.fakes.faulty_sites import Site
@@ -39,7 +39,7 @@ STATUSES = "{ runsOrError { ... on Runs { results { status } } } }"
 
 
 class Deployment:
-    """`dagster dev` with our sites, a location of ours that is badly set, and careless ones.
+    """`dagster dev` with our sites, a misconfigured location of ours, and leaking ones.
 
     All that it writes lies in `left`: what it prints, its storage, and whatever else it thinks
     of, for its home and its folder for temporary files are there as well.
@@ -77,7 +77,7 @@ class Deployment:
                 yield
             finally:
                 end(process)
-        for name in (OURS, BADLY_SET):
+        for name in (OURS, MISCONFIGURED):
             state = self._folder / name / STATE
             shutil.copytree(state, self.left / "definitions state" / name)
 
@@ -89,9 +89,9 @@ class Deployment:
             self._api.ask(START, sensor={**repository(OURS), "sensorName": name})
 
     def try_sensor(self, name: str) -> None:
-        """Evaluate a sensor as the UI's button does, and keep what it tells."""
+        """Evaluate a sensor like the button of the UI, and save the answer."""
         told = self._api.ask(TRY, sensor={**repository(OURS), "sensorName": name})
-        self._keep(f"sensorDryRun {name}", told)
+        self._save(f"sensorDryRun {name}", told)
 
     def launch_everything(self) -> None:
         """Launch a run of all assets of all sites."""
@@ -103,18 +103,18 @@ class Deployment:
         assert launched["__typename"] == "LaunchRunSuccess", launched
 
     def wait(self, runs: int) -> None:
-        """Wait until so many runs have ended, and every sensor that is on has ticked."""
+        """Wait until this number of runs has ended and every running sensor has ticked."""
         wait_until(lambda: self._have_ended(runs) and self._have_ticked(), SECONDS_FOR_ALL_RUNS)
 
     def dump(self) -> None:
-        """Keep all that the webserver tells, in a file for each thing that it was asked for."""
+        """Save everything that the webserver answers, in a file for each query."""
         dagster = Dagster(self._url)
         for name, told in everything(dagster, self._api.run_ids()):
-            self._keep(name, told)
+            self._save(name, told)
         for log in self.left.glob("dagster/storage/*/compute_logs/*.out"):
-            self._keep(f"capturedLogs {log.stem}", captured(dagster, log.parts[-3], log.stem))
+            self._save(f"capturedLogs {log.stem}", captured(dagster, log.parts[-3], log.stem))
 
-    def _keep(self, name: str, told: Any) -> None:
+    def _save(self, name: str, told: Any) -> None:
         text = json.dumps(told, ensure_ascii=False, indent=1)
         (self.left / "graphql" / f"{name}.json").write_text(text)
 
@@ -125,7 +125,7 @@ class Deployment:
     def _have_ticked(self) -> bool:
         states = [
             sensor["sensorState"]
-            for location in (OURS, CARELESS)
+            for location in (OURS, LEAKING)
             for sensor in self._api.ask(SENSORS, repository=repository(location))["sensorsOrError"][
                 "results"
             ]

@@ -1,12 +1,12 @@
-"""Which things the webserver is asked for, to keep all that it tells."""
+"""Which queries save everything that the webserver can answer."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from wp_pipeline_tests.engine.code_locations import CARELESS, LOCATIONS, OURS
+from wp_pipeline_tests.engine.code_locations import LEAKING, LOCATIONS, OURS
 from wp_pipeline_tests.engine.graphql_walk import Dagster
 
-# Fields, and how many types deep: deeper, the same things come again.
+# Fields, and their depths in types; deeper answers repeat.
 WHOLE = (
     ("locationStatusesOrError", 5),
     ("latestDefsStateInfo", 5),
@@ -22,13 +22,13 @@ OF_A_REPOSITORY = (
 
 
 def everything(dagster: Dagster, runs: Iterable[str]) -> Iterator[tuple[str, Any]]:
-    """Yield all that is told, with a name for each thing that was asked for."""
+    """Yield every answer, with a name for its query."""
     for field, depth in WHOLE:
         yield field, dagster.everything(field, depth)
     for name in LOCATIONS:
         told = dagster.everything("workspaceLocationEntryOrError", 3, name=name)
         yield f"location {name}", told
-    for location in (OURS, CARELESS):
+    for location in (OURS, LEAKING):
         for field, depth in OF_A_REPOSITORY:
             told = dagster.everything(field, depth, repositorySelector=repository(location))
             yield f"{field} {location}", told
@@ -48,7 +48,7 @@ def events_of(dagster: Dagster, run: str) -> Iterator[Any]:
 
 
 def captured(dagster: Dagster, run: str, key: str) -> Any:
-    """Return what a run's process printed."""
+    """Return the captured output of a run's process."""
     return dagster.everything("capturedLogs", 2, logKey=[run, "compute_logs", key])
 
 

@@ -1,4 +1,4 @@
-"""All that Dagster's webserver tells, asked for by walking its own GraphQL schema."""
+"""Queries everything that Dagster's webserver answers, by walking its GraphQL schema."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,7 @@ from graphql import (
 )
 
 SECONDS_FOR_AN_ANSWER = 120
-# Fields that fail whatever is asked, in Dagster itself; others like them are found on the way.
+# Fields that always fail in Dagster itself; further ones are found while querying.
 UNANSWERABLE = frozenset(
     {
         "AssetMaterializationPlannedEvent.pipelineName",
@@ -30,15 +30,15 @@ UNANSWERABLE = frozenset(
         "SolidHandle.stepStats",
     }
 )
-# Fields, of whatever type, that are not asked for: the next tick makes Dagster evaluate a sensor
-# once more, the others lead back to what is asked for itself.
-NOT_ASKED = frozenset({"nextTick", "repository", "runOrError"})
-# A type is not asked for within itself: that has no end. Errors have causes, though.
+# Fields that are not queried in any type: nextTick makes Dagster evaluate a sensor again, the
+# others lead back to what is queried elsewhere.
+NOT_QUERIED = frozenset({"nextTick", "repository", "runOrError"})
+# A type is not queried within itself, which would never end. Errors have causes, though.
 MOST_WITHIN_ITSELF = {"PythonError": 2}
 
 
 class Dagster:
-    """Asks a webserver for all that a field leads to."""
+    """Queries a webserver for everything below a field."""
 
     def __init__(self, url: str) -> None:
         self._url = f"{url}/graphql"
@@ -47,9 +47,9 @@ class Dagster:
         self._unanswerable = set(UNANSWERABLE)
 
     def everything(self, field: str, depth: int, **arguments: Any) -> Any:
-        """Return all that a field of the query type leads to, so many types deep.
+        """Return everything below a field of the query type, down to a depth of types.
 
-        What fails is left out the next time: one field that fails takes its whole list away.
+        Fields that fail are left out of the next query: one failing field removes its whole list.
         """
         while True:
             question = Question(self._schema, frozenset(self._unanswerable), field, arguments)
@@ -66,7 +66,7 @@ class Dagster:
 
 
 class Question:
-    """The query for all that a field leads to."""
+    """The query for everything below a field."""
 
     def __init__(
         self, schema: Any, unanswerable: frozenset[str], field: str, arguments: dict[str, Any]
@@ -85,13 +85,13 @@ class Question:
         return f"{head} {self._selection(root.type, depth, (), (self._field,))} }}"
 
     def field_at(self, path: list[str | int]) -> str:
-        """Return which field, as `Type.field`, an error is about."""
+        """Return the field of an error's path, as `Type.field`."""
         return self._asked[tuple(step for step in path if isinstance(step, str))]
 
     def _selection(
         self, wrapped: Any, depth: int, within: tuple[str, ...], path: tuple[str, ...]
     ) -> str | None:
-        """Return what to ask of a type; nothing of a leaf, None where it is not to be asked."""
+        """Return the selection for a type: "" for a leaf, None if it is not to be queried."""
         kind = get_named_type(wrapped)
         if is_leaf_type(kind):
             return ""
@@ -108,10 +108,10 @@ class Question:
     def _fields(
         self, kind: GraphQLObjectType, depth: int, within: tuple[str, ...], path: tuple[str, ...]
     ) -> Iterator[str]:
-        """Yield a type's fields, each under a name of its own, for they differ between types."""
+        """Yield a type's fields, each with an alias that is unique among types."""
         yield "__typename"
         for name, field in kind.fields.items():
-            if name in NOT_ASKED or needs_arguments(field):
+            if name in NOT_QUERIED or needs_arguments(field):
                 continue
             if f"{kind.name}.{name}" in self._unanswerable:
                 continue

@@ -1,4 +1,4 @@
-"""Code that tells secrets in every place there is, to show that they would be found there."""
+"""Code that leaks secrets into every place, to show that the search would find them there."""
 
 from base64 import b64encode
 
@@ -7,8 +7,8 @@ PLANTED = {
     "percent-encoded": "m2/vbr 8yk+5ö",
     "base64": "k9jdsf6hw3ga",
 }
-# Each secret is told in one form only, so that finding it is finding that form.
-TOLD = " ".join(
+# Each secret is leaked in one form only, so that finding it means finding that form.
+LEAKED = " ".join(
     [
         PLANTED["plain"],
         "".join(f"%{byte:02X}" for byte in PLANTED["percent-encoded"].encode()),
@@ -21,50 +21,50 @@ import sys
 from urllib.parse import urlencode
 import boto3, dagster as dg, requests
 
-TOLD = {TOLD!r}
+LEAKED = {LEAKED!r}
 ON = {{"default_status": dg.DefaultSensorStatus.RUNNING, "minimum_interval_seconds": 300}}
 
-@dg.asset(config_schema={{"told": str}}, description=TOLD, metadata={{"told": TOLD}})
-def careless(context):
-    context.log.info(TOLD)
-    print(TOLD)
-    print(TOLD, file=sys.stderr)
+@dg.asset(config_schema={{"told": str}}, description=LEAKED, metadata={{"told": LEAKED}})
+def leaking(context):
+    context.log.info(LEAKED)
+    print(LEAKED)
+    print(LEAKED, file=sys.stderr)
     s3 = boto3.client("s3", aws_access_key_id="own", aws_secret_access_key="own")
-    told = dict(zip(("plain", "percent-encoded", "base64"), TOLD.split()))
-    del told["percent-encoded"]  # A tag has no percent sign.
+    told = dict(zip(("plain", "percent-encoded", "base64"), LEAKED.split()))
+    del told["percent-encoded"]  # A tag may not contain a percent sign.
     s3.put_object(
-        Bucket="test-lake", Key="careless " + TOLD, Body=b"",
-        Metadata={{"told": TOLD}}, Tagging=urlencode(told),
+        Bucket="test-lake", Key="leaking " + LEAKED, Body=b"",
+        Metadata={{"told": LEAKED}}, Tagging=urlencode(told),
     )
-    context.log_event(dg.AssetMaterialization("careless", metadata={{"told": TOLD}}))
+    context.log_event(dg.AssetMaterialization("leaking", metadata={{"told": LEAKED}}))
     try:
-        requests.get("http://localhost:9/" + TOLD.replace(" ", "/"), timeout=1)
+        requests.get("http://localhost:9/" + LEAKED.replace(" ", "/"), timeout=1)
     except requests.RequestException as cause:
         raise ValueError("it failed") from cause
 
-@dg.sensor(target=careless, **ON)
-def careless_changes(context):
-    context.log.info(TOLD)
-    config = {{"ops": {{"careless": {{"config": {{"told": TOLD}}}}}}}}
-    wanted = dg.RunRequest(TOLD, run_config=config, tags={{"told": TOLD}})
-    return dg.SensorResult([wanted], cursor=TOLD)
+@dg.sensor(target=leaking, **ON)
+def leaking_changes(context):
+    context.log.info(LEAKED)
+    config = {{"ops": {{"leaking": {{"config": {{"told": LEAKED}}}}}}}}
+    wanted = dg.RunRequest(LEAKED, run_config=config, tags={{"told": LEAKED}})
+    return dg.SensorResult([wanted], cursor=LEAKED)
 
-@dg.sensor(target=careless, **ON)
-def careless_error(context):
-    raise ValueError(TOLD)
+@dg.sensor(target=leaking, **ON)
+def leaking_error(context):
+    raise ValueError(LEAKED)
 
-@dg.sensor(target=careless, **ON)
-def careless_skip(context):
-    return dg.SkipReason(TOLD)
+@dg.sensor(target=leaking, **ON)
+def leaking_skip(context):
+    return dg.SkipReason(LEAKED)
 
 defs = dg.Definitions(
-    assets=[careless], sensors=[careless_changes, careless_error, careless_skip]
+    assets=[leaking], sensors=[leaking_changes, leaking_error, leaking_skip]
 )
 """
 
 LOCATION_THAT_FAILS = f"""
 try:
-    raise KeyError({TOLD!r})
+    raise KeyError({LEAKED!r})
 except KeyError as cause:
     raise ValueError("it did not load") from cause
 """

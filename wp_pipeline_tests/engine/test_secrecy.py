@@ -1,7 +1,7 @@
-"""Nothing that Dagster leaves behind holds an endpoint's URL, a password or AWS's credentials.
+"""Nothing that Dagster stores or prints holds an endpoint's URL, a password or AWS credentials.
 
-Sites that misbehave in every way, and code that is careless, live through a while of Dagster
-together: what a search finds of one, and not of the other, was not overlooked.
+A deployment runs sites with every fault beside code that leaks secrets. The search must find what
+the leaking code leaves, in each place, and nothing of ours.
 """
 
 import json
@@ -15,15 +15,15 @@ import pytest
 from wp_pipeline_tests.engine.deployment import Deployment
 from wp_pipeline_tests.engine.leaking_code import PLANTED
 from wp_pipeline_tests.fakes.aws import BUCKET, FakeAws
-from wp_pipeline_tests.fakes.faulty_sites import environment, troubles
+from wp_pipeline_tests.fakes.faulty_sites import environment, faulty_sites
 from wp_pipeline_tests.faults.fault_servers import PATIENT
 from wp_pipeline_tests.faults.site import ALL_SITE_FAULTS
 from wp_pipeline_tests.support.planted_secrets import SECRETS
 from wp_pipeline_tests.support.secret_search import Search
 
 SENSORS = tuple(f"{name}_changes" for name in ("well", "down", "vanished", "garbled", "forbidden"))
-RUNS = 3  # of all assets, of what the sensor of the site that is well saw, of careless code
-# A wait between two tries is longer in a real run than in the table's.
+RUNS = 3  # all assets; the changes of the site without a fault; the leaking code
+# The pauses between tries are longer in a real run than in the tests of the table.
 TAKES_TOO_LONG = ("poisoned_item",)
 
 PLACES = {
@@ -42,13 +42,13 @@ PLACES = {
     "GraphQL: runs": "graphql/runsOrError.json",
     "GraphQL: events": "graphql/logsForRun *.json",
     "GraphQL: captured logs": "graphql/capturedLogs *.json",
-    "GraphQL: sensors and ticks": "graphql/sensorsOrError careless.json",
-    "GraphQL: definitions": "graphql/repositoryOrError careless.json",
-    "GraphQL: errors while loading": "graphql/location careless_when_loaded.json",
+    "GraphQL: sensors and ticks": "graphql/sensorsOrError leaking.json",
+    "GraphQL: definitions": "graphql/repositoryOrError leaking.json",
+    "GraphQL: errors while loading": "graphql/location leaking_when_loaded.json",
     "keys and metadata in the bucket": "bucket/objects.json",
     "tags in the bucket": "bucket/tags.json",
 }
-NOT_TAKEN_BY_S3 = ("tags in the bucket", "percent-encoded")  # A tag has no percent sign.
+NOT_TAKEN_BY_S3 = ("tags in the bucket", "percent-encoded")  # A tag may not contain a percent sign.
 PLANTED_IN = sorted(set(product(PLACES, PLANTED)) - {NOT_TAKEN_BY_S3})
 
 UNKNOWN_USER = "posts: the site does not accept the user or the application password"
@@ -73,7 +73,7 @@ OCCURRED = (
     (OUR_SENSORS, GARBLED),
     (OUR_SENSORS, FORBIDDEN),
     ("sensorDryRun*", GARBLED),
-    ("location badly_set*", "Mars/Olympus"),
+    ("location misconfigured*", "Mars/Olympus"),
 )
 
 
@@ -84,7 +84,7 @@ class LeftBehind:
     secrets: frozenset[str]
 
     def told(self, names: str) -> str:
-        """What the webserver said, in the files of these names."""
+        """Return what the webserver answered, from the files of these names."""
         files = sorted((self.folder / "graphql").glob(names))
         assert files, names
         return "\n".join(path.read_text() for path in files)
@@ -98,11 +98,11 @@ class LeftBehind:
 def left(aws_server: FakeAws, tmp_path_factory: pytest.TempPathFactory) -> LeftBehind:
     aws_server.forget()
     deployment = Deployment(tmp_path_factory.mktemp("deployment"))
-    with troubles() as troubled:
-        troubled.begin(aws_server)
-        deployment.prepare(troubled.sites)
+    with faulty_sites() as faulty:
+        faulty.put_first_parameters(aws_server)
+        deployment.prepare(faulty.sites)
         with deployment.running(environment(aws_server)):
-            troubled.go_on(aws_server)
+            faulty.put_later_parameters(aws_server)
             deployment.reload()
             deployment.start_sensors(*SENSORS)
             deployment.launch_everything()
@@ -110,12 +110,12 @@ def left(aws_server: FakeAws, tmp_path_factory: pytest.TempPathFactory) -> LeftB
             deployment.wait(RUNS)
             deployment.dump()
     keep_bucket(aws_server, deployment.left / "bucket")
-    leaks = Search(troubled.secrets | PLANTED).leaks_below(deployment.left)
-    return LeftBehind(deployment.left, frozenset(leaks), frozenset(troubled.secrets))
+    leaks = Search(faulty.secrets | PLANTED).leaks_below(deployment.left)
+    return LeftBehind(deployment.left, frozenset(leaks), frozenset(faulty.secrets))
 
 
 def keep_bucket(aws: FakeAws, folder: Path) -> None:
-    """Keep what S3 says of all objects, but not what is in them: that is the site's."""
+    """Save the metadata and tags of all objects, but not their content, which is the site's."""
     s3 = aws.client("s3")
     keys = aws.keys()
     heads = {key: aws.head(key) for key in keys}
@@ -126,16 +126,16 @@ def keep_bucket(aws: FakeAws, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("secret", SECRETS)
-def test_a_secret_is_nowhere(left, secret):
+def test_a_secret_is_in_no_place(left, secret):
     assert sorted(place for name, place in left.leaks if name == secret) == []
 
 
-def test_no_site_is_told_by_its_host_and_port(left):
+def test_no_host_and_port_of_a_site_is_in_any_place(left):
     assert sorted(leak for leak in left.leaks if leak[0] in left.secrets - set(SECRETS)) == []
 
 
 @pytest.mark.parametrize(("place", "form"), PLANTED_IN)
-def test_a_secret_that_careless_code_tells_is_found(left, place, form):
+def test_a_secret_that_code_leaks_is_found(left, place, form):
     places = [found for name, found in left.leaks if name == form]
 
     assert [found for found in places if fnmatch(found, PLACES[place])] != []
@@ -154,21 +154,21 @@ def test_every_fault_of_a_site_occurred(left, fault):
 
 
 @pytest.mark.parametrize(("where", "what"), OCCURRED)
-def test_what_else_should_be_told_was_told(left, where, what):
+def test_every_other_expected_message_occurred(left, where, what):
     assert what in left.told(where)
 
 
-def test_whatever_libraries_log_was_let_through(left):
+def test_logs_of_libraries_were_captured(left):
     assert "Found credentials in environment variables." in left.told("logsForRun *")
     assert "DEBUG:urllib3.connectionpool:Starting new HTTP connection" in left.output
 
 
-def test_a_location_that_cannot_read_parameter_store_was_loaded(left):
+def test_the_code_location_was_loaded_without_parameter_store(left):
     denied = "Parameter Store: access denied; allow ssm:GetParametersByPath"
     assert f"forbidden: using the last known endpoints, because {denied}" in left.output
     assert "never_known: no endpoint is known, so there are no assets." in left.output
 
 
-def test_what_is_known_of_the_definitions_was_searched(left):
+def test_the_state_of_the_definitions_was_searched(left):
     (state,) = left.folder.glob("definitions state/wp_pipeline/*__well__/state")
     assert [entry["name"] for entry in json.loads(state.read_text())] == ["posts", "terms"]

@@ -1,4 +1,4 @@
-"""A clock that is set while or between extractions: by hours, either way. Nothing is lost."""
+"""The wall clock jumps by hours, during or between extractions. Nothing is lost."""
 
 import sys
 import time
@@ -15,7 +15,7 @@ from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.world import World
 from wp_pipeline_tests.support.interruptions import outcomes
 
-POSTS = 230  # Three pages: the clock is set between them.
+POSTS = 230  # Three pages; the clock jumps between them.
 ONE_MINUTE = 60.0
 FEW_HOURS = [timedelta(hours=6), timedelta(hours=-6)]
 PUBLISHED = {"total": 1, "published": 1, "unchanged": 0, "refused": 0}
@@ -23,7 +23,7 @@ UNCHANGED = {"total": 1, "published": 0, "unchanged": 1, "refused": 0}
 
 
 class Clock:
-    """The machine's clock, as Python's standard library tells it, `ahead` of what it was."""
+    """The wall clock of Python's standard library, `ahead` of the real time."""
 
     def __init__(self) -> None:
         self.ahead = timedelta(0)
@@ -34,11 +34,11 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Is what all of our modules look at; what is monotonic runs on, as Linux's does."""
+    """Replaces the wall clock of all our modules. Monotonic time runs on, as on Linux."""
     clock = Clock()
     seconds = time.time
 
-    class Told(datetime):
+    class ShiftedDatetime(datetime):
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> datetime:
             return clock.now().astimezone(tz)
@@ -46,13 +46,13 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     monkeypatch.setattr(time, "time", lambda: seconds() + clock.ahead.total_seconds())
     for name, module in list(sys.modules.items()):
         if name.startswith("wp_pipeline.") and getattr(module, "datetime", None) is datetime:
-            monkeypatch.setattr(module, "datetime", Told)
+            monkeypatch.setattr(module, "datetime", ShiftedDatetime)
     return clock
 
 
 @pytest.fixture
 def posts(aws, world, serve) -> World:
-    """A world whose posts come in several pages."""
+    """A world with several pages of posts."""
     world = World(aws, serve(SampleSite({"posts": POSTS}, volatile=False)))
     world.extract_these("posts")
     return world
@@ -64,7 +64,7 @@ def extracted_at(world: World) -> datetime:
 
 
 def set_while_reading(world: World, clock: Clock, by: timedelta) -> None:
-    """Set the clock when the site is asked for what follows the first page."""
+    """Set the clock when the second page is requested."""
     others = world.server.answers
 
     def answers(request: Request) -> Answer:
@@ -76,7 +76,7 @@ def set_while_reading(world: World, clock: Clock, by: timedelta) -> None:
 
 
 @pytest.mark.parametrize("by", FEW_HOURS, ids=["ahead", "back"])
-def test_a_clock_that_is_set_while_a_site_is_read_loses_nothing(posts, clock, by):
+def test_a_clock_jump_during_a_read_loses_nothing(posts, clock, by):
     set_while_reading(posts, clock, by)
 
     found = outcomes(deadline=ONE_MINUTE)
@@ -88,7 +88,7 @@ def test_a_clock_that_is_set_while_a_site_is_read_loses_nothing(posts, clock, by
 
 
 @pytest.mark.parametrize("by", FEW_HOURS, ids=["ahead", "back"])
-def test_a_clock_that_was_wrong_for_one_extraction_does_not_hinder_the_next(posts, clock, by):
+def test_a_wrong_clock_in_one_extraction_does_not_block_the_next(posts, clock, by):
     outcomes()
     for ahead in (by, timedelta(0)):
         clock.ahead = ahead
@@ -100,7 +100,7 @@ def test_a_clock_that_was_wrong_for_one_extraction_does_not_hinder_the_next(post
 
 
 @pytest.mark.parametrize("by", FEW_HOURS, ids=["ahead", "back"])
-def test_a_clock_that_is_set_while_the_next_extraction_runs_does_not_hinder_it(posts, clock, by):
+def test_a_clock_jump_during_the_next_extraction_does_not_block_it(posts, clock, by):
     outcomes()
     posts.site.publish("posts")
     set_while_reading(posts, clock, by)
@@ -109,8 +109,8 @@ def test_a_clock_that_is_set_while_the_next_extraction_runs_does_not_hinder_it(p
     assert len(posts.rows("posts")) == POSTS + 1
 
 
-def test_waits_for_a_site_are_not_measured_by_the_clock(posts, clock):
-    """A site that wants us back in a second must not be left alone until that time comes again."""
+def test_waits_are_measured_in_monotonic_time(posts, clock):
+    """After Retry-After: 1, the request is sent a second later, wherever the clock is."""
     refusals = [Answer(503, {"Retry-After": "1"}, b"")]
     others = posts.server.answers
     posts.server.answers = lambda asked: refusals.pop() if refusals else others(asked)

@@ -29,7 +29,7 @@ def store(aws) -> ParameterStore:
 
 @pytest.fixture
 def refusal(aws, store):
-    """The one line that refuses these parameters."""
+    """Returns the message that refuses these parameters."""
 
     def refuse(values: dict[str, str], settings: Settings = WITH_CREDENTIALS) -> str:
         aws.put_parameters(values)
@@ -53,22 +53,22 @@ def test_a_site_is_configured_from_parameters_of_any_type(aws, store, kind):
     assert (found.bucket, found.credentials) == ("the-bucket", None)
 
 
-def test_all_is_read_in_one_request(aws, store):
+def test_all_parameters_are_read_in_one_request(aws, store):
     aws.put_parameters(GOOD)
-    aws.asked.clear()
+    aws.operations.clear()
 
     load_configuration(WITH_CREDENTIALS, store)
-    assert aws.asked == ["GetParameters"]
+    assert aws.operations == ["GetParameters"]
 
 
-def test_credentials_are_read_where_they_are_set(aws, store):
+def test_credentials_are_read_if_they_are_set(aws, store):
     aws.put_parameters(GOOD)
 
     credentials = load_configuration(WITH_CREDENTIALS, store).credentials
     assert (credentials.user, credentials.application_password) == ("editor", "lamp wick")
 
 
-def test_neither_urls_nor_credentials_show_in_a_repr(aws, store):
+def test_a_repr_shows_neither_urls_nor_credentials(aws, store):
     aws.put_parameters(GOOD)
 
     shown = repr(load_configuration(WITH_CREDENTIALS, store))
@@ -77,14 +77,14 @@ def test_neither_urls_nor_credentials_show_in_a_repr(aws, store):
         assert secret not in shown
 
 
-def test_everything_that_is_missing_is_named_at_once(refusal):
+def test_all_missing_parameters_are_named_together(refusal):
     assert refusal({}) == "; ".join(
         f"parameter {name} does not exist: create it in this region"
         for name in (ENDPOINTS, BUCKET, CREDENTIALS)
     )
 
 
-def test_everything_that_is_malformed_is_named_at_once(refusal):
+def test_all_malformed_parameters_are_named_together(refusal):
     said = refusal(
         {
             ENDPOINTS: f"{RAW},ftp://s3cr3t.example.org/x,https://u:s3cr3t@example.org/wp/v2/a",
@@ -100,7 +100,7 @@ def test_everything_that_is_malformed_is_named_at_once(refusal):
         assert secret not in said
 
 
-def test_missing_blank_and_malformed_are_told_apart_in_one_line(refusal):
+def test_missing_blank_and_malformed_parameters_have_different_messages(refusal):
     said = refusal({ENDPOINTS: "nonsense", BUCKET: " "})
 
     assert said.split("; ") == [
@@ -132,13 +132,13 @@ def test_a_bucket_may_be_a_name_an_alias_or_an_access_point(aws, store, bucket):
     "bucket",
     ["s3://the-bucket", "the-bucket/prefix", "The-Bucket", "ab", "-a-", "arn:aws:sns:x", "a b c"],
 )
-def test_what_is_no_bucket_is_refused_and_not_quoted(refusal, bucket):
+def test_an_invalid_bucket_is_refused_and_not_quoted(refusal, bucket):
     said = refusal({**GOOD, BUCKET: bucket})
 
     assert said == f"parameter {BUCKET} is no bucket name, access point alias or access point ARN"
 
 
-def test_a_path_gives_an_endpoint_for_each_parameter_below_it(aws, store):
+def test_a_path_has_an_endpoint_for_each_parameter_below_it(aws, store):
     below = {f"/site/more/kind{number:02}": f"{URL}/any" for number in range(12)}
     aws.put_parameters({**below, "/site/raw": RAW, BUCKET: "the-bucket"})
 
@@ -147,20 +147,20 @@ def test_a_path_gives_an_endpoint_for_each_parameter_below_it(aws, store):
     assert load_endpoints(BY_PATH, store) == found.endpoints
 
 
-def test_a_path_with_nothing_below_it_says_so_along_with_the_rest(refusal):
+def test_a_path_without_parameters_is_reported_with_the_other_faults(refusal):
     assert refusal({}, BY_PATH) == (
         "no parameter lies below /site/: put one for each endpoint;"
         f" parameter {BUCKET} does not exist: create it in this region"
     )
 
 
-def test_a_malformed_parameter_below_a_path_is_called_by_its_name(refusal):
+def test_a_malformed_parameter_below_a_path_is_named(refusal):
     said = refusal({"/site/a": f"{URL}/a", "/site/b": "s3cr3t", BUCKET: "the-bucket"}, BY_PATH)
 
     assert said == "parameter /site/b is not an http(s) URL"
 
 
-def test_two_endpoints_of_one_name_are_refused_without_their_urls(refusal):
+def test_two_endpoints_with_one_name_are_refused_without_their_urls(refusal):
     said = refusal({**GOOD, ENDPOINTS: f"{RAW}1,{RAW}2"})
 
     assert said == (
@@ -189,7 +189,7 @@ def test_malformed_credentials_are_refused_and_not_quoted(refusal, text):
         ("http://10.0.0.1/wp/v2/x", ["sent unencrypted"]),
     ],
 )
-def test_credentials_are_not_given_to_others(refusal, endpoints, faults):
+def test_credentials_require_https_and_one_origin(refusal, endpoints, faults):
     said = refusal({**GOOD, ENDPOINTS: endpoints}).split("; ")
 
     assert len(said) == len(faults)
@@ -200,14 +200,14 @@ def test_credentials_are_not_given_to_others(refusal, endpoints, faults):
 
 
 @pytest.mark.parametrize("host", ["http://127.0.0.1:8080", "http://localhost", "https://a.example"])
-def test_credentials_may_be_sent_where_nobody_can_listen(aws, store, host):
+def test_credentials_may_be_sent_over_http_to_loopback(aws, store, host):
     aws.put_parameters({**GOOD, ENDPOINTS: f"{host}/wp/v2/x,{host}/wp/v2/y"})
 
     assert load_configuration(WITH_CREDENTIALS, store).credentials is not None
 
 
 @pytest.mark.parametrize("load", [load_configuration, load_endpoints, load_bucket])
-def test_a_parameter_store_that_is_out_of_reach_is_told_in_one_line(load):
+def test_an_unreachable_parameter_store_is_reported_in_one_line(load):
     store = ParameterStore(lambda: build_client("ssm", 1.0))
 
     with pytest.raises(ConfigurationError) as error:
@@ -217,7 +217,7 @@ def test_a_parameter_store_that_is_out_of_reach_is_told_in_one_line(load):
     )
 
 
-def test_endpoints_alone_need_no_bucket_and_the_bucket_no_endpoints(aws, store):
+def test_loading_only_endpoints_needs_no_bucket_and_loading_the_bucket_no_endpoints(aws, store):
     aws.put_parameters({ENDPOINTS: f"{URL}/posts"})
     assert [endpoint.name for endpoint in load_endpoints(SETTINGS, store)] == ["posts"]
     with pytest.raises(ConfigurationError, match=f"^parameter {BUCKET} does not exist"):
@@ -231,7 +231,7 @@ def test_endpoints_alone_need_no_bucket_and_the_bucket_no_endpoints(aws, store):
 
 
 @pytest.mark.parametrize("password", ["s3cr3tabcdef", "editor:s3cr3tabcdef"])
-def test_a_password_in_the_place_of_its_parameters_name_is_not_told(aws, store, password):
+def test_a_password_instead_of_a_parameter_name_is_not_quoted(aws, store, password):
     aws.put_parameters(GOOD)
 
     with pytest.raises(ConfigurationError) as refusal:
@@ -243,12 +243,12 @@ def test_a_password_in_the_place_of_its_parameters_name_is_not_told(aws, store, 
     )
 
 
-def test_a_web_page_in_the_place_of_urls_is_explained(refusal):
+def test_a_web_page_instead_of_urls_is_explained(refusal):
     said = refusal({**GOOD, ENDPOINTS: "<!DOCTYPE html><html>s3cr3t</html>"})
 
     assert "holds a web page instead of URLs: AWS CLI v1" in said
     assert "s3cr3t" not in said
 
 
-def test_a_configuration_can_be_made_without_aws():
+def test_a_configuration_can_be_built_without_aws():
     assert SiteConfiguration((), "the-bucket").credentials is None

@@ -21,11 +21,11 @@ from wp_pipeline.wordpress.answers.items import items_of
 from wp_pipeline_tests.fakes.aws import BUCKET
 from wp_pipeline_tests.fakes.world import World
 
-SINGLE = "mo/v1/other_7"  # A plugin's route, which the sample site does not have.
+SINGLE = "mo/v1/other_7"  # A plugin's route that the sample site does not have.
 
 
 def outcomes(**settings: object) -> Mapping[str, Outcome]:
-    """Run one whole extraction, and tell how each endpoint ended."""
+    """Run one extraction, and return the outcome of each endpoint."""
     return {outcome.name: outcome for outcome in run(Settings.from_environment(**settings))}
 
 
@@ -37,7 +37,7 @@ def without_published(found: Mapping[str, Outcome]) -> Mapping[str, Outcome]:
     }
 
 
-def test_a_whole_site_arrives_item_by_item(aws, world, serve):
+def test_every_item_of_a_site_is_stored(aws, world, serve):
     world = World(aws, serve(SampleSite()))
     world.extract_these(*DEFAULT_COUNTS, raw=TABLES)
 
@@ -51,7 +51,7 @@ def test_a_whole_site_arrives_item_by_item(aws, world, serve):
         assert outcome.uri == f"s3://{BUCKET}/wordpress-api/{name}.json"
 
 
-def test_items_are_the_bytes_that_the_site_sent_in_ascending_order(aws, world, serve):
+def test_items_are_stored_as_sent_in_ascending_order_of_id(aws, world, serve):
     world = World(aws, serve(SampleSite({"posts": 230}, volatile=False)))
     world.extract_these("posts")
     outcomes()
@@ -74,15 +74,15 @@ def test_items_are_the_bytes_that_the_site_sent_in_ascending_order(aws, world, s
     ],
     ids=["rows", "wrapped rows", "object"],
 )
-def test_a_single_answer_is_stored_as_the_site_gave_it(world, body):
-    world.say(SINGLE, body)
+def test_a_single_answer_is_stored_as_sent(world, body):
+    world.respond(SINGLE, body)
     world.put_endpoints(world.url(SINGLE))
 
     assert isinstance(outcomes()["other"], Stored)
     assert world.stored("other") == body
 
 
-def test_metadata_tell_the_truth(world):
+def test_the_metadata_describe_the_stored_object(world):
     began = datetime.now(timezone.utc).replace(microsecond=0)
     found = outcomes()
 
@@ -104,25 +104,31 @@ REFUSALS: Mapping[str, tuple[Callable[[World], None], str]] = {
         "other: HTTP 404 rest_no_route: the site does not serve this route; correct the endpoint",
     ),
     "login wanted": (
-        lambda world: world.say(SINGLE, b'{"code": "rest_forbidden"}', 401),
+        lambda world: world.respond(SINGLE, b'{"code": "rest_forbidden"}', 401),
         "other: HTTP 401 rest_forbidden: the site wants a login; set credentials or correct them",
     ),
-    "web page": (lambda world: world.say(SINGLE, b"<!DOCTYPE html><p>Hi"), "other: HTTP 200 with "),
+    "web page": (
+        lambda world: world.respond(SINGLE, b"<!DOCTYPE html><p>Hi"),
+        "other: HTTP 200 with ",
+    ),
     "error as 200": (
-        lambda world: world.say(SINGLE, b'{"code": "x", "message": "no"}'),
+        lambda world: world.respond(SINGLE, b'{"code": "x", "message": "no"}'),
         "other: HTTP 200 with an error or an empty object instead of data",
     ),
-    "cut off": (lambda world: world.say(SINGLE, b'[{"a": 1}, {"a"'), "other: HTTP 200 with "),
+    "cut off": (lambda world: world.respond(SINGLE, b'[{"a": 1}, {"a"'), "other: HTTP 200 with "),
     "elsewhere": (
-        lambda world: world.say(SINGLE, b"", 301, Location="https://other.example/s3cr3t"),
+        lambda world: world.respond(SINGLE, b"", 301, Location="https://other.example/s3cr3t"),
         "other: redirects to another scheme, host or port",
     ),
-    "no rows": (lambda world: world.say(SINGLE, b"[]"), "other: the site sent no rows; the stored"),
+    "no rows": (
+        lambda world: world.respond(SINGLE, b"[]"),
+        "other: the site sent no rows; the stored",
+    ),
 }
 
 
 @pytest.mark.parametrize("case", REFUSALS)
-def test_a_refused_endpoint_stops_no_other_and_keeps_its_object(world, case):
+def test_a_refused_endpoint_keeps_its_object_and_the_others_are_published(world, case):
     arrange, reason = REFUSALS[case]
     arrange(world)
     world.extract_these(
@@ -144,7 +150,7 @@ def test_a_refused_endpoint_stops_no_other_and_keeps_its_object(world, case):
     assert world.aws.head("wordpress-api/other.json")["Metadata"] == {"sha256": "former"}
 
 
-def test_an_empty_collection_leaves_the_stored_object_byte_for_byte(world):
+def test_an_empty_collection_leaves_the_stored_object_unchanged(world):
     outcomes()
     before = world.stored("tags")
     for tag in world.site.readable_ids("tags"):
@@ -163,8 +169,8 @@ def test_an_empty_collection_leaves_the_stored_object_byte_for_byte(world):
     ("empty", "body"),
     [("tags", b"[]\n"), ("other", b"[ ]"), ("other", b'{"status":"SUCCESS","data":[]}')],
 )
-def test_what_may_be_empty_is_published_empty(world, empty, body):
-    world.say(SINGLE, body)
+def test_an_endpoint_that_may_be_empty_is_published_empty(world, empty, body):
+    world.respond(SINGLE, body)
     world.extract_these("posts", "tags", also=world.url(SINGLE))
     for tag in world.site.readable_ids("tags"):
         world.site.delete("tags", tag)
@@ -179,14 +185,14 @@ def test_what_may_be_empty_is_published_empty(world, empty, body):
     } - {empty}  # fmt: skip
 
 
-def test_an_unchanged_site_is_not_uploaded_again_though_its_bytes_vary(aws, world, serve):
+def test_an_unchanged_site_is_not_uploaded_again_although_its_bytes_vary(aws, world, serve):
     world = World(aws, serve(SampleSite(volatile=True)))
     world.extract_these(*DEFAULT_COUNTS, raw=["posts"])
     comments = Request.parse("GET", "/wp-json/wp/v2/comments?per_page=100")
     assert len({world.site.answer(comments).body for _ in range(3)}) == 3
 
     first = outcomes()
-    world.aws.asked.clear()
+    world.aws.operations.clear()
     again = outcomes()
     assert world.uploads() == []
     assert all(outcome.unchanged for outcome in again.values())
@@ -205,11 +211,11 @@ CHANGES: Mapping[str, Callable[[SampleSite], object]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_exactly_the_collections_that_changed_are_uploaded(world, change):
+def test_only_changed_collections_are_uploaded(world, change):
     world.extract_these("users", "tags", "comments", "categories")
     world.site.publish("users")
     outcomes()
-    world.aws.asked.clear()
+    world.aws.operations.clear()
     CHANGES[change](world.site)
 
     assert {name for name, one in outcomes().items() if not one.unchanged} == {"tags"}
@@ -218,21 +224,21 @@ def test_exactly_the_collections_that_changed_are_uploaded(world, change):
 
 
 def test_a_changed_row_of_a_single_answer_is_uploaded(world):
-    world.say(SINGLE, b'[{"a":1},{"a":2}]')
+    world.respond(SINGLE, b'[{"a":1},{"a":2}]')
     world.put_endpoints(world.url(SINGLE))
     outcomes()
 
-    world.say(SINGLE, b'[{"a":1},{"a":3}]')
+    world.respond(SINGLE, b'[{"a":1},{"a":3}]')
     assert not outcomes()["other"].unchanged
     assert world.stored("other") == b'[{"a":1},{"a":3}]'
 
 
 @pytest.mark.parametrize("metadata", [{}, {"sha256": "x", "row-count": "7"}, {"fingerprint": "x"}])
-def test_an_object_that_does_not_tell_its_fingerprint_is_published_again(world, metadata):
+def test_an_object_without_a_fingerprint_is_published_again(world, metadata):
     outcomes()
     whole = world.stored("posts")
     world.aws.put_object("wordpress-api/posts.json", whole, Metadata=metadata)
-    world.aws.asked.clear()
+    world.aws.operations.clear()
 
     assert not outcomes()["posts"].unchanged
     assert world.uploads() == ["posts"]
@@ -240,7 +246,7 @@ def test_an_object_that_does_not_tell_its_fingerprint_is_published_again(world, 
     assert stored["sha256"] == hashlib.sha256(whole).hexdigest()
 
 
-def test_an_object_that_is_gone_is_published_again(world):
+def test_a_deleted_object_is_published_again(world):
     outcomes()
     whole = world.stored("posts")
     world.aws.client("s3").delete_object(Bucket=BUCKET, Key="wordpress-api/posts.json")
@@ -259,7 +265,7 @@ def test_an_object_that_is_gone_is_published_again(world):
         ),
     ],
 )
-def test_aws_failing_in_the_middle_refuses_that_endpoint_alone(world, operation, reason):
+def test_a_failure_of_s3_refuses_only_its_endpoint(world, operation, reason):
     world.aws.put_object("wordpress-api/posts.json", b"former")
     place = f"{operation} /{BUCKET}/wordpress-api/posts.json"
     world.aws.faults = lambda asked: (403, "AccessDenied") if asked == place else None
@@ -281,7 +287,7 @@ def test_a_missing_bucket_refuses_every_endpoint_with_the_reason(world):
     }
 
 
-def test_a_bad_configuration_asks_nothing_of_the_site(world):
+def test_a_bad_configuration_sends_no_request_to_the_site(world):
     world.put_endpoints("nonsense")
 
     with pytest.raises(ConfigurationError, match="entry 1 is not an http"):
@@ -290,7 +296,7 @@ def test_a_bad_configuration_asks_nothing_of_the_site(world):
     assert world.uploads() == []
 
 
-def test_credentials_open_what_visitors_may_not_see(world):
+def test_credentials_give_access_to_private_data(world):
     edit = world.url("wp/v2/posts?context=edit")
     world.put_endpoints(edit)
     password = f"{world.site.user}:{world.site.application_password}"
@@ -307,7 +313,7 @@ WRONG_PASSWORD = (
 )
 
 
-def test_a_wrong_application_password_refuses_everything_before_anything_is_read(world):
+def test_a_wrong_application_password_refuses_every_endpoint_before_any_read(world):
     world.aws.put_parameters({"/wp/login": f"{world.site.user}:not the passw0rd"})
 
     found = outcomes(credentials_parameter="/wp/login")
@@ -327,7 +333,7 @@ class RowsRead(Observer):
         self.told.append((endpoint, rows))
 
 
-def test_progress_is_told_up_to_the_last_row(aws, world, serve):
+def test_progress_is_reported_up_to_the_last_row(aws, world, serve):
     world = World(aws, serve(SampleSite({"posts": 230})))
     world.extract_these("posts", raw=["terms"])
     progress = RowsRead()
@@ -351,7 +357,7 @@ def test_requests_and_seconds_are_counted(aws, world, serve):
     assert found["posts"].stats.requests > found["tags"].stats.requests
 
 
-def test_who_stops_early_gets_nothing_more_stored(aws, world, serve):
+def test_nothing_is_stored_after_the_iterator_is_closed(aws, world, serve):
     world = World(aws, serve(world.site, latency=0.2))
     world.extract_these("posts", "tags", "comments", "categories")
     settings = Settings(concurrency=1)
@@ -377,7 +383,7 @@ def test_an_endpoint_keeps_the_query_of_its_url(world):
     assert all(set(post) == {"id", "slug"} for post in world.rows("posts"))
 
 
-def test_columns_and_a_preview_come_with_the_outcome(world):
+def test_an_outcome_has_columns_and_a_preview(world):
     posts = outcomes()["posts"]
 
     assert posts.columns["id"] == "integer"

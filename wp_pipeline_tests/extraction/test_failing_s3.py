@@ -1,4 +1,4 @@
-"""S3 that fails while an object is on its way: it is whole there, or the former one is."""
+"""S3 fails during an upload: the stored object is the complete new one or the previous one."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -33,33 +33,33 @@ PASSING = ("hangs up", "500", "503")
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """botocore tries again at once, where it would wait for up to 15 seconds in all."""
+    """Let botocore retry without its pauses of up to 15 seconds."""
     monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda self, context: 0.0)
 
 
 @pytest.fixture
 def large(world) -> World:
-    """A world with an endpoint that has grown large since it was extracted, and two small ones."""
+    """A world that was extracted before; one of its three endpoints has grown large since."""
     world.extract_these("posts", "tags", also=world.url(SINGLE))
-    world.say(SINGLE, b'[{"id": "former"}]')
+    world.respond(SINGLE, b'[{"id": "former"}]')
     outcomes()
-    world.say(SINGLE, LARGE)
-    world.aws.asked.clear()
+    world.respond(SINGLE, LARGE)
+    world.aws.operations.clear()
     return world
 
 
 @pytest.mark.parametrize("fault", PASSING)
-def test_an_upload_that_breaks_once_is_sent_again_from_its_beginning(large, fault):
+def test_an_upload_that_breaks_once_is_sent_again_from_the_start(large, fault):
     faults = [FAULTS[fault][0]]
     large.aws.midway = lambda asked: faults.pop() if asked == PUT and faults else None
 
     assert not outcomes()["other"].unchanged
     assert large.stored("other") == LARGE
-    assert large.aws.asked.count(PUT) == 2
+    assert large.aws.operations.count(PUT) == 2
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_uploads_that_always_break_leave_what_was_stored_and_stop_no_other(large, fault):
+def test_an_upload_that_always_breaks_refuses_only_its_endpoint(large, fault):
     broken, reason = FAULTS[fault]
     before = large.aws.objects()["wordpress-api/other.json"]
     large.site.publish("posts")
@@ -77,7 +77,7 @@ def test_uploads_that_always_break_leave_what_was_stored_and_stop_no_other(large
     assert large.stored("other") == LARGE
 
 
-def test_s3_that_is_down_refuses_every_endpoint_in_a_line_each(large):
+def test_if_s3_is_down_every_endpoint_is_refused_with_its_own_line(large):
     before = large.aws.objects()
     large.aws.faults = lambda asked: HANG_UP if f"/{BUCKET}" in asked else None
 
@@ -91,12 +91,12 @@ def test_s3_that_is_down_refuses_every_endpoint_in_a_line_each(large):
     assert large.aws.objects() == before
 
 
-def test_a_parameter_store_that_goes_down_under_way_is_not_missed(large):
-    """It is read once, before anything is asked of the site."""
+def test_parameter_store_is_not_needed_after_the_start(large):
+    """It is read once, before the first request to the site."""
     with ThreadPoolExecutor() as threads, Gate() as gate:
         hold_upload(large, gate, "other")
         running = threads.submit(outcomes)
-        gate.wait_for_somebody()
+        gate.wait_until_entered()
         large.aws.faults = lambda asked: HANG_UP if asked.startswith("GetParameter") else None
         gate.open()
 

@@ -1,4 +1,4 @@
-"""A disk that takes no more: a refusal that says what to do, and the lake stays as it was."""
+"""A full disk: the refusal says what to do, and the stored objects do not change."""
 
 import os
 import subprocess
@@ -22,9 +22,9 @@ from wp_pipeline_tests.support.interruptions import (
 )
 
 PUBLISHED_LATER = {"total": 3, "published": 3, "unchanged": 0, "refused": 0}
-LARGER_THAN_MEMORY_TAKES = 18_000  # rows, of a kilobyte: 16 MiB of a body are kept in memory.
+LARGER_THAN_MEMORY_TAKES = 18_000  # rows of a kilobyte; up to 16 MiB of a body are kept in memory.
 
-# What runs a module with files of at most a megabyte, which the kernel sees to.
+# Runs a module with a kernel limit of one megabyte for each file.
 SMALL_FILES_ONLY = """
 import os, resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
@@ -37,7 +37,7 @@ NewFile = Callable[[], IO[bytes]]
 
 @pytest.fixture
 def new_files(monkeypatch: pytest.MonkeyPatch) -> Callable[[Sequence[NewFile]], None]:
-    """Says where the next temporary files are; further ones are where they usually are."""
+    """Sets where the next temporary files are opened; later ones are opened as usual."""
     usual = tempfile.TemporaryFile
 
     def placing(places: Sequence[NewFile]) -> None:
@@ -49,20 +49,22 @@ def new_files(monkeypatch: pytest.MonkeyPatch) -> Callable[[Sequence[NewFile]], 
 
 @pytest.fixture
 def changed(world) -> World:
-    """A world that was extracted before, and of which all has changed since."""
+    """A world that was extracted before, and in which everything has changed since."""
     world.extract_these("posts", "tags", also=world.url(SINGLE))
-    world.say(SINGLE, b'[{"id": "former"}]')
+    world.respond(SINGLE, b'[{"id": "former"}]')
     outcomes()
     world.site.publish("posts")
     world.site.publish("tags")
-    world.say(SINGLE, rows(3))
+    world.respond(SINGLE, rows(3))
     return world
 
 
 @pytest.mark.parametrize("place", BUFFERED_OR_NOT)
-def test_a_full_disk_refuses_every_endpoint_and_the_next_run_heals(changed, new_files, place):
+def test_a_full_disk_refuses_every_endpoint_and_the_next_run_publishes_them(
+    changed, new_files, place
+):
     before = changed.aws.objects()
-    changed.aws.asked.clear()
+    changed.aws.operations.clear()
     new_files([place] * 3)
 
     found = outcomes()
@@ -77,7 +79,7 @@ def test_a_full_disk_refuses_every_endpoint_and_the_next_run_heals(changed, new_
 
 
 @pytest.mark.parametrize("place", BUFFERED_OR_NOT)
-def test_an_endpoint_that_finds_no_room_stops_no_other(changed, new_files, place):
+def test_a_payload_without_space_refuses_only_its_endpoint(changed, new_files, place):
     before = changed.aws.objects()
     new_files([place])
 
@@ -89,10 +91,10 @@ def test_an_endpoint_that_finds_no_room_stops_no_other(changed, new_files, place
 
 
 @pytest.mark.parametrize("place", BUFFERED_OR_NOT)
-def test_an_answer_that_finds_no_room_is_refused_and_not_asked_for_again(world, new_files, place):
-    world.say(SINGLE, rows(LARGER_THAN_MEMORY_TAKES))
+def test_an_answer_without_space_is_refused_and_not_requested_again(world, new_files, place):
+    world.respond(SINGLE, rows(LARGER_THAN_MEMORY_TAKES))
     world.put_endpoints(world.url(SINGLE))
-    new_files([tempfile.TemporaryFile, place])  # The first is the payload's.
+    new_files([tempfile.TemporaryFile, place])  # The first file is the payload's.
 
     found = outcomes()["other"]
     assert isinstance(found, Refused)
@@ -104,7 +106,7 @@ def test_an_answer_that_finds_no_room_is_refused_and_not_asked_for_again(world, 
     assert world.aws.keys() == []
 
 
-def test_a_folder_for_temporary_files_that_is_gone_is_a_refusal_too(changed, monkeypatch):
+def test_a_missing_temporary_folder_refuses_every_endpoint(changed, monkeypatch):
     before = changed.aws.objects()
     with monkeypatch.context() as missing:
         missing.setattr(tempfile, "tempdir", "/nowhere")
@@ -123,9 +125,9 @@ def test_a_folder_for_temporary_files_that_is_gone_is_a_refusal_too(changed, mon
 @pytest.mark.parametrize(
     ("count", "what"), [(2_000, "payload"), (LARGER_THAN_MEMORY_TAKES, "answer")]
 )
-def test_a_file_larger_than_the_system_allows_refuses_its_endpoint_alone(changed, count, what):
+def test_a_file_above_the_system_limit_refuses_only_its_endpoint(changed, count, what):
     before = changed.aws.objects()
-    changed.say(SINGLE, rows(count))
+    changed.respond(SINGLE, rows(count))
 
     done = subprocess.run(
         [sys.executable, "-c", SMALL_FILES_ONLY, *EXTRACT],

@@ -1,4 +1,4 @@
-"""Several extractions at once, in any order of their steps."""
+"""Concurrent extractions, with their steps in any order."""
 
 from collections.abc import Iterator, Sequence
 from itertools import count
@@ -23,16 +23,17 @@ from wp_pipeline_tests.support.interruptions import LONG_ENOUGH, SINGLE
 
 AT_ONCE = 3
 KEY = "wordpress-api/other.json"
-# Whose turn it is. An extraction that meets no other takes three: it reads, and asks S3 twice.
+# Which extraction takes the next step. One without a conflict takes three steps: a read, and two
+# requests to S3.
 turns = st.lists(st.integers(0, AT_ONCE - 1), max_size=5 * AT_ONCE)
-# The last to begin is about to store what it read each time that another one does.
+# Each time that the last extraction is about to store, another one stores first.
 OVERTAKEN_TWICE = [0, 0, 1, 1, 2, 2, 0, 2, 2, 1, 1, 1, 2]
 
 
 class Stepped:
-    """An extraction that takes a step when told to: up to the next request that it sends to S3.
+    """An extraction that runs step by step: each step ends at its next request to S3.
 
-    The first step is thus all that it reads of the site.
+    So its first step is the whole read of the site.
     """
 
     def __init__(self, endpoints: str, s3: Any) -> None:
@@ -73,12 +74,12 @@ class Stepped:
 
 @pytest.fixture
 def clients(aws) -> Sequence[Any]:
-    """As many S3 clients as there are extractions, each with events of its own."""
+    """One S3 client for each extraction, with its own event hooks."""
     return [build_client("s3") for _ in range(AT_ONCE)]
 
 
-def let_it_count(world: World) -> None:
-    """Let the site say at each reading which one it is."""
+def number_the_answers(world: World) -> None:
+    """Let each answer of the site contain its number."""
     numbers = count()
 
     def answers(request: Request) -> Answer:
@@ -92,7 +93,7 @@ def reading(number: int) -> bytes:
 
 
 def steps(extractions: Sequence[Stepped], turns: Sequence[int]) -> Iterator[Stepped]:
-    """Let them take turns, and those that have not ended then one after the other."""
+    """Run the steps in the order of the turns, then finish the extractions one after another."""
     for one in [extractions[turn] for turn in turns]:
         if not one.has_ended:
             one.step()
@@ -110,10 +111,10 @@ def steps(extractions: Sequence[Stepped], turns: Sequence[int]) -> Iterator[Step
 )
 @given(turns)
 @example(OVERTAKEN_TWICE)
-def test_the_extraction_that_began_last_has_the_last_word(
+def test_the_object_of_the_extraction_that_began_last_is_kept(
     world: World, clients: Sequence[Any], turns: Sequence[int]
 ) -> None:
-    let_it_count(world)
+    number_the_answers(world)
     world.aws.client("s3").delete_object(Bucket=BUCKET, Key=KEY)
     extractions = [Stepped(world.url(SINGLE), client) for client in clients]
     lake = Lake(lambda: world.aws.client("s3"), BUCKET, Settings().prefix)

@@ -1,4 +1,4 @@
-"""kill -9 at the worst moments: what is stored stays, nothing half is seen, the next run heals."""
+"""kill -9 during an upload or a read: the stored object stays, and the next run publishes."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,7 +24,7 @@ from wp_pipeline_tests.support.interruptions import (
 
 pytestmark = pytest.mark.processes
 
-# More than the sockets on the way take in, and than a body may have to be kept in memory.
+# More than the socket buffers hold, and more than a body may have to stay in memory.
 LARGE = rows(20_000)
 FORMER = {"Metadata": {"sha256": "of the former", "row-count": "1"}}
 ONE_PUBLISHED = {"total": 1, "published": 1, "unchanged": 0, "refused": 0}
@@ -32,17 +32,17 @@ ONE_PUBLISHED = {"total": 1, "published": 1, "unchanged": 0, "refused": 0}
 
 @pytest.fixture
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where processes have their temporary files."""
+    """The folder for temporary files of the processes."""
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setenv("TMPDIR", str(folder))
     return folder
 
 
-def assert_nothing_came_of_it(world: World, before: Mapping[str, Any], temporary: Path) -> None:
+def assert_nothing_was_stored(world: World, before: Mapping[str, Any], temporary: Path) -> None:
     assert world.aws.objects() == before
     assert world.aws.unfinished_uploads() == []
-    assert not [asked for asked in world.aws.asked if asked.startswith("POST /")]
+    assert not [asked for asked in world.aws.operations if asked.startswith("POST /")]
     assert list(temporary.iterdir()) == []
 
 
@@ -51,39 +51,39 @@ def is_beyond_the_first_page(request: Request) -> bool:
 
 
 @pytest.mark.parametrize("former", [b"[1]", None], ids=["replacing", "the first"])
-def test_a_kill_in_the_middle_of_an_upload_leaves_what_was_stored(world, temporary, former):
-    world.say(SINGLE, LARGE)
+def test_a_kill_during_an_upload_keeps_the_stored_object(world, temporary, former):
+    world.respond(SINGLE, LARGE)
     world.put_endpoints(world.url(SINGLE))
     if former is not None:
         world.aws.put_object("wordpress-api/other.json", former, **FORMER)
     before = world.aws.objects()
-    world.aws.asked.clear()
+    world.aws.operations.clear()
 
     with Gate() as gate:
         hold_upload(world, gate, "other")
         with process(*EXTRACT) as extraction:
-            gate.wait_for_somebody()
+            gate.wait_until_entered()
             kill(extraction)
-        assert_nothing_came_of_it(world, before, temporary)
+        assert_nothing_was_stored(world, before, temporary)
 
     assert totals(outcomes().values()) == ONE_PUBLISHED
     assert world.stored("other") == LARGE
     assert world.aws.keys() == ["wordpress-api/other.json"]
 
 
-def test_a_kill_while_the_site_is_read_leaves_what_was_stored(aws, world, serve, temporary):
+def test_a_kill_during_a_read_keeps_the_stored_object(aws, world, serve, temporary):
     world = World(aws, serve(SampleSite({"posts": 230}, volatile=False)))
     world.extract_these("posts")
     world.aws.put_object("wordpress-api/posts.json", b"[1]", **FORMER)
     before = world.aws.objects()
-    world.aws.asked.clear()
+    world.aws.operations.clear()
 
     with Gate() as gate:
         hold_answer(world, gate, is_beyond_the_first_page)
         with process(*EXTRACT) as extraction:
-            gate.wait_for_somebody()
+            gate.wait_until_entered()
             kill(extraction)
-        assert_nothing_came_of_it(world, before, temporary)
+        assert_nothing_was_stored(world, before, temporary)
         assert world.uploads() == []
 
     assert totals(outcomes().values()) == ONE_PUBLISHED

@@ -8,7 +8,7 @@ from wp_pipeline.extraction.preview import COLUMNS_SHOWN, ITEMS_SHOWN, Preview
 from wp_pipeline.wordpress.answers.items import items_of
 
 
-def sample_of(*items: dict | str) -> Preview:
+def preview_of(*items: dict | str) -> Preview:
     texts = [item if isinstance(item, str) else json.dumps(item) for item in items]
     sample = Preview()
     sample.add(items_of(f"[{','.join(texts)}]".encode()))
@@ -18,27 +18,27 @@ def sample_of(*items: dict | str) -> Preview:
 def test_a_preview_is_a_table_of_the_first_items():
     items = [{"id": n, "date": "2024-01-02T03:04:05", "title": f"No. {n}"} for n in range(1, 9)]
 
-    lines = sample_of(*items).table.splitlines()
+    lines = preview_of(*items).table.splitlines()
     assert lines[:3] == ["| id | title | date |", "| --- | --- | --- |",
                          "| 1 | No. 1 | 2024-01-02T03:04:05 |"]  # fmt: skip
     assert len(lines) == 2 + ITEMS_SHOWN
 
 
 def test_a_rendered_title_is_shown_as_plain_text():
-    preview = sample_of({"title": {"rendered": "A <b>bold</b> | `tale`\n of it"}}).table
+    preview = preview_of({"title": {"rendered": "A <b>bold</b> | `tale`\n of it"}}).table
 
     assert preview.splitlines()[-1] == "| A bold tale of it |"
 
 
 def test_a_long_title_is_cut():
-    cell = sample_of({"title": "x" * 500}).table.splitlines()[-1]
+    cell = preview_of({"title": "x" * 500}).table.splitlines()[-1]
 
     assert cell.endswith("x… |")
     assert len(cell) < 60
 
 
-def test_only_so_many_columns_are_shown():
-    preview = sample_of({f"column_{n}": n for n in range(1, 30)}).table
+def test_the_number_of_columns_is_limited():
+    preview = preview_of({f"column_{n}": n for n in range(1, 30)}).table
 
     assert preview.splitlines()[0].count("column_") == COLUMNS_SHOWN
 
@@ -62,13 +62,13 @@ SECRETS = {
 
 @pytest.mark.parametrize("name", SECRETS)
 def test_nothing_secret_or_personal_is_shown(name):
-    preview = sample_of({"id": 1, name: SECRETS[name]}).table
+    preview = preview_of({"id": 1, name: SECRETS[name]}).table
 
     assert preview.splitlines() == ["| id |", "| --- |", "| 1 |"]
 
 
-def test_an_address_in_a_title_is_not_shown():
-    assert "somebody@example.com" not in sample_of({"title": "by somebody@example.com"}).table
+def test_an_email_address_in_a_title_is_not_shown():
+    assert "somebody@example.com" not in preview_of({"title": "by somebody@example.com"}).table
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_an_address_in_a_title_is_not_shown():
     ["wp/v2/posts", "wp/v2/comments", "wp/v2/users", "wp/v2/media", "mo/v1/posts_4821",
      "mo/v1/statistics_pages_4821", "mo/v1/term_taxonomy_4821"],
 )  # fmt: skip
-def test_a_preview_of_what_wordpress_sends_shows_no_url_and_no_address(route):
+def test_a_preview_of_wordpress_items_shows_no_url_and_no_email_address(route):
     site = SampleSite()
     body = site.answer(Request.parse("GET", f"/wp-json/{route}?per_page=100")).body
     sample = Preview()
@@ -88,7 +88,7 @@ def test_a_preview_of_what_wordpress_sends_shows_no_url_and_no_address(route):
 
 
 def test_columns_are_the_members_of_all_items_with_their_types():
-    sample = sample_of(
+    sample = preview_of(
         {"id": 1, "a": None, "b": True, "c": 1.5}, {"id": 2, "a": 7, "d": {}, "e": [], "f": ""}
     )
 
@@ -98,18 +98,18 @@ def test_columns_are_the_members_of_all_items_with_their_types():
     }  # fmt: skip
 
 
-def test_numbers_beyond_measure_do_not_stop_it():
-    sample = sample_of('{"id": 1, "huge": ' + "9" * 5000 + "}")
+def test_very_large_numbers_do_not_fail():
+    sample = preview_of('{"id": 1, "huge": ' + "9" * 5000 + "}")
 
     assert sample.columns == {"id": "integer", "huge": "number"}
     assert sample.table.startswith("| id |")
 
 
-def test_half_a_surrogate_pair_can_be_shown_and_stored():
-    preview = sample_of(r'{"id": 1, "title": "half \ud83d of a pair"}').table
+def test_a_lone_surrogate_can_be_shown_and_stored():
+    preview = preview_of(r'{"id": 1, "title": "half \ud83d of a pair"}').table
 
     assert preview.encode("utf-8")
 
 
-def test_of_nothing_there_is_nothing_to_show():
+def test_the_preview_of_no_items_is_empty():
     assert (Preview().table, Preview().columns) == ("", {})

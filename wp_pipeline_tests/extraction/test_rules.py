@@ -57,11 +57,11 @@ def test_an_object_without_rows_is_recognized(text, empty):
         ('{"id": 1}', []),
     ],
 )
-def test_ids_that_come_twice_are_found(text, repeated):
+def test_repeated_ids_are_found(text, repeated):
     assert repeated_ids(subject(stream(text))) == repeated
 
 
-def test_many_items_are_read_as_a_stream():
+def test_a_large_object_is_read_as_a_stream():
     items = [{"id": number, "text": "é" * 100} for number in range(20_000)]
     items[15_000] = {"id": 7}
 
@@ -72,13 +72,13 @@ def test_many_items_are_read_as_a_stream():
     "text",
     ["", " ", "<html>", '[{"id": 1}, {"id"', "[1, 2", '{"data": [', "[1] [2]", b'["\xff"]', "[1,]"],
 )
-def test_what_is_no_json_or_only_a_part_is_told(text):
+def test_invalid_or_truncated_json_raises(text):
     with pytest.raises(NotJson, match=r"^it is no JSON, or only a part of it$") as error:
         repeated_ids(subject(stream(text)))
     assert error.value.__suppress_context__
 
 
 @pytest.mark.parametrize("text", ["", "<html>", "[", '{"data": ', '{"data": ['])
-def test_what_is_cut_off_before_a_row_is_told(text):
+def test_json_that_ends_before_a_row_raises(text):
     with pytest.raises(NotJson):
         empty_parts(stream(text))

@@ -1,5 +1,4 @@
-"""Two extractions of one site at once: neither spoils what the other stores, and the one that
-began later has the last word."""
+"""Two concurrent extractions of one site. The one that began later wins."""
 
 import hashlib
 import json
@@ -34,21 +33,21 @@ PUT = put_of("other")
 
 @pytest.fixture(params=["replacing", "the first"])
 def contested(request, world) -> World:
-    """A world with one endpoint of one answer, extracted before or not."""
-    say(world, "former")
+    """A world with one endpoint, a single answer that was extracted before or not."""
+    serve_rows(world, "former")
     world.put_endpoints(world.url(SINGLE))
     if request.param == "replacing":
         outcomes()
     return world
 
 
-def say(world: World, mark: str) -> None:
-    """Let the site have rows of this mark from now on."""
-    world.say(SINGLE, rows(3, mark))
+def serve_rows(world: World, mark: str) -> None:
+    """Let the site serve rows with this mark."""
+    world.respond(SINGLE, rows(3, mark))
 
 
 def stored(world: World) -> Mapping[str, Any]:
-    """What is in the lake at a moment: its mark, and what is said of it. It is one whole."""
+    """Return mark and metadata of the stored object; assert that they belong together."""
     found = world.aws.client("s3").get_object(Bucket=BUCKET, Key=KEY)
     body, metadata = found["Body"].read(), found["Metadata"]
     marks = [row["mark"] for row in json.loads(body)]
@@ -63,13 +62,13 @@ def hold_site(world: World, gate: Gate, name: str) -> None:
 
 
 @pytest.mark.parametrize("hold", [hold_site, hold_upload], ids=["reading", "uploading"])
-def test_a_slow_older_reading_does_not_overwrite_a_newer_one(contested, hold):
-    say(contested, "older")
+def test_a_slow_older_extraction_does_not_overwrite_a_newer_one(contested, hold):
+    serve_rows(contested, "older")
     with ThreadPoolExecutor() as threads, Gate() as gate:
         hold(contested, gate, "other")
         older = threads.submit(outcomes)
-        gate.wait_for_somebody()
-        say(contested, "newer")
+        gate.wait_until_entered()
+        serve_rows(contested, "newer")
         newer = outcomes()["other"]
         gate.open()
         kept = older.result()["other"]
@@ -80,16 +79,16 @@ def test_a_slow_older_reading_does_not_overwrite_a_newer_one(contested, hold):
     assert (kept.rows, kept.size) == (newer.rows, newer.size)
 
 
-def test_the_one_that_began_later_has_the_last_word_though_it_uploads_later_too(contested):
-    say(contested, "older")
+def test_the_later_extraction_wins_if_it_uploads_later(contested):
+    serve_rows(contested, "older")
     with ThreadPoolExecutor() as threads, Gate() as reading, Gate() as uploading:
         hold_site(contested, reading, "other")
         older = threads.submit(outcomes)
-        reading.wait_for_somebody()
-        say(contested, "newer")
+        reading.wait_until_entered()
+        serve_rows(contested, "newer")
         hold_upload(contested, uploading, "other")
         newer = threads.submit(outcomes)
-        uploading.wait_for_somebody()
+        uploading.wait_until_entered()
         reading.open()
         assert not older.result()["other"].unchanged
         assert stored(contested)["mark"] == "older"
@@ -99,12 +98,12 @@ def test_the_one_that_began_later_has_the_last_word_though_it_uploads_later_too(
     assert stored(contested)["mark"] == "newer"
 
 
-def test_two_that_read_the_same_store_it_once(contested):
-    say(contested, "same")
+def test_two_extractions_with_the_same_content_store_it_once(contested):
+    serve_rows(contested, "same")
     with ThreadPoolExecutor() as threads, Gate() as gate:
         hold_upload(contested, gate, "other")
         held = threads.submit(outcomes)
-        gate.wait_for_somebody()
+        gate.wait_until_entered()
         first = outcomes()["other"]
         gate.open()
         second = held.result()["other"]
@@ -114,14 +113,14 @@ def test_two_that_read_the_same_store_it_once(contested):
 
 
 @pytest.mark.processes
-def test_two_processes_at_once_leave_what_the_later_one_read(world):
+def test_two_concurrent_processes_keep_the_object_of_the_later_one(world):
     world.put_endpoints(world.url(SINGLE))
-    say(world, "older")
+    serve_rows(world, "older")
     with Gate() as gate:
         hold_upload(world, gate, "other")
         with process(*EXTRACT) as older:
-            gate.wait_for_somebody()
-            say(world, "newer")
+            gate.wait_until_entered()
+            serve_rows(world, "newer")
             with process(*EXTRACT) as newer:
                 assert newer.wait(LONG_ENOUGH) == 0
             assert older.poll() is None
@@ -132,11 +131,11 @@ def test_two_processes_at_once_leave_what_the_later_one_read(world):
     assert world.aws.unfinished_uploads() == []
 
 
-def test_whoever_looks_sees_one_whole_payload_and_its_own_metadata(world):
+def test_a_reader_always_sees_a_complete_payload_with_its_own_metadata(world):
     numbers = count()
 
     def answers(request: Request) -> Answer:
-        body = rows(40, f"{next(numbers)}")  # Never the same twice.
+        body = rows(40, f"{next(numbers)}")  # Different in each answer.
         return Answer(200, {"Content-Type": "application/json"}, body)
 
     world.server.answers = answers
@@ -154,7 +153,7 @@ def test_whoever_looks_sees_one_whole_payload_and_its_own_metadata(world):
     assert len(set(moments)) > 3
 
 
-def test_an_object_that_is_gone_before_it_is_replaced_is_published(world):
+def test_an_object_that_is_deleted_before_it_is_replaced_is_published(world):
     world.extract_these("posts")
     outcomes()
     whole = world.stored("posts")
@@ -162,7 +161,7 @@ def test_an_object_that_is_gone_before_it_is_replaced_is_published(world):
     with ThreadPoolExecutor() as threads, Gate() as gate:
         hold_upload(world, gate, "posts")
         running = threads.submit(outcomes)
-        gate.wait_for_somebody()
+        gate.wait_until_entered()
         world.aws.client("s3").delete_object(Bucket=BUCKET, Key="wordpress-api/posts.json")
         gate.open()
         assert not running.result()["posts"].unchanged
@@ -175,8 +174,8 @@ CONFLICTS = [(409, "ConditionalRequestConflict"), (412, "PreconditionFailed")]
 
 
 @pytest.mark.parametrize("conflict", CONFLICTS)
-def test_a_conflict_is_over_at_the_next_try(contested, conflict):
-    say(contested, "newer")
+def test_a_conflict_is_resolved_by_the_next_try(contested, conflict):
+    serve_rows(contested, "newer")
     conflicts = [conflict]
     contested.aws.faults = lambda asked: conflicts.pop() if asked == PUT and conflicts else None
 
@@ -186,8 +185,8 @@ def test_a_conflict_is_over_at_the_next_try(contested, conflict):
 
 @pytest.mark.parametrize("contested", ["replacing"], indirect=True)
 @pytest.mark.parametrize("conflict", CONFLICTS)
-def test_conflicts_without_end_refuse_the_endpoint_alone(contested, conflict):
-    say(contested, "newer")
+def test_endless_conflicts_refuse_only_their_endpoint(contested, conflict):
+    serve_rows(contested, "newer")
     contested.extract_these("posts", also=contested.url(SINGLE))
     before = contested.aws.objects().get(KEY)
     contested.aws.faults = lambda asked: conflict if asked == PUT else None
@@ -201,8 +200,8 @@ def test_conflicts_without_end_refuse_the_endpoint_alone(contested, conflict):
     assert contested.aws.objects().get(KEY) == before
 
 
-def test_an_upload_whose_answer_is_lost_is_not_taken_for_somebody_elses(contested):
-    say(contested, "newer")
+def test_an_own_upload_whose_answer_was_lost_is_recognized(contested):
+    serve_rows(contested, "newer")
     lost = [True]
     contested.aws.cuts = lambda asked: asked == PUT and bool(lost) and lost.pop()
 
@@ -224,9 +223,9 @@ CLAIMS = {
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
-def test_an_object_that_claims_an_odd_time_is_replaced_nonetheless(world, claim):
-    """A clock was wrong, or somebody else wrote it: it must not stay for ever."""
-    say(world, "newer")
+def test_an_object_with_an_impossible_time_is_replaced(world, claim):
+    """A clock was wrong, or another program wrote it. It must not block every later extraction."""
+    serve_rows(world, "newer")
     world.put_endpoints(world.url(SINGLE))
     world.aws.put_object(KEY, rows(3, "former"), Metadata={"extracted-at": CLAIMS[claim]()})
 

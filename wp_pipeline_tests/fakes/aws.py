@@ -1,4 +1,4 @@
-"""An AWS on a loopback port: moto, with faults on demand and a record of what was asked."""
+"""Parameter Store and S3 on a loopback port: moto with fault injection and a list of operations."""
 
 import json
 import logging
@@ -26,7 +26,7 @@ BUCKET = "test-lake"
 KEY = "testing"
 DEAD_END = "http://127.0.0.1:9"  # The port of `discard`: nothing listens there.
 
-# What leads boto3 to no real account, whatever the machine at hand knows.
+# An environment in which boto3 finds no real account, whatever the machine has.
 NOBODY = {
     "AWS_ACCESS_KEY_ID": KEY,
     "AWS_SECRET_ACCESS_KEY": KEY,
@@ -37,7 +37,7 @@ NOBODY = {
     "AWS_ENDPOINT_URL": DEAD_END,
 }
 
-Fault = tuple[int, str]  # HTTP status and AWS's error code; with status 0 it just hangs up.
+Fault = tuple[int, str]  # HTTP status and AWS's error code; status 0 closes the connection.
 HANG_UP: Fault = (0, "")
 
 
@@ -45,21 +45,24 @@ class Handler(MotoRequestHandler):
     def connection_dropped(
         self, error: BaseException, environ: dict[str, Any] | None = None
     ) -> None:
-        self.close_connection = True  # else the rest of a body is taken for the next request.
+        self.close_connection = (
+            True  # Otherwise the rest of a body would be read as the next request.
+        )
 
 
 class FakeAws:
     """Parameter Store and S3 while the context is open.
 
-    `faults` says what to answer instead of moto to an operation, such as `GetParameters` or
-    `PUT /test-lake/wordpress-api/posts.json`. `midway` says it when half of a request's body has
-    come, and may take its time: the rest waits for it. `cuts` says whether to hang up in the middle
-    of an answer. `asked` lists the operations. Checksums of objects are compared with what came,
-    which moto does not do; and an object is replaced at one moment, which moto's is not.
+    Three functions of an operation, such as `GetParameters` or
+    `PUT /test-lake/wordpress-api/posts.json`, inject faults. `faults` returns the answer to give
+    instead of moto's. `midway` does so when half of a request's body has arrived, and may block:
+    the other half waits. `cuts` tells whether to close the connection in the middle of an answer.
+    `operations` lists the operations so far. Beyond moto, checksums of objects are verified, and
+    objects are replaced atomically.
     """
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
+        self.operations: list[str] = []
         self._behave()
         self._one_at_a_time = threading.Lock()
         self._moto = DomainDispatcherApplication(create_backend_app)
@@ -67,11 +70,11 @@ class FakeAws:
         self._clients: dict[str, Any] = {}
 
     def __enter__(self) -> "FakeAws":
-        logging.getLogger("werkzeug").setLevel(logging.ERROR)  # else a line for each request
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)  # Otherwise it logs every request.
         self._server = make_server(
             "127.0.0.1", 0, self._answer, threaded=True, request_handler=Handler
         )
-        # What is held midway stays with who sends it, and is not all in this socket's buffer.
+        # A small buffer: most of an upload that is held midway stays with the sender.
         self._server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 18)
         threading.Thread(target=self._server.serve_forever, args=[0.02], daemon=True).start()
         return self
@@ -85,13 +88,13 @@ class FakeAws:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def forget(self) -> None:
-        """Begin anew, with an empty bucket and no parameter."""
+        """Start again with an empty bucket and no parameter."""
         self._behave()
         requests.post(f"{self.url}/moto-api/reset", timeout=10).close()
         self.client("s3").create_bucket(
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
         )
-        self.asked.clear()
+        self.operations.clear()
 
     def _behave(self) -> None:
         self.faults: Callable[[str], Fault | None] = lambda operation: None
@@ -99,7 +102,7 @@ class FakeAws:
         self.cuts: Callable[[str], bool] = lambda operation: False
 
     def client(self, service: str) -> Any:
-        """Return a client that asks once."""
+        """Return a client that does not retry."""
         if service not in self._clients:
             self._clients[service] = boto3.client(
                 service,
@@ -130,17 +133,17 @@ class FakeAws:
         return [entry["Key"] for entry in listed.get("Contents", [])]
 
     def objects(self) -> Mapping[str, tuple[bytes, Mapping[str, str]]]:
-        """Every object of the bucket: its bytes, and what is said of it."""
+        """Every object of the bucket: its bytes and its metadata."""
         return {key: (self.object(key), self.head(key)["Metadata"]) for key in self.keys()}
 
     def unfinished_uploads(self) -> list[Any]:
-        """The uploads in several parts that nobody has completed or aborted."""
+        """The multipart uploads that are neither completed nor aborted."""
         return self.client("s3").list_multipart_uploads(Bucket=BUCKET).get("Uploads", [])
 
     def _answer(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         target = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
         operation = target or f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
-        self.asked.append(operation)
+        self.operations.append(operation)
         fault = (
             self.faults(operation) or self._receive(environ, operation) or checksum_fault(environ)
         )
@@ -152,7 +155,7 @@ class FakeAws:
         return half_of(b"".join(chunks), environ) if self.cuts(operation) else chunks
 
     def _receive(self, environ: dict[str, Any], operation: str) -> Fault | None:
-        """Take a body in: a half, and the rest. One that breaks off is as if it never came."""
+        """Read a request's body in two halves. An incomplete body is dropped."""
         size = int(environ.get("CONTENT_LENGTH") or 0)
         if size == 0:
             return None
@@ -168,7 +171,7 @@ class FakeAws:
 def refusal(
     fault: Fault, environ: dict[str, Any], start_response: Any, *, is_json: bool
 ) -> Iterable[bytes]:
-    """Answer as AWS words it: Parameter Store in JSON, S3 in XML."""
+    """Answer in the format of AWS: Parameter Store in JSON, S3 in XML."""
     status, code = fault
     if status == 0:
         hang_up(environ)
@@ -181,7 +184,7 @@ def refusal(
 
 
 def half_of(answer: bytes, environ: dict[str, Any]) -> Iterable[bytes]:
-    """Send the first half of an answer, or nothing of one that has no body, and hang up."""
+    """Send the first half of an answer, if it has a body, and close the connection."""
     if answer:
         yield answer[: len(answer) // 2]
     hang_up(environ)
@@ -193,7 +196,7 @@ def hang_up(environ: dict[str, Any]) -> NoReturn:
 
 
 def checksum_fault(environ: dict[str, Any]) -> Fault | None:
-    """Refuse a body that is not what its checksum says, as S3 does."""
+    """Refuse a body that does not match its checksum, as S3 does."""
     expected = environ.get("HTTP_X_AMZ_CHECKSUM_SHA256")
     if not expected:
         return None

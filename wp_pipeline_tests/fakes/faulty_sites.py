@@ -1,4 +1,4 @@
-"""Sites that are well, that misbehave, or whose parameters do, all of them full of secrets."""
+"""Sites with every fault of a server or a parameter, and one without, all with marked secrets."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,16 +22,16 @@ from wp_pipeline_tests.support.planted_secrets import (
 )
 
 BUCKET_PARAMETER = "/bucket"
-# They make us wait with all that we ask of a site, and so have one for themselves.
-MAKING_US_WAIT = ("maintenance", "asked_too_much")
+# Faults that make every request to their site wait. They have a site of their own.
+DELAYING = ("maintenance", "asked_too_much")
 HASTE = {"deadline": 4, "timeout": 1, "concurrency": 32, "largest_body": 1 << 20}
 
 
 @dataclass(frozen=True)
 class Site:
-    """What its defs.yaml says, what its parameters hold, and what they hold after the first load.
+    """A site: the attributes of its defs.yaml, its parameters, and those that change after loading.
 
-    None is a parameter that is no longer there.
+    A value of None deletes the parameter.
     """
 
     name: str
@@ -56,8 +56,8 @@ class Site:
 
 
 @dataclass(frozen=True)
-class Troubles:
-    """The sites, and where they are: their hosts, with their ports."""
+class FaultySites:
+    """The sites, and the hosts with ports that serve them."""
 
     sites: Sequence[Site]
     hosts: frozenset[str]
@@ -68,18 +68,18 @@ class Troubles:
         return (
             SECRETS
             | {host: host for host in self.hosts}
-            # As urllib3 tells it; other numbers begin like the shorter ones.
+            # As urllib3 logs it. Ports with fewer digits also occur as a part of other numbers.
             | {f"port {port}": f"port={port}" for port in ports if len(port) == 5}
         )
 
-    def begin(self, aws: FakeAws) -> None:
-        """Put what all parameters hold at first."""
+    def put_first_parameters(self, aws: FakeAws) -> None:
+        """Set all parameters to their first values."""
         aws.put_parameters({BUCKET_PARAMETER: BUCKET})
         for site in self.sites:
             aws.put_parameters(site.parameters)
 
-    def go_on(self, aws: FakeAws) -> None:
-        """Put what parameters hold later, and let AWS refuse what some sites need."""
+    def put_later_parameters(self, aws: FakeAws) -> None:
+        """Set the later values, and let AWS deny what some sites need."""
         for site in self.sites:
             for name, value in site.later.items():
                 if value is None:
@@ -90,15 +90,15 @@ class Troubles:
 
 
 def environment(aws: FakeAws) -> dict[str, str]:
-    """Return an environment that leads to this AWS, with credentials that are marked."""
+    """Return an environment for this AWS, with marked credentials."""
     ours = ("AWS_", "DAGSTER_", "WP_PIPELINE_")
     others = {name: text for name, text in os.environ.items() if not name.startswith(ours)}
     return {**others, **NOBODY, **AWS, "AWS_ENDPOINT_URL": aws.url}
 
 
 @contextmanager
-def troubles() -> Iterator[Troubles]:
-    """Serve every site, and every fault of one."""
+def faulty_sites() -> Iterator[FaultySites]:
+    """Serve every site and every fault."""
     well = SampleSite(
         {"posts": 7, "tags": 4},
         suffix=RANDOM_PART,
@@ -109,7 +109,7 @@ def troubles() -> Iterator[Troubles]:
     with SampleSiteServer(well) as server, misbehaving(ALL_SITE_FAULTS) as urls:
         addresses = [server.url, DEAD_END, *urls.values()]
         hosts = frozenset(urlsplit(address).netloc for address in addresses)
-        yield Troubles([*sites_of(server.url), *misbehaving_sites(urls)], hosts)
+        yield FaultySites([*sites_of(server.url), *misbehaving_sites(urls)], hosts)
 
 
 def misbehaving_sites(urls: Mapping[str, str]) -> Iterator[Site]:
@@ -120,17 +120,17 @@ def misbehaving_sites(urls: Mapping[str, str]) -> Iterator[Site]:
 
 
 def groups_of_faults() -> Mapping[str, list[str]]:
-    """Group faults by how long they take, so that none is given up for want of time."""
-    groups = {"waiting": [*MAKING_US_WAIT]}
+    """Group faults by how long they take, so that the deadline ends none of them."""
+    groups = {"waiting": [*DELAYING]}
     for kind, faults in SITE_FAULTS.items():
         group = kind.lower() if kind in ("Connection", "Collections") else "answers"
-        names = [fault.name for fault in faults if fault.name not in MAKING_US_WAIT]
+        names = [fault.name for fault in faults if fault.name not in DELAYING]
         groups.setdefault(group, []).extend(names)
     return groups
 
 
 def sites_of(url: str) -> list[Site]:
-    """Build the sites of which only one is well; all are served at one address."""
+    """Build the sites with wrong parameters, and one without a fault, all at one address."""
     posts = f"posts={url}/wp-json/wp/v2/posts?lang={RANDOM_PART}"
     drafts = f"posts={url}/wp-json/wp/v2/posts?context=edit&lang={RANDOM_PART}"
     terms = f"terms={url}/wp-json/mo/v1/terms_{RANDOM_PART}#{RANDOM_PART}"
@@ -170,7 +170,7 @@ def sites_of(url: str) -> list[Site]:
 
 
 def garbled(url: str) -> str:
-    """Return endpoints that are none, in each way that an error could quote."""
+    """Return malformed endpoints with secrets in every part that an error could quote."""
     host = urlsplit(url).netloc
     route = f"wp-json/mo/v1/terms_{RANDOM_PART}"
     return ",".join(

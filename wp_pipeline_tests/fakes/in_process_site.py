@@ -1,4 +1,4 @@
-"""A sample site asked through real clients, in this process and without sockets."""
+"""A sample site that the real clients read in this process, without sockets."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +23,7 @@ Answers = Callable[[Request], Answer]
 
 
 class InProcessSite:
-    """A site without sockets, asked through real clients; `answers` may misbehave."""
+    """A sample site behind real clients, without sockets. `answers` replaces its own answers."""
 
     def __init__(self, answers: Answers | None = None, site: SampleSite | None = None) -> None:
         self.site = site or SampleSite({})
@@ -32,8 +32,8 @@ class InProcessSite:
             self.adapter.answers = answers
 
     @property
-    def asked(self) -> list[str]:
-        """What was asked for, as `path?query`."""
+    def requests(self) -> list[str]:
+        """The requests that the site got, as `path?query`."""
         return self.adapter.requests
 
     def client(self, **options: Any) -> HttpClient:
@@ -43,7 +43,7 @@ class InProcessSite:
         return RetryingClient(self.client(), at_once, longest_wait, backoff=0.001)
 
     def read(self, route: str) -> SingleAnswer | list[Item]:
-        """Read what is at a route: a single answer, or all items of a collection."""
+        """Return the single answer at a route, or all items of its collection."""
         with ThreadPoolExecutor(4) as pool:
             endpoint = parse_endpoint(f"{URL}{route}")
             reading = read_endpoint(endpoint, self.retrying_client(), pool, Cancellation(20))
@@ -52,7 +52,7 @@ class InProcessSite:
             return reading
 
     def ids(self, route: str) -> list[int | None]:
-        """Read a collection, and return the ids in the order in which they came."""
+        """Read a collection, and return its ids in the order of the result."""
         items = self.read(route)
         assert isinstance(items, list), "it was read as a single answer"
         return [item.id for item in items]
@@ -69,6 +69,6 @@ def always(status: int, body: bytes = b"", headers: dict[str, str] | None = None
 
 
 def one_after_another(*answers: Answer) -> Answers:
-    """Give each answer once, and the last one for ever."""
+    """Give each answer once, then the last one again and again."""
     left = list(answers)
     return lambda request: left.pop(0) if len(left) > 1 else left[0]

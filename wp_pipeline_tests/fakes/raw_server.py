@@ -15,10 +15,10 @@ RESET = -1.0  # Instead of a pause: the connection is reset.
 
 
 class RawServer:
-    """Says on 127.0.0.1 what it is told to, byte for byte, and hangs up after each answer.
+    """Sends the given bytes on 127.0.0.1, and closes the connection after each answer.
 
-    The n-th request gets the n-th reply, any further one the last. `heads` are the requests.
-    With a `context` it speaks TLS.
+    The n-th request gets the n-th reply, further requests the last one. `heads` are the heads of
+    the requests. With a `context` it speaks TLS.
     """
 
     def __init__(self, *replies: Reply, context: ssl.SSLContext | None = None) -> None:
@@ -36,7 +36,7 @@ class RawServer:
         return f"http{'s' if self._context else ''}://127.0.0.1:{self.port}"
 
     @property
-    def asked(self) -> list[str]:
+    def requests(self) -> list[str]:
         """The targets of the requests, as `path?query`."""
         return [head.split(b" ")[1].decode() for head in self.heads]
 
@@ -85,17 +85,17 @@ class RawServer:
         return self._context.wrap_socket(accepted, server_side=True)
 
 
-def said(
+def http_answer(
     body: bytes = b"[]", status: str = "200 OK", length: int | None = None, **headers
 ) -> bytes:
-    """Spell an HTTP/1.1 answer; `length` is what Content-Length claims."""
+    """Return the bytes of an HTTP/1.1 answer; `length` is the claimed Content-Length."""
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body) if length is None else length}"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "Connection: close", "", ""]).encode("latin-1") + body
 
 
-def in_chunks(*chunks: bytes, status: str = "200 OK", ended: bool = True) -> list[bytes]:
-    """Spell an answer in chunks, each in a packet of its own; without `ended` it is cut off."""
+def chunked_answer(*chunks: bytes, status: str = "200 OK", ended: bool = True) -> list[bytes]:
+    """Return an answer in chunks, each in its own packet; without `ended` it is cut off."""
     head = f"HTTP/1.1 {status}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
     pieces = [b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks]
     return [head.encode(), *pieces, b"0\r\n\r\n"] if ended else [head.encode(), *pieces]

@@ -1,4 +1,4 @@
-"""A site and an AWS together, and what a test wants to know of them."""
+"""A sample site and a fake AWS together, with the parameters that lead from one to the other."""
 
 import json
 from collections.abc import Iterable
@@ -13,21 +13,21 @@ from wp_pipeline_tests.fakes.aws import BUCKET, FakeAws
 
 
 def small_site() -> SampleSite:
-    """A site that is read in a moment and says the same twice."""
+    """A site that is read quickly and renders its items the same each time."""
     counts = {"posts": 7, "tags": 4, "comments": 9, "categories": 3}
     return SampleSite(counts, volatile=False)
 
 
 @dataclass
 class World:
-    """A site, and the account that it is extracted into."""
+    """A site, and the AWS account that it is extracted into."""
 
     aws: FakeAws
     server: SampleSiteServer
 
     @classmethod
     def ready(cls, aws: FakeAws, server: SampleSiteServer) -> "World":
-        """A world whose parameters name posts, tags and raw terms as the endpoints."""
+        """Return a world whose endpoints are posts, tags and raw terms."""
         world = cls(aws, server)
         world.extract_these("posts", "tags", raw=["terms"])
         aws.put_parameters({Settings().bucket_parameter: BUCKET})
@@ -41,7 +41,7 @@ class World:
         return f"{self.server.url}/wp-json/{route}"
 
     def extract_these(self, *collections: str, raw: Iterable[str] = (), also: str = "") -> None:
-        """Put the URLs of collections, of a plugin's tables and of anything else as endpoints."""
+        """Set the endpoints: collections, tables of a plugin, and `also`, which may be anything."""
         urls = [self.url(f"wp/v2/{name}") for name in collections]
         urls += [f"raw_{name}={self.url(f'mo/v1/{name}_4821')}" for name in raw]
         self.put_endpoints(",".join([*urls, *filter(None, [also])]))
@@ -56,12 +56,12 @@ class World:
         return json.loads(self.stored(name))
 
     def uploads(self) -> list[str]:
-        """The names of the objects that were put so far, each time that they were."""
-        puts = [one for one in self.aws.asked if one.startswith("PUT /")]
+        """The endpoint names of all uploads so far, sorted; a name occurs once for each upload."""
+        puts = [one for one in self.aws.operations if one.startswith("PUT /")]
         return sorted(one.rpartition("/")[2].removesuffix(".json") for one in puts)
 
-    def say(self, route: str, body: bytes, status: int = 200, **headers: str) -> None:
-        """Let the site answer so to a route below /wp-json/, and as before to all others."""
+    def respond(self, route: str, body: bytes, status: int = 200, **headers: str) -> None:
+        """Set the site's answer to a route below /wp-json/; other routes are answered as before."""
         others = self.server.answers
 
         def answers(request: Request) -> Answer:

@@ -11,12 +11,12 @@ from sample_site.site import SampleSite
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.aws import DEAD_END
 from wp_pipeline_tests.fakes.in_process_site import Answers
-from wp_pipeline_tests.fakes.raw_server import RawServer, Reply, said
+from wp_pipeline_tests.fakes.raw_server import RawServer, Reply, http_answer
 
 MARK = "q7hzv3nk"  # The random part of each URL.
 RAW = f"/wp-json/mo/v1/rows_{MARK}"
 ROWS = b'[{"ID":"1"},{"ID":"2"}]'
-GOOD = said(ROWS, Content_Type="application/json")
+GOOD = http_answer(ROWS, Content_Type="application/json")
 
 PATIENT = Settings(largest_body=1 << 20)
 HASTY = Settings(largest_body=1 << 20, timeout=0.2)

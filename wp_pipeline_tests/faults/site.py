@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from sample_site.messages import Answer, Request
 from sample_site.site import SampleSite
 from wp_pipeline_tests.fakes.in_process_site import Answers
-from wp_pipeline_tests.fakes.raw_server import RESET, in_chunks, said
+from wp_pipeline_tests.fakes.raw_server import RESET, chunked_answer, http_answer
 from wp_pipeline_tests.faults.fault_servers import (
     BUSY_DAY,
     GOOD,
@@ -80,11 +80,11 @@ def error(code: str, status: int) -> bytes:
 def refusal(status: str, code: str = "", **headers: str) -> bytes:
     body = error(code, int(status[:3])) if code else HTML
     kind = JSON if code else {"Content_Type": "text/html"}
-    return said(body, status, **{**kind, **headers})
+    return http_answer(body, status, **{**kind, **headers})
 
 
 def answer(body: bytes, **headers: str) -> bytes:
-    return said(body, **{**JSON, **headers})
+    return http_answer(body, **{**JSON, **headers})
 
 
 CONNECTION = (
@@ -129,7 +129,9 @@ CONNECTION = (
     ),
     within(
         HASTY,
-        retried("stalls", "The body stops midway", [said(ROWS[:9], length=99), 9.0], STOPPED),
+        retried(
+            "stalls", "The body stops midway", [http_answer(ROWS[:9], length=99), 9.0], STOPPED
+        ),
     ),
     within(
         BUSY_DAY,
@@ -145,16 +147,20 @@ CONNECTION = (
         refused(
             "drips",
             "The body comes byte by byte, past the deadline",
-            [said(b"", length=999), *drip(b" " * 999)],
+            [http_answer(b"", length=999), *drip(b" " * 999)],
             LATE,
         ),
     ),
-    retried("cut_length", "Fewer bytes than Content-Length says", said(ROWS, length=999), CUT_OFF),
-    retried("cut_chunks", "A chunked body without its end", in_chunks(ROWS, ended=False), CUT_OFF),
+    retried(
+        "cut_length", "Fewer bytes than Content-Length says", http_answer(ROWS, length=999), CUT_OFF
+    ),
+    retried(
+        "cut_chunks", "A chunked body without its end", chunked_answer(ROWS, ended=False), CUT_OFF
+    ),
     retried(
         "cut_gzip",
         "A gzip body without its end",
-        said(gzip.compress(ROWS, mtime=0)[:-9], length=999, Content_Encoding="gzip"),
+        http_answer(gzip.compress(ROWS, mtime=0)[:-9], length=999, Content_Encoding="gzip"),
         CUT_OFF,
     ),
 )
@@ -223,10 +229,10 @@ STATUS = (
         f"HTTP 404 rest_no_route{NO_ROUTE}",
     ),
     refused("not_found", "404 of the web server", refusal("404 X"), f"HTTP 404{NO_ROUTE}"),
-    refused("accepted", "202 with rows", said(ROWS, "202 X"), f"HTTP 202{ONLY_200}"),
-    refused("no_content", "204", said(b"", "204 X"), f"HTTP 204{ONLY_200}"),
-    refused("partial", "206", said(ROWS, "206 X"), f"HTTP 206{ONLY_200}"),
-    refused("not_modified", "304", said(b"", "304 X"), f"HTTP 304{ONLY_200}"),
+    refused("accepted", "202 with rows", http_answer(ROWS, "202 X"), f"HTTP 202{ONLY_200}"),
+    refused("no_content", "204", http_answer(b"", "204 X"), f"HTTP 204{ONLY_200}"),
+    refused("partial", "206", http_answer(ROWS, "206 X"), f"HTTP 206{ONLY_200}"),
+    refused("not_modified", "304", http_answer(b"", "304 X"), f"HTTP 304{ONLY_200}"),
     refused(
         "bad_request",
         "400",
@@ -250,19 +256,21 @@ REDIRECTS = (
     published(
         "moved",
         "A redirect within the same scheme, host and port",
-        raw(said(b"", "301 X", Location="/wp-json/moved"), GOOD),
+        raw(http_answer(b"", "301 X", Location="/wp-json/moved"), GOOD),
         ROWS,
     ),
     refused(
         "moved_away",
         "A redirect to another scheme, host or port",
-        said(b"", "302 X", Location=f"https://other.example/{MARK}"),
+        http_answer(b"", "302 X", Location=f"https://other.example/{MARK}"),
         ELSEWHERE,
     ),
     refused(
         "seems_to_stay",
         "A redirect that only seems to stay: `http://other.example\\@the.host/`",
-        raw(lambda host: said(b"", "302 X", Location=f"http://other.example\\@{host}/{MARK}")),
+        raw(
+            lambda host: http_answer(b"", "302 X", Location=f"http://other.example\\@{host}/{MARK}")
+        ),
         ELSEWHERE,
     ),
     refused(
@@ -274,22 +282,27 @@ REDIRECTS = (
     refused(
         "circle",
         "Redirects in a circle",
-        said(b"", "302 X", Location=RAW),
+        http_answer(b"", "302 X", Location=RAW),
         "redirects in a loop; correct the endpoint",
     ),
     refused(
         "moved_nowhere",
         "A redirect to what is no address",
-        said(b"", "302 X", Location="http://["),
+        http_answer(b"", "302 X", Location="http://["),
         "redirects to something that is no URL; correct the endpoint",
     ),
-    refused("no_location", "A redirect to nowhere", said(b"", "301 X"), f"HTTP 301{ONLY_200}"),
+    refused(
+        "no_location", "A redirect to nowhere", http_answer(b"", "301 X"), f"HTTP 301{ONLY_200}"
+    ),
 )
 
 BODY = (
     published("bom", "A byte order mark before the JSON", answer(b"\xef\xbb\xbf" + ROWS), ROWS),
     published(
-        "wrong_type", "JSON that calls itself HTML", said(ROWS, Content_Type="text/html"), ROWS
+        "wrong_type",
+        "JSON that calls itself HTML",
+        http_answer(ROWS, Content_Type="text/html"),
+        ROWS,
     ),
     published(
         "wrapped",
@@ -300,7 +313,7 @@ BODY = (
     published("an_object", "One object", answer(b'{"name":"Lantern"}'), b'{"name":"Lantern"}'),
     published("gzip", "gzip", answer(gzip.compress(ROWS, mtime=0), Content_Encoding="gzip"), ROWS),
     published("deflate", "deflate", answer(zlib.compress(ROWS), Content_Encoding="deflate"), ROWS),
-    published("chunks", "Chunks", in_chunks(ROWS[:3], ROWS[3:]), ROWS),
+    published("chunks", "Chunks", chunked_answer(ROWS[:3], ROWS[3:]), ROWS),
     published("http_1_0", "HTTP/1.0", b"HTTP/1.0 200 OK\r\n\r\n" + ROWS, ROWS),
     published(
         "spaces",
@@ -311,7 +324,7 @@ BODY = (
     published(
         "odd_json", "Lone surrogates, duplicate keys, huge numbers", answer(ODD_JSON), ODD_JSON
     ),
-    refused("web_page", "A web page", said(HTML, Content_Type="text/html"), WEB_PAGE),
+    refused("web_page", "A web page", http_answer(HTML, Content_Type="text/html"), WEB_PAGE),
     refused("web_page_as_json", "A web page that calls itself JSON", answer(HTML), WEB_PAGE),
     refused(
         "php_notice",

@@ -4,7 +4,7 @@ import pytest
 
 from sample_site.server import SampleSiteServer
 from wp_pipeline_tests.fakes.aws import FakeAws
-from wp_pipeline_tests.fakes.raw_server import RawServer, said
+from wp_pipeline_tests.fakes.raw_server import RawServer, http_answer
 from wp_pipeline_tests.fakes.world import small_site
 from wp_pipeline_tests.fuzzing.generated_site import FuzzedWorld, MadeUpServer
 
@@ -12,7 +12,7 @@ from wp_pipeline_tests.fuzzing.generated_site import FuzzedWorld, MadeUpServer
 @pytest.fixture
 def stranger() -> Iterator[RawServer]:
     """A server of somebody else, who must not be asked."""
-    server = RawServer(said(b'[{"id":1,"title":"of a stranger"}]'))
+    server = RawServer(http_answer(b'[{"id":1,"title":"of a stranger"}]'))
     yield server
     server.stop()
 

@@ -23,7 +23,7 @@ from wp_pipeline_tests.fakes.aws import BUCKET, FakeAws
 from wp_pipeline_tests.fakes.raw_server import RawServer
 from wp_pipeline_tests.fuzzing.answers import KEEP, RESET, Answer
 from wp_pipeline_tests.fuzzing.bodies import MARK
-from wp_pipeline_tests.support.captured_output import assert_is_a_reason, overhearing, within
+from wp_pipeline_tests.support.captured_output import assert_is_a_reason, capturing, within
 
 MARGIN = 4.0  # seconds for all that is around an endpoint, on a machine that has other work too
 SETTINGS = Settings(deadline=3.0, timeout=0.3, longest_wait=0.2, largest_body=8 << 20)
@@ -170,7 +170,7 @@ class FuzzedWorld:
         endpoints = [parse_endpoint(f"{name}={url}") for name, url in urls.items()]
         self.prepare(routes)
         told: list[str] = []
-        with overhearing():
+        with capturing():
             lake = Lake(lambda: self.aws.client("s3"), BUCKET, SETTINGS.prefix)
             running = extract(endpoints, options(at_once), lake, SETTINGS, Listener(told))
             found = within(SETTINGS.deadline + MARGIN, lambda: {one.name: one for one in running})

@@ -31,7 +31,7 @@ class Members(dict[str, Any]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Members) and self.pairs == other.pairs
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
 
 def refuse(constant: str) -> None:

@@ -28,8 +28,8 @@ from wp_pipeline_tests.fuzzing.generated_site import (
     one_after_another,
     retrying_client,
 )
-from wp_pipeline_tests.support.captured_output import assert_is_discreet, overhearing, within
-from wp_pipeline_tests.support.error_chain import assert_discreet
+from wp_pipeline_tests.support.captured_output import assert_quotes_nothing, capturing, within
+from wp_pipeline_tests.support.error_chain import assert_holds_no_secret
 
 Value = TypeVar("Value")
 
@@ -37,15 +37,15 @@ Value = TypeVar("Value")
 def found_by(work: Callable[[Cancellation], Value], stranger: RawServer) -> Value | None:
     """Return what is found, or nothing where the site is to blame, in time and in silence."""
     stranger.heads.clear()
-    with overhearing():
+    with capturing():
         try:
             found = within(
                 SETTINGS.deadline + MARGIN, lambda: work(Cancellation(SETTINGS.deadline))
             )
         except SiteError as error:
             event(type(error).__name__)
-            assert_is_discreet(str(error))
-            assert_discreet(error, MARK, PLANTED)
+            assert_quotes_nothing(str(error))
+            assert_holds_no_secret(error, MARK, PLANTED)
             return None
     event("found" if found else "nothing there")
     assert stranger.heads == []

@@ -7,8 +7,8 @@ import pytest
 import wp_pipeline.definitions
 from wp_pipeline_tests.conftest import STATE, OpenWorld
 
-# What Dagster says of itself, at places where we can't choose: it has no SSM resource that is not
-# in beta, and makes definitions of checks with a parameter that is.
+# Dagster's own beta features that we cannot avoid: its only SSM resource is in beta, and it creates
+# the definitions of checks with a beta parameter.
 BETA = (
     "ignore:Class `SSMResource` is currently in beta",
     "ignore:Parameter `execution_type` of function `AssetsDefinition.__init__` is currently in bet",
@@ -33,26 +33,26 @@ def site_of_the_environment(
 
 @pytest.fixture
 def state_file(site_name: str) -> Path:
-    """Where the last known names of the site are kept."""
+    """The file with the last known endpoint names of the site."""
     return STATE / f"WordPressSite__{site_name}__" / "state"
 
 
 def load_anew() -> dg.Definitions:
-    """Load the real definitions as a new process does."""
+    """Load the real definitions like a new process."""
     wp_pipeline.definitions.load.cache_clear()
     return wp_pipeline.definitions.defs()
 
 
 @pytest.fixture
 def load(state_file: Path) -> Load:
-    """Loads the real definitions anew; at first no name is known."""
+    """Loads the real definitions again; no endpoint name is known at first."""
     state_file.unlink(missing_ok=True)
     return load_anew
 
 
 @pytest.fixture(scope="session")
 def defs(open_world: OpenWorld) -> dg.Definitions:
-    """The real definitions of the world's site; they hold names and no address, so one will do."""
+    """The real definitions of the world's site, shared: they hold names and no URL."""
     with open_world():
         return load_anew()
 

@@ -9,7 +9,7 @@ from wp_pipeline_tests.support.dagster_in_process import execute, materialized
 
 
 class Ticks:
-    """Ticks of the changes sensor, each with the cursor that the one before left."""
+    """Evaluates ticks of the changes sensor, each with the cursor of the previous one."""
 
     def __init__(self, defs, site_name: str, instance: dg.DagsterInstance) -> None:
         self._site = site_name
@@ -32,11 +32,11 @@ class Ticks:
         return data
 
     def requested(self, keep: bool = True) -> list[str]:
-        """The names of the assets that a tick asks for."""
+        """The names of the assets that a tick requests."""
         return names_of(self.tick(keep))
 
     def skipped(self) -> str:
-        """Why a tick asks for nothing."""
+        """The reason for which a tick requests no run."""
         data = self.tick()
         assert data.run_requests == []
         return data.skip_message
@@ -51,7 +51,7 @@ def sensor(world, defs, site_name, instance) -> Ticks:
     return Ticks(defs, site_name, instance)
 
 
-def test_the_first_look_asks_for_every_collection(sensor, site_name):
+def test_the_first_tick_requests_every_collection(sensor, site_name):
     data = sensor.tick()
 
     (request,) = data.run_requests
@@ -59,7 +59,7 @@ def test_the_first_look_asks_for_every_collection(sensor, site_name):
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ change 1: posts, tags", request.run_key)
 
 
-def test_a_look_costs_the_site_one_small_request_for_each_collection(sensor, world):
+def test_a_tick_sends_one_small_request_for_each_collection(sensor, world):
     sensor.tick()
     world.server.requests.clear()
     sensor.tick()
@@ -69,7 +69,7 @@ def test_a_look_costs_the_site_one_small_request_for_each_collection(sensor, wor
     assert all("_fields=id,modified_gmt" in asked for asked in world.server.requests)
 
 
-def test_nothing_new_is_skipped_with_the_reason(sensor):
+def test_a_tick_without_changes_is_skipped_with_a_reason(sensor):
     sensor.tick()
 
     assert sensor.skipped() == "Nothing changed in posts, tags."
@@ -86,7 +86,7 @@ def test_nothing_new_is_skipped_with_the_reason(sensor):
     ],
     ids=["new", "edited", "deleted", "published"],
 )
-def test_a_changed_post_asks_for_exactly_the_posts(sensor, world, change):
+def test_a_changed_post_requests_only_the_posts(sensor, world, change):
     sensor.tick()
     change(world.site)
 
@@ -96,14 +96,14 @@ def test_a_changed_post_asks_for_exactly_the_posts(sensor, world, change):
     assert sensor.skipped() == "Nothing changed in posts, tags."
 
 
-def test_a_new_tag_asks_for_the_tags_though_they_have_no_modification_date(sensor, world):
+def test_a_new_tag_requests_the_tags_although_they_have_no_modification_date(sensor, world):
     sensor.tick()
     world.site.publish("tags")
 
     assert sensor.requested() == ["tags"]
 
 
-def test_a_change_there_and_back_asks_each_time_with_a_new_run_key(sensor, world):
+def test_a_change_and_its_reversal_have_different_run_keys(sensor, world):
     keys = [sensor.tick().run_requests[0].run_key]
     for _ in range(2):
         tag = world.site.publish("tags")
@@ -114,7 +114,7 @@ def test_a_change_there_and_back_asks_each_time_with_a_new_run_key(sensor, world
     assert len(set(keys)) == 5
 
 
-def test_a_tick_that_is_repeated_has_the_same_run_key(sensor, world):
+def test_a_repeated_tick_has_the_same_run_key(sensor, world):
     sensor.tick()
     world.site.publish("posts")
 
@@ -122,7 +122,7 @@ def test_a_tick_that_is_repeated_has_the_same_run_key(sensor, world):
     assert sensor.tick(keep=False).run_requests[0].run_key == first
 
 
-def test_the_run_that_is_asked_for_extracts_what_changed(sensor, world, instance, site_name):
+def test_the_requested_run_extracts_what_changed(sensor, world, instance, site_name):
     execute(sensor.defs, site_name, instance)
     sensor.tick()
     post = world.site.publish("posts")
@@ -133,7 +133,7 @@ def test_the_run_that_is_asked_for_extracts_what_changed(sensor, world, instance
     assert world.rows("posts")[-1]["id"] == post
 
 
-def test_a_site_that_is_out_of_reach_is_skipped_with_a_reason_and_no_url(sensor, world):
+def test_an_unreachable_site_is_skipped_with_a_reason_and_no_url(sensor, world):
     sensor.tick()
     world.server.__exit__(None, None, None)
 
@@ -145,19 +145,19 @@ def test_a_site_that_is_out_of_reach_is_skipped_with_a_reason_and_no_url(sensor,
     assert said == f"posts: {reason}; tags: {reason}"
 
 
-def test_one_collection_that_fails_does_not_hide_the_change_of_another(sensor, world):
+def test_a_failing_collection_does_not_hide_the_change_of_another(sensor, world):
     sensor.tick()
-    world.say("wp/v2/tags", b'{"code": "rest_forbidden"}', 403)
+    world.respond("wp/v2/tags", b'{"code": "rest_forbidden"}', 403)
     world.site.publish("posts")
 
     assert sensor.requested() == ["posts"]
     assert "tags: HTTP 403 rest_forbidden" in sensor.skipped()
 
 
-def test_a_collection_that_was_not_seen_for_a_while_is_not_new(sensor, world):
+def test_a_collection_that_failed_for_a_while_is_not_new(sensor, world):
     sensor.tick()
     before = world.server.answers
-    world.say("wp/v2/tags", b"", 404)
+    world.respond("wp/v2/tags", b"", 404)
     world.site.publish("posts")
     sensor.tick()
     world.server.answers = before
@@ -165,14 +165,14 @@ def test_a_collection_that_was_not_seen_for_a_while_is_not_new(sensor, world):
     assert sensor.skipped() == "Nothing changed in posts, tags."
 
 
-def test_a_site_of_single_answers_says_that_it_can_not_be_looked_at(sensor, world):
+def test_a_site_with_only_single_answers_is_skipped_with_a_reason(sensor, world):
     world.extract_these(raw=["terms"])
 
     assert sensor.skipped() == "No endpoint is a collection that can be probed."
     assert world.server.requests == []
 
 
-def test_an_endpoint_that_is_not_loaded_yet_does_not_stop_the_others(sensor, world):
+def test_an_endpoint_that_is_not_loaded_yet_does_not_block_the_others(sensor, world):
     sensor.tick()
     world.extract_these("posts", "tags", "comments")
     world.site.publish("posts")
@@ -180,14 +180,14 @@ def test_an_endpoint_that_is_not_loaded_yet_does_not_stop_the_others(sensor, wor
     assert sensor.requested() == ["posts"]
 
 
-def test_an_endpoint_that_is_gone_from_the_list_is_not_looked_at(sensor, world):
+def test_an_endpoint_that_left_the_list_is_not_probed(sensor, world):
     sensor.tick()
     world.extract_these("posts")
 
     assert sensor.skipped() == "Nothing changed in posts."
 
 
-def test_what_the_sensor_remembers_holds_no_url(sensor, world):
+def test_the_cursor_holds_no_url(sensor, world):
     world.put_endpoints(f"{world.url('wp/v2/posts')}?key=s3cr3t")
     data = sensor.tick()
 
@@ -198,7 +198,7 @@ def test_what_the_sensor_remembers_holds_no_url(sensor, world):
         assert "127.0.0.1" not in kept
 
 
-def test_many_changed_collections_make_a_run_key_of_readable_length(sensor, world, load):
+def test_the_run_key_of_many_changes_is_short(sensor, world, load):
     world.put_endpoints(",".join(f"kind{n}={world.url('wp/v2/posts')}" for n in range(8)))
     sensor.defs = load()
 

@@ -13,7 +13,7 @@ from wp_pipeline_tests.support.dagster_in_process import (
 
 NOT_EMPTY, UNIQUE = "payload_is_not_empty", "ids_are_unique"
 
-# What stands in the bucket, which check reads it, and whether it passes.
+# The stored object, the check that reads it, and whether it passes.
 STORED = {
     "sound": (b'[{"id": 1}, {"id": 2}]', UNIQUE, True),
     "sound_too": (b'[{"id": 1}, {"id": 1}]', NOT_EMPTY, True),
@@ -33,7 +33,7 @@ STORED = {
 }
 
 
-def test_checks_alone_judge_what_is_stored_and_ask_nothing_of_the_site(
+def test_checks_alone_read_the_stored_object_and_send_no_request_to_the_site(
     world, load, instance, site_name, monkeypatch
 ):
     monkeypatch.setenv("WP_PIPELINE_MAY_BE_EMPTY", ",".join(n for n in STORED if "may_be" in n))
@@ -42,7 +42,7 @@ def test_checks_alone_judge_what_is_stored_and_ask_nothing_of_the_site(
         if body is not None:
             world.aws.put_object(f"wordpress-api/{name}.json", body)
     defs = load()
-    world.aws.asked.clear()
+    world.aws.operations.clear()
 
     chosen = [(name, check) for name, (_, check, _) in STORED.items()]
     result = execute_checks(defs, site_name, instance, *chosen)
@@ -52,7 +52,7 @@ def test_checks_alone_judge_what_is_stored_and_ask_nothing_of_the_site(
         name: (check, passes) for name, (_, check, passes) in STORED.items()
     }
     assert world.server.requests == []
-    assert world.aws.asked.count("GetParameters") == 1
+    assert world.aws.operations.count("GetParameters") == 1
     assert world.uploads() == []
     for (name, _), one in found.items():
         if STORED[name][0] is None:
@@ -61,7 +61,7 @@ def test_checks_alone_judge_what_is_stored_and_ask_nothing_of_the_site(
             assert "it is no JSON, or only a part of it" in one.description
 
 
-def test_ids_that_come_twice_are_shown_but_not_all_of_many(world, defs, instance, site_name):
+def test_repeated_ids_are_shown_up_to_a_limit(world, defs, instance, site_name):
     ids = [*range(1, 31), *range(1, 26)]
     body = json.dumps([{"id": one} for one in ids]).encode()
     world.aws.put_object("wordpress-api/posts.json", body)
@@ -83,7 +83,7 @@ def test_an_asset_can_be_materialized_while_another_is_only_checked(
 
 
 @pytest.mark.parametrize("fault", ["no parameter", "no access"])
-def test_a_check_that_can_not_run_fails_the_run_instead_of_passing(
+def test_a_check_that_cannot_run_fails_the_run_instead_of_passing(
     world, defs, instance, site_name, fault
 ):
     if fault == "no parameter":
@@ -109,9 +109,7 @@ def test_the_checks_of_a_refused_endpoint_are_not_evaluated(world, load, instanc
     assert {name for name, _ in evaluated(result)} == {"posts"}
 
 
-def test_a_check_that_cannot_be_run_fails_the_run_and_stops_no_other_endpoint(
-    world, load, instance, site_name
-):
+def test_a_check_that_cannot_run_does_not_block_other_endpoints(world, load, instance, site_name):
     unreadable = "GET /test-lake/wordpress-api/posts.json"
     world.aws.faults = lambda operation: (403, "AccessDenied") if operation == unreadable else None
 

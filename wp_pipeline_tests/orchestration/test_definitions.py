@@ -3,7 +3,7 @@ import dagster as dg
 COLLECTION_CHECKS = {"payload_is_not_empty", "ids_are_unique"}
 
 
-def test_assets_bear_the_site_in_key_and_group(defs, site_name):
+def test_asset_keys_and_groups_contain_the_site(defs, site_name):
     graph = defs.resolve_asset_graph()
 
     assert graph.get_all_asset_keys() == {
@@ -15,14 +15,14 @@ def test_assets_bear_the_site_in_key_and_group(defs, site_name):
         assert key.path[-1] in graph.get(key).description
 
 
-def test_a_name_that_dagster_does_not_take_is_spelt_with_underscores(world, load, site_name):
+def test_characters_that_dagster_refuses_become_underscores(world, load, site_name):
     world.put_endpoints(f"tribe-events.2={world.url('wp/v2/posts')}")
 
     keys = load().resolve_asset_graph().get_all_asset_keys()
     assert keys == {dg.AssetKey([site_name, "tribe_events_2"])}
 
 
-def test_checks_claim_what_holds_and_raw_rows_need_no_ids(defs):
+def test_each_asset_has_its_checks_and_raw_rows_need_no_ids(defs):
     checks: dict[str, set[str]] = {}
     for key in defs.resolve_asset_graph().asset_check_keys:
         checks.setdefault(key.asset_key.path[-1], set()).add(key.name)
@@ -34,7 +34,7 @@ def test_checks_claim_what_holds_and_raw_rows_need_no_ids(defs):
     }
 
 
-def test_the_job_the_schedule_and_the_sensor_bear_the_site_in_their_names(defs, site_name):
+def test_the_names_of_job_schedule_and_sensor_contain_the_site(defs, site_name):
     repository = defs.get_repository_def()
 
     assert {job.name for job in repository.get_all_jobs()} == {
@@ -44,7 +44,7 @@ def test_the_job_the_schedule_and_the_sensor_bear_the_site_in_their_names(defs, 
     assert [sensor.name for sensor in repository.sensor_defs] == [f"{site_name}_changes"]
 
 
-def test_the_schedule_is_at_seven_in_utc_and_off(defs, site_name):
+def test_the_schedule_is_daily_at_seven_utc_and_stopped(defs, site_name):
     schedule = defs.resolve_schedule_def(f"{site_name}_daily")
 
     assert schedule.cron_schedule == "0 7 * * *"
@@ -53,14 +53,14 @@ def test_the_schedule_is_at_seven_in_utc_and_off(defs, site_name):
     assert schedule.default_status is dg.DefaultScheduleStatus.STOPPED
 
 
-def test_the_schedule_keeps_the_time_zone_of_the_site(world, load, site_name, monkeypatch):
+def test_the_schedule_uses_the_time_zone_of_the_site(world, load, site_name, monkeypatch):
     monkeypatch.setenv("WP_PIPELINE_TIMEZONE", "Europe/London")
 
     schedule = load().resolve_schedule_def(f"{site_name}_daily")
     assert schedule.execution_timezone == "Europe/London"
 
 
-def test_the_sensor_is_off_and_targets_the_job(defs, site_name):
+def test_the_sensor_is_stopped_and_targets_the_job(defs, site_name):
     sensor = defs.resolve_sensor_def(f"{site_name}_changes")
 
     assert sensor.default_status is dg.DefaultSensorStatus.STOPPED

@@ -1,4 +1,4 @@
-"""All that a site can do wrong, in one run of Dagster: it fails, and nobody else does."""
+"""Every fault of a site in one Dagster run: only the faulty endpoints fail."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from wp_pipeline_tests.support.dagster_in_process import (
     materialized,
 )
 
-# Those that are retried or waited for take their time; engine/test_secrecy.py has them run.
+# Faults that are retried or waited for take longer; engine/test_secrecy.py runs them.
 PROMPT = tuple(
     fault
     for fault in ALL_SITE_FAULTS
@@ -23,7 +23,7 @@ PUBLISHED = {fault.name for fault in PROMPT if fault.outcome == "published"}
 
 @pytest.fixture
 def faulty(world, monkeypatch):
-    """A world in which every endpoint has a fault, but for posts; all had an object before."""
+    """A world in which every endpoint except posts has a fault and a stored object."""
     monkeypatch.setenv("WP_PIPELINE_LARGEST_BODY", str(PATIENT.largest_body))
     with misbehaving(PROMPT) as urls:
         listed = ",".join(f"{name}={url}" for name, url in urls.items())
@@ -33,7 +33,7 @@ def faulty(world, monkeypatch):
         yield world
 
 
-def test_what_is_refused_fails_the_run_line_by_line_and_stays_as_it_was(
+def test_refused_endpoints_fail_the_run_with_a_line_each_and_keep_their_objects(
     faulty, load, instance, site_name
 ):
     result = execute(load(), site_name, instance)

@@ -1,4 +1,4 @@
-"""What may befall a run of Dagster's: it is killed, or S3 or the disk fails midway."""
+"""Interrupted Dagster runs: a kill, a broken S3 connection, a full disk."""
 
 import tempfile
 from pathlib import Path
@@ -23,7 +23,7 @@ from wp_pipeline_tests.support.interruptions import (
 )
 
 MATERIALIZE = ("dagster", "asset", "materialize", "--select", "*", "-m", "wp_pipeline.definitions")
-LARGE = rows(20_000)  # More than the sockets on the way take in.
+LARGE = rows(20_000)  # More than the socket buffers hold.
 OTHER = "wordpress-api/other.json"
 BROKEN_OFF = "S3: AWS closed the connection; run again"
 NO_ROOM = (
@@ -33,7 +33,7 @@ NO_ROOM = (
 
 @pytest.fixture
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where processes have their temporary files; Dagster's home is another folder."""
+    """The folder for temporary files of processes; Dagster's home is another one."""
     for variable, name in (("TMPDIR", "temporary"), ("DAGSTER_HOME", "home")):
         (tmp_path / name).mkdir()
         monkeypatch.setenv(variable, str(tmp_path / name))
@@ -42,10 +42,10 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.processes
-def test_a_kill_of_dagster_in_the_middle_of_an_upload_leaves_what_was_stored(
+def test_a_kill_of_dagster_during_an_upload_keeps_the_stored_object(
     world, load, instance, site_name, temporary
 ):
-    world.say(SINGLE, LARGE)
+    world.respond(SINGLE, LARGE)
     world.put_endpoints(world.url(SINGLE))
     world.aws.put_object(OTHER, b"[1]", Metadata={"row-count": "1"})
     before = world.aws.objects()
@@ -53,7 +53,7 @@ def test_a_kill_of_dagster_in_the_middle_of_an_upload_leaves_what_was_stored(
     with Gate() as gate:
         hold_upload(world, gate, "other")
         with process(*MATERIALIZE) as run:
-            gate.wait_for_somebody()
+            gate.wait_until_entered()
             kill(run)
         assert world.aws.objects() == before
         assert world.aws.unfinished_uploads() == []
@@ -65,7 +65,7 @@ def test_a_kill_of_dagster_in_the_middle_of_an_upload_leaves_what_was_stored(
     assert world.stored("other") == LARGE
 
 
-def test_a_check_whose_object_s3_breaks_off_fails_the_run_and_stops_no_other_endpoint(
+def test_a_check_whose_object_breaks_off_fails_the_run_and_blocks_no_other_endpoint(
     world, defs, instance, site_name
 ):
     world.aws.cuts = lambda asked: asked == "GET /test-lake/wordpress-api/posts.json"
@@ -77,7 +77,7 @@ def test_a_check_whose_object_s3_breaks_off_fails_the_run_and_stops_no_other_end
     assert {name for name, check in evaluated(result) if check == "ids_are_unique"} == {"tags"}
 
 
-def test_checks_alone_go_on_where_s3_breaks_one_off(world, defs, instance, site_name):
+def test_checks_alone_continue_after_one_whose_object_breaks_off(world, defs, instance, site_name):
     execute(defs, site_name, instance)
     world.aws.cuts = lambda asked: asked == "GET /test-lake/wordpress-api/posts.json"
 

@@ -19,7 +19,7 @@ def names_in(defs: dg.Definitions) -> set[str]:
 
 @pytest.fixture
 def warnings(caplog):
-    """What was logged as a warning while something was done."""
+    """Returns the warnings that an action logs."""
 
     def of(action) -> list[str]:
         caplog.clear()
@@ -37,14 +37,14 @@ def test_every_endpoint_of_the_parameter_is_an_asset(world, load, warnings):
     assert names_in(loaded[0]) == {"posts", "tags", "raw_terms"}
 
 
-def test_a_changed_list_takes_effect_when_the_code_location_is_loaded_again(world, load):
+def test_a_changed_list_takes_effect_when_the_code_location_is_reloaded(world, load):
     load()
     world.extract_these("posts", "comments", raw=["posts"])
 
     assert names_in(load()) == {"posts", "comments", "raw_posts"}
 
 
-def test_a_path_gives_the_assets_too(world, load, monkeypatch):
+def test_the_parameters_below_a_path_are_assets(world, load, monkeypatch):
     monkeypatch.setenv("WP_PIPELINE_ENDPOINTS_PARAMETER", "/site/endpoints/")
     world.aws.put_parameters(
         {f"/site/endpoints/kind_{n}": world.url("wp/v2/posts") for n in range(12)}
@@ -82,7 +82,7 @@ def test_the_last_known_names_are_used_while_the_list_is_malformed(world, load, 
 
 
 @pytest.mark.parametrize("is_reachable", [True, False], ids=["no parameter", "unreachable"])
-def test_with_no_known_name_there_is_nothing_but_a_word_on_what_to_do(
+def test_without_a_known_name_there_is_one_asset_that_says_what_to_do(
     aws, load, warnings, monkeypatch, site_name, is_reachable
 ):
     if not is_reachable:
@@ -98,10 +98,10 @@ def test_with_no_known_name_there_is_nothing_but_a_word_on_what_to_do(
     )
     assert names_in(loaded[0]) == {"no_endpoint_is_known"}
     (asset,) = loaded[0].resolve_all_asset_specs()
-    assert asset.description == what_to_do  # else the UI would show nothing at all
+    assert asset.description == what_to_do  # Otherwise the UI would show nothing.
 
 
-def test_names_are_kept_and_urls_are_not(world, load, state_file):
+def test_the_state_file_holds_names_and_no_urls(world, load, state_file):
     world.put_endpoints(
         f"{world.url('wp/v2/posts')}?key=s3cr3t,{world.url('mo/v1/statistics_pages_s3cr3t')}"
     )
@@ -116,7 +116,7 @@ def test_names_are_kept_and_urls_are_not(world, load, state_file):
         assert secret not in kept
 
 
-def test_a_half_written_state_does_not_take_the_code_location_down(
+def test_a_truncated_state_file_does_not_stop_the_code_location(
     world, load, state_file, monkeypatch
 ):
     load()
@@ -126,25 +126,25 @@ def test_a_half_written_state_does_not_take_the_code_location_down(
     assert names_in(load()) == {"no_endpoint_is_known"}
 
 
-def test_the_processes_of_a_run_do_not_ask_parameter_store_for_names_again(world, load):
+def test_the_processes_of_a_run_do_not_read_the_names_again(world, load):
     load()
-    world.aws.asked.clear()
+    world.aws.operations.clear()
 
     context = DefinitionsLoadContext(DefinitionsLoadType.RECONSTRUCTION)
     with DefinitionsLoadContext.scoped(context):
         assert names_in(load()) == {"posts", "tags", "raw_terms"}
-    assert world.aws.asked == []
+    assert world.aws.operations == []
 
 
-def test_loading_asks_nothing_of_the_site_and_reads_only_the_endpoints(world, load):
-    world.aws.asked.clear()
+def test_loading_sends_no_request_to_the_site_and_reads_only_the_endpoints(world, load):
+    world.aws.operations.clear()
     load()
 
     assert world.server.requests == []
-    assert world.aws.asked == ["GetParameters"]
+    assert world.aws.operations == ["GetParameters"]
 
 
-def test_the_definitions_say_when_a_setting_cannot_hold(world, load, monkeypatch):
+def test_the_definitions_report_an_invalid_setting(world, load, monkeypatch):
     monkeypatch.setenv("WP_PIPELINE_CONCURRENCY", "many")
 
     with pytest.raises(ComponentTreeException) as error:

@@ -21,14 +21,14 @@ NAMES = {"posts", "tags", "raw_terms"}
 
 
 def lines_logged(instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult) -> list[str]:
-    """What our code logged in a run."""
+    """Return the lines that our code logged in a run."""
     logs = instance.all_logs(result.run_id)
     return [entry.user_message for entry in logs if entry.dagster_event is None]
 
 
 @dataclass(frozen=True)
 class FirstRun:
-    """What a run of the whole job did, for the tests that only read it."""
+    """The results of a run of the whole job, for tests that only read them."""
 
     result: dg.ExecuteInProcessResult
     stored: Mapping[str, bytes]
@@ -42,9 +42,9 @@ class FirstRun:
 @pytest.fixture(scope="module")
 def first_run(open_world, defs, site_name) -> Iterator[FirstRun]:
     with open_world() as world, dg.DagsterInstance.ephemeral() as instance:
-        world.aws.asked.clear()
+        world.aws.operations.clear()
         result = execute(defs, site_name, instance)
-        asked = list(world.aws.asked)
+        asked = list(world.aws.operations)
         heads = {name: world.aws.head(f"wordpress-api/{name}.json") for name in NAMES}
         yield FirstRun(
             result,
@@ -72,7 +72,7 @@ def test_the_job_materializes_and_checks_everything(first_run):
     assert len(json.loads(first_run.stored["raw_terms"])) == 7
 
 
-def test_materializations_tell_what_was_stored(first_run):
+def test_materializations_describe_the_stored_objects(first_run):
     told = metadata_of(first_run.result, "posts")
     body = first_run.stored["posts"]
     asked = [one for one in first_run.requests if "/wp/v2/posts?" in one]
@@ -93,7 +93,7 @@ def test_materializations_tell_what_was_stored(first_run):
     assert "://" not in told["preview"]
 
 
-def test_the_data_version_is_the_sha256_of_what_is_stored(first_run):
+def test_the_data_version_is_the_sha256_of_the_stored_object(first_run):
     versions = {
         name: made.tags["dagster/data_version"]
         for name, made in materialized(first_run.result).items()
@@ -119,7 +119,7 @@ def test_a_run_reads_parameter_store_once(first_run):
     assert asked == ["GetParameters"]
 
 
-def test_only_what_is_selected_is_asked_for_and_stored(world, defs, instance, site_name):
+def test_only_selected_endpoints_are_requested_and_stored(world, defs, instance, site_name):
     result = execute(defs, site_name, instance, ["tags"])
 
     assert result.success
@@ -129,11 +129,11 @@ def test_only_what_is_selected_is_asked_for_and_stored(world, defs, instance, si
     assert all("/wp/v2/tags?" in asked for asked in world.server.requests)
 
 
-def test_an_unchanged_site_is_materialized_with_the_same_versions_and_no_upload(
+def test_an_unchanged_site_has_the_same_data_versions_and_no_uploads(
     world, defs, instance, site_name
 ):
     first = execute(defs, site_name, instance)
-    world.aws.asked.clear()
+    world.aws.operations.clear()
     again = execute(defs, site_name, instance)
 
     assert again.success
@@ -144,7 +144,7 @@ def test_an_unchanged_site_is_materialized_with_the_same_versions_and_no_upload(
         assert versions[0] == versions[1]
 
 
-def test_a_refused_endpoint_fails_the_run_when_the_others_are_done(
+def test_a_refused_endpoint_fails_the_run_after_the_others_are_materialized(
     world, load, instance, site_name
 ):
     world.extract_these("posts", "tags", also=f"broken={world.url('mo/v1/gone_s3cr3t')}")
@@ -171,9 +171,7 @@ def test_every_refused_endpoint_has_its_own_line(world, load, instance, site_nam
     assert all("HTTP 404" in line for line in lines)
 
 
-def test_an_endpoint_that_is_gone_from_the_list_is_refused_and_says_what_to_do(
-    world, defs, instance, site_name
-):
+def test_an_endpoint_that_left_the_list_is_refused_with_advice(world, defs, instance, site_name):
     world.extract_these("posts")
 
     result = execute(defs, site_name, instance)
@@ -182,9 +180,7 @@ def test_an_endpoint_that_is_gone_from_the_list_is_refused_and_says_what_to_do(
     assert failure_of(result) == f"raw_terms: {gone}\ntags: {gone}"
 
 
-def test_a_run_takes_urls_from_parameter_store_and_not_from_when_it_was_loaded(
-    world, defs, instance, site_name
-):
+def test_a_run_reads_the_current_urls_from_parameter_store(world, defs, instance, site_name):
     world.put_endpoints(world.url("wp/v2/posts?_fields=id"))
 
     execute(defs, site_name, instance, ["posts"])
@@ -213,7 +209,7 @@ def test_a_run_names_every_missing_parameter_and_stores_nothing(
     assert world.server.requests == []
 
 
-def test_aws_refusing_one_object_fails_its_endpoint_alone(world, defs, instance, site_name):
+def test_an_object_that_s3_refuses_fails_only_its_endpoint(world, defs, instance, site_name):
     place = f"PUT /{BUCKET}/wordpress-api/tags.json"
     world.aws.faults = lambda asked: (403, "AccessDenied") if asked == place else None
 
@@ -222,7 +218,7 @@ def test_aws_refusing_one_object_fails_its_endpoint_alone(world, defs, instance,
     assert failure_of(result) == "tags: S3: access denied; allow s3:PutObject"
 
 
-def test_names_that_may_be_empty_are_materialized_empty(
+def test_endpoints_that_may_be_empty_are_materialized_empty(
     world, load, instance, site_name, monkeypatch
 ):
     monkeypatch.setenv("WP_PIPELINE_MAY_BE_EMPTY", "pages, books")
@@ -235,9 +231,9 @@ def test_names_that_may_be_empty_are_materialized_empty(
     assert evaluated(result)["pages", "payload_is_not_empty"].passed
 
 
-def test_odd_characters_of_a_site_reach_dagster_whole(world, load, instance, site_name):
+def test_unusual_characters_of_a_site_reach_dagster_unchanged(world, load, instance, site_name):
     odd = r'[{"id": 1, "title": "half \ud83d, \u0000, é", "\ud83dcolumn": null}]'
-    world.say("mo/v1/odd_1", odd.encode())
+    world.respond("mo/v1/odd_1", odd.encode())
     world.put_endpoints(world.url("mo/v1/odd_1"))
 
     result = execute(load(), site_name, instance)
@@ -245,10 +241,10 @@ def test_odd_characters_of_a_site_reach_dagster_whole(world, load, instance, sit
     told = materialized(result)["odd"].metadata
     texts = [told["preview"].value, *(c.name for c in told["dagster/column_schema"].value.columns)]
     for text in texts:
-        assert text.encode("utf-8")  # else the UI can't show the asset at all
+        assert text.encode("utf-8")  # Otherwise the UI cannot show the asset.
 
 
-def test_the_schedule_asks_for_the_whole_job(defs, instance, site_name):
+def test_the_schedule_requests_the_whole_job(defs, instance, site_name):
     schedule = defs.resolve_schedule_def(f"{site_name}_daily")
     context = dg.build_schedule_context(
         instance=instance,

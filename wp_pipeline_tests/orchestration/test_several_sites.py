@@ -17,7 +17,7 @@ SITES = ("harbour", "lantern")
 
 @pytest.fixture
 def worlds(aws, serve) -> dict[str, World]:
-    """Two sites that name their posts alike, and have not equally many."""
+    """Two sites with posts of the same name and different numbers of them."""
     worlds = {
         name: World(aws, serve(SampleSite({"posts": 3 + place, "tags": 2}, volatile=False)))
         for place, name in enumerate(SITES)
@@ -31,7 +31,7 @@ def worlds(aws, serve) -> dict[str, World]:
 
 @pytest.fixture
 def both(worlds):
-    """The definitions that two defs.yaml give, in a project of their own."""
+    """The definitions of a project with two defs.yaml files."""
     with contextlib.ExitStack() as stack:
         project = stack.enter_context(create_defs_folder_sandbox())
         for name in SITES:
@@ -79,7 +79,7 @@ def test_two_sites_do_not_collide(both, worlds, aws, instance, monkeypatch):
         assert head["Metadata"]["row-count"] == str(len(world.site.readable_ids("posts")))
 
 
-def test_the_job_of_a_site_leaves_the_other_alone(both, worlds, aws, instance):
+def test_the_job_of_a_site_does_not_touch_the_other_site(both, worlds, aws, instance):
     result = both.resolve_job_def("harbour_extraction").execute_in_process(instance=instance)
 
     assert result.success

@@ -33,7 +33,7 @@ class Bucket:
 
     def uploads(self) -> Counter[str]:
         """How often the object of each endpoint was put."""
-        puts = (asked.partition(f"PUT /{self.name}/")[2] for asked in self.aws.asked)
+        puts = (asked.partition(f"PUT /{self.name}/")[2] for asked in self.aws.operations)
         return Counter(put.rpartition("/")[2].removesuffix(".json") for put in puts if put)
 
 

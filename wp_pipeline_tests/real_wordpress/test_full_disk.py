@@ -63,7 +63,7 @@ def extract(small_disk: list[str]) -> subprocess.CompletedProcess[str]:
 def test_a_payload_that_the_disk_has_no_room_for_refuses_its_endpoint_alone(
     world, small_disk, count, what
 ):
-    world.say(SINGLE, rows(count))
+    world.respond(SINGLE, rows(count))
     world.extract_these("posts", "tags", also=world.url(SINGLE))
     world.aws.put_object("wordpress-api/other.json", b"former", Metadata={"row-count": "1"})
     before = world.aws.objects()

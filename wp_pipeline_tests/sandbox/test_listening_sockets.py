@@ -1,4 +1,4 @@
-"""What the sandbox serves can be reached from this machine alone."""
+"""The servers of the sandbox can be reached from this machine only."""
 
 import os
 import socket
@@ -32,7 +32,7 @@ def test_the_sandbox_listens_on_loopback_only(tmp_path, monkeypatch):
     assert [one for one in opened if not is_on_loopback(one)] == []
 
 
-def test_a_server_that_anybody_could_reach_would_be_found():
+def test_a_server_on_another_address_is_found():
     with (
         socket.create_server(("", 0)) as everywhere,
         socket.create_server(("127.0.0.1", 0)) as at_home,
@@ -54,6 +54,6 @@ def test_a_server_that_anybody_could_reach_would_be_found():
     ],
     ids=["127.0.0.1", "192.168.0.2", "::1", "127.0.0.1 in IPv6", "any in IPv6"],
 )
-def test_addresses_are_read_as_linux_writes_them(text, is_home):
+def test_addresses_are_parsed_as_linux_writes_them(text, is_home):
     assert parsed(text).port == 3000
     assert is_on_loopback(parsed(text)) == is_home

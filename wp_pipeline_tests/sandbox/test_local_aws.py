@@ -29,7 +29,7 @@ def local_aws(folder):
 
 @pytest.fixture
 def client(local_aws, monkeypatch):
-    """Builds clients that find their way by the environment alone."""
+    """Builds clients from the environment alone."""
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     for name, value in local_aws.environment.items():
         monkeypatch.setenv(name, value)
@@ -55,14 +55,14 @@ def test_objects_are_plain_files_in_the_folder(client, folder):
     assert {key.lower(): value for key, value in head["Metadata"].items()}["sha256"] == "abc"
 
 
-def test_all_of_it_is_on_this_machine_and_leads_to_no_account(local_aws):
+def test_the_environment_leads_to_this_machine_and_no_account(local_aws):
     for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"):
         assert local_aws.environment[name].startswith("http://127.0.0.1:")
     assert local_aws.environment["AWS_EC2_METADATA_DISABLED"] == "true"
     assert "sandbox" in local_aws.environment["AWS_ACCESS_KEY_ID"]
 
 
-def test_nothing_listens_once_the_context_is_left(tmp_path):
+def test_the_servers_stop_with_the_context(tmp_path):
     with LocalAws(tmp_path) as aws:
         urls = [aws.environment[name] for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")]
     ports = [int(url.rpartition(":")[2]) for url in urls]
@@ -80,7 +80,7 @@ def test_a_port_in_use_is_not_free():
         assert not is_free(port)
 
 
-def test_a_server_that_does_not_start_is_told_in_a_line():
+def test_a_server_that_does_not_start_is_reported_in_one_line():
     process = subprocess.Popen([sys.executable, "-c", ""])
 
     with pytest.raises(SandboxError, match=r"the local S3 .* did not start"):

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.processes
 STATE = Path(wp_pipeline.__file__).parent / "defs" / ".local_defs_state"
 
 
-def test_the_users_own_account_and_settings_are_left_behind(monkeypatch):
+def test_the_users_account_and_settings_are_removed(monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "production")
     monkeypatch.setenv("WP_PIPELINE_SITE", "real")
     monkeypatch.setenv("SOMETHING_ELSE", "stays")
@@ -35,7 +35,7 @@ def test_the_users_own_account_and_settings_are_left_behind(monkeypatch):
     monkeypatch.undo()
 
 
-def test_the_sandbox_is_a_site_and_an_account_that_a_run_finds(tmp_path, monkeypatch):
+def test_the_environment_of_the_sandbox_configures_a_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with sandbox(None) as environment:
         for name, value in environment.items():
@@ -52,7 +52,7 @@ def test_the_sandbox_is_a_site_and_an_account_that_a_run_finds(tmp_path, monkeyp
         assert "enabled: false" in (tmp_path / ".sandbox/dagster/dagster.yaml").read_text()
 
 
-def test_an_object_is_shown_as_the_file_that_it_is():
+def test_an_object_is_shown_as_its_file():
     assert where("s3://sandbox/wordpress-api/posts.json") == "lake/sandbox/wordpress-api/posts.json"
 
 
@@ -71,7 +71,7 @@ def run(tmp_path):
     shutil.rmtree(STATE / "WordPressSite__127_0_0_1__", ignore_errors=True)
 
 
-def test_make_run_extracts_a_site_by_dagster_into_files(run, serve, tmp_path):
+def test_make_run_extracts_a_site_with_dagster_into_files(run, serve, tmp_path):
     server = serve(SampleSite({"posts": 12, "tags": 3, "users": 2}))
     ended = run("run", "--site", server.url)
 
@@ -87,7 +87,7 @@ def test_make_run_extracts_a_site_by_dagster_into_files(run, serve, tmp_path):
     assert "Traceback" not in ended.stderr
 
 
-def test_a_site_that_is_none_is_told_in_a_line_with_status_2(run, serve):
+def test_a_url_that_is_not_wordpress_is_one_line_and_status_2(run, serve):
     server = serve(SampleSite({}))
     server.answers = lambda request: Answer(404, {}, b"<html>not found</html>")
     ended = run("run", "--site", server.url)
@@ -97,9 +97,9 @@ def test_a_site_that_is_none_is_told_in_a_line_with_status_2(run, serve):
     assert ended.stdout == ""
 
 
-def test_the_ui_is_not_begun_where_its_port_is_taken(run):
+def test_the_ui_is_not_started_if_its_port_is_in_use(run):
     with contextlib.ExitStack() as stack:
-        with contextlib.suppress(OSError):  # Somebody else may have it, which is as good.
+        with contextlib.suppress(OSError):  # Already in use: the same effect.
             stack.enter_context(socket.create_server(("127.0.0.1", UI_PORT)))
         ended = run("ui")
 

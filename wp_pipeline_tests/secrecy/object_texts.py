@@ -1,4 +1,4 @@
-"""What our objects say of themselves in the middle of an extraction, without and with Dagster.
+"""Prints the repr and str of all our objects during an extraction, without and with Dagster.
 
 As a module of its own it prints, for each object, when that was, its type, and what it says.
 """
@@ -23,17 +23,17 @@ PLANTED = "x4tplw9cz1"
 
 
 @dataclass
-class Careless:
-    """One of ours, as far as its type tells."""
+class LeakingObject:
+    """Looks like one of our objects, and shows its secret."""
 
     secret: str
 
 
-Careless.__module__ = "wp_pipeline.careless"
+LeakingObject.__module__ = "wp_pipeline.leaking"
 
 
 def extraction() -> object:
-    """Extract until the first endpoint has ended; others are under way then."""
+    """Extract until the first endpoint has ended; the others are still running."""
     outcomes = run(Settings.from_environment())
     next(outcomes)
     return outcomes
@@ -50,7 +50,7 @@ def run_of_dagster() -> object:
 
 
 def ours() -> Iterator[tuple[str, str]]:
-    """Yield the type of each object of ours that there is, and what it says of itself."""
+    """Yield the type of each of our objects in memory, with its repr and str."""
     for one in gc.get_objects():
         kind = type(one)
         if str(kind.__module__).startswith("wp_pipeline."):
@@ -58,7 +58,7 @@ def ours() -> Iterator[tuple[str, str]]:
 
 
 def main() -> None:
-    alive: list[object] = [Careless(PLANTED)]
+    alive: list[object] = [LeakingObject(PLANTED)]
     for begin in (extraction, run_of_dagster):
         alive.append(begin())
         for kind, said in ours():
@@ -73,4 +73,4 @@ if __name__ == "__main__":
     except Exception:
         traceback.print_exc()
     sys.stdout.flush()
-    os._exit(status)  # else what is under way is waited for
+    os._exit(status)  # Otherwise the process would wait for the running threads.

@@ -1,4 +1,4 @@
-"""The command and the Lambda handler tell no secret, whatever happens and whatever is logged."""
+"""The command and the Lambda handler print no secret, with every fault and with DEBUG logging."""
 
 import json
 import logging
@@ -11,7 +11,7 @@ import pytest
 
 from wp_pipeline.commands.__main__ import main
 from wp_pipeline_tests.fakes.aws import FakeAws
-from wp_pipeline_tests.fakes.faulty_sites import environment, troubles
+from wp_pipeline_tests.fakes.faulty_sites import environment, faulty_sites
 from wp_pipeline_tests.faults.site import ALL_SITE_FAULTS
 from wp_pipeline_tests.support.planted_secrets import PASSWORD, RANDOM_PART, SECRETS, USER
 from wp_pipeline_tests.support.secret_search import Search
@@ -21,12 +21,12 @@ CARELESS = "x4tplw9cz1"
 HASTE = {
     "WP_PIPELINE_DEADLINE": "0.8",
     "WP_PIPELINE_TIMEOUT": "0.3",
-}  # Nobody waits here to see how a fault ends.
+}  # Most faults may end at the deadline here.
 
 
 @dataclass(frozen=True)
 class Output:
-    """All that was printed and logged, and the secrets that were at stake."""
+    """Everything that was printed and logged, and the secrets in use."""
 
     text: bytes
     secrets: Mapping[str, str]
@@ -34,13 +34,13 @@ class Output:
 
 @pytest.fixture(scope="module")
 def output(aws_server: FakeAws) -> Output:
-    """Extract every site in both ways, in one process."""
+    """Extract every site with the command and with the Lambda handler, in one process."""
     aws_server.forget()
-    with troubles() as troubled:
-        troubled.begin(aws_server)
-        troubled.go_on(aws_server)
+    with faulty_sites() as faulty:
+        faulty.put_first_parameters(aws_server)
+        faulty.put_later_parameters(aws_server)
         aws_server.put_parameters({PLANTED: CARELESS})
-        sites = [{**site.environment, **HASTE} for site in troubled.sites]
+        sites = [{**site.environment, **HASTE} for site in faulty.sites]
         ended = subprocess.run(
             [sys.executable, "-m", "wp_pipeline_tests.support.verbose_entry_points"],
             input=json.dumps(sites).encode(),
@@ -51,28 +51,28 @@ def output(aws_server: FakeAws) -> Output:
             check=False,
         )
     assert ended.returncode == 0, ended.stdout.decode()
-    return Output(ended.stdout, troubled.secrets)
+    return Output(ended.stdout, faulty.secrets)
 
 
 def test_no_secret_is_printed_or_logged(output):
     assert Search(output.secrets).found_in(output.text) == set()
 
 
-def test_what_is_not_hushed_is_found(output):
+def test_a_secret_that_is_not_silenced_is_found(output):
     assert b"DEBUG:botocore.parsers:" in output.text
     assert b"DEBUG:urllib3.connectionpool:" in output.text
     assert Search({"careless": CARELESS}).found_in(output.text) == {"careless"}
 
 
 @pytest.mark.parametrize("fault", ALL_SITE_FAULTS, ids=lambda fault: fault.name)
-def test_every_fault_of_a_site_is_told_by_both(output, fault):
+def test_every_fault_is_reported_by_both(output, fault):
     assert f"]: {fault.name}: ".encode() in output.text, "not by the command"
     assert f":wp_pipeline:{fault.name}: ".encode() in output.text, "not by the Lambda handler"
 
 
 @pytest.fixture
 def extract(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], tuple[int, str]]]:
-    """Runs the command; gives its status and its log, which it sets up for its process."""
+    """Runs the command; returns its status and its log."""
     log = logging.getLogger("wp_pipeline")
     before = log.handlers, log.level, log.propagate
     yield lambda: (main(["extract"]), capsys.readouterr().err)
@@ -88,7 +88,7 @@ def extract(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], tuple[i
     ],
     ids=["an endpoint", "an endpoint with a slash", "a login"],
 )
-def test_a_secret_that_is_set_where_a_parameters_name_belongs_is_not_repeated(
+def test_a_secret_instead_of_a_parameter_name_is_not_quoted(
     world, monkeypatch, extract, variable, secret
 ):
     monkeypatch.setenv(f"WP_PIPELINE_{variable}", secret)
@@ -99,9 +99,9 @@ def test_a_secret_that_is_set_where_a_parameters_name_belongs_is_not_repeated(
     assert Search(SECRETS).found_in(log.encode()) == set()
 
 
-def test_a_site_that_repeats_the_random_part_is_not_quoted(world, extract):
+def test_the_random_part_of_a_url_in_an_answer_is_not_quoted(world, extract):
     said = {"code": f"no_terms_{RANDOM_PART}", "message": f"No {RANDOM_PART}.", "data": {}}
-    world.say(f"mo/v1/terms_{RANDOM_PART}", json.dumps(said).encode(), 404)
+    world.respond(f"mo/v1/terms_{RANDOM_PART}", json.dumps(said).encode(), 404)
     world.extract_these(also=world.url(f"mo/v1/terms_{RANDOM_PART}"))
     status, log = extract()
 

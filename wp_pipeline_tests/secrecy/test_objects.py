@@ -1,4 +1,4 @@
-"""What our objects say of themselves holds no secret: a debugger or a log may ask any of them."""
+"""The repr and str of our objects hold no secret, since a debugger or a log may show them."""
 
 import json
 import os
@@ -28,7 +28,7 @@ OF_A_RUN = OF_AN_EXTRACTION | {"SiteStep", "EndpointName", "ConfigurationResourc
 
 
 def held_back(server: SampleSiteServer, released: Event) -> Callable[[Request], Answer]:
-    """Answer the first pages of a collection only."""
+    """Answer only the first pages of a collection until it is released."""
 
     def answers(request: Request) -> Answer:
         if int(request.query.get("offset", "0")) > 300:
@@ -39,16 +39,16 @@ def held_back(server: SampleSiteServer, released: Event) -> Callable[[Request], 
 
 
 @dataclass(frozen=True)
-class Told:
-    """When it was told, the type of the object that told it, and what it was."""
+class ObjectTexts:
+    """Texts of objects: during what, the type, and the text. With the search for secrets."""
 
     all: list[tuple[str, str, str]]
     search: Search
 
 
 @pytest.fixture(scope="module")
-def told(open_world: OpenWorld) -> Iterator[Told]:
-    """What each object says in an extraction, and in a run of Dagster, that can't get on."""
+def told(open_world: OpenWorld) -> Iterator[ObjectTexts]:
+    """The texts of all objects during an extraction and a Dagster run that are held."""
     released = Event()
     site = SampleSite(
         {"posts": 900, "tags": 3}, suffix=RANDOM_PART, user=USER, application_password=PASSWORD
@@ -60,7 +60,7 @@ def told(open_world: OpenWorld) -> Iterator[Told]:
         world.aws.put_parameters({LOGIN: f"{USER}:{PASSWORD}"})
         objects = in_a_process({**AWS, "WP_PIPELINE_CREDENTIALS_PARAMETER": LOGIN})
         secrets = SECRETS | {"host": server.url.removeprefix("http://"), "planted": PLANTED}
-        yield Told(objects, Search(secrets))
+        yield ObjectTexts(objects, Search(secrets))
         released.set()
 
 
@@ -78,16 +78,16 @@ def in_a_process(environment: Mapping[str, str]) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("when", ["extraction", "run_of_dagster"])
-def test_no_object_of_ours_tells_a_secret_but_the_careless_one(told, when):
+def test_only_the_leaking_object_shows_a_secret(told, when):
     said = [
         (kind, told.search.found_in(text.encode())) for at, kind, text in told.all if at == when
     ]
 
-    assert [one for one in said if one[1]] == [("Careless", {"planted"})]
+    assert [one for one in said if one[1]] == [("LeakingObject", {"planted"})]
 
 
 @pytest.mark.parametrize(
     ("when", "kinds"), [("extraction", OF_AN_EXTRACTION), ("run_of_dagster", OF_A_RUN)]
 )
-def test_all_that_could_tell_one_is_there(told, when, kinds):
+def test_all_types_that_could_show_a_secret_were_searched(told, when, kinds):
     assert {kind for at, kind, _ in told.all if at == when} >= kinds

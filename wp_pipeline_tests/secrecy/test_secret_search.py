@@ -1,4 +1,4 @@
-"""The search that other tests rely on finds what it should, and nothing else."""
+"""The search for secrets finds every form of them, and nothing else."""
 
 import gzip
 import json
@@ -16,7 +16,7 @@ from wp_pipeline_tests.support.secret_search import Search, forms_of
 
 SECRET = "q7hz/v3 nk+Ü?2"
 SEARCH = Search({"it": SECRET})
-# No escape is part of a secret, and none is so short that chance would find it in other base64.
+# Secrets contain no escapes, and are too long to occur by chance in other base64.
 SECRETS = st.text(st.characters(codec="utf-8", exclude_characters="\\%\r\n"), min_size=8)
 
 
@@ -57,13 +57,13 @@ def escaped(text: str) -> str:
         json.dumps(encodebytes(b"." * 50 + SECRET.encode()).decode()).encode(),
     ],
 )
-def test_a_secret_is_found_in_each_form(left):
+def test_a_secret_is_found_in_every_form(left):
     assert SEARCH.found_in(b"before " + left + b" after") == {"it"}
 
 
 @settings(deadline=None)
 @given(SECRETS, st.binary(), st.binary())
-def test_a_secret_is_found_in_the_base64_of_whatever_it_stands_in(secret, before, after):
+def test_a_secret_is_found_in_the_base64_of_a_longer_text(secret, before, after):
     whole = before + secret.encode() + after
 
     assert finds(secret, b64encode(whole))
@@ -72,7 +72,7 @@ def test_a_secret_is_found_in_the_base64_of_whatever_it_stands_in(secret, before
 
 @settings(deadline=None)
 @given(SECRETS, st.data())
-def test_a_secret_is_found_whichever_of_its_bytes_are_percent_encoded(secret, data):
+def test_a_secret_is_found_with_any_of_its_bytes_percent_encoded(secret, data):
     chosen = data.draw(st.sets(st.sampled_from(range(len(secret.encode())))))
     left = b"".join(
         b"%%%02X" % byte if place in chosen else bytes([byte])
@@ -84,11 +84,11 @@ def test_a_secret_is_found_whichever_of_its_bytes_are_percent_encoded(secret, da
 
 @settings(deadline=None)
 @given(SECRETS)
-def test_nothing_is_found_where_the_last_character_is_missing(secret):
+def test_a_secret_without_its_last_character_is_not_found(secret):
     assert not finds(secret + "~", secret.encode() + b" " + b64encode(secret.encode()))
 
 
-def test_no_form_is_so_short_that_chance_would_find_it():
+def test_every_form_is_too_long_to_occur_by_chance():
     assert min(map(len, forms_of("q7hzv3nk"))) >= 8
 
 
@@ -100,7 +100,7 @@ def test_no_form_is_so_short_that_chance_would_find_it():
         ("cut.z", zlib.compress(SECRET.encode() * 9)[:-4]),
     ],
 )
-def test_a_secret_is_found_in_files_wherever_they_lie(tmp_path, name, content):
+def test_a_secret_is_found_in_files_of_any_folder(tmp_path, name, content):
     path = tmp_path / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
@@ -131,7 +131,7 @@ def test_a_secret_is_found_in_a_database_and_its_column_named(tmp_path, value):
     assert ("it", "runs.db: snapshots.id") not in SEARCH.leaks_below(tmp_path)
 
 
-def test_a_secret_is_found_in_a_log_that_no_database_has_taken_in(tmp_path):
+def test_a_secret_is_found_in_a_write_ahead_log(tmp_path):
     with closing(sqlite3.connect(tmp_path / "runs.db")) as database:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("CREATE TABLE runs (body)")
@@ -142,9 +142,9 @@ def test_a_secret_is_found_in_a_log_that_no_database_has_taken_in(tmp_path):
     assert {("it", "runs.db-wal"), ("it", "runs.db: runs.body")} <= found
 
 
-def test_a_secret_is_found_though_its_row_was_deleted(tmp_path):
+def test_a_secret_is_found_in_a_deleted_row(tmp_path):
     with closing(sqlite3.connect(tmp_path / "runs.db")) as database:
-        database.execute("PRAGMA secure_delete = OFF")  # Some builds of SQLite have it on.
+        database.execute("PRAGMA secure_delete = OFF")  # Some builds of SQLite enable it.
         database.execute("CREATE TABLE runs (body)")
         database.execute("INSERT INTO runs VALUES (?)", [SECRET])
         database.commit()
@@ -154,7 +154,7 @@ def test_a_secret_is_found_though_its_row_was_deleted(tmp_path):
     assert SEARCH.leaks_below(tmp_path) == {("it", "runs.db")}
 
 
-def test_each_secret_is_told_by_its_own_name():
+def test_each_secret_is_reported_by_its_own_name():
     search = Search({"path": "q7hzv3nk", "password": "mark bell rope"})
 
     assert search.found_in(b"at q7hzv3nk") == {"path"}
@@ -170,7 +170,7 @@ def test_each_of_many_secrets_is_found(secrets):
     assert all(name in search.found_in(secret.encode()) for name, secret in secrets.items())
 
 
-def test_secrets_that_begin_alike_are_told_apart():
+def test_secrets_with_a_common_prefix_are_distinguished():
     search = Search({"one": "127.0.0.1:41", "other": "127.0.0.1:4144"})
 
     assert search.found_in(b"at 127.0.0.1:4144") == {"other"}

@@ -1,4 +1,4 @@
-"""An ear for all that is told while a site is read, and for how long it takes."""
+"""Captures logs, output and warnings while a site is read, and limits its time."""
 
 import io
 import logging
@@ -17,23 +17,23 @@ LOUD = ("", "urllib3", "urllib3.connectionpool", "urllib3.response", "botocore",
 WITH_A_CODE = re.compile(r"^(\w+: HTTP \d{3}) [a-z0-9_]{1,60}:")
 
 
-class Ear(logging.Handler):
+class LogCollector(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.NOTSET)
-        self.heard: list[str] = []
+        self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.heard.append(f"{record.name}: {self.format(record)}")
+        self.lines.append(f"{record.name}: {self.format(record)}")
 
 
 @contextmanager
-def overhearing() -> Iterator[None]:
-    """Let everybody speak at DEBUG, and find no URL in what is logged, printed or warned of."""
-    ear, printed = Ear(), io.StringIO()
+def capturing() -> Iterator[None]:
+    """Log everything at DEBUG, and assert that no log, output or warning holds a URL."""
+    collector, printed = LogCollector(), io.StringIO()
     before = {name: logging.getLogger(name).level for name in LOUD}
     for name in LOUD:
         logging.getLogger(name).setLevel(logging.DEBUG)
-    logging.getLogger().addHandler(ear)
+    logging.getLogger().addHandler(collector)
     try:
         with (
             warnings.catch_warnings(record=True) as warned,
@@ -43,15 +43,15 @@ def overhearing() -> Iterator[None]:
             warnings.simplefilter("always")
             yield
     finally:
-        logging.getLogger().removeHandler(ear)
+        logging.getLogger().removeHandler(collector)
         for name, level in before.items():
             logging.getLogger(name).setLevel(level)
-    said = [*ear.heard, printed.getvalue(), *(str(warning.message) for warning in warned)]
+    said = [*collector.lines, printed.getvalue(), *(str(warning.message) for warning in warned)]
     assert [line for line in said if MARK in line] == []
 
 
 def within(seconds: float, work: Callable[[], Value]) -> Value:
-    """Do something in a thread, so that a hang is a failure, and not a hang of the tests."""
+    """Run work in a thread with a time limit, so that a hang fails the test."""
     future: Future[Value] = Future()
 
     def working() -> None:
@@ -63,17 +63,17 @@ def within(seconds: float, work: Callable[[], Value]) -> Value:
     thread = threading.Thread(target=working, daemon=True)
     thread.start()
     thread.join(seconds)
-    assert future.done(), f"it is still under way after {seconds} s"
+    assert future.done(), f"still running after {seconds} s"
     return future.result()
 
 
 def assert_is_a_reason(text: str, name: str) -> None:
-    """One line that begins with the name, and quotes nothing but WordPress's own error code."""
+    """Assert that a reason begins with the name and quotes nothing but an error code."""
     assert text.startswith(f"{name}: ")
-    assert_is_discreet(text)
+    assert_quotes_nothing(text)
 
 
-def assert_is_discreet(text: str) -> None:
+def assert_quotes_nothing(text: str) -> None:
     assert text.isprintable()
     assert len(text) < 300
     assert "a bug in wp_pipeline" not in text

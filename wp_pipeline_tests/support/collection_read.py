@@ -17,8 +17,8 @@ from wp_pipeline.wordpress.http.retries import RetryingClient
 MOST_REQUESTS = 400
 
 
-class Reading:
-    """One reading of one collection: what it gave, and what it asked for."""
+class CollectionRead:
+    """One read of one collection: its items, its ids, and the requests that it took."""
 
     def __init__(
         self,
@@ -39,12 +39,12 @@ class Reading:
         self.ids = [item.id for item in self.items]
 
     @property
-    def asked(self) -> list[str]:
-        """What the site was asked for, as `path?query`."""
+    def requests(self) -> list[str]:
+        """The requests that the site got, as `path?query`."""
         return self.adapter.requests
 
     def _count(self, request: Request) -> None:
-        assert len(self.asked) < MOST_REQUESTS, "the reader does not come to an end"
+        assert len(self.requests) < MOST_REQUESTS, "the read does not end"
         if self._before_request:
             self._before_request(request)
 

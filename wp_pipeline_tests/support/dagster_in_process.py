@@ -1,4 +1,4 @@
-"""Runs definitions as Dagster does, in process, and reads what a run says of itself."""
+"""Executes Dagster jobs in this process, and reads their results."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ Result = dg.ExecuteInProcessResult
 def execute(
     defs: dg.Definitions, site: str, instance: dg.DagsterInstance, names: Sequence[str] = ()
 ) -> Result:
-    """Execute the job of a site: all of it, or the assets of these names with their checks."""
+    """Execute the job of a site: all assets, or those with these names and their checks."""
     return defs.resolve_job_def(f"{site}_extraction").execute_in_process(
         instance=instance,
         asset_selection=[dg.AssetKey([site, name]) for name in names] or None,
@@ -22,7 +22,7 @@ def execute(
 def execute_checks(
     defs: dg.Definitions, site: str, instance: dg.DagsterInstance, *checks: tuple[str, str]
 ) -> Result:
-    """Execute checks alone, as (endpoint, check), like the UI's button does."""
+    """Execute only these checks, each (endpoint, check), like the button of the UI."""
     keys = {dg.AssetCheckKey(dg.AssetKey([site, name]), check) for name, check in checks}
     job = defs.resolve_implicit_global_asset_job_def()
     only_checks = job.get_subset(asset_selection=set(), asset_check_selection=keys)
@@ -30,7 +30,7 @@ def execute_checks(
 
 
 def materialized(result: Result) -> dict[str, dg.AssetMaterialization]:
-    """The materializations of a run, by the last part of the asset's key."""
+    """Return the materializations of a run, by the last part of the asset's key."""
     events = result.get_asset_materialization_events()
     return {event.asset_key.path[-1]: event.materialization for event in events}
 
@@ -44,7 +44,7 @@ def evaluated(result: Result) -> dict[tuple[str, str], dg.AssetCheckEvaluation]:
 
 
 def failure_of(result: Result) -> str:
-    """What the failed step said."""
+    """Return the message of the failed step."""
     (failed,) = [event for event in result.all_events if event.is_step_failure]
     said = failed.step_failure_data.user_failure_data
     assert said is not None, failed.step_failure_data.error

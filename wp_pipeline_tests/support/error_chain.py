@@ -18,8 +18,8 @@ def chain_of(error: BaseException) -> Iterator[BaseException]:
             yield link
 
 
-def assert_discreet(error: BaseException, *secrets: str) -> None:
-    """Nobody who stores the error, chain and all, stores a secret with it."""
+def assert_holds_no_secret(error: BaseException, *secrets: str) -> None:
+    """Assert that neither the error nor any error in its chain holds a secret."""
     for link in chain_of(error):
         assert not isinstance(link, requests.RequestException | urllib3.exceptions.HTTPError)
         told = f"{link} {link!r} {link.args} {vars(link)}"

@@ -1,4 +1,4 @@
-"""What may befall an extraction: it is held up somewhere, and killed there, or overtaken."""
+"""Interrupts extractions: holds them at a request, kills their processes, fills their disk."""
 
 import signal
 import subprocess
@@ -16,13 +16,13 @@ from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.aws import BUCKET
 from wp_pipeline_tests.fakes.world import World
 
-LONG_ENOUGH = 30.0  # seconds, to know that something never happens
+LONG_ENOUGH = 30.0  # seconds; after this time it will not happen any more
 EXTRACT = ("wp_pipeline.commands", "extract")
-SINGLE = "mo/v1/other_7"  # A plugin's route, which the sample site does not have.
+SINGLE = "mo/v1/other_7"  # A plugin's route that the sample site does not have.
 
 
 class Gate:
-    """Holds the first who comes by, until it is opened; all others pass."""
+    """Blocks the first thread that enters until the gate is opened; other threads pass."""
 
     def __init__(self) -> None:
         self._first = Lock()
@@ -35,54 +35,54 @@ class Gate:
     def __exit__(self, *exception: object) -> None:
         self.open()
 
-    def pass_by(self) -> None:
+    def enter(self) -> None:
         if self._first.acquire(blocking=False):
             self._reached.set()
             self._opened.wait(LONG_ENOUGH)
 
-    def wait_for_somebody(self) -> None:
-        assert self._reached.wait(LONG_ENOUGH), "nobody came by"
+    def wait_until_entered(self) -> None:
+        assert self._reached.wait(LONG_ENOUGH), "no thread entered the gate"
 
     def open(self) -> None:
         self._opened.set()
 
 
 def hold_answer(world: World, gate: Gate, asked: Callable[[Request], bool]) -> None:
-    """Hold the first answer to such a request; what it says is settled by then."""
+    """Hold the first answer to such a request. Its content is already computed."""
     others = world.server.answers
 
     def answers(request: Request) -> Answer:
         answer = others(request)
         if asked(request):
-            gate.pass_by()
+            gate.enter()
         return answer
 
     world.server.answers = answers
 
 
 def hold_upload(world: World, gate: Gate, name: str) -> None:
-    """Hold the first upload of an endpoint when S3 has half of it."""
+    """Hold the first upload of an endpoint when S3 has received half of it."""
 
     def midway(operation: str) -> None:
         if operation == put_of(name):
-            gate.pass_by()
+            gate.enter()
 
     world.aws.midway = midway
 
 
 def put_of(name: str) -> str:
-    """What FakeAws calls the upload of an endpoint."""
+    """Return the name of an endpoint's upload in `FakeAws.operations`."""
     return f"PUT /{BUCKET}/wordpress-api/{name}.json"
 
 
 def outcomes(**settings: object) -> Mapping[str, Outcome]:
-    """Run one whole extraction, and tell how each endpoint ended."""
+    """Run one extraction, and return the outcome of each endpoint."""
     return {outcome.name: outcome for outcome in run(Settings.from_environment(**settings))}
 
 
 @contextmanager
 def process(*module: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a module as a process of its own, which does not outlive the context."""
+    """Run a module as a process that ends with the context."""
     with subprocess.Popen([sys.executable, "-m", *module]) as started:
         try:
             yield started
@@ -91,14 +91,14 @@ def process(*module: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def kill(victim: subprocess.Popen[bytes]) -> None:
-    """kill -9: no code of ours runs any more."""
+    """Kill a process with SIGKILL, so that none of its code runs any more."""
     assert victim.poll() is None
     victim.kill()
     assert victim.wait(LONG_ENOUGH) == -signal.SIGKILL
 
 
 def rows(count: int, mark: str = "") -> bytes:
-    """Rows as a plugin sends them, about a kilobyte each."""
+    """Return rows like a plugin's, about a kilobyte each."""
     text = "The tide comes in. " * 50
     return b"[%b]" % b",\n".join(
         b'{"id": %d, "mark": "%b", "text": "%b"}' % (number, mark.encode(), text.encode())
@@ -107,5 +107,5 @@ def rows(count: int, mark: str = "") -> bytes:
 
 
 def on_a_full_device(buffering: int = -1) -> IO[bytes]:
-    """Open a file to which the kernel says that there is no space: when it is flushed, at last."""
+    """Open a file that has no space; with a buffer, the error comes when it is flushed."""
     return Path("/dev/full").open("w+b", buffering)

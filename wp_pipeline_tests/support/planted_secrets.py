@@ -1,12 +1,12 @@
-"""Secrets that are told from anything else wherever they turn up."""
+"""Secrets for the tests: random texts that occur nowhere else."""
 
 from base64 import b64encode
 
 from wp_pipeline_tests.faults.fault_servers import MARK
 
 USER = "editor"
-RANDOM_PART = MARK  # of the URL of each endpoint
-PASSWORD = "bexq fozu gira hupo jiwe kyta"  # Six groups of four, as WordPress makes them.
+RANDOM_PART = MARK  # part of the URL of each endpoint
+PASSWORD = "bexq fozu gira hupo jiwe kyta"  # Six groups of four letters, like WordPress's.
 WRONG_PASSWORD = "vomy wapi xore zulb cyne dafk"
 ACCESS_KEY_ID = "AKIAQ4M7ZLXW2HTVKD5N"
 SECRET_ACCESS_KEY = "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"
@@ -20,7 +20,7 @@ AWS = {
 
 
 def basic(password: str) -> str:
-    """Return what a header says of a user and a password."""
+    """Return the Basic credentials of the Authorization header."""
     return b64encode(f"{USER}:{password}".encode()).decode()
 
 

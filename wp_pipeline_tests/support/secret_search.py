@@ -1,4 +1,4 @@
-"""Finds secrets in what was left behind, however they are spelt there and wherever they lie."""
+"""Searches files and databases for secrets, in every encoding and compression."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from os.path import commonprefix
 from pathlib import Path
 from urllib.parse import quote, quote_plus, unquote_to_bytes
 
-LAYERS = 3  # of escapes: JSON in JSON in a log's line is usual, more was never seen.
+LAYERS = 3  # of escapes; JSON in JSON in a log line is common, more has not been seen.
 LINE_BREAKS = {b"n": b"\n", b"r": b"\r"}
 ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 SQLITE = b"SQLite format 3\0"
@@ -20,7 +20,7 @@ ZLIB_OR_GZIP = 32 + zlib.MAX_WBITS
 
 
 class Search:
-    """Knows secrets by name, and tells their names where it finds them."""
+    """Searches for named secrets, and returns the names of those that it finds."""
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
         self._names: dict[bytes, set[str]] = {}
@@ -30,33 +30,33 @@ class Search:
         self._any = re.compile(any_of(sorted(self._names)))
 
     def found_in(self, data: bytes) -> set[str]:
-        """Return the names of the secrets that stand in it; of two that overlap, the first."""
+        """Return the names of the secrets in the data; of two that overlap, the first."""
         found: set[str] = set()
         for reading in readings_of(data):
             found.update(*(self._names[form] for form in set(self._any.findall(reading))))
         return found
 
     def leaks_below(self, folder: Path) -> set[tuple[str, str]]:
-        """Return each secret's name with each place where it stands: a file, or its column."""
+        """Return each secret's name with each of its places: a file, or a column of a database."""
         return {(name, place) for place, data in left_below(folder) for name in self.found_in(data)}
 
 
 def any_of(forms: Sequence[bytes]) -> bytes:
-    """Return a pattern for any of the forms, which are sorted: what they begin with is tried once.
+    """Return a pattern for any of the sorted forms that shares their prefixes.
 
-    It is several times as fast as one alternative after another.
+    That is several times as fast as a list of alternatives.
     """
     branches = []
     for _, group in groupby(filter(None, forms), key=lambda form: form[:1]):
         alike = list(group)
-        stem = commonprefix(alike)  # noqa: RUF071 (character by character, as is meant)
+        stem = commonprefix(alike)  # noqa: RUF071 (a prefix of characters is meant)
         rest = any_of([form[len(stem) :] for form in alike]) if len(alike) > 1 else b""
         branches.append(re.escape(stem) + (b"(?:%b)" % rest if rest else b""))
     return b"|".join([*branches, b""] if b"" in forms else branches)
 
 
 def forms_of(secret: str) -> frozenset[bytes]:
-    """Return every spelling that we look for; what is only escaped, `readings_of` undoes."""
+    """Return every encoding of a secret to search for. `readings_of` undoes escapes."""
     spelt = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}
     spelt.add(json.dumps(secret)[1:-1])
     raw = {text.encode(encoding) for text in spelt for encoding in ("utf-8", "utf-16-le")}
@@ -74,9 +74,9 @@ def forms_of(secret: str) -> frozenset[bytes]:
 
 
 def in_base64(data: bytes, encode: Callable[[bytes], bytes]) -> Iterator[bytes]:
-    """Yield what stands in the base64 of any longer text, for each of the three alignments.
+    """Yield the base64 of the data inside a longer text, for each of the three alignments.
 
-    A character at the edge that also holds bits of a neighbour is left out.
+    Characters at the edges that also hold bits of a neighbouring byte are left out.
     """
     for before, shared in ((0, 0), (1, 2), (2, 3)):
         text = encode(bytes(before) + data)
@@ -85,9 +85,9 @@ def in_base64(data: bytes, encode: Callable[[bytes], bytes]) -> Iterator[bytes]:
 
 
 def readings_of(data: bytes) -> Iterator[bytes]:
-    """Yield data as it is, and with layer after layer of percent signs and backslashes undone.
+    """Yield the data, then with one layer of percent and backslash escapes undone, and so on.
 
-    Each also without its line breaks, for some wrap base64.
+    Each also without line breaks, since base64 may be wrapped.
     """
     for _ in range(1 + LAYERS):
         yield data
@@ -106,9 +106,9 @@ def unescaped(escape: re.Match[bytes]) -> bytes:
 
 
 def left_below(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield all that lies in a folder, with its place: files, their names, databases' columns.
+    """Yield everything in a folder with its place: names, files, columns of databases.
 
-    A file is taken as it is first, with what a database has deleted but not yet overwritten.
+    A database is also searched as a file, for deleted rows that are not overwritten yet.
     """
     for path in sorted(folder.rglob("*")):
         place = str(path.relative_to(folder))
@@ -133,12 +133,12 @@ def columns_of(database: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def value_of(value: bytes | int | float | None) -> bytes:
-    """Return a value as bytes; Dagster compresses its snapshots."""
+    """Return a value as bytes, also decompressed: Dagster compresses its snapshots."""
     return value + b"\n" + inflated(value) if isinstance(value, bytes) else str(value).encode()
 
 
 def inflated(data: bytes) -> bytes:
-    """Return what zlib or gzip data holds, as far as it goes; nothing where it is neither."""
+    """Return decompressed zlib or gzip data, as far as it is valid; b"" for other data."""
     try:
         return zlib.decompressobj(ZLIB_OR_GZIP).decompress(data)
     except zlib.error:

@@ -1,4 +1,4 @@
-"""Extracts sites by the command and by the Lambda handler, with every log of every library on.
+"""Runs the command and the Lambda handler with DEBUG logging of every library.
 
 python -m wp_pipeline_tests.support.verbose_entry_points reads a list of environments as JSON from
 standard input.
@@ -17,8 +17,8 @@ import requests
 from wp_pipeline.commands.__main__ import main
 from wp_pipeline.lambda_function import lambda_handler
 
-PLANTED = "/planted"  # a parameter: what Parameter Store answers is logged, unless it is hushed
-TALKATIVE = (
+PLANTED = "/planted"  # A parameter whose value botocore logs, unless library_logging silences it.
+LOGGERS = (
     "urllib3",
     "urllib3.connectionpool",
     "urllib3.connection",
@@ -33,15 +33,15 @@ TALKATIVE = (
 )
 
 
-def tell_everything() -> None:
-    """Set each logger itself, which is more than setting the root's level."""
+def enable_debug_logging() -> None:
+    """Set the level of each logger; a library may have set its own."""
     logging.basicConfig(level=logging.DEBUG)
-    for name in TALKATIVE:
+    for name in LOGGERS:
         logging.getLogger(name).setLevel(logging.DEBUG)
 
 
-def be_careless() -> None:
-    """Read a secret, and ask for a URL with it, as code does that was not hushed."""
+def log_a_secret() -> None:
+    """Read a secret and request a URL with it, as code without our precautions would."""
     ssm = boto3.client("ssm", aws_access_key_id="own", aws_secret_access_key="own")
     found = ssm.get_parameter(Name=PLANTED, WithDecryption=True)
     try:
@@ -51,7 +51,7 @@ def be_careless() -> None:
 
 
 def handle() -> None:
-    """Call the Lambda handler, and print its exception as Lambda does."""
+    """Call the Lambda handler, and print its exception like Lambda."""
     try:
         print(lambda_handler({}, None))
     except Exception:
@@ -63,10 +63,10 @@ def extract() -> None:
 
 
 if __name__ == "__main__":
-    tell_everything()
-    be_careless()
-    for entrance, environment in product([handle, extract], json.load(sys.stdin)):
+    enable_debug_logging()
+    log_a_secret()
+    for entry_point, environment in product([handle, extract], json.load(sys.stdin)):
         os.environ.update(environment)
-        entrance()
+        entry_point()
         for name in environment:
             del os.environ[name]

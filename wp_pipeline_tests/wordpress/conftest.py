@@ -9,7 +9,7 @@ PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch):
-    """This machine's proxies are not a part of the world."""
+    """Removes the proxies of this machine from the environment."""
     for name in PROXIES:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
@@ -17,7 +17,7 @@ def no_proxy(monkeypatch):
 
 @pytest.fixture
 def start():
-    """Starts servers that say what they are told to, byte for byte."""
+    """Starts servers that send exactly the given bytes."""
     servers: list[RawServer] = []
 
     def starting(*replies) -> RawServer:

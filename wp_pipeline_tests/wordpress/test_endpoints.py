@@ -1,4 +1,4 @@
-"""Endpoints: what they are called, what is refused, and that their URLs stay secret."""
+"""Parsing endpoints: their names, refused entries, and that no text shows a URL."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from wp_pipeline.wordpress.endpoints import (
 )
 from wp_pipeline.wordpress.errors import MalformedEndpoints
 from wp_pipeline_tests.fakes.in_process_site import InProcessSite, always
-from wp_pipeline_tests.support.error_chain import assert_discreet
+from wp_pipeline_tests.support.error_chain import assert_holds_no_secret
 
 
 def names(text: str) -> list[str]:
@@ -41,7 +41,7 @@ def urls(text: str) -> list[str]:
         ("https://s.test/index.php?rest_route=/wc/v3/tax_classes", "tax_classes"),
     ],
 )
-def test_a_route_of_a_known_namespace_is_called_by_its_whole_last_segment(url, name):
+def test_the_name_in_a_known_namespace_is_the_whole_last_segment(url, name):
     assert names(url) == [name]
 
 
@@ -62,9 +62,7 @@ def test_a_route_of_a_known_namespace_is_called_by_its_whole_last_segment(url, n
         ("http://127.0.0.1:8080/terms_9/", "terms"),
     ],
 )
-def test_a_plugins_route_is_called_by_its_last_segment_without_what_follows_the_last_underscore(
-    url, name
-):
+def test_the_name_of_a_plugins_route_is_the_last_segment_up_to_its_last_underscore(url, name):
     assert names(url) == [name]
 
 
@@ -79,11 +77,11 @@ def test_a_plugins_route_is_called_by_its_last_segment_without_what_follows_the_
         ("root=https://s.test/", "root", ""),
     ],
 )
-def test_what_stands_before_an_equals_sign_is_the_name(text, name, url):
+def test_the_text_before_an_equals_sign_is_the_name(text, name, url):
     assert (names(text), urls(text)) == ([name], [f"https://s.test/{url}"])
 
 
-def test_an_equals_sign_inside_a_url_names_nothing():
+def test_an_equals_sign_inside_a_url_does_not_separate_a_name():
     assert names("https://s.test/posts_9?orderby=id") == ["posts"]
 
 
@@ -91,7 +89,7 @@ def test_an_equals_sign_inside_a_url_names_nothing():
     ("name", "key"),
     [("posts", "posts"), ("menu-items", "menu_items"), ("a.b", "a_b"), ("wp_block", "wp_block")],
 )
-def test_characters_that_dagster_does_not_take_become_underscores(name, key):
+def test_characters_that_dagster_refuses_become_underscores(name, key):
     assert asset_name(name) == key
 
 
@@ -104,7 +102,7 @@ def test_characters_that_dagster_does_not_take_become_underscores(name, key):
         ",https://s.test/a,,https://s.test/b,",
     ],
 )
-def test_blanks_and_empty_entries_between_commas_do_not_count(text):
+def test_spaces_and_empty_entries_are_ignored(text):
     assert urls(text) == ["https://s.test/a", "https://s.test/b"]
 
 
@@ -164,14 +162,14 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("entry", "reason"), REFUSED)
-def test_a_malformed_entry_is_refused_by_its_position_and_never_quoted(entry, reason):
+def test_a_malformed_entry_is_named_by_its_position_and_not_quoted(entry, reason):
     with pytest.raises(MalformedEndpoints) as refusal:
         parse_endpoints(f"https://other.test/fine_1,{entry},https://other.test/well_2")
 
     assert f"entry 2 {'holds ' if reason.startswith('a ') else ''}{reason}" in str(refusal.value)
     assert "entry 1" not in str(refusal.value)
     assert "entry 3" not in str(refusal.value)
-    assert_discreet(refusal.value, "hush", "s.test", "other.test", "fine_1")
+    assert_holds_no_secret(refusal.value, "hush", "s.test", "other.test", "fine_1")
 
 
 @pytest.mark.parametrize(
@@ -184,12 +182,12 @@ def test_a_malformed_entry_is_refused_by_its_position_and_never_quoted(entry, re
         ('\ufeff[{"id":1}]', "a JSON document"),
     ],
 )
-def test_a_page_that_was_fetched_instead_of_the_urls_is_told_with_its_remedy(text, kind):
+def test_a_web_page_in_place_of_the_urls_is_refused_with_advice(text, kind):
     with pytest.raises(MalformedEndpoints, match="cli_follow_urlparam") as refusal:
         parse_endpoints(text)
 
     assert f"holds {kind} instead of URLs" in str(refusal.value)
-    assert_discreet(refusal.value, "hush")
+    assert_holds_no_secret(refusal.value, "hush")
 
 
 @pytest.mark.parametrize(
@@ -206,10 +204,10 @@ def test_two_endpoints_with_one_name_are_refused_by_both_positions(text, first, 
         parse_endpoints(text)
 
     assert f"{first} and {second} are both called" in str(refusal.value)
-    assert_discreet(refusal.value, "s.test", "_1", "posts_9")
+    assert_holds_no_secret(refusal.value, "s.test", "_1", "posts_9")
 
 
-def test_all_that_is_wrong_with_a_list_is_told_at_once():
+def test_all_faults_of_a_list_are_reported_together():
     with pytest.raises(MalformedEndpoints) as refusal:
         parse_endpoints("ftp://s.test/x,https://s.test/a_1,https://u@s.test/b_1,https://s.test/a_2")
 
@@ -225,7 +223,7 @@ def test_a_list_without_an_endpoint_is_refused(text):
         parse_endpoints(text)
 
 
-def test_a_given_name_goes_before_the_urls_own_and_an_equals_sign_before_both():
+def test_a_name_before_an_equals_sign_wins_over_a_given_name_and_that_over_the_urls():
     listed = [
         Entry("parameter /e/posts", "https://s.test/x_1", "posts"),
         Entry("parameter /e/terms", "words=https://s.test/y_1", "terms"),
@@ -234,14 +232,14 @@ def test_a_given_name_goes_before_the_urls_own_and_an_equals_sign_before_both():
     assert [endpoint.name for endpoint in endpoints_from(listed)] == ["posts", "words", "z"]
 
 
-def test_refusals_of_given_entries_name_them_as_their_giver_does():
+def test_refused_entries_are_named_as_their_source_names_them():
     with pytest.raises(MalformedEndpoints) as refusal:
         endpoints_from([Entry("parameter /e/posts", "hush", "posts")])
 
     assert str(refusal.value) == f"parameter /e/posts {NOT_A_URL}"
 
 
-def test_an_endpoint_says_its_name_and_never_its_url():
+def test_the_repr_of_an_endpoint_shows_its_name_and_not_its_url():
     (endpoint,) = parse_endpoints("https://s.test/wp-json/mo/v1/posts_4821?token=hush")
 
     for told in (repr(endpoint), str(endpoint), f"{[endpoint]}"):
@@ -276,7 +274,7 @@ def test_only_wordpress_and_woocommerce_routes_are_of_a_known_kind(url, is_known
         ("http://[::1]:80/x", ("http", "::1", 80)),
     ],
 )
-def test_an_origin_is_scheme_host_and_port_however_they_are_spelt(url, origin):
+def test_an_origin_is_the_normalized_scheme_host_and_port(url, origin):
     assert Address(url).origin == origin
 
 
@@ -302,9 +300,7 @@ def test_an_origin_is_scheme_host_and_port_however_they_are_spelt(url, origin):
         ("https://s.test/x?q=a%26b%3Dc", {"page": 2}, "https://s.test/x?q=a%26b%3Dc&page=2"),
     ],
 )
-def test_parameters_are_added_to_a_url_in_the_place_of_those_of_the_same_name(
-    url, parameters, expected
-):
+def test_added_parameters_replace_those_of_the_same_name(url, parameters, expected):
     assert Address(url).with_parameters(parameters).url == expected
 
 
@@ -313,13 +309,13 @@ def test_the_query_of_an_endpoint_is_sent_with_every_request_for_a_collection():
 
     world.ids("/wp-json/wp/v2/posts?_fields=id,title&context=view")
 
-    assert len(world.asked) > 1
-    assert all("_fields=id,title&context=view" in asked for asked in world.asked)
+    assert len(world.requests) > 1
+    assert all("_fields=id,title&context=view" in asked for asked in world.requests)
 
 
-def test_the_query_of_an_endpoint_is_sent_to_a_plugins_route_as_it_is():
+def test_the_query_of_a_plugins_route_is_sent_unchanged():
     world = InProcessSite(always(200, b"[]"))
 
     world.read("/wp-json/mo/v1/posts_9?token=a,b&x=1")
 
-    assert world.asked == ["/wp-json/mo/v1/posts_9?token=a,b&x=1"]
+    assert world.requests == ["/wp-json/mo/v1/posts_9?token=a,b&x=1"]

@@ -1,4 +1,4 @@
-"""Items: told apart, identified, and kept byte for byte; whatever is no JSON is refused."""
+"""Splitting an answer into items: their bytes, their ids, and refused answers."""
 
 import json
 import random
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from wp_pipeline.wordpress.answers.items import items_of
 from wp_pipeline.wordpress.answers.json_text import without_bom
 from wp_pipeline.wordpress.errors import MalformedAnswer
-from wp_pipeline_tests.support.error_chain import assert_discreet
+from wp_pipeline_tests.support.error_chain import assert_holds_no_secret
 
 
 def raws(body: bytes) -> list[bytes]:
@@ -26,7 +26,7 @@ def nested(depth: int) -> bytes:
     return b'[{"a":' + b"[" * depth + b"]" * depth + b"}]"
 
 
-any_text = st.text(st.characters(exclude_categories=()))  # Lone halves of surrogate pairs too.
+any_text = st.text(st.characters(exclude_categories=()))  # Includes lone surrogates.
 values = st.recursive(
     st.none()
     | st.booleans()
@@ -42,7 +42,7 @@ spacings = st.sampled_from([(",", ":"), (", ", ": "), (" ,\n", "\t:\r\n ")])
 
 @settings(max_examples=40, deadline=None)
 @given(items, spacings, st.integers(0, 3))
-def test_the_items_of_an_array_are_those_that_json_sees(items, spacing, indent):
+def test_the_items_of_an_array_equal_those_of_pythons_json(items, spacing, indent):
     body = json.dumps(items, separators=spacing, indent=indent or None).encode()
 
     assert json.loads(b"[" + b",".join(raws(body)) + b"]") == json.loads(body)
@@ -50,7 +50,7 @@ def test_the_items_of_an_array_are_those_that_json_sees(items, spacing, indent):
 
 @settings(max_examples=40, deadline=None)
 @given(items, spacings)
-def test_the_bytes_of_items_stand_in_the_answer_one_after_another(items, spacing):
+def test_the_bytes_of_items_are_slices_of_the_answer_in_order(items, spacing):
     body, position = json.dumps(items, separators=spacing).encode(), 0
     for raw in raws(body):
         position = body.index(raw, position) + len(raw)
@@ -60,14 +60,14 @@ def test_the_bytes_of_items_stand_in_the_answer_one_after_another(items, spacing
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.dictionaries(st.text(), st.text(), max_size=3), max_size=3))
-def test_text_that_is_not_escaped_is_kept_as_it_is(items):
+def test_unescaped_text_is_kept_unchanged(items):
     body = json.dumps(items, ensure_ascii=False).encode()
 
     assert b", ".join(raws(body)) == body[1:-1]
 
 
-def strictly(body: bytes) -> Any:
-    """Read JSON as RFC 8259 has it. Raises ValueError."""
+def strict_json(body: bytes) -> Any:
+    """Read JSON by RFC 8259. Raises ValueError."""
 
     def refuse(constant: str) -> None:
         raise ValueError(constant)
@@ -83,12 +83,12 @@ def test_a_damaged_answer_is_split_only_if_it_is_still_an_array_of_objects(items
     for _ in range(wounds):
         body = damaged(body, chance)
     try:
-        expected = strictly(bytes(body))
+        expected = strict_json(bytes(body))
     except ValueError:
         expected = None
     is_array = isinstance(expected, list) and all(isinstance(item, dict) for item in expected)
     try:
-        found = [strictly(raw) for raw in raws(bytes(body))]
+        found = [strict_json(raw) for raw in raws(bytes(body))]
     except MalformedAnswer:
         found = None
 
@@ -96,7 +96,7 @@ def test_a_damaged_answer_is_split_only_if_it_is_still_an_array_of_objects(items
 
 
 def damaged(body: bytearray, chance: random.Random) -> bytearray:
-    """Replace a few bytes by a few others."""
+    """Replace a few random bytes."""
     place = chance.randrange(len(body) + 1)
     length = chance.choice((0, 0, 1, 1, 2, 8))
     other = bytes(
@@ -115,7 +115,7 @@ def damaged(body: bytearray, chance: random.Random) -> bytearray:
         b'{"id":1,"a":"\\uD83D\\n\\uDE00"}',
     ],
 )
-def test_items_with_half_a_surrogate_pair_are_kept_as_they_were_sent(item):
+def test_items_with_lone_surrogates_are_kept_as_sent(item):
     body = b'[{"id":0}, ' + item + b" ,\n" + item.replace(b":1,", b":2,") + b"]"
 
     assert raws(body)[1] == item
@@ -136,7 +136,7 @@ def test_items_with_half_a_surrogate_pair_are_kept_as_they_were_sent(item):
         b"{}",
     ],
 )
-def test_what_a_json_library_would_rewrite_is_kept_as_it_was_sent(item):
+def test_text_that_a_json_library_would_rewrite_is_kept_as_sent(item):
     assert raws(b" [" + item + b" , " + item + b"] \r\n") == [item, item]
 
 
@@ -160,15 +160,15 @@ def test_what_a_json_library_would_rewrite_is_kept_as_it_was_sent(item):
         (b"9" * 40, None),
     ],
 )
-def test_an_id_is_a_count_or_a_string_of_digits_or_none_at_all(value, item_id):
+def test_an_id_is_a_number_a_string_of_digits_or_none(value, item_id):
     assert ids(b'[{"id":' + value + b"}]") == [item_id]
 
 
-def test_an_item_without_an_id_is_an_item():
+def test_an_item_may_have_no_id():
     assert ids(b'[{"ID":1},{"meta":{"id":2}},{}]') == [None, None, None]
 
 
-def test_an_escaped_key_is_the_same_key():
+def test_an_escaped_key_is_recognized():
     assert ids(b'[{"\\u0069d":7}]') == [7]
 
 
@@ -212,7 +212,7 @@ def test_an_escaped_key_is_the_same_key():
         (nested(100_000), "nested too deeply"),
     ],
 )
-def test_whatever_is_no_array_of_objects_is_refused_without_quoting_it(body, reason):
+def test_an_answer_that_is_not_an_array_of_objects_is_refused_and_not_quoted(body, reason):
     with pytest.raises(MalformedAnswer, match=reason) as refusal:
         items_of(body)
 
@@ -220,19 +220,19 @@ def test_whatever_is_no_array_of_objects_is_refused_without_quoting_it(body, rea
     assert len(str(refusal.value)) < 200
 
 
-def test_an_item_may_be_nested_deeper_than_wordpress_nests():
+def test_items_may_be_nested_deeper_than_wordpress_nests_them():
     assert raws(nested(200)) == [nested(200)[1:-1]]
 
 
 @pytest.mark.parametrize("cut", range(3))
-def test_a_character_at_the_border_of_a_step_is_no_fault(cut):
+def test_a_character_across_two_decoding_steps_is_accepted(cut):
     filler = b"x" * ((1 << 20) - len(b'[{"a":"') - cut)
     body = b'[{"a":"' + filler + "€€".encode() + b'"}]'
 
     assert raws(body) == [body[1:-1]]
 
 
-def test_a_byte_order_mark_is_no_part_of_the_answer():
+def test_a_byte_order_mark_is_removed():
     assert raws(without_bom(b'\xef\xbb\xbf[{"id":1}]')) == [b'{"id":1}']
     assert bytes(without_bom(b"[]")) == b"[]"
     assert bytes(without_bom(b"")) == b""
@@ -248,12 +248,12 @@ def test_a_byte_order_mark_is_no_part_of_the_answer():
         (b'[{"id":1},{}]', False),
     ],
 )
-def test_ids_ascend_only_where_each_is_there_and_higher_than_the_one_before(body, ascend):
+def test_ids_ascend_if_each_exists_and_is_higher_than_the_last(body, ascend):
     assert items_of(body).ascend == ascend
 
 
-def test_what_is_not_utf8_is_not_in_the_errors_chain():
+def test_bytes_that_are_not_utf8_are_not_in_the_errors_chain():
     with pytest.raises(MalformedAnswer) as refusal:
         items_of(b'[{"hush":"\xff"}]')
 
-    assert_discreet(refusal.value, "hush")
+    assert_holds_no_secret(refusal.value, "hush")

@@ -1,4 +1,4 @@
-"""What WordPress varies by itself is not compared; whatever somebody changed is."""
+"""Volatile parts of an item are removed for a comparison, everything else is compared."""
 
 import json
 
@@ -23,7 +23,7 @@ def raw_items(site: SampleSite, route: str) -> dict[int | None, bytes]:
 
 
 @pytest.mark.parametrize("collection", VOLATILE)
-def test_an_item_nobody_changed_is_the_same_in_every_answer(site, collection):
+def test_an_unchanged_item_is_equal_in_every_answer(site, collection):
     together = raw_items(site, f"{collection}?per_page=100")
     alone = {i: raw_items(site, f"{collection}?include={i}")[i] for i in together}
 
@@ -32,7 +32,7 @@ def test_an_item_nobody_changed_is_the_same_in_every_answer(site, collection):
 
 
 @pytest.mark.parametrize("collection", [*VOLATILE, "posts"])
-def test_an_edit_is_seen(site, collection):
+def test_an_edit_is_detected(site, collection):
     asked = f"{collection}?orderby=id&order=asc&per_page=100"
     before = raw_items(site, asked)
     for item_id in before:
@@ -72,7 +72,7 @@ def as_js(text: str) -> bytes:
         ),
     ],
 )
-def test_avatar_hosts_and_the_numbers_of_media_players_are_not_compared(one, other, spelt):
+def test_avatar_hosts_and_media_player_numbers_are_not_compared(one, other, spelt):
     assert spelt(one) != spelt(other)
     assert strip_volatile(spelt(one)) == strip_volatile(spelt(other))
 
@@ -97,7 +97,7 @@ def test_everything_else_is_compared(one, other, spelt):
     assert strip_volatile(spelt(one)) != strip_volatile(spelt(other))
 
 
-def test_an_item_without_anything_volatile_is_compared_as_it_is():
+def test_an_item_without_volatile_parts_is_unchanged():
     raw = as_php("<p>Nothing of the kind.</p>")
 
     assert strip_volatile(raw) == raw

@@ -1,4 +1,4 @@
-"""One small request tells whether a collection has changed."""
+"""The probe: one small request that shows whether a collection has changed."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ WITHOUT = ["comments", "tags", "categories", "users"]
 COUNTS = {**dict.fromkeys([*WITH_MODIFIED, *WITHOUT], 5)}
 
 
-def see(world: InProcessSite, route: str, orderby: str = "modified") -> Probe | None:
+def probe_of(world: InProcessSite, route: str, orderby: str = "modified") -> Probe | None:
     endpoint = parse_endpoint(f"{URL}/wp-json/{route}")
     return probe(endpoint, world.retrying_client(), Cancellation(20), orderby)
 
@@ -28,35 +28,35 @@ def world():
 
 
 @pytest.mark.parametrize("collection", WITH_MODIFIED)
-def test_a_collection_shows_its_total_and_what_was_modified_last(world, collection):
+def test_a_probe_has_the_total_and_the_last_modified_item(world, collection):
     edited = world.site.readable_ids(collection)[2]
     world.site.edit(collection, edited)
-    sight = see(world, f"wp/v2/{collection}")
+    found = probe_of(world, f"wp/v2/{collection}")
 
-    assert sight is not None
-    assert (sight.total, sight.orderby) == (5, "modified")
-    assert sight.newest.split()[0] == str(edited)
-    assert sight.newest.split()[1].startswith("20")
-    assert len(world.asked) == 1
-
-
-@pytest.mark.parametrize("collection", WITHOUT)
-def test_a_collection_that_tells_no_modification_shows_its_highest_id(world, collection):
-    sight = see(world, f"wp/v2/{collection}")
-
-    assert sight == Probe(5, str(world.site.readable_ids(collection)[-1]), "id")
+    assert found is not None
+    assert (found.total, found.orderby) == (5, "modified")
+    assert found.newest.split()[0] == str(edited)
+    assert found.newest.split()[1].startswith("20")
+    assert len(world.requests) == 1
 
 
 @pytest.mark.parametrize("collection", WITHOUT)
-def test_what_worked_the_last_time_takes_one_request(world, collection):
-    see(world, f"wp/v2/{collection}", "id")
+def test_without_modification_dates_a_probe_has_the_highest_id(world, collection):
+    found = probe_of(world, f"wp/v2/{collection}")
 
-    assert len(world.asked) == 1
+    assert found == Probe(5, str(world.site.readable_ids(collection)[-1]), "id")
+
+
+@pytest.mark.parametrize("collection", WITHOUT)
+def test_a_known_order_takes_one_request(world, collection):
+    probe_of(world, f"wp/v2/{collection}", "id")
+
+    assert len(world.requests) == 1
 
 
 @pytest.mark.parametrize("collection", [*WITH_MODIFIED, *WITHOUT])
-def test_a_collection_that_did_not_change_looks_the_same(world, collection):
-    assert see(world, f"wp/v2/{collection}") == see(world, f"wp/v2/{collection}")
+def test_the_probes_of_an_unchanged_collection_are_equal(world, collection):
+    assert probe_of(world, f"wp/v2/{collection}") == probe_of(world, f"wp/v2/{collection}")
 
 
 def deletion(site: SampleSite, collection: str) -> None:
@@ -75,64 +75,64 @@ def edit(site: SampleSite, collection: str) -> None:
         *[(collection, edit) for collection in WITH_MODIFIED],
     ],
 )
-def test_a_change_is_seen(world, collection, change: Callable[[SampleSite, str], object]):
-    before = see(world, f"wp/v2/{collection}")
+def test_a_change_changes_the_probe(world, collection, change: Callable[[SampleSite, str], object]):
+    before = probe_of(world, f"wp/v2/{collection}")
     change(world.site, collection)
 
-    assert see(world, f"wp/v2/{collection}") != before
+    assert probe_of(world, f"wp/v2/{collection}") != before
 
 
-def test_a_look_is_small(world):
-    see(world, "wp/v2/posts?_fields=content&per_page=50&context=view")
-    (asked,) = world.asked
+def test_a_probe_is_a_small_request(world):
+    probe_of(world, "wp/v2/posts?_fields=content&per_page=50&context=view")
+    (request,) = world.requests
 
-    assert "per_page=1&" in asked
-    assert "_fields=id,modified_gmt" in asked
-    assert "context=view" in asked
-    assert "content&" not in asked
+    assert "per_page=1&" in request
+    assert "_fields=id,modified_gmt" in request
+    assert "context=view" in request
+    assert "content&" not in request
 
 
-def test_an_empty_collection_has_a_look_of_its_own():
+def test_an_empty_collection_has_a_probe():
     world = InProcessSite(site=SampleSite({}))
 
-    assert see(world, "wp/v2/posts") == Probe(0, "", "modified")
+    assert probe_of(world, "wp/v2/posts") == Probe(0, "", "modified")
 
 
-def test_a_newest_item_that_is_hidden_is_no_fault(world):
+def test_the_newest_item_may_be_hidden(world):
     world.site.hide("comments", world.site.readable_ids("comments")[-1])
 
-    assert see(world, "wp/v2/comments") == Probe(5, "", "id")
+    assert probe_of(world, "wp/v2/comments") == Probe(5, "", "id")
 
 
 @pytest.mark.parametrize("route", ["mo/v1/posts_4821", "wp/v2/types"])
-def test_a_single_answer_cannot_be_looked_at(world, route):
-    assert see(world, route) is None
+def test_a_single_answer_cannot_be_probed(world, route):
+    assert probe_of(world, route) is None
 
 
-def test_a_refusal_of_anything_else_is_passed_on(world):
+def test_other_refusals_are_raised(world):
     with pytest.raises(SiteError, match="HTTP 404 rest_no_route"):
-        see(world, "wp/v2/nothing")
+        probe_of(world, "wp/v2/nothing")
 
-    assert len(world.asked) == 1
+    assert len(world.requests) == 1
 
 
-def test_a_site_that_refuses_both_orders_is_not_asked_for_ever():
+def test_a_site_that_refuses_both_orders_gets_few_requests():
     body = b'{"code":"rest_invalid_param","data":{"params":{"orderby":"No."}}}'
     world = InProcessSite(always(400, body))
 
     with pytest.raises(SiteError, match="rest_invalid_param"):
-        see(world, "wp/v2/posts")
+        probe_of(world, "wp/v2/posts")
 
-    assert len(world.asked) == 2
+    assert len(world.requests) == 2
 
 
-def test_a_look_gives_up_sooner_than_a_reading():
+def test_a_probe_has_fewer_tries_than_a_read():
     world = InProcessSite(always(503))
 
     with pytest.raises(SiteUnavailable):
-        see(world, "wp/v2/posts")
+        probe_of(world, "wp/v2/posts")
 
-    assert len(world.asked) == 2
+    assert len(world.requests) == 2
 
 
 def with_total(body: bytes) -> Callable[[Request], Answer]:
@@ -150,22 +150,22 @@ def with_total(body: bytes) -> Callable[[Request], Answer]:
         (b'[{"id":7,"modified_gmt":null}]', "7"),
     ],
 )
-def test_whatever_an_item_tells_of_itself_is_enough(body, newest):
-    assert see(InProcessSite(with_total(body)), "wp/v2/posts") == Probe(3, newest, "modified")
+def test_a_date_or_an_id_is_enough_for_a_probe(body, newest):
+    assert probe_of(InProcessSite(with_total(body)), "wp/v2/posts") == Probe(3, newest, "modified")
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b"[1]", b'[{"id":7}', b"[{}]x"])
-def test_an_answer_that_is_no_collection_is_refused(body):
+def test_an_answer_that_is_not_a_collection_is_refused(body):
     with pytest.raises(MalformedAnswer):
-        see(InProcessSite(with_total(body)), "wp/v2/posts")
+        probe_of(InProcessSite(with_total(body)), "wp/v2/posts")
 
 
 @pytest.mark.parametrize("item", [b'{"id":[7]}', b'{"id":7.5}', b'{"id":7,"modified_gmt":[1]}'])
-def test_an_item_that_makes_no_sense_is_no_other_error_than_the_sites(item):
+def test_an_invalid_item_is_a_site_error(item):
     try:
-        sight = see(InProcessSite(with_total(b"[" + item + b"]")), "wp/v2/posts")
+        found = probe_of(InProcessSite(with_total(b"[" + item + b"]")), "wp/v2/posts")
     except SiteError:
         return
 
-    assert sight is not None
-    assert sight.total == 3
+    assert found is not None
+    assert found.total == 3

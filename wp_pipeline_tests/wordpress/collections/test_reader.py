@@ -1,4 +1,4 @@
-"""Endpoints are told apart, read whole, and refused by name where they can't be."""
+"""Reading an endpoint: single answers, collections, page sizes, and failing items."""
 
 import json
 import re
@@ -58,7 +58,7 @@ def single(world: InProcessSite, route: str = PLUGIN) -> SingleAnswer:
         ),
     ],
 )
-def test_a_single_answer_is_kept_as_the_site_gave_it_and_its_rows_are_told(body, rows):
+def test_a_single_answer_is_kept_as_sent_and_its_rows_are_counted(body, rows):
     answer = single(InProcessSite(always(200, body)))
 
     assert bytes(answer.body) == body
@@ -103,23 +103,23 @@ def test_a_byte_order_mark_is_not_stored():
     ],
 )
 @pytest.mark.parametrize("route", [PLUGIN, POSTS])
-def test_what_is_no_data_is_refused_and_not_quoted(body, reason, route):
+def test_an_answer_without_data_is_refused_and_not_quoted(body, reason, route):
     with pytest.raises(MalformedAnswer, match=reason) as refusal:
         InProcessSite(always(200, body)).read(route)
 
     assert "hush" not in str(refusal.value).lower()
 
 
-def test_a_plugins_route_is_asked_once_and_as_it_stands():
+def test_a_plugins_route_is_requested_once_and_unchanged():
     world = InProcessSite(site=SampleSite({"posts": 150}))
     answer = single(world)
 
     assert len(answer.rows) == 150
-    assert world.asked == [PLUGIN]
+    assert world.requests == [PLUGIN]
 
 
 @pytest.mark.parametrize("route", ["types", "taxonomies", "statuses"])
-def test_a_route_of_wordpress_that_is_one_object_is_a_single_answer(route):
+def test_a_wordpress_route_with_one_object_is_a_single_answer(route):
     answer = single(InProcessSite(), f"/wp-json/wp/v2/{route}")
 
     assert isinstance(json.loads(bytes(answer.body)), dict)
@@ -131,16 +131,16 @@ def test_a_route_of_wordpress_that_is_one_object_is_a_single_answer(route):
     [(401, AccessDenied), (403, AccessDenied), (404, RouteNotFound), (400, UnexpectedStatus)],
 )
 @pytest.mark.parametrize("route", [PLUGIN, POSTS])
-def test_a_refusal_is_passed_on(status, error, route):
+def test_a_refusal_is_raised(status, error, route):
     world = InProcessSite(always(status))
 
     with pytest.raises(error):
         world.read(route)
 
-    assert len(world.asked) == 1
+    assert len(world.requests) == 1
 
 
-def test_a_route_that_is_not_there_is_told_as_such():
+def test_a_missing_route_is_named_in_the_error():
     with pytest.raises(RouteNotFound, match="rest_no_route"):
         InProcessSite().read("/wp-json/wp/v2/nothing")
 
@@ -163,7 +163,7 @@ def changed(request: Request, **query: str) -> Request:
 
 @pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 250])
 @pytest.mark.parametrize("collection", ["posts", "comments", "tags", "categories"])
-def test_a_collection_is_read_whole_and_in_order_of_id(collection, count):
+def test_a_collection_is_read_completely_and_in_order_of_id(collection, count):
     site = SampleSite({"posts": 1, collection: count})
 
     assert InProcessSite(site=site).ids(f"/wp-json/wp/v2/{collection}") == site.readable_ids(
@@ -180,7 +180,7 @@ def test_the_items_of_a_collection_are_the_bytes_that_the_site_sent():
     assert [b"[" + bytes(item.raw) + b"]" for item in items] == [one.body for one in one_by_one]
 
 
-def test_a_collection_of_another_namespace_is_told_by_its_total():
+def test_a_collection_of_another_namespace_is_recognized_by_its_total():
     site = SampleSite({"posts": 150})
     world = InProcessSite(site=site)
     world.adapter.answers = lambda request: site.answer(
@@ -188,11 +188,11 @@ def test_a_collection_of_another_namespace_is_told_by_its_total():
     )
 
     assert world.ids("/wp-json/tribe/v1/events") == site.readable_ids("posts")
-    assert world.asked[0] == "/wp-json/tribe/v1/events"
+    assert world.requests[0] == "/wp-json/tribe/v1/events"
 
 
 @pytest.mark.parametrize("count", [1, 99, 100, 101, 250])
-def test_a_collection_is_read_whole_although_a_cache_drops_its_totals(count):
+def test_a_collection_is_read_completely_if_a_cache_drops_its_totals(count):
     site = SampleSite({"posts": count})
     world = InProcessSite(without_headers(site, "X-WP-Total", "X-WP-TotalPages", "Link"))
     reading = world.read(POSTS)
@@ -202,7 +202,7 @@ def test_a_collection_is_read_whole_although_a_cache_drops_its_totals(count):
 
 
 @pytest.mark.parametrize("total", ["", "many", "-1", "1e3", "\xb2", "9" * 30])
-def test_a_total_that_is_no_count_is_as_good_as_none(total):
+def test_an_invalid_total_is_ignored(total):
     site = SampleSite({"posts": 150})
 
     def answers(request: Request) -> Answer:
@@ -219,7 +219,7 @@ def test_ids_may_be_strings(id_style):
     assert InProcessSite(site=site).ids(POSTS) == site.readable_ids("posts")
 
 
-def test_a_collection_without_ids_is_read_if_it_is_one_page():
+def test_a_collection_without_ids_is_read_if_it_has_one_page():
     items = InProcessSite(site=SampleSite({"posts": 99}, id_style="absent")).read(POSTS)
 
     assert isinstance(items, list)
@@ -235,34 +235,34 @@ def test_a_collection_without_ids_is_refused_if_it_has_more_pages(fields):
 
 
 def in_order_of(orderby: str, site: SampleSite) -> Callable[[Request], Answer]:
-    """Answer as a site that does not sort by id, whatever it is asked."""
+    """Answer like a site that ignores `orderby=id`."""
     return lambda request: site.answer(changed(request, orderby=orderby))
 
 
-def test_one_page_that_a_site_does_not_sort_is_sorted():
+def test_a_single_unsorted_page_is_sorted():
     site = SampleSite({"posts": 60})
 
     assert InProcessSite(in_order_of("title", site)).ids(POSTS) == site.readable_ids("posts")
 
 
-def test_more_pages_that_a_site_does_not_sort_are_refused():
+def test_several_unsorted_pages_are_refused():
     with pytest.raises(CompletenessNotProven, match="does not sort them by id"):
         InProcessSite(in_order_of("title", SampleSite({"posts": 150}))).read(POSTS)
 
 
-def test_one_page_that_holds_an_id_twice_is_refused():
+def test_a_page_with_an_id_twice_is_refused():
     body, headers = b'[{"id":1},{"id":2},{"id":1}]', {"X-WP-Total": "3", "X-WP-TotalPages": "1"}
 
     with pytest.raises(CompletenessNotProven, match="an id twice"):
         InProcessSite(always(200, body, headers)).read(POSTS)
 
 
-# Pages that a site makes smaller.
+# Sites that limit the page size.
 
 
 @pytest.mark.parametrize("most", [50, 20, 10])
 @pytest.mark.parametrize("collection", ["posts", "categories"])
-def test_a_site_that_refuses_large_pages_is_asked_for_smaller_ones(most, collection):
+def test_smaller_pages_are_requested_if_a_site_refuses_large_ones(most, collection):
     site = SampleSite({collection: 120}, max_per_page=most)
 
     assert InProcessSite(site=site).ids(f"/wp-json/wp/v2/{collection}") == site.readable_ids(
@@ -271,7 +271,7 @@ def test_a_site_that_refuses_large_pages_is_asked_for_smaller_ones(most, collect
 
 
 def capped(site: SampleSite, most: int) -> Callable[[Request], Answer]:
-    """Answer as a site that makes pages smaller without a word."""
+    """Answer like a site that caps the page size silently."""
 
     def answers(request: Request) -> Answer:
         if int(request.query.get("per_page", 10)) > most:
@@ -283,7 +283,7 @@ def capped(site: SampleSite, most: int) -> Callable[[Request], Answer]:
 
 @pytest.mark.parametrize("most", [10, 20, 25, 30, 50, 60])
 @pytest.mark.parametrize("count", [9, 31, 64, 95, 100, 101, 250])
-def test_nothing_is_lost_where_a_site_caps_its_pages_without_a_word(most, count):
+def test_nothing_is_lost_if_a_site_caps_its_pages_silently(most, count):
     site = SampleSite({"posts": count})
 
     assert InProcessSite(capped(site, most)).ids(POSTS) == site.readable_ids("posts")
@@ -291,14 +291,14 @@ def test_nothing_is_lost_where_a_site_caps_its_pages_without_a_word(most, count)
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(2, 99), st.integers(1, 260))
-def test_a_cap_may_be_any_and_the_collection_of_any_size(most, count):
+def test_any_silent_cap_works_with_any_collection_size(most, count):
     site = SampleSite({"tags": count})
 
     assert InProcessSite(capped(site, most)).ids("/wp-json/wp/v2/tags") == site.readable_ids("tags")
 
 
 def refusing(site: SampleSite, *names: str) -> Callable[[Request], Answer]:
-    """Answer as a route that calls some parameters invalid."""
+    """Answer like a route that refuses some parameters."""
 
     def answers(request: Request) -> Answer:
         refused = {name: "No." for name in names if name in request.query}
@@ -310,12 +310,12 @@ def refusing(site: SampleSite, *names: str) -> Callable[[Request], Answer]:
     return answers
 
 
-def test_a_route_that_cannot_be_sorted_is_read_if_it_is_one_page():
+def test_a_route_that_cannot_be_sorted_is_read_if_it_has_one_page():
     site = SampleSite({"posts": 80})
     world = InProcessSite(refusing(site, "orderby"))
 
     assert world.ids(POSTS) == site.readable_ids("posts")
-    assert "orderby" not in world.asked[-1]
+    assert "orderby" not in world.requests[-1]
 
 
 def test_a_route_that_cannot_be_sorted_is_refused_if_it_has_more_pages():
@@ -329,10 +329,10 @@ def test_a_route_that_refuses_every_page_size_is_refused():
     with pytest.raises(UnexpectedStatus, match="rest_invalid_param"):
         world.read(POSTS)
 
-    assert len(world.asked) < 10
+    assert len(world.requests) < 10
 
 
-# Items and pages that break.
+# Failing items and pages.
 
 
 def breaking(
@@ -340,7 +340,7 @@ def breaking(
     is_broken: Callable[[Mapping[str, str], list[int]], bool],
     status: int = 500,
 ) -> Callable[[Request], Answer]:
-    """Answer with an error where the query or the ids of an answer say so."""
+    """Answer with an error if the query or the ids of the page match."""
 
     def answers(request: Request) -> Answer:
         answer = site.answer(request)
@@ -352,7 +352,7 @@ def breaking(
 
 @pytest.mark.parametrize("place", [0, 1, 49, 50, 99, 100, 149])
 @pytest.mark.parametrize("tells_its_id", [True, False])
-def test_an_item_that_breaks_its_page_is_named(place, tells_its_id):
+def test_an_item_that_makes_its_page_fail_is_named(place, tells_its_id):
     site = SampleSite({"tags": 150})
     poisoned = site.readable_ids("tags")[place]
     world = InProcessSite(
@@ -368,7 +368,7 @@ def test_an_item_that_breaks_its_page_is_named(place, tells_its_id):
     with pytest.raises(SiteUnavailable, match=rf"HTTP 500.*{named}\b"):
         world.read("/wp-json/wp/v2/tags")
 
-    assert len(world.asked) < 60
+    assert len(world.requests) < 60
 
 
 @pytest.mark.parametrize(
@@ -378,9 +378,7 @@ def test_an_item_that_breaks_its_page_is_named(place, tells_its_id):
         *[("categories", count, 30) for count in (20, 90, 250)],
     ],
 )
-def test_pages_that_fail_only_because_of_their_size_are_read_in_smaller_ones(
-    collection, count, largest
-):
+def test_pages_that_fail_because_of_their_size_are_read_in_smaller_ones(collection, count, largest):
     site = SampleSite({collection: count})
     answers = breaking(
         site, lambda query, ids: len(ids) > largest or int(query.get("per_page", 10)) > 3 * largest
@@ -392,7 +390,7 @@ def test_pages_that_fail_only_because_of_their_size_are_read_in_smaller_ones(
 
 
 @pytest.mark.parametrize("first_row", [0, 60, 120, 200])
-def test_a_large_item_that_breaks_only_large_pages_is_read(first_row):
+def test_a_large_item_that_makes_only_large_pages_fail_is_read(first_row):
     site = SampleSite({"tags": 250})
     large = site.readable_ids("tags")[first_row]
     answers = breaking(site, lambda query, ids: large in ids and len(ids) > 12)
@@ -401,29 +399,29 @@ def test_a_large_item_that_breaks_only_large_pages_is_read(first_row):
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_an_overloaded_site_is_not_asked_in_smaller_pieces(status):
+def test_an_overloaded_site_does_not_get_smaller_requests(status):
     world = InProcessSite(breaking(SampleSite({"tags": 250}), lambda query, ids: True, status))
 
     with pytest.raises(SiteUnavailable, match=f"HTTP {status}"):
         world.read("/wp-json/wp/v2/tags")
 
-    assert len(set(world.asked)) == 1
+    assert len(set(world.requests)) == 1
 
 
-def test_a_site_that_always_fails_is_given_up_soon():
+def test_a_site_that_always_fails_gets_few_requests():
     world = InProcessSite(always(500))
 
     with pytest.raises(SiteUnavailable, match="HTTP 500"):
         world.read(POSTS)
 
-    assert len(world.asked) < 40
+    assert len(world.requests) < 40
 
 
-def test_a_site_that_answers_no_two_items_at_once_is_given_up_soon():
+def test_a_site_that_never_answers_two_items_gets_few_requests():
     answers = breaking(SampleSite({"tags": 90}), lambda query, ids: query.get("per_page") != "1")
     world = InProcessSite(answers)
 
     with pytest.raises(SiteUnavailable, match="HTTP 500"):
         world.read("/wp-json/wp/v2/tags")
 
-    assert len(world.asked) < 60
+    assert len(world.requests) < 60

@@ -1,4 +1,4 @@
-"""One GET: what counts as an answer, and what everything else is called."""
+"""One GET: which answers are accepted, and which error every other answer raises."""
 
 import gzip
 import threading
@@ -22,31 +22,32 @@ from wp_pipeline.wordpress.errors import (
 )
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.client import Answer, HttpClient
-from wp_pipeline_tests.fakes.raw_server import in_chunks, said
+from wp_pipeline_tests.fakes.raw_server import chunked_answer, http_answer
 
 BODY = b'[{"id":1},{"id":2}]'
+PACKED = gzip.compress(BODY, mtime=0)
 
 
 def drip(data: bytes) -> list[bytes | float]:
     return [piece for byte in data for piece in (bytes([byte]), 0.03)]
 
 
-# What is an answer.
+# Accepted answers.
 
 
 @pytest.mark.parametrize(
     "reply",
     [
-        said(BODY),
-        in_chunks(BODY),
-        in_chunks(BODY[:5], BODY[5:6], BODY[6:]),
-        said(gzip.compress(BODY, mtime=0), Content_Encoding="gzip"),
-        in_chunks(BODY[:9], BODY[9:]),
-        said(zlib.compress(BODY), Content_Encoding="deflate"),
-        [said(BODY)[:-4], 0.02, BODY[-4:]],
+        http_answer(BODY),
+        chunked_answer(BODY),
+        chunked_answer(BODY[:5], BODY[5:6], BODY[6:]),
+        http_answer(gzip.compress(BODY, mtime=0), Content_Encoding="gzip"),
+        chunked_answer(BODY[:9], BODY[9:]),
+        http_answer(zlib.compress(BODY), Content_Encoding="deflate"),
+        [http_answer(BODY)[:-4], 0.02, BODY[-4:]],
         b"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n" + BODY,
         b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + BODY,
-        said(BODY, Content_Type="text/html"),
+        http_answer(BODY, Content_Type="text/html"),
     ],
     ids=[
         "length",
@@ -61,13 +62,13 @@ def drip(data: bytes) -> list[bytes | float]:
         "html",
     ],
 )
-def test_a_whole_body_with_status_200_is_an_answer(start, client, deadline, reply):
+def test_a_complete_body_with_status_200_is_returned(start, client, deadline, reply):
     answer = client.get(Address(start(reply).url), deadline)
 
     assert bytes(answer.body) == BODY
 
 
-def test_an_answer_that_is_compressed_and_chunked_is_decompressed_to_its_end(
+def test_a_compressed_body_that_arrives_in_pieces_is_decompressed_completely(
     start, client, deadline
 ):
     packed = gzip.compress(BODY * 1000)
@@ -75,7 +76,7 @@ def test_an_answer_that_is_compressed_and_chunked_is_decompressed_to_its_end(
         [
             b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
             % len(packed),
-            packed[:5],  # Not even the header of the gzip stream.
+            packed[:5],  # Less than the header of the gzip stream.
             0.02,
             packed[5:20],
             0.02,
@@ -86,23 +87,23 @@ def test_an_answer_that_is_compressed_and_chunked_is_decompressed_to_its_end(
     assert bytes(client.get(Address(server.url), deadline).body) == BODY * 1000
 
 
-def test_header_names_are_read_in_any_case(start, client, deadline):
-    answer = client.get(Address(start(said(BODY, **{"x-wp-total": "2"})).url), deadline)
+def test_header_names_are_case_insensitive(start, client, deadline):
+    answer = client.get(Address(start(http_answer(BODY, **{"x-wp-total": "2"})).url), deadline)
 
     assert answer.headers["X-WP-Total"] == "2"
 
 
-def test_a_body_that_outgrows_memory_comes_whole_too(start, client, deadline):
+def test_a_body_larger_than_the_memory_buffer_is_complete(start, client, deadline):
     body = b"[" + b" " * (20 << 20) + b"]"
     answer = client.get(
-        Address(start(said(gzip.compress(body, 1), Content_Encoding="gzip")).url), deadline
+        Address(start(http_answer(gzip.compress(body, 1), Content_Encoding="gzip")).url), deadline
     )
 
     assert bytes(answer.body) == body
 
 
-def test_the_request_says_who_asks_and_for_what(start, deadline):
-    server = start(said(BODY))
+def test_a_request_has_a_user_agent_and_accepts_json(start, deadline):
+    server = start(http_answer(BODY))
     HttpClient("wp-pipeline/1.0 (+https://x.test)").get(Address(f"{server.url}/a?b=c,d"), deadline)
     (head,) = server.heads
 
@@ -114,14 +115,16 @@ def test_the_request_says_who_asks_and_for_what(start, deadline):
     assert b"ookie" not in head
 
 
-def test_an_answer_tells_nothing_of_itself(start, client, deadline):
-    answer = client.get(Address(start(said(b'[{"a":"hush"}]', X_Token="hush")).url), deadline)
+def test_the_repr_of_an_answer_does_not_show_its_content(start, client, deadline):
+    answer = client.get(
+        Address(start(http_answer(b'[{"a":"hush"}]', X_Token="hush")).url), deadline
+    )
 
     assert isinstance(answer, Answer)
     assert "hush" not in repr(answer)
 
 
-# What is none.
+# Refused answers.
 
 
 def wordpress_error(code: str, status: int) -> bytes:
@@ -167,20 +170,20 @@ def wordpress_error(code: str, status: int) -> bytes:
         ("599 X", b"", {}, SiteUnavailable, ["HTTP 599"]),
     ],
 )  # fmt: skip
-def test_every_other_status_is_named_and_its_body_never_quoted(
+def test_every_other_status_raises_its_error_without_quoting_the_body(
     start, client, deadline, status, body, headers, error, words
 ):
     with pytest.raises(error) as refusal:
-        client.get(Address(start(said(body, status, **headers)).url), deadline)
+        client.get(Address(start(http_answer(body, status, **headers)).url), deadline)
 
     told = str(refusal.value)
     assert [word for word in words if word not in told] == []
     assert "hush" not in told.lower()
 
 
-def test_a_failure_that_may_pass_tells_its_status_and_when_to_come_back(start, client, deadline):
+def test_a_temporary_failure_has_its_status_and_retry_after(start, client, deadline):
     with pytest.raises(SiteUnavailable) as failure:
-        client.get(Address(start(said(b"", "429 Slow", Retry_After="17")).url), deadline)
+        client.get(Address(start(http_answer(b"", "429 Slow", Retry_After="17")).url), deadline)
 
     assert (failure.value.status, failure.value.retry_after) == (429, "17")
 
@@ -194,16 +197,14 @@ INVALID = (
 @pytest.mark.parametrize(
     "reply",
     [
-        said(INVALID, "400 Bad Request"),
-        said(gzip.compress(INVALID, mtime=0), "400 Bad Request", Content_Encoding="gzip"),
-        in_chunks(INVALID[:30], INVALID[30:], status="400 Bad Request"),
-        [said(INVALID, "400 Bad Request")[:-40], 0.05, INVALID[-40:]],
+        http_answer(INVALID, "400 Bad Request"),
+        http_answer(gzip.compress(INVALID, mtime=0), "400 Bad Request", Content_Encoding="gzip"),
+        chunked_answer(INVALID[:30], INVALID[30:], status="400 Bad Request"),
+        [http_answer(INVALID, "400 Bad Request")[:-40], 0.05, INVALID[-40:]],
     ],
     ids=["whole", "gzip", "chunks", "pieces"],
 )
-def test_the_parameters_that_a_site_refuses_are_told_however_its_error_comes(
-    start, client, deadline, reply
-):
+def test_refused_parameters_are_read_from_every_form_of_error(start, client, deadline, reply):
     with pytest.raises(UnexpectedStatus) as refusal:
         client.get(Address(start(reply).url), deadline)
 
@@ -214,9 +215,9 @@ def test_the_parameters_that_a_site_refuses_are_told_however_its_error_comes(
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b"null", b'{"data":null}', b'{"data":{"params":null}}', b"<html>"]
 )
-def test_an_error_that_names_no_parameters_refuses_none(start, client, deadline, body):
+def test_an_error_without_parameter_names_has_no_refused_parameters(start, client, deadline, body):
     with pytest.raises(UnexpectedStatus) as refusal:
-        client.get(Address(start(said(body, "400 Bad Request")).url), deadline)
+        client.get(Address(start(http_answer(body, "400 Bad Request")).url), deadline)
 
     assert refusal.value.refused_parameters == set()
 
@@ -226,11 +227,13 @@ def test_an_error_that_names_no_parameters_refuses_none(start, client, deadline,
     [("503 X", SiteUnavailable), ("403 X", AccessDenied), ("404 X", RouteNotFound)],
 )
 @pytest.mark.parametrize("broken", ["does not decompress", "is cut off", "stalls"])
-def test_a_status_is_told_although_its_body_is_broken(start, deadline, status, error, broken):
+def test_the_status_decides_the_error_even_if_the_body_is_broken(
+    start, deadline, status, error, broken
+):
     reply = {
-        "does not decompress": said(b"hush", status, Content_Encoding="gzip"),
-        "is cut off": said(b"", status, length=100),
-        "stalls": [said(b"", status, length=100), 10.0],
+        "does not decompress": http_answer(b"hush", status, Content_Encoding="gzip"),
+        "is cut off": http_answer(b"", status, length=100),
+        "stalls": [http_answer(b"", status, length=100), 10.0],
     }[broken]
 
     with pytest.raises(error, match=f"HTTP {status[:3]}"):
@@ -243,11 +246,13 @@ def test_a_status_is_told_although_its_body_is_broken(start, deadline, status, e
 @pytest.mark.parametrize("status", ["301 X", "302 X", "303 X", "307 X", "308 X"])
 @pytest.mark.parametrize("location", ["/b/?c=d,e", "{url}/b/?c=d,e", "b/?c=d,e"])
 def test_a_redirect_within_the_origin_is_followed(start, client, deadline, status, location):
-    server = start(said(BODY))
-    server.replies.insert(0, said(b"<html>", status, Location=location.format(url=server.url)))
+    server = start(http_answer(BODY))
+    server.replies.insert(
+        0, http_answer(b"<html>", status, Location=location.format(url=server.url))
+    )
 
     assert bytes(client.get(Address(f"{server.url}/a"), deadline).body) == BODY
-    assert server.asked == ["/a", "/b/?c=d,e"]
+    assert server.requests == ["/a", "/b/?c=d,e"]
 
 
 @pytest.mark.parametrize(
@@ -263,31 +268,33 @@ def test_a_redirect_within_the_origin_is_followed(start, client, deadline, statu
         "file:///hush",
     ],
 )
-def test_a_redirect_to_another_origin_is_refused_and_not_asked(start, client, deadline, location):
-    server, other = start(said(BODY)), start(said(BODY))
+def test_a_redirect_to_another_origin_is_refused_and_not_requested(
+    start, client, deadline, location
+):
+    server, other = start(http_answer(BODY)), start(http_answer(BODY))
     address = location.format(own=server.port, other=other.port)
-    server.replies.insert(0, said(b"", "302 Found", Location=address))
+    server.replies.insert(0, http_answer(b"", "302 Found", Location=address))
 
     with pytest.raises(UnexpectedStatus, match="another scheme, host or port") as refusal:
         client.get(Address(f"{server.url}/a"), deadline)
 
-    assert (server.asked, other.asked) == (["/a"], [])
+    assert (server.requests, other.requests) == (["/a"], [])
     assert "hush" not in str(refusal.value)
 
 
 @pytest.mark.parametrize(
     "location", ["http://[", "http://127.0.0.1:99999/", "http://127.0.0.1:hush/", "http://[::1/"]
 )
-def test_a_redirect_to_what_is_no_address_is_refused(start, client, deadline, location):
+def test_a_redirect_to_an_invalid_url_is_refused(start, client, deadline, location):
     with pytest.raises(UnexpectedStatus) as refusal:
-        client.get(Address(start(said(b"", "302 Found", Location=location)).url), deadline)
+        client.get(Address(start(http_answer(b"", "302 Found", Location=location)).url), deadline)
 
     assert "hush" not in str(refusal.value)
 
 
 @pytest.mark.parametrize("location", ["", "/a", "/b"])
-def test_a_circle_of_redirects_is_refused_after_a_few(start, client, deadline, location):
-    server = start(said(b"", "302 Found", Location=location))
+def test_a_redirect_loop_is_refused_after_a_few_requests(start, client, deadline, location):
+    server = start(http_answer(b"", "302 Found", Location=location))
 
     with pytest.raises(UnexpectedStatus, match="redirects in a loop"):
         client.get(Address(f"{server.url}/a"), deadline)
@@ -295,15 +302,15 @@ def test_a_circle_of_redirects_is_refused_after_a_few(start, client, deadline, l
     assert len(server.heads) <= 10
 
 
-def test_the_body_of_a_redirect_is_not_read_to_its_end(start, client):
-    server = start(said(BODY))
-    dripping = said(b"", "302 Found", length=999, Location="/b")
+def test_the_body_of_a_redirect_is_not_read_completely(start, client):
+    server = start(http_answer(BODY))
+    dripping = http_answer(b"", "302 Found", length=999, Location="/b")
     server.replies.insert(0, [dripping, *drip(b" " * 99)])
 
     assert bytes(client.get(Address(f"{server.url}/a"), Cancellation(1)).body) == BODY
 
 
-# Half an answer, and none.
+# Incomplete answers, and no answer.
 
 MIDWAY = "cut off|broke midway"
 
@@ -311,13 +318,13 @@ MIDWAY = "cut off|broke midway"
 @pytest.mark.parametrize(
     ("reply", "reason"),
     [
-        (said(BODY, length=len(BODY) + 1), MIDWAY),
-        (said(b"", length=10), MIDWAY),
-        (said(gzip.compress(BODY, mtime=0)[:-9], length=999, Content_Encoding="gzip"), MIDWAY),
-        (in_chunks(BODY, ended=False), MIDWAY),
-        (in_chunks(ended=False), MIDWAY),
-        ([in_chunks()[0], b"ff\r\n" + BODY], MIDWAY),
-        ([in_chunks()[0], b"xyz\r\n" + BODY], MIDWAY),
+        (http_answer(BODY, length=len(BODY) + 1), MIDWAY),
+        (http_answer(b"", length=10), MIDWAY),
+        (http_answer(PACKED[:-9], length=999, Content_Encoding="gzip"), MIDWAY),
+        (chunked_answer(BODY, ended=False), MIDWAY),
+        (chunked_answer(ended=False), MIDWAY),
+        ([chunked_answer()[0], b"ff\r\n" + BODY], MIDWAY),
+        ([chunked_answer()[0], b"xyz\r\n" + BODY], MIDWAY),
         (b"", "refused or reset"),
         (b"Hush, this is no HTTP.\r\n\r\n", "refused or reset"),
         (b"\x00\x01\x02", "refused or reset"),
@@ -325,7 +332,7 @@ MIDWAY = "cut off|broke midway"
     ids=["length", "no byte", "gzip", "chunks", "no chunk", "half a chunk", "no chunk size",
          "hang-up", "no HTTP", "noise"],
 )  # fmt: skip
-def test_half_an_answer_is_a_failure_worth_another_attempt(start, client, deadline, reply, reason):
+def test_an_incomplete_answer_is_a_retryable_failure(start, client, deadline, reply, reason):
     with pytest.raises(SiteUnavailable, match=reason) as failure:
         client.get(Address(start(reply).url), deadline)
 
@@ -338,20 +345,20 @@ def test_half_an_answer_is_a_failure_worth_another_attempt(start, client, deadli
     [b"hush", gzip.compress(BODY, mtime=0)[:-8] + b"hushhush"],
     ids=["no gzip", "wrong checksum"],
 )
-def test_a_body_that_does_not_decompress_is_no_answer(start, client, deadline, body):
+def test_a_body_that_cannot_be_decompressed_is_refused(start, client, deadline, body):
     with pytest.raises(MalformedAnswer, match="does not decompress"):
-        client.get(Address(start(said(body, Content_Encoding="gzip")).url), deadline)
+        client.get(Address(start(http_answer(body, Content_Encoding="gzip")).url), deadline)
 
 
-def test_nobody_at_the_port_is_a_failure_worth_another_attempt(start, client, deadline):
-    server = start(said(BODY))
+def test_a_refused_connection_is_a_retryable_failure(start, client, deadline):
+    server = start(http_answer(BODY))
     server.stop()
 
     with pytest.raises(SiteUnavailable, match="refused or reset"):
         client.get(Address(server.url), deadline)
 
 
-def test_a_server_without_tls_is_told_as_such(start, client, deadline):
+def test_a_server_that_does_not_speak_tls_is_named_in_the_error(start, client, deadline):
     server = start(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
     with pytest.raises(SiteUnavailable, match="TLS"):
@@ -363,14 +370,14 @@ def test_a_server_without_tls_is_told_as_such(start, client, deadline):
     [
         [10.0],
         [b"HTTP/1.1 200 OK\r\n", 10.0],
-        [said(b"", length=10), 10.0],
-        [said(b"[", length=10), 10.0],
-        [in_chunks(b"[")[0], b"1\r\n[\r\n", 10.0],
-        [said(gzip.compress(BODY, mtime=0)[:5], length=99, Content_Encoding="gzip"), 10.0],
+        [http_answer(b"", length=10), 10.0],
+        [http_answer(b"[", length=10), 10.0],
+        [chunked_answer(b"[")[0], b"1\r\n[\r\n", 10.0],
+        [http_answer(gzip.compress(BODY, mtime=0)[:5], length=99, Content_Encoding="gzip"), 10.0],
     ],
     ids=["nothing", "half a head", "no body", "half a body", "a chunk", "gzip"],
 )
-def test_a_server_that_stalls_is_given_up_after_the_timeout(start, deadline, reply):
+def test_a_stalled_server_is_given_up_after_the_timeout(start, deadline, reply):
     server, began = start(reply), time.monotonic()
 
     with pytest.raises(SiteUnavailable, match=r"no answer in time|stopped midway"):
@@ -382,12 +389,12 @@ def test_a_server_that_stalls_is_given_up_after_the_timeout(start, deadline, rep
 @pytest.mark.parametrize(
     "reply",
     [
-        [said(b"", length=999), *drip(b"[" + b" " * 99)],
-        [in_chunks()[0], *drip(b"1\r\n \r\n" * 20)],
+        [http_answer(b"", length=999), *drip(b"[" + b" " * 99)],
+        [chunked_answer()[0], *drip(b"1\r\n \r\n" * 20)],
     ],
     ids=["length", "chunks"],
 )
-def test_a_body_that_drips_is_given_up_at_the_deadline(start, client, reply):
+def test_a_body_sent_byte_by_byte_is_given_up_at_the_deadline(start, client, reply):
     server, began = start(reply), time.monotonic()
 
     with pytest.raises(DeadlineExceeded, match=r"took longer than 0\.3 s"):
@@ -406,7 +413,7 @@ def test_a_body_that_drips_is_given_up_at_the_deadline(start, client, reply):
     ],
     ids=["status", "one header", "headers", "continue"],
 )
-def test_headers_that_drip_are_given_up_at_the_deadline(start, client, head):
+def test_headers_sent_byte_by_byte_are_given_up_at_the_deadline(start, client, head):
     server, began = start(drip(head)), time.monotonic()
 
     with pytest.raises(DeadlineExceeded, match=r"took longer than 0\.3 s"):
@@ -415,9 +422,9 @@ def test_headers_that_drip_are_given_up_at_the_deadline(start, client, head):
     assert time.monotonic() - began < 1
 
 
-def test_what_a_refusal_says_is_not_waited_for_as_long_as_it_drips(start, client, monkeypatch):
+def test_the_slow_body_of_an_error_is_not_read_until_the_deadline(start, client, monkeypatch):
     monkeypatch.setattr("wp_pipeline.wordpress.http.client.SECONDS_FOR_AN_ERROR_BODY", 0.2)
-    server = start([said(b"", "404 Not Found", length=9999), *drip(b" " * 999)])
+    server = start([http_answer(b"", "404 Not Found", length=9999), *drip(b" " * 999)])
     began = time.monotonic()
 
     with pytest.raises(RouteNotFound):
@@ -426,8 +433,8 @@ def test_what_a_refusal_says_is_not_waited_for_as_long_as_it_drips(start, client
     assert time.monotonic() - began < 2
 
 
-def test_nothing_is_asked_after_the_deadline(start, client):
-    server = start(said(BODY))
+def test_no_request_is_sent_after_the_deadline(start, client):
+    server = start(http_answer(BODY))
 
     with pytest.raises(DeadlineExceeded):
         client.get(Address(server.url), Cancellation(0))
@@ -435,7 +442,7 @@ def test_nothing_is_asked_after_the_deadline(start, client):
     assert server.heads == []
 
 
-def test_a_server_is_not_waited_for_longer_than_the_deadline(start):
+def test_the_deadline_ends_the_wait_for_a_server(start):
     server, began = start([10.0]), time.monotonic()
 
     with pytest.raises(SiteError):
@@ -448,8 +455,8 @@ def test_a_server_is_not_waited_for_longer_than_the_deadline(start):
 
 
 @pytest.mark.parametrize(("size", "is_refused"), [(1000, False), (1001, True), (5000, True)])
-def test_a_body_may_reach_its_limit_and_not_pass_it(start, deadline, size, is_refused):
-    client, server = HttpClient("tests", largest_body=1000), start(said(b" " * size))
+def test_a_body_may_be_as_large_as_the_limit_but_not_larger(start, deadline, size, is_refused):
+    client, server = HttpClient("tests", largest_body=1000), start(http_answer(b" " * size))
 
     if is_refused:
         with pytest.raises(AnswerTooLarge, match="larger than 1,000 bytes"):
@@ -458,23 +465,23 @@ def test_a_body_may_reach_its_limit_and_not_pass_it(start, deadline, size, is_re
         assert len(client.get(Address(server.url), deadline).body) == size
 
 
-def test_the_limit_holds_for_what_a_body_is_once_decompressed(start, deadline):
-    server = start(said(gzip.compress(b" " * 5000), Content_Encoding="gzip"))
+def test_the_limit_applies_to_the_decompressed_body(start, deadline):
+    server = start(http_answer(gzip.compress(b" " * 5000), Content_Encoding="gzip"))
 
     with pytest.raises(AnswerTooLarge):
         HttpClient("tests", largest_body=1000).get(Address(server.url), deadline)
 
 
 def gzip_bomb(gigabytes: int) -> bytes:
-    """So many gigabytes of blanks in a megabyte each."""
+    """Return gigabytes of spaces, compressed to a megabyte each."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     start = packer.compress(b"") + packer.flush(zlib.Z_FULL_FLUSH)
     block = packer.compress(b" " * (1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
     return start + block * (gigabytes * 1024)
 
 
-def test_a_bomb_is_refused_before_it_fills_the_memory(start, deadline):
-    server = start(said(gzip_bomb(1), Content_Encoding="gzip"))
+def test_a_decompression_bomb_is_refused_before_it_fills_the_memory(start, deadline):
+    server = start(http_answer(gzip_bomb(1), Content_Encoding="gzip"))
     client = HttpClient("tests", largest_body=32 << 20)
     tracemalloc.start()
     try:
@@ -487,11 +494,11 @@ def test_a_bomb_is_refused_before_it_fills_the_memory(start, deadline):
     assert peak < 64 << 20
 
 
-# The end.
+# Cancellation.
 
 
-def test_after_a_cancellation_nothing_is_requested(start, client, deadline):
-    server = start(said(BODY))
+def test_no_request_is_sent_after_a_cancellation(start, client, deadline):
+    server = start(http_answer(BODY))
     deadline.cancel()
 
     with pytest.raises(Cancelled):
@@ -502,10 +509,14 @@ def test_after_a_cancellation_nothing_is_requested(start, client, deadline):
 
 @pytest.mark.parametrize(
     "reply",
-    [[said(b"", length=999), *drip(b" " * 99)], [said(b"", length=999), 10.0], [10.0]],
+    [
+        [http_answer(b"", length=999), *drip(b" " * 99)],
+        [http_answer(b"", length=999), 10.0],
+        [10.0],
+    ],
     ids=["drips", "stalls", "says nothing"],
 )
-def test_a_cancellation_ends_what_is_under_way_and_a_pause(start, client, deadline, reply):
+def test_a_cancellation_ends_a_running_request_and_a_pause(start, client, deadline, reply):
     server = start(reply)
     threading.Timer(0.15, deadline.cancel).start()
     began = time.monotonic()

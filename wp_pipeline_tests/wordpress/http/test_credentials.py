@@ -1,4 +1,4 @@
-"""Who we are to a site is read from a parameter, and told to nobody."""
+"""Credentials are read from a parameter, and their text never shows them."""
 
 import pytest
 
@@ -13,21 +13,21 @@ from wp_pipeline.wordpress.http.credentials import Credentials, MalformedCredent
         ("éditeur: ab", "éditeur", "ab"),
     ],
 )
-def test_credentials_are_read_at_the_first_colon(text, user, password):
+def test_credentials_are_split_at_the_first_colon(text, user, password):
     credentials = Credentials.parse(text)
 
     assert (credentials.user, credentials.application_password) == (user, password)
 
 
 @pytest.mark.parametrize("text", ["", "hush", ":hush", "hush:", "hush: ", ":"])
-def test_malformed_credentials_are_refused_without_being_quoted(text):
+def test_malformed_credentials_are_refused_and_not_quoted(text):
     with pytest.raises(MalformedCredentials) as refusal:
         Credentials.parse(text)
 
     assert "hush" not in str(refusal.value)
 
 
-def test_credentials_tell_nothing_of_themselves():
+def test_the_repr_of_credentials_does_not_show_them():
     credentials = Credentials.parse("editor:hush")
 
     for told in (repr(credentials), str(credentials)):

@@ -1,4 +1,4 @@
-"""A site behind a proxy is read as any other, and waited for no longer."""
+"""Requests through a proxy, and their deadline."""
 
 import socket
 import threading
@@ -9,17 +9,17 @@ import pytest
 from wp_pipeline.wordpress.address import Address
 from wp_pipeline.wordpress.errors import DeadlineExceeded
 from wp_pipeline.wordpress.http.cancellation import Cancellation
-from wp_pipeline_tests.fakes.raw_server import RawServer, said
+from wp_pipeline_tests.fakes.raw_server import RawServer, http_answer
 from wp_pipeline_tests.support.certificates import Certificate
 
 BODY = b'[{"id":1}]'
 
 
 class Tunnel:
-    """A proxy on 127.0.0.1 that connects whoever asks with where they want to go, once each."""
+    """A proxy on 127.0.0.1 that serves CONNECT, once per connection."""
 
     def __init__(self) -> None:
-        self.asked: list[bytes] = []
+        self.requests: list[bytes] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -36,7 +36,7 @@ class Tunnel:
     def _connect(self, here: socket.socket) -> None:
         with here, suppress(OSError):
             head = here.recv(65536)
-            self.asked.append(head.partition(b"\r\n")[0])
+            self.requests.append(head.partition(b"\r\n")[0])
             host, _, port = head.split(b" ")[1].decode().rpartition(":")
             with socket.create_connection((host, int(port)), 5) as there:
                 here.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
@@ -69,17 +69,19 @@ def trusted(tmp_path, monkeypatch) -> Certificate:
     return certificate
 
 
-def test_https_is_asked_through_the_tunnel_of_a_proxy(tunnel, trusted, client, deadline):
-    server = RawServer(said(BODY), context=trusted.context)
+def test_https_goes_through_the_tunnel_of_a_proxy(tunnel, trusted, client, deadline):
+    server = RawServer(http_answer(BODY), context=trusted.context)
 
     assert bytes(client.get(Address(f"{server.url}/hush"), deadline).body) == BODY
-    assert [head.split(b" ")[:2] for head in tunnel.asked] == [
+    assert [head.split(b" ")[:2] for head in tunnel.requests] == [
         [b"CONNECT", f"127.0.0.1:{server.port}".encode()]
     ]
     server.stop()
 
 
-def test_what_drips_through_a_proxy_is_given_up_at_the_deadline(tunnel, trusted, client):
+def test_an_answer_sent_byte_by_byte_through_a_proxy_is_given_up_at_the_deadline(
+    tunnel, trusted, client
+):
     server = RawServer([b"HTTP/1.1 200 OK\r\n", *[b"X", 0.03] * 99], context=trusted.context)
 
     with pytest.raises(DeadlineExceeded):
@@ -87,7 +89,7 @@ def test_what_drips_through_a_proxy_is_given_up_at_the_deadline(tunnel, trusted,
     server.stop()
 
 
-def test_a_proxy_that_drips_is_given_up_at_the_deadline(client, monkeypatch):
+def test_a_proxy_that_answers_byte_by_byte_is_given_up_at_the_deadline(client, monkeypatch):
     proxy = RawServer([b"HTTP/1.1 200 ", *[b"O", 0.03] * 99])
     monkeypatch.setenv("https_proxy", proxy.url)
     monkeypatch.setenv("no_proxy", "")

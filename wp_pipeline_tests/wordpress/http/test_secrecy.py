@@ -1,4 +1,4 @@
-"""Secrets stay where they belong: URLs out of errors, credentials with their own site."""
+"""No error holds a URL, and credentials are sent to their own origin only."""
 
 import gzip
 import traceback
@@ -13,8 +13,8 @@ from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.client import HttpClient
 from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline_tests.fakes.in_process_site import URL, InProcessSite
-from wp_pipeline_tests.fakes.raw_server import RawServer, in_chunks, said
-from wp_pipeline_tests.support.error_chain import assert_discreet
+from wp_pipeline_tests.fakes.raw_server import RawServer, chunked_answer, http_answer
+from wp_pipeline_tests.support.error_chain import assert_holds_no_secret
 
 CREDENTIALS = Credentials("editor", "lamp wick tide mark")
 AUTHORIZATION = "Basic " + b64encode(b"editor:lamp wick tide mark").decode()
@@ -32,74 +32,72 @@ def error_of(client: HttpClient, url: str, deadline: Cancellation) -> SiteError:
 @pytest.mark.parametrize(
     "reply",
     [
-        said(LOUD, "404 Not Found"),
-        said(LOUD, "403 Forbidden"),
-        said(LOUD, "400 Bad Request"),
-        said(LOUD, "500 Oh"),
-        said(LOUD, "429 Slow", Retry_After="7"),
-        said(b"", "302 Found", Location=PATH),
-        said(b"", "302 Found", Location="http://hush.test" + PATH),
-        said(b"", "302 Found", Location="http://[hush"),
-        said(b"", "302 Found", Location="http://hush.test:99999hush" + PATH),
-        said(b"", "302 Found", Location="http://127.0.0.1:hush" + PATH),
-        said(LOUD, length=9999),
-        said(LOUD, Content_Encoding="gzip"),
-        said(gzip.compress(LOUD, mtime=0)[:-9], length=999, Content_Encoding="gzip"),
-        in_chunks(LOUD, ended=False),
-        [in_chunks()[0], b"hush\r\n"],
-        [said(LOUD, length=9999), 5.0],
+        http_answer(LOUD, "404 Not Found"),
+        http_answer(LOUD, "403 Forbidden"),
+        http_answer(LOUD, "400 Bad Request"),
+        http_answer(LOUD, "500 Oh"),
+        http_answer(LOUD, "429 Slow", Retry_After="7"),
+        http_answer(b"", "302 Found", Location=PATH),
+        http_answer(b"", "302 Found", Location="http://hush.test" + PATH),
+        http_answer(b"", "302 Found", Location="http://[hush"),
+        http_answer(b"", "302 Found", Location="http://hush.test:99999hush" + PATH),
+        http_answer(b"", "302 Found", Location="http://127.0.0.1:hush" + PATH),
+        http_answer(LOUD, length=9999),
+        http_answer(LOUD, Content_Encoding="gzip"),
+        http_answer(gzip.compress(LOUD, mtime=0)[:-9], length=999, Content_Encoding="gzip"),
+        chunked_answer(LOUD, ended=False),
+        [chunked_answer()[0], b"hush\r\n"],
+        [http_answer(LOUD, length=9999), 5.0],
         [5.0],
         b"",
         b"hush\r\n\r\n",
         b"HTTP/1.1 hush\r\n\r\n",
-        said(b" " * 200_000),
+        http_answer(b" " * 200_000),
     ],
 )
-def test_no_link_of_an_errors_chain_holds_the_url_or_is_an_error_of_requests(start, reply):
+def test_no_error_in_the_chain_holds_the_url_or_comes_from_requests(start, reply):
     server = start(reply)
     client = HttpClient("tests", timeout=0.2, largest_body=100_000)
     error = error_of(client, server.url + PATH, Cancellation(5))
 
-    assert_discreet(error, "hush", "4821", str(server.port))
+    assert_holds_no_secret(error, "hush", "4821", str(server.port))
     assert "hush" not in "".join(traceback.format_exception(error))
 
 
-def test_an_error_of_the_connection_does_not_hold_the_url_either(start, client, deadline):
-    gone = start(said())
+def test_a_connection_error_does_not_hold_the_url(start, client, deadline):
+    gone = start(http_answer())
     gone.stop()
     plain = start(b"hush")
 
     for url in (gone.url + PATH, f"https://127.0.0.1:{plain.port}{PATH}"):
-        assert_discreet(error_of(client, url, deadline), "hush", "4821", str(plain.port))
+        assert_holds_no_secret(error_of(client, url, deadline), "hush", "4821", str(plain.port))
 
 
-def test_a_proxy_that_fails_does_not_bring_the_url_into_the_error(
-    start, client, deadline, monkeypatch
-):
-    gone = start(said())
+def test_the_error_of_a_failing_proxy_does_not_hold_the_url(start, client, deadline, monkeypatch):
+    gone = start(http_answer())
     gone.stop()
     monkeypatch.setenv("http_proxy", f"http://hush:hush@127.0.0.1:{gone.port}")
     error = error_of(client, "http://sample.test" + PATH, deadline)
 
     assert isinstance(error, SiteUnavailable)
     assert "proxy" in str(error)
-    assert_discreet(error, "hush", "4821", str(gone.port))
+    assert_holds_no_secret(error, "hush", "4821", str(gone.port))
 
 
 @pytest.mark.parametrize("user_agent", ["a\r\nX-Hush: b", "wp\u2615pipeline"])
-def test_a_user_agent_that_cannot_be_sent_is_an_error_like_any_other(start, deadline, user_agent):
-    server = start(said())
+def test_a_user_agent_that_cannot_be_sent_is_a_site_error(start, deadline, user_agent):
+    server = start(http_answer())
     error = error_of(HttpClient(user_agent), server.url + PATH, deadline)
 
-    assert_discreet(error, "hush", "4821")
+    assert_holds_no_secret(error, "hush", "4821")
     assert server.heads == []
 
 
 # Credentials.
 
 
-class Watched(InProcessSite):
-    """A site that notes what it is sent as Authorization."""
+class RecordingSite(InProcessSite):
+    """A site that records the Authorization headers that it gets."""
 
     def __init__(self, *answers: Answer) -> None:
         super().__init__(self._answer)
@@ -127,8 +125,8 @@ def asked(site: InProcessSite, url: str, origin: str) -> None:
         ("http://[::1]:8080/x", "http://[::1]:8080"),
     ],
 )
-def test_credentials_go_to_their_origin_over_https_or_to_loopback(url, origin):
-    site = Watched()
+def test_credentials_are_sent_to_their_origin_over_https_or_to_loopback(url, origin):
+    site = RecordingSite()
     asked(site, url, origin)
 
     assert site.sent == [AUTHORIZATION]
@@ -148,15 +146,15 @@ def test_credentials_go_to_their_origin_over_https_or_to_loopback(url, origin):
         ("http://127.0.0.1:8081/x", "http://127.0.0.1:8080"),
     ],
 )
-def test_credentials_go_nowhere_else(url, origin):
-    site = Watched()
+def test_credentials_are_not_sent_anywhere_else(url, origin):
+    site = RecordingSite()
     asked(site, url, origin)
 
     assert site.sent == [""]
 
 
 def test_no_credentials_are_sent_without_an_origin():
-    site = Watched()
+    site = RecordingSite()
     site.client(credentials=CREDENTIALS).get(Address("https://sample.test/x"), Cancellation(5))
 
     assert site.sent == [""]
@@ -166,25 +164,25 @@ def test_no_credentials_are_sent_without_an_origin():
     "location",
     ["http://sample.test/b", "https://other.test/b", "https://sample.test:8443/b", "//other.test/"],
 )
-def test_credentials_are_not_taken_along_to_another_origin(location):
-    site = Watched(Answer(301, {"Location": location}, b""), Answer(200, {}, b"[]"))
+def test_credentials_do_not_follow_a_redirect_to_another_origin(location):
+    site = RecordingSite(Answer(301, {"Location": location}, b""), Answer(200, {}, b"[]"))
 
     with pytest.raises(UnexpectedStatus):
         asked(site, "https://sample.test/a", "https://sample.test")
 
-    assert site.asked == ["/a"]
+    assert site.requests == ["/a"]
 
 
-def test_a_site_that_is_asked_with_credentials_may_redirect_within_itself():
-    site = Watched(Answer(301, {"Location": "/b"}, b""), Answer(200, {}, b"[]"))
+def test_credentials_follow_a_redirect_within_the_origin():
+    site = RecordingSite(Answer(301, {"Location": "/b"}, b""), Answer(200, {}, b"[]"))
     asked(site, "https://sample.test/a", "https://sample.test")
 
-    assert (site.asked, site.sent) == (["/a", "/b"], [AUTHORIZATION] * 2)
+    assert (site.requests, site.sent) == (["/a", "/b"], [AUTHORIZATION] * 2)
 
 
 @pytest.fixture
 def netrc(tmp_path, monkeypatch):
-    """Passwords for this machine, where requests would look for them."""
+    """A .netrc file with passwords for this machine."""
     home = tmp_path / "home"
     home.mkdir()
     (home / ".netrc").write_text("default login hush password hush\n")
@@ -193,8 +191,10 @@ def netrc(tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("netrc")
-def test_the_passwords_of_netrc_are_not_sent(start, client, deadline):
-    server: RawServer = start(said(b"", "302 Found", Location="/b"), said(), said())
+def test_passwords_from_netrc_are_not_sent(start, client, deadline):
+    server: RawServer = start(
+        http_answer(b"", "302 Found", Location="/b"), http_answer(), http_answer()
+    )
     client.get(Address(f"{server.url}/a"), deadline)
     HttpClient("tests", credentials=CREDENTIALS, origin=Address(server.url).origin).get(
         Address(server.url), deadline
@@ -204,25 +204,25 @@ def test_the_passwords_of_netrc_are_not_sent(start, client, deadline):
     assert AUTHORIZATION.encode() in server.heads[2]
 
 
-def test_cookies_that_a_site_sets_are_not_the_business_of_anybody_else(start, client, deadline):
-    site, other = start(said(Set_Cookie="a=hush; Path=/")), start(said())
+def test_cookies_are_not_sent_to_another_server(start, client, deadline):
+    site, other = start(http_answer(Set_Cookie="a=hush; Path=/")), start(http_answer())
     client.get(Address(site.url), deadline)
     client.get(Address(other.url.replace("127.0.0.1", "localhost")), deadline)
 
     assert b"hush" not in other.heads[0]
 
 
-def test_an_error_never_holds_a_credential(start, deadline):
-    server = start(said(LOUD, "401 Unauthorized"))
+def test_no_error_holds_a_credential(start, deadline):
+    server = start(http_answer(LOUD, "401 Unauthorized"))
     client = HttpClient("tests", credentials=CREDENTIALS, origin=Address(server.url).origin)
     error = error_of(client, server.url, deadline)
 
     assert AUTHORIZATION.encode() in server.heads[0]
-    assert_discreet(error, "editor", "lamp", AUTHORIZATION.split()[1])
+    assert_holds_no_secret(error, "editor", "lamp", AUTHORIZATION.split()[1])
 
 
-def test_credentials_are_not_told_by_a_url_that_carries_some():
-    site = Watched()
+def test_credentials_in_a_url_are_not_in_the_error():
+    site = RecordingSite()
     site.client().get(Address(URL.replace("//", "//editor:hush@") + "/x"), Cancellation(5))
 
     assert site.sent == [""]

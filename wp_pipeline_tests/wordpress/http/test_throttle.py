@@ -1,4 +1,4 @@
-"""Manners: whom to ask again, when, and how hard."""
+"""Retries, Retry-After, and the limit on concurrent requests."""
 
 import threading
 import time
@@ -21,7 +21,7 @@ from wp_pipeline.wordpress.errors import (
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.retries import RetryingClient, parse_retry_after
 from wp_pipeline_tests.fakes.in_process_site import URL, InProcessSite, always, one_after_another
-from wp_pipeline_tests.fakes.raw_server import said
+from wp_pipeline_tests.fakes.raw_server import http_answer
 
 GOOD = Answer(200, {}, b"[]")
 
@@ -31,50 +31,50 @@ def unavailable(status: int = 503, retry_after: str | None = None) -> Answer:
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 520, 522, 524])
-def test_what_may_pass_is_asked_again(deadline, status):
+def test_a_temporary_failure_is_retried(deadline, status):
     site = InProcessSite(one_after_another(unavailable(status), unavailable(status), GOOD))
     answer = site.retrying_client().get(Address(f"{URL}/x"), deadline)
 
     assert bytes(answer.body) == b"[]"
-    assert site.asked == ["/x"] * 3
+    assert site.requests == ["/x"] * 3
 
 
-def test_a_broken_connection_is_tried_again(start, deadline, client):
-    server = start(said(length=10), b"", said(b"[]"))
+def test_a_broken_connection_is_retried(start, deadline, client):
+    server = start(http_answer(length=10), b"", http_answer(b"[]"))
     answer = RetryingClient(client, backoff=0.001).get(Address(server.url), deadline)
 
     assert bytes(answer.body) == b"[]"
 
 
 @pytest.mark.parametrize("status", [202, 304, 400, 401, 403, 404, 410])
-def test_what_will_not_pass_is_asked_once(deadline, status):
+def test_a_permanent_failure_is_not_retried(deadline, status):
     site = InProcessSite(always(status))
 
     with pytest.raises(SiteError, match=f"HTTP {status}"):
         site.retrying_client().get(Address(f"{URL}/x"), deadline)
 
-    assert len(site.asked) == 1
+    assert len(site.requests) == 1
 
 
-def test_after_five_tries_the_last_failure_is_the_answer(deadline):
+def test_after_five_tries_the_last_failure_is_raised(deadline):
     site = InProcessSite(one_after_another(*[unavailable(500)] * 4, unavailable(502), GOOD))
 
     with pytest.raises(SiteUnavailable, match="HTTP 502"):
         site.retrying_client().get(Address(f"{URL}/x"), deadline)
 
-    assert len(site.asked) == 5
+    assert len(site.requests) == 5
 
 
-def test_whoever_asks_may_allow_fewer_tries(deadline):
+def test_a_caller_may_allow_fewer_tries(deadline):
     site = InProcessSite(always(500))
 
     with pytest.raises(SiteUnavailable):
         site.retrying_client().get(Address(f"{URL}/x"), deadline, tries=2)
 
-    assert len(site.asked) == 2
+    assert len(site.requests) == 2
 
 
-def test_each_pause_is_longer_than_the_one_before(deadline):
+def test_the_backoff_doubles_with_each_retry(deadline):
     site, times = InProcessSite(), []
     site.adapter.answers = lambda request: times.append(time.monotonic()) or unavailable(500)
 
@@ -92,7 +92,7 @@ def in_seconds(seconds: float) -> str:
 
 @pytest.mark.parametrize("retry_after", [lambda: "1", lambda: in_seconds(2)], ids=["s", "date"])
 @pytest.mark.parametrize("status", [429, 503])
-def test_nobody_asks_before_a_site_wants_us_back(deadline, retry_after, status):
+def test_no_thread_sends_a_request_before_retry_after_has_passed(deadline, retry_after, status):
     site, times = InProcessSite(), []
     answers = one_after_another(unavailable(status, retry_after()), GOOD)
     site.adapter.answers = lambda request: times.append(time.monotonic()) or answers(request)
@@ -101,7 +101,7 @@ def test_nobody_asks_before_a_site_wants_us_back(deadline, retry_after, status):
         first = pool.submit(client.get, Address(f"{URL}/x"), deadline)
         while not times:
             time.sleep(0.005)
-        time.sleep(0.05)  # The first has its answer, and waits.
+        time.sleep(0.05)  # The first request has its answer, and waits.
         pool.submit(client.get, Address(f"{URL}/y"), deadline).result()
         first.result()
 
@@ -110,7 +110,7 @@ def test_nobody_asks_before_a_site_wants_us_back(deadline, retry_after, status):
 
 
 @pytest.mark.parametrize("retry_after", ["121", "86400", "99999999999999999999"])
-def test_a_site_that_wants_us_back_too_late_is_given_up_at_once_with_the_time(
+def test_a_retry_after_beyond_the_longest_wait_is_refused_at_once_with_the_time(
     deadline, retry_after
 ):
     site, began = InProcessSite(one_after_another(unavailable(429, retry_after), GOOD)), time.time()
@@ -118,12 +118,12 @@ def test_a_site_that_wants_us_back_too_late_is_given_up_at_once_with_the_time(
     with pytest.raises(SiteUnavailable, match="HTTP 429") as refusal:
         site.retrying_client(longest_wait=120).get(Address(f"{URL}/x"), deadline)
 
-    assert len(site.asked) == 1
+    assert len(site.requests) == 1
     assert time.time() - began < 1
     assert "120 s" in str(refusal.value)
 
 
-def test_the_time_when_a_site_wants_us_back_is_told_in_utc(deadline):
+def test_the_time_in_the_message_is_utc(deadline):
     site = InProcessSite(always(503, headers={"Retry-After": in_seconds(7200)}))
 
     with pytest.raises(SiteUnavailable) as refusal:
@@ -140,11 +140,11 @@ def test_the_time_when_a_site_wants_us_back_is_told_in_utc(deadline):
     "retry_after",
     ["", "soon", "-1", "1.5", "\xb2", "Mon, 32 Foo 2026", "Mon, 01 Jan 2024 00:00:00 +" + "9" * 30],
 )
-def test_a_retry_after_that_says_nothing_is_as_good_as_none(deadline, retry_after):
+def test_an_invalid_retry_after_is_ignored(deadline, retry_after):
     site = InProcessSite(one_after_another(unavailable(503, retry_after), GOOD))
     site.retrying_client().get(Address(f"{URL}/x"), deadline)
 
-    assert len(site.asked) == 2
+    assert len(site.requests) == 2
 
 
 @pytest.mark.parametrize(
@@ -160,26 +160,26 @@ def test_a_retry_after_that_says_nothing_is_as_good_as_none(deadline, retry_afte
         ("soon", 0),
     ],
 )
-def test_retry_after_is_read_in_every_form_that_http_knows(header, seconds):
+def test_retry_after_is_read_in_every_form_that_http_allows(header, seconds):
     assert parse_retry_after(header) == seconds
 
 
-def test_a_date_ahead_is_so_many_seconds_away():
+def test_a_future_date_becomes_seconds():
     assert 58 <= parse_retry_after(in_seconds(60)) <= 60
 
 
-def test_a_failure_is_not_waited_for_past_the_deadline():
+def test_no_retry_waits_past_the_deadline():
     site, began = InProcessSite(always(503, headers={"Retry-After": "5"})), time.monotonic()
 
     with pytest.raises(SiteUnavailable, match="HTTP 503"):
         site.retrying_client().get(Address(f"{URL}/x"), Cancellation(0.5))
 
-    assert len(site.asked) == 1
+    assert len(site.requests) == 1
     assert time.monotonic() - began < 0.5
 
 
-class Crowd:
-    """Asks a site from eight threads, and notes how many requests were under way at each."""
+class ConcurrentClients:
+    """Sends requests from eight threads, and records the concurrency at each."""
 
     def __init__(self, client_of: Callable[[InProcessSite], RetryingClient]) -> None:
         self.site = InProcessSite(self._answer)
@@ -221,52 +221,52 @@ class Crowd:
 
 
 @pytest.fixture
-def crowd():
-    return Crowd(lambda site: site.retrying_client(at_once=4))
+def clients():
+    return ConcurrentClients(lambda site: site.retrying_client(at_once=4))
 
 
-def test_no_more_requests_are_under_way_than_may_be(crowd):
-    assert max(crowd.ask(40)) == 4
+def test_the_concurrency_limit_is_never_exceeded(clients):
+    assert max(clients.ask(40)) == 4
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_an_overloaded_site_is_asked_half_as_much_at_once_by_everybody(crowd, status):
-    crowd.fail(status)
+def test_an_overloaded_site_halves_the_limit_for_all_threads(clients, status):
+    clients.fail(status)
 
-    assert max(crowd.ask(19)) == 2
+    assert max(clients.ask(19)) == 2
 
 
-def test_a_site_that_stays_overloaded_is_asked_one_thing_at_a_time(crowd):
+def test_a_site_that_stays_overloaded_gets_one_request_at_a_time(clients):
     for _ in range(4):
-        crowd.fail(503)
+        clients.fail(503)
 
-    assert max(crowd.ask(15)) == 1
+    assert max(clients.ask(15)) == 1
 
 
 @pytest.mark.parametrize("status", [408, 500, 502])
-def test_a_fault_that_is_no_overload_slows_nobody(crowd, status):
-    crowd.fail(status)
+def test_other_failures_do_not_lower_the_limit(clients, status):
+    clients.fail(status)
 
-    assert max(crowd.ask(19)) == 4
+    assert max(clients.ask(19)) == 4
 
 
-def test_a_site_that_copes_again_is_asked_as_much_as_before_step_by_step(crowd):
-    crowd.fail(503)
-    seen = crowd.ask(80)
+def test_the_limit_recovers_step_by_step(clients):
+    clients.fail(503)
+    seen = clients.ask(80)
 
     assert max(seen[:20]) == 2
     assert max(seen[:38]) == 3
     assert max(seen) == 4
 
 
-def test_a_site_that_gets_slow_is_asked_less_at_once(crowd):
-    crowd.ask(8)
-    crowd.be_slow(1.05)
+def test_a_slow_answer_lowers_the_limit(clients):
+    clients.ask(8)
+    clients.be_slow(1.05)
 
-    assert max(crowd.ask(19)) == 3
+    assert max(clients.ask(19)) == 3
 
 
-def test_a_turn_is_not_waited_for_past_the_deadline():
+def test_no_thread_waits_for_the_limit_past_its_deadline():
     site, busy = InProcessSite(), threading.Event()
     site.adapter.answers = lambda request: busy.set() or time.sleep(0.5) or GOOD
     client = site.retrying_client(at_once=1)
@@ -279,7 +279,7 @@ def test_a_turn_is_not_waited_for_past_the_deadline():
         assert time.monotonic() - began < 0.4
         first.result()
 
-    assert site.asked == ["/x"]
+    assert site.requests == ["/x"]
 
 
 def test_a_cancellation_ends_every_wait():
@@ -287,9 +287,9 @@ def test_a_cancellation_ends_every_wait():
     client, deadline = site.retrying_client(), Cancellation(20)
     with ThreadPoolExecutor(3) as pool:
         waiting = [pool.submit(client.get, Address(f"{URL}/x"), deadline)]
-        while not site.asked:
+        while not site.requests:
             time.sleep(0.005)
-        time.sleep(0.05)  # The first has its answer, and waits.
+        time.sleep(0.05)  # The first request has its answer, and waits.
         waiting += [pool.submit(client.get, Address(f"{URL}/y"), deadline) for _ in range(2)]
         time.sleep(0.05)
         began = time.monotonic()

@@ -1,4 +1,4 @@
-"""Who answers over https must show that they are the site."""
+"""Certificates are verified, and the environment cannot turn that off."""
 
 import pytest
 
@@ -6,9 +6,9 @@ from wp_pipeline.wordpress.address import Address
 from wp_pipeline.wordpress.errors import SiteNotTrusted
 from wp_pipeline.wordpress.http.client import HttpClient
 from wp_pipeline.wordpress.http.credentials import Credentials
-from wp_pipeline_tests.fakes.raw_server import RawServer, said
+from wp_pipeline_tests.fakes.raw_server import RawServer, http_answer
 from wp_pipeline_tests.support.certificates import Certificate
-from wp_pipeline_tests.support.error_chain import assert_discreet
+from wp_pipeline_tests.support.error_chain import assert_holds_no_secret
 
 
 @pytest.fixture
@@ -18,12 +18,12 @@ def certificate() -> Certificate:
 
 @pytest.fixture
 def server(certificate):
-    server = RawServer(said(b'[{"id":1}]'), context=certificate.context)
+    server = RawServer(http_answer(b'[{"id":1}]'), context=certificate.context)
     yield server
     server.stop()
 
 
-def test_a_certificate_whose_signer_is_named_is_good(
+def test_a_certificate_of_a_configured_authority_is_accepted(
     server, certificate, client, deadline, tmp_path, monkeypatch
 ):
     trusted = tmp_path / "trusted.pem"
@@ -38,9 +38,7 @@ def test_a_certificate_whose_signer_is_named_is_good(
     [{}, {"REQUESTS_CA_BUNDLE": ""}, {"CURL_CA_BUNDLE": ""}, {"PYTHONHTTPSVERIFY": "0"}],
     ids=str,
 )
-def test_no_variable_of_the_environment_turns_verifying_off(
-    server, deadline, monkeypatch, environment
-):
+def test_no_environment_variable_disables_verification(server, deadline, monkeypatch, environment):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     login = Credentials("editor", "hush")
@@ -50,4 +48,4 @@ def test_no_variable_of_the_environment_turns_verifying_off(
         client.get(Address(f"{server.url}/hush"), deadline)
 
     assert server.heads == []
-    assert_discreet(refusal.value, "hush", str(server.port))
+    assert_holds_no_secret(refusal.value, "hush", str(server.port))

@@ -1,4 +1,4 @@
-"""What a site says that it serves, and what is told of a site that is none."""
+"""Discovering the collections of a site, and the errors for what is not a WordPress site."""
 
 import json
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from wp_pipeline.wordpress.errors import MalformedEndpoints, SiteError, SiteUnav
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.site.discovery import NotWordPress, discover
 from wp_pipeline_tests.fakes.in_process_site import URL, InProcessSite, always
-from wp_pipeline_tests.support.error_chain import assert_discreet
+from wp_pipeline_tests.support.error_chain import assert_holds_no_secret
 
 COUNTS = {"posts": 12, "pages": 3, "media": 4, "books": 5, "comments": 7, "categories": 6,
           "tags": 9, "genres": 2, "users": 3}  # fmt: skip
@@ -36,7 +36,7 @@ def test_every_public_collection_of_a_site_is_found_with_its_total(address, plai
 
 
 @pytest.mark.parametrize("plain", [False, True])
-def test_what_is_found_can_be_read(plain):
+def test_discovered_collections_can_be_read(plain):
     world = InProcessSite(site=SampleSite(COUNTS, plain_permalinks=plain))
     for collection in discover(URL, world.retrying_client(), Cancellation(20)):
         assert len(world.ids(collection.address.url.removeprefix(URL))) == collection.total
@@ -59,13 +59,13 @@ def instead(site: SampleSite, of: str, answer: Answer) -> Callable[[Request], An
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 400])
-def test_a_collection_that_wants_a_login_is_left_out(status):
+def test_a_collection_that_requires_a_login_is_left_out(status):
     world = InProcessSite(instead(SampleSite(COUNTS), "/users", Answer(status, {}, b"")))
 
     assert totals(world) == {name: count for name, count in COUNTS.items() if name != "users"}
 
 
-def test_a_route_without_a_total_is_no_collection():
+def test_a_route_without_a_total_is_left_out():
     world = InProcessSite(instead(SampleSite(COUNTS), "/books", Answer(200, {}, b"[]")))
 
     assert "books" not in totals(world)
@@ -80,7 +80,7 @@ def test_routes_below_another_item_are_left_out():
     world = InProcessSite(instead(SampleSite(COUNTS), "/types", answer))
 
     assert totals(world)["posts"] == 12
-    assert [asked for asked in world.asked if "font" in asked] == []
+    assert [request for request in world.requests if "font" in request] == []
 
 
 @pytest.mark.parametrize(
@@ -97,12 +97,12 @@ def test_routes_below_another_item_are_left_out():
         Answer(403, {}, b"<html>"),
     ],
 )
-def test_an_address_without_the_rest_api_of_wordpress_is_told_as_such(answer):
+def test_an_address_without_wordpress_is_named_in_the_error(answer):
     with pytest.raises(NotWordPress):
         totals(InProcessSite(lambda request: answer))
 
 
-def test_a_site_that_is_down_is_not_called_no_wordpress():
+def test_a_site_that_is_down_is_unavailable_and_not_called_not_wordpress():
     with pytest.raises(SiteUnavailable):
         totals(InProcessSite(always(503)))
 
@@ -110,7 +110,7 @@ def test_a_site_that_is_down_is_not_called_no_wordpress():
 @pytest.mark.parametrize(
     "types", [b"[]", b"7", b"<html>", b'{"post":[]}', b'{"post":null}', b'{"post":{}}', b"\xff"]
 )
-def test_types_that_make_no_sense_are_an_error_of_the_site(types):
+def test_invalid_types_are_a_site_error(types):
     world = InProcessSite(instead(SampleSite(COUNTS), "/types", Answer(200, {}, types)))
 
     with pytest.raises(SiteError):
@@ -121,11 +121,11 @@ def test_types_that_make_no_sense_are_an_error_of_the_site(types):
     "address",
     ["", "sample.test", "ftp://sample.test", "https://u:hush@s.test", "https://s:hush/"],
 )
-def test_an_address_that_is_none_is_refused_before_anything_is_asked(address):
+def test_an_invalid_address_is_refused_before_any_request(address):
     world = InProcessSite(site=SampleSite(COUNTS))
 
     with pytest.raises(MalformedEndpoints) as refusal:
         totals(world, address)
 
-    assert world.asked == []
-    assert_discreet(refusal.value, "hush")
+    assert world.requests == []
+    assert_holds_no_secret(refusal.value, "hush")
