@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wp_pipeline_tests.faults.aws import AWS_FAULTS
 from wp_pipeline_tests.faults.fault_servers import Fault
-from wp_pipeline_tests.faults.other_modules import TESTED_ELSEWHERE
+from wp_pipeline_tests.faults.other_modules import OTHER_FAULTS
 from wp_pipeline_tests.faults.site import SITE_FAULTS
 
 PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
@@ -40,7 +40,7 @@ def page() -> str:
     for title, faults in AWS_FAULTS.items():
         outcome = AWS_OUTCOMES[title]
         parts += [f"### {title}", table((one.what, outcome, code(one.says)) for one in faults)]
-    for title, faults in TESTED_ELSEWHERE.items():
+    for title, faults in OTHER_FAULTS.items():
         parts += [f"## {title}", table((one.what, one.outcome, code(one.says)) for one in faults)]
     return "\n\n".join(parts) + "\n"
 
