@@ -1,4 +1,4 @@
-"""What `make ui` shows, on free ports and in a temporary folder."""
+"""Dagster's UI as `make ui` starts it, on free ports and in a temporary folder."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ SECONDS_TO_START = 120.0
 SECONDS_TO_STOP = 20.0
 
 
-class World:
+class LocalDagster:
     """A sample site, a local AWS, and Dagster's webserver and daemon."""
 
     def __init__(self, folder: Path) -> None:
@@ -36,7 +36,7 @@ class World:
         self._project = folder / "project"
 
     @contextmanager
-    def running(self) -> Iterator["World"]:
+    def running(self) -> Iterator["LocalDagster"]:
         self.home.mkdir()
         (self.home / "dagster.yaml").write_text(DAGSTER_YAML)
         copy_project(self._project)
@@ -50,7 +50,7 @@ class World:
 
     @property
     def urls(self) -> list[str]:
-        """Where the endpoints are that are extracted at first, as the parameter has them."""
+        """The URLs of the first endpoints, as in the parameter."""
         return [url.replace("_4821", f"_{SECRET}") for url in sample_urls(self.site.url)]
 
     def put_endpoints(self, urls: list[str]) -> None:
@@ -89,7 +89,7 @@ class World:
 
 
 def copy_project(folder: Path) -> None:
-    """Copy what Dagster loads, for it keeps the endpoints' names beside it."""
+    """Copy what Dagster loads, since the state file with the endpoint names is stored beside it."""
     unwanted = shutil.ignore_patterns("__pycache__", ".local_defs_state")
     folder.mkdir()
     for name in PROJECT:
@@ -101,7 +101,7 @@ def copy_project(folder: Path) -> None:
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """End a process, and what is left of all that it started."""
+    """End a process and its descendants."""
     process.send_signal(signal.SIGINT)
     with suppress(subprocess.TimeoutExpired):
         process.wait(SECONDS_TO_STOP)

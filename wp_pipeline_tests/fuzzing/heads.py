@@ -5,11 +5,9 @@ from hypothesis import strategies as st
 from wp_pipeline_tests.fuzzing.bodies import MARK, PLANTED, one_of_these
 
 OK = b"HTTP/1.1 200 OK"
-# The addresses of the servers, filled in when they run: see `Answer.pieces_for`.
-OWN, OTHER = (
-    b"\xfeown\xfe",
-    b"\xfeother\xfe",
-)  # Not valid UTF-8, so they occur nowhere else.
+# The addresses of the servers, filled in when they run: see `Answer.pieces_for`. As these bytes are
+# not valid UTF-8, they occur nowhere else.
+OWN, OTHER = b"\xfeown\xfe", b"\xfeother\xfe"
 
 STATUSES = (
     200, 201, 204, 206, 304, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 408, 410, 418, 429,
