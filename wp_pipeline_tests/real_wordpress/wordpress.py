@@ -40,7 +40,7 @@ class WordPress:
         self._know()
 
     def _know(self) -> None:
-        """Read the scripts' description of the site; each start renews the application passwords."""
+        """Read the scripts' description of the site. Each start renews application passwords."""
         site = json.loads((self.directory / "site.json").read_text())
         self.version: str = site["version"]
         self.url: str = site["url"]
