@@ -1,4 +1,4 @@
-"""Where and with what was measured."""
+"""Describes the machine and the versions that were measured."""
 
 import os
 import platform
@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from benchmarks.world import REPOSITORY
+from benchmarks import REPOSITORY
 
 PROJECT_PACKAGES = ("dagster", "boto3", "requests", "urllib3")
 PEER_PACKAGES = ("dlt", "s3fs", "pycurl", "uvloop")
@@ -53,7 +53,7 @@ def installed(package: str) -> str:
 
 
 def commit() -> str:
-    """Give the commit that was measured, and say if the tree differs from it."""
+    """Return the commit that was measured, and say if the tree differs from it."""
     name = output_of("git", "-C", str(REPOSITORY), "rev-parse", "--short", "HEAD")
     changes = output_of("git", "-C", str(REPOSITORY), "status", "--porcelain", "--", "wp_pipeline")
     return f"{name or 'none'}{', with uncommitted changes' if changes else ''}"

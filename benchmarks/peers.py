@@ -1,4 +1,4 @@
-"""The virtual environment of the servers and the peers, apart from the project's own."""
+"""Makes the virtual environment of the servers and the peers, apart from the project's own."""
 
 import hashlib
 import subprocess
@@ -11,7 +11,7 @@ DEFAULT_FOLDER = HERE / ".venv-bench"
 
 
 def python_of(folder: Path) -> Path:
-    """Give the environment's Python, making the environment if it is missing or out of date."""
+    """Return the environment's Python, making the environment if it is missing or out of date."""
     python = folder / "bin" / "python"
     stamp = folder / "requirements.sha256"
     wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()

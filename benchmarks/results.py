@@ -1,12 +1,12 @@
-"""What was measured, and the medians of it."""
+"""The measured runs, and their medians."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import median
 
-from benchmarks.measure import Usage
+from benchmarks.process_usage import Usage
+from benchmarks.servers.running import Traffic
 from benchmarks.workloads import Workload
-from benchmarks.world import Traffic
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,6 @@ class Table:
     rows: list[Row]
 
     def row(self, candidate: str) -> Row | None:
-        """Give the candidate's row, None unless every one of its runs was faultless."""
+        """Return the candidate's row, None unless every one of its runs was faultless."""
         sound = [row for row in self.rows if row.candidate == candidate and not row.faults]
         return sound[0] if sound else None

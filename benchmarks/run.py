@@ -1,4 +1,4 @@
-"""Measure every candidate at every workload, in turns, and write RESULTS.md: `make bench`."""
+"""Measures every candidate with every workload, in rounds, and writes RESULTS.md: `make bench`."""
 
 import argparse
 import os
@@ -10,46 +10,47 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.lineup import CANDIDATES, Candidate
+from benchmarks import REPOSITORY
+from benchmarks.candidates import CANDIDATES, Candidate
 from benchmarks.machine import Machine
-from benchmarks.measure import Usage, usage_of
 from benchmarks.peers import DEFAULT_FOLDER, python_of
+from benchmarks.process_usage import Usage, usage_of
 from benchmarks.report import report
 from benchmarks.results import Row, Run, Table
+from benchmarks.servers.running import Servers, servers_of
 from benchmarks.workloads import WORKLOADS, Workload
-from benchmarks.world import REPOSITORY, World, world_of
 
 RESULTS = REPOSITORY / "benchmarks" / "RESULTS.md"
 QUICK_WORKLOADS = ("W1", "W3")
 
 
 @dataclass(frozen=True)
-class Turn:
-    """One candidate at one workload, in a directory of its own, from a copy of the code."""
+class Measurement:
+    """A run of one candidate with one workload, in its own directory, from a copy of the code."""
 
     candidate: Candidate
     workload: Workload
-    world: World
+    servers: Servers
     peers: Path
     code: Path
     directory: Path
 
     def run(self) -> Run:
         """Measure one run, after as many unmeasured ones as the workload wants."""
-        self.world.forget_objects()
+        self.servers.delete_objects()
         for _ in range(self.workload.reads_before):
             self._start()
-        self.world.forget_traffic()
+        self.servers.reset_counts()
         usage = self._start()
-        return Run(usage, self.world.traffic(), self._fault(usage))
+        return Run(usage, self.servers.traffic(), self._fault(usage))
 
     def _start(self) -> Usage:
         command = self.candidate.arguments(
             list(self.workload.items),
             project=sys.executable,
             peers=str(self.peers),
-            site=self.world.site,
-            s3=self.world.s3,
+            site=self.servers.site,
+            s3=self.servers.aws,
         )
         return usage_of(command, self._environment(), self.directory, self._log)
 
@@ -58,7 +59,7 @@ class Turn:
         return self.directory / "output.log"
 
     def _environment(self) -> dict[str, str]:
-        """Give an environment in which nothing but the world of the workload can be reached."""
+        """Return an environment that leads to the servers of the workload only."""
         home = str(self.directory)
         return {
             "PATH": os.environ["PATH"],
@@ -66,8 +67,7 @@ class Turn:
             "HOME": home,
             "TMPDIR": home,
             "PYTHONPATH": str(self.code),
-            "AWS_ENDPOINT_URL_S3": self.world.s3,
-            "AWS_ENDPOINT_URL_SSM": self.world.ssm,
+            "AWS_ENDPOINT_URL": self.servers.aws,
             "AWS_ACCESS_KEY_ID": "benchmark",
             "AWS_SECRET_ACCESS_KEY": "benchmark",
             "AWS_DEFAULT_REGION": "us-east-1",
@@ -76,14 +76,14 @@ class Turn:
         }
 
     def _fault(self, usage: Usage) -> str:
-        """Say what is wrong with the run: it failed, or what it stored is not what the site has."""
+        """Return why the run failed, or how the stored ids differ from those of the site."""
         if usage.exit_status:
             *_, last = ["", *self._log.read_text(errors="replace").strip().splitlines()]
             return f"exit status {usage.exit_status}: {last.strip()[:200]}"
         if self.candidate.stores is None:
             return ""
         counts = [f"{name}={count}" for name, count in self.workload.items.items()]
-        command = [sys.executable, "-m", "benchmarks.rows", "--s3", self.world.s3]
+        command = [sys.executable, "-m", "benchmarks.stored_ids", "--s3", self.servers.aws]
         command += ["--layout", self.candidate.stores, *counts]
         checked = subprocess.run(
             command, cwd=REPOSITORY, capture_output=True, text=True, check=False
@@ -93,7 +93,7 @@ class Turn:
 
 
 def copy_code(to: Path) -> None:
-    """Copy what is measured: a run neither changes the checkout nor meets its later changes."""
+    """Copy the code: a run does not change the checkout, nor see later changes of it."""
     shutil.copy(REPOSITORY / "pyproject.toml", to)
     for package in ("wp_pipeline", "benchmarks"):
         unwanted = shutil.ignore_patterns(".*", "__pycache__")
@@ -101,14 +101,15 @@ def copy_code(to: Path) -> None:
 
 
 def measured(workload: Workload, peers: Path, code: Path) -> Table:
-    """Let the workload's candidates run in turns: A B C, A B C, ..."""
+    """Run the workload's candidates in rounds: A B C, A B C, ..."""
     candidates = [candidate for candidate in CANDIDATES if candidate.name in workload.candidates]
     rows = {candidate.name: Row(candidate.name) for candidate in candidates}
-    with world_of(workload, peers) as world:
+    with servers_of(workload, peers) as servers:
         for number in range(1, workload.repeats + 1):
             for candidate in candidates:
                 with tempfile.TemporaryDirectory(prefix="bench-") as directory:
-                    run = Turn(candidate, workload, world, peers, code, Path(directory)).run()
+                    where = (servers, peers, code, Path(directory))
+                    run = Measurement(candidate, workload, *where).run()
                 rows[candidate.name].runs.append(run)
                 print(progress(workload, number, candidate, run), file=sys.stderr, flush=True)
     return Table(workload, list(rows.values()))
@@ -146,7 +147,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def chosen(arguments: argparse.Namespace) -> list[Workload]:
-    """Give the workloads to measure, as the arguments narrow them."""
+    """Return the workloads to measure, as the arguments narrow them."""
     names = QUICK_WORKLOADS if arguments.quick else arguments.workloads
     repeats = 1 if arguments.quick else arguments.repeats
     return [

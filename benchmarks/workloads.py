@@ -1,4 +1,4 @@
-"""What is read, from a site of which size and speed, and who is measured at it."""
+"""The workloads: the size and speed of the site, and the candidates that read it."""
 
 from dataclasses import dataclass
 

@@ -28,10 +28,10 @@ SETTINGS_OF = {"default": BASE_SETTINGS, "tuned": BASE_SETTINGS | TUNED_SETTINGS
 
 
 def credentials():
-    """Give our AWS environment in dlt's words: it does not read the endpoint from AWS's own."""
+    """Return the AWS settings under dlt's names: it does not read AWS_ENDPOINT_URL."""
     prefix = "DESTINATION__FILESYSTEM__CREDENTIALS__"
     return {
-        f"{prefix}ENDPOINT_URL": os.environ["AWS_ENDPOINT_URL_S3"],
+        f"{prefix}ENDPOINT_URL": os.environ["AWS_ENDPOINT_URL"],
         f"{prefix}AWS_ACCESS_KEY_ID": os.environ["AWS_ACCESS_KEY_ID"],
         f"{prefix}AWS_SECRET_ACCESS_KEY": os.environ["AWS_SECRET_ACCESS_KEY"],
         f"{prefix}REGION_NAME": os.environ["AWS_DEFAULT_REGION"],

@@ -1,8 +1,8 @@
-"""The floor: what it costs to move the bytes, with nothing parsed, verified or signed.
+"""The floor: copies the bytes from the site to S3, without parsing, verifying or signing.
 
 Four libcurl handles read the pages; a thread per collection splices their bytes into one array and
-puts it over a bare socket. It keeps a collection in memory until it is put. No tool that looks at
-what it copies can be faster by much; how near one comes is the measure.
+puts it over a plain socket. It keeps a collection in memory until it is put. A tool that parses
+what it copies can hardly be faster.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""What Dagster itself costs: as many assets as a blog has collections, which do nothing."""
+"""Dagster alone: as many assets as a blog has collections, which do nothing."""
 
 import dagster as dg
 

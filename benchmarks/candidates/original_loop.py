@@ -1,4 +1,4 @@
-"""The original script's way: one request after another, decoded, kept, encoded and put."""
+"""The original script: one request after another; all items in memory, encoded again, then put."""
 
 import argparse
 import json

@@ -30,7 +30,7 @@ _PARAGRAPHS = [f"<p>{words(_random.randint(40, 90))}</p>\n" for _ in range(600)]
 
 
 def paragraphs(at_least: int) -> str:
-    """Give whole paragraphs, of so many characters or a little more."""
+    """Return whole paragraphs, of so many characters or a little more."""
     chosen, size = [], 0
     while size < at_least:
         chosen.append(_random.choice(_PARAGRAPHS))
@@ -165,5 +165,5 @@ ITEM_OF: dict[str, Callable[[int], dict]] = {
 
 
 def encoded(item: dict) -> bytes:
-    """Give the item as PHP's json_encode does: no spaces, ASCII only, slashes escaped."""
+    """Return the item as PHP's json_encode does: no spaces, ASCII only, slashes escaped."""
     return json.dumps(item, separators=(",", ":")).replace("/", "\\/").encode()

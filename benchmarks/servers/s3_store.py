@@ -1,37 +1,17 @@
-"""An in-memory S3: fast enough not to be what is measured. Anybody may do anything.
+"""Objects in memory, and the operations of S3 on them."""
 
-It puts, gets, heads, lists and deletes objects, in one piece or in parts, with conditions, ranges
-and user metadata; signatures and checksums are accepted unread. What was asked of it stands at
-/__stats, which /__reset sets back to nothing; /__wipe forgets the objects as well.
-"""
-
-import argparse
 import itertools
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import format_datetime
-from urllib.parse import quote, unquote
-from xml.sax.saxutils import escape, unescape
+from urllib.parse import quote
 
-from benchmarks.servers.fast_http import Reply, Request, Response, port_argument, serve
+from benchmarks.servers.http_server import Response
+from benchmarks.servers.s3_messages import Call, Piece, S3Error, tags, xml
 
-NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 MIN_PART_BYTES = 5 * 1024 * 1024  # Of every part but the last: S3 answers EntityTooSmall.
-REMEMBERED_HEADERS = ("content-type",)
-
-Piece = bytes | bytearray | memoryview
-
-
-class S3Error(Exception):
-    """An answer that is an error: status, and code as S3 names it."""
-
-    def __init__(self, status: int, code: str) -> None:
-        super().__init__(code)
-        self.status = status
-        self.code = code
 
 
 @dataclass(frozen=True)
@@ -62,76 +42,6 @@ class Upload:
 
     headers: dict[str, str]
     parts: dict[int, Piece] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Call:
-    """One request, with what S3 reads out of its URL."""
-
-    request: Request
-    bucket: str
-    key: str
-    query: dict[str, str]
-
-    @classmethod
-    def of(cls, request: Request) -> "Call":
-        bucket, _, key = unquote(request.path[1:]).partition("/")
-        return cls(request, bucket, key, request.query)
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return self.request.headers
-
-    @property
-    def address(self) -> tuple[str, str]:
-        return self.bucket, self.key
-
-    def remembered_headers(self) -> dict[str, str]:
-        return {
-            name: value
-            for name, value in self.headers.items()
-            if name.startswith("x-amz-meta-") or name in REMEMBERED_HEADERS
-        }
-
-    def content(self) -> Piece:
-        if "aws-chunked" in self.headers.get("content-encoding", ""):
-            return unchunked(self.request.body)
-        return self.request.body
-
-
-def unchunked(body: bytearray) -> bytes:
-    """Take aws-chunked framing off: <hex size>[;signature] CRLF, bytes, CRLF, until size 0.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
-    """
-    pieces, at = [], 0
-    while True:
-        end = body.index(b"\r\n", at)
-        size = int(body[at:end].split(b";")[0], 16)
-        if not size:
-            return b"".join(pieces)
-        pieces.append(memoryview(body)[end + 2 : end + 2 + size])
-        at = end + 2 + size + 2
-
-
-def xml(root: str, content: str = "") -> Response:
-    return document(f'{root} xmlns="{NAMESPACE}"', content, root)
-
-
-def error(problem: S3Error) -> Response:
-    """Give an error; S3 leaves its name outside the namespace, and boto3 looks for it there."""
-    response = document("Error", tags(Code=problem.code, Message=problem.code), "Error")
-    response.status = problem.status
-    return response
-
-
-def document(opening: str, content: str, closing: str) -> Response:
-    text = f'<?xml version="1.0" encoding="UTF-8"?><{opening}>{content}</{closing}>'
-    return Response(200, (text.encode(),), {"Content-Type": "application/xml"})
-
-
-def tags(**values: object) -> str:
-    return "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in values.items())
 
 
 def iso(at: datetime) -> str:
@@ -165,7 +75,7 @@ class Store:
         return Response(headers={"ETag": stored.etag})
 
     def _etag(self) -> str:
-        """Give one that no other object has; S3's own is a digest only sometimes."""
+        """Return one that no other object has; S3's own is a digest only sometimes."""
         return f'"{next(self._serial):032x}"'
 
     def get_object(self, call: Call) -> Response:
@@ -200,11 +110,6 @@ class Store:
         self._objects.pop(call.address, None)
         return Response(204)
 
-    def delete_objects(self, call: Call) -> Response:
-        for key in re.findall(r"<Key>(.*?)</Key>", bytes(call.content()).decode()):
-            self._objects.pop((call.bucket, unescape(key, {"&quot;": '"'})), None)
-        return xml("DeleteResult")
-
     def create_multipart_upload(self, call: Call) -> Response:
         upload_id = f"upload-{next(self._serial)}"
         self._uploads[upload_id] = Upload(call.remembered_headers())
@@ -230,11 +135,6 @@ class Store:
         names = tags(Bucket=call.bucket, Key=call.key, ETag=kept.headers["ETag"])
         return xml("CompleteMultipartUploadResult", names)
 
-    def abort_multipart_upload(self, call: Call) -> Response:
-        self._upload(call)
-        del self._uploads[call.query["uploadId"]]
-        return Response(204)
-
     def _upload(self, call: Call) -> Upload:
         if call.query["uploadId"] not in self._uploads:
             raise S3Error(404, "NoSuchUpload")
@@ -258,7 +158,7 @@ class Store:
         return xml("ListBucketResult", content)
 
     def _entries(self, bucket: str, prefix: str, delimiter: str) -> list[str]:
-        """Give the keys below the prefix; those with a further delimiter, only up to there."""
+        """Return the keys below the prefix; those with a further delimiter, only up to there."""
         entries = set()
         for in_bucket, key in self._objects:
             if in_bucket == bucket and key.startswith(prefix):
@@ -275,85 +175,6 @@ class Store:
         facts = tags(Key=spelt(entry), LastModified=modified, ETag=held.etag, Size=held.size)
         return f"<Contents>{facts}<StorageClass>STANDARD</StorageClass></Contents>"
 
-    def list_buckets(self, _call: Call) -> Response:
-        return xml("ListAllMyBucketsResult", "<Buckets/>")
-
     def bucket_is_there(self, _call: Call) -> Response:
         """Every bucket is: to create, head or locate one costs a request and does nothing."""
         return xml("LocationConstraint")
-
-
-# By what the URL names, the method, and the query parameter that makes it another operation.
-OPERATIONS = {
-    ("object", "PUT", None): Store.put_object,
-    ("object", "GET", None): Store.get_object,
-    ("object", "HEAD", None): Store.head_object,
-    ("object", "DELETE", None): Store.delete_object,
-    ("object", "POST", "uploads"): Store.create_multipart_upload,
-    ("object", "PUT", "uploadId"): Store.upload_part,
-    ("object", "POST", "uploadId"): Store.complete_multipart_upload,
-    ("object", "DELETE", "uploadId"): Store.abort_multipart_upload,
-    ("bucket", "GET", None): Store.list_objects,
-    ("bucket", "POST", "delete"): Store.delete_objects,
-    ("bucket", "PUT", None): Store.bucket_is_there,
-    ("bucket", "HEAD", None): Store.bucket_is_there,
-    ("bucket", "GET", "location"): Store.bucket_is_there,
-    ("service", "GET", None): Store.list_buckets,
-}
-SUBRESOURCES = {parameter for _, _, parameter in OPERATIONS} - {None}
-
-
-def operation_of(call: Call) -> Callable[[Store, Call], Response] | None:
-    named = "object" if call.key else "bucket" if call.bucket else "service"
-    parameter = next((name for name in call.query if name in SUBRESOURCES), None)
-    return OPERATIONS.get((named, call.request.method, parameter))
-
-
-class Sink:
-    """Routes a request to its operation, and keeps count."""
-
-    def __init__(self) -> None:
-        self._store = Store()
-        self._reset()
-
-    def _reset(self) -> None:
-        self._requests: Counter[str] = Counter()
-        self._bytes = 0
-
-    def handle(self, request: Request, reply: Reply) -> None:
-        if request.path.startswith("/__"):
-            reply(Response.of_json(self._administer(request.path)))
-            return
-        self._bytes += len(request.body)
-        reply(self._response_to(Call.of(request)))
-
-    def _administer(self, path: str) -> dict:
-        if path in ("/__reset", "/__wipe"):
-            self._reset()
-        if path == "/__wipe":
-            self._store = Store()
-        return {
-            "requests": self._requests.total(),
-            "requests_by_operation": self._requests,
-            "bytes": self._bytes,
-            "objects": self._store.sizes(),
-        }
-
-    def _response_to(self, call: Call) -> Response:
-        operation = operation_of(call)
-        self._requests[operation.__name__ if operation else "not_implemented"] += 1
-        try:
-            if operation is None:
-                raise S3Error(501, "NotImplemented")
-            return operation(self._store, call)
-        except S3Error as problem:
-            return error(problem)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, parents=[port_argument()])
-    serve(Sink().handle, parser.parse_args().port)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,7 +1,7 @@
-"""Which items a candidate stored: reads them back and compares their ids with the site's.
+"""Reads back the ids that a candidate stored, and compares them with those of the site.
 
-A process of its own, because it grows, and the harness that starts the candidates must not.
-It prints one line that says what is wrong, and nothing if nothing is.
+It runs in a process of its own: it needs much memory, and what the process that starts the
+candidates holds counts as theirs. It prints a line with the differences, or nothing.
 """
 
 import argparse
@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Generator, Iterator
 from io import TextIOWrapper
 
-from benchmarks.lineup import JSON_LINES, ONE_ARRAY
-from benchmarks.loopback import asked, opened
+from benchmarks.candidates import JSON_LINES, ONE_ARRAY
+from benchmarks.servers.client import get_json, open_url
 
 READ_CHARACTERS = 4_000_000
 GZIP_MAGIC = b"\x1f\x8b"
@@ -39,8 +39,8 @@ def differences(collection: str, count: int, ids: Counter[int]) -> Iterator[str]
         yield f"{collection}: {lost} of {count} lost"
     if twice := ids.total() - len(ids):
         yield f"{collection}: {twice} twice"
-    if strange := sum(1 for item_id in ids if item_id not in wanted):
-        yield f"{collection}: {strange} that the site does not have"
+    if unknown := sum(1 for item_id in ids if item_id not in wanted):
+        yield f"{collection}: {unknown} that the site does not have"
 
 
 def ids_in_one_array(s3: str, collection: str) -> Iterator[int]:
@@ -51,7 +51,7 @@ def ids_in_one_array(s3: str, collection: str) -> Iterator[int]:
 
 def ids_in_json_lines(s3: str, collection: str) -> Iterator[int]:
     prefix = f"bench/dlt/wordpress/{collection}/"
-    for name in asked(f"{s3}/__stats")["objects"]:
+    for name in get_json(f"{s3}/__stats")["objects"]:
         if name.startswith(prefix):
             with text_at(f"{s3}/{name}") as lines:
                 yield from (json.loads(line)["id"] for line in lines)
@@ -61,7 +61,7 @@ IDS_OF = {ONE_ARRAY: ids_in_one_array, JSON_LINES: ids_in_json_lines}
 
 
 def text_at(url: str) -> TextIOWrapper:
-    response = opened(url)
+    response = open_url(url)
     is_gzip = response.peek(2)[:2] == GZIP_MAGIC
     return TextIOWrapper(gzip.GzipFile(fileobj=response) if is_gzip else response)
 

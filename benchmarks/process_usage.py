@@ -1,4 +1,4 @@
-"""What running one command costs, from the start of its process to its exit."""
+"""Measures time and memory of a command, from the start of its process to its exit."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ class Usage:
     """The cost of one process and of the children that it waited for.
 
     `peak_mb` is that of the largest process, not a sum, in units of 10^6 bytes. It is never below
-    what the harness itself held when it started the process, some 25 MB: Linux counts from there.
+    what the benchmark itself held when it started the process, some 25 MB: Linux counts from there.
     """
 
     exit_status: int

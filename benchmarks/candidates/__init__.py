@@ -1,4 +1,4 @@
-"""Who is measured: the command of each, and how what it stored is to be read."""
+"""The candidates: the command of each, and the layout in which it stores items."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class Candidate:
     stores: str | None
 
     def arguments(self, collections: list[str], **places: str) -> list[str]:
-        """Give the command with its places filled in."""
+        """Return the command with its places filled in."""
         filled: list[str] = []
         for part in self.command:
             is_list = part == "{collections}"
@@ -30,7 +30,7 @@ SITE = ("--site", "{site}", "{collections}")
 LOOP = ("{project}", "-m", "benchmarks.candidates.original_loop", *SITE)
 FLOOR = ("{peers}", "-m", "benchmarks.candidates.floor", "--s3", "{s3}", *SITE)
 DLT = ("{peers}", "-m", "benchmarks.candidates.dlt_rest_api", *SITE, "--variant")
-EXTRACTION = ("{project}", "-m", "benchmarks.candidates.extraction", *SITE)
+EXTRACTION = ("{project}", "-m", "benchmarks.candidates.extraction")
 EXTRACT = ("{project}", "-m", "wp_pipeline.commands", "extract")
 MATERIALIZE = ("{project}", "-m", "dagster", "asset", "materialize", "--select", "*", "-m")
 

@@ -1,4 +1,4 @@
-"""A small, fast HTTP/1.1 server: what the fakes of this folder have in common, and no more.
+"""A small, fast HTTP/1.1 server, for the fakes of this folder.
 
 It must never be the bottleneck of a measurement: a body is read straight into a buffer of its
 size, and a response is written from the pieces that it is made of.
@@ -54,7 +54,7 @@ class Response:
         return cls(status, (body,), {"Content-Type": "application/json; charset=UTF-8"})
 
     def head(self) -> bytes:
-        """Give the status line and the headers, as they go over the wire."""
+        """Return the status line and the headers, as they go over the wire."""
         lines = [f"HTTP/1.1 {self.status} {REASONS[self.status]}"]
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
         lines += [f"Content-Length: {sum(map(len, self.pieces))}", "", ""]
@@ -144,7 +144,7 @@ class Connection(asyncio.BufferedProtocol):
 
 
 def port_argument() -> argparse.ArgumentParser:
-    """Give a parser for the argument that every server takes, as a parent of its own."""
+    """Return a parser for the argument that every server takes, as a parent of its own."""
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--port", type=int, default=0, help="0, the default, is any free one")
     return parser

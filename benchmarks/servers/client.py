@@ -1,12 +1,12 @@
-"""Reading from our own servers; never through a proxy."""
+"""GET requests to the servers of this folder, never through a proxy."""
 
 import json
 from http.client import HTTPConnection, HTTPResponse
 from urllib.parse import urlsplit
 
 
-def opened(url: str) -> HTTPResponse:
-    """Give the response, its body unread."""
+def open_url(url: str) -> HTTPResponse:
+    """Return the response; its body is not read yet."""
     address = urlsplit(url)
     connection = HTTPConnection(address.netloc, timeout=60)
     connection.request("GET", address.path)
@@ -16,6 +16,6 @@ def opened(url: str) -> HTTPResponse:
     return response
 
 
-def asked(url: str) -> dict:
-    with opened(url) as response:
+def get_json(url: str) -> dict:
+    with open_url(url) as response:
         return json.load(response)
