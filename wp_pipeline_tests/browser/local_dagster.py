@@ -15,6 +15,7 @@ from wp_pipeline.sandbox.__main__ import DAGSTER_YAML, sample_urls
 from wp_pipeline.sandbox.local_aws import BUCKET, LocalAws, free_port
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.support.dagster_api import DagsterApi, wait_until
+from wp_pipeline_tests.support.interruptions import accept_sigint
 
 REPOSITORY = Path(__file__).parents[2]
 PROJECT = ("wp_pipeline", "sample_site", "pyproject.toml", "workspace.yaml")
@@ -76,6 +77,7 @@ class LocalDagster:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                preexec_fn=accept_sigint,
             )
             try:
                 wait_until(lambda: self._is_up(process), SECONDS_TO_START)

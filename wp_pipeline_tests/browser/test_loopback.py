@@ -13,6 +13,7 @@ import pytest
 from wp_pipeline.sandbox.local_aws import free_port
 from wp_pipeline_tests.browser.local_dagster import copy_project, end
 from wp_pipeline_tests.support.dagster_api import DagsterApi, wait_until
+from wp_pipeline_tests.support.interruptions import accept_sigint
 from wp_pipeline_tests.support.listening_sockets import (
     Listener,
     is_on_loopback,
@@ -48,6 +49,7 @@ class Ui:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                preexec_fn=accept_sigint,
             )
 
     def listening(self) -> set[Listener]:

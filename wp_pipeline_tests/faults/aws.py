@@ -29,7 +29,7 @@ class AwsFault:
     name: str
     what: str
     arrange: Arrange
-    says: str
+    message: str
 
 
 def parameters(**values: str) -> Arrange:

@@ -29,7 +29,7 @@ Serve = Callable[[ExitStack], str]
 class Fault:
     """A behaviour of a site, its outcome, and the message for it.
 
-    `says` follows the endpoint's name in the reason; `stored` is what the lake holds of what was
+    `message` follows the endpoint's name in the reason; `stored` is what the lake holds of what was
     published. `serve` gives the URL; `heals` that of a site that does it only once.
     """
 
@@ -37,7 +37,7 @@ class Fault:
     what: str
     outcome: Literal["published", "retried", "refused"]
     serve: Serve
-    says: str = ""
+    message: str = ""
     stored: bytes = b""
     heals: Serve | None = None
     settings: Settings = PATIENT
@@ -74,14 +74,14 @@ def nowhere(host: str = DEAD_END) -> Serve:
     return lambda stack: host + RAW
 
 
-def refused(name: str, what: str, reply: Reply | Serve, says: str) -> Fault:
-    return Fault(name, what, "refused", reply if callable(reply) else raw(reply), says)
+def refused(name: str, what: str, reply: Reply | Serve, message: str) -> Fault:
+    return Fault(name, what, "refused", reply if callable(reply) else raw(reply), message)
 
 
-def retried(name: str, what: str, reply: Reply | Serve, says: str) -> Fault:
+def retried(name: str, what: str, reply: Reply | Serve, message: str) -> Fault:
     if callable(reply):
-        return Fault(name, what, "retried", reply, says)
-    return Fault(name, what, "retried", raw(reply), says, heals=raw(reply, GOOD))
+        return Fault(name, what, "retried", reply, message)
+    return Fault(name, what, "retried", raw(reply), message, heals=raw(reply, GOOD))
 
 
 def published(name: str, what: str, reply: Reply | Serve, stored: bytes = b"") -> Fault:

@@ -9,7 +9,7 @@ class OtherFault:
     what: str
     outcome: str
     tests: str
-    says: str = ""
+    message: str = ""
 
 
 LAST_WORD = "Whole objects only; of two readings, the one that began later has the last word"

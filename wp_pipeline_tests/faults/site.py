@@ -415,9 +415,9 @@ def hiding(site: SampleSite) -> Answers:
     return site.answer
 
 
-def total(says: str) -> Callable[[Request, Answer], Answer]:
+def total(message: str) -> Callable[[Request, Answer], Answer]:
     def change(request: Request, found: Answer) -> Answer:
-        return Answer(found.status, {**found.headers, "X-WP-Total": says}, found.body)
+        return Answer(found.status, {**found.headers, "X-WP-Total": message}, found.body)
 
     return change
 

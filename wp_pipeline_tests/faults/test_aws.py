@@ -47,8 +47,8 @@ def test_a_fault_of_the_parameters_sends_no_request_and_stores_nothing(stored, m
     with pytest.raises(ConfigurationError) as refusal:
         extraction()
 
-    assert str(refusal.value) == fault.says
-    assert MARK not in fault.says
+    assert str(refusal.value) == fault.message
+    assert MARK not in fault.message
     assert stored.server.requests == []
     assert stored.aws.objects() == before
 
@@ -63,7 +63,7 @@ def test_a_fault_of_s3_refuses_only_its_endpoint(stored, monkeypatch, fault):
     stored.aws.faults = lambda operation: None
 
     assert isinstance(posts, Refused)
-    assert posts.reason == f"posts: {fault.says}"
+    assert posts.reason == f"posts: {fault.message}"
     assert {type(one) for one in found.values()} == {Stored}
     assert not found["tags"].unchanged
     after = stored.aws.objects()

@@ -19,4 +19,4 @@ def test_the_page_equals_the_tables():
 def test_the_module_of_another_fault_contains_its_message(fault: OtherFault):
     strings = "".join(re.findall(r'"(.*?)"', (TESTS / fault.tests).read_text()))
 
-    assert fault.says in strings
+    assert fault.message in strings

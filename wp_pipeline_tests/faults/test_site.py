@@ -59,7 +59,7 @@ def test_a_fault_has_the_outcome_of_the_table(world, stack, fault):
             assert len(world.rows(fault.name)) == 120
         return
     assert isinstance(ended, Refused)
-    assert ended.reason == f"{fault.name}: {fault.says}"
+    assert ended.reason == f"{fault.name}: {fault.message}"
     assert MARK not in ended.reason
     assert "\n" not in ended.reason
     assert world.aws.object(key(fault)) == FORMER

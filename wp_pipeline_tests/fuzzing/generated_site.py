@@ -55,7 +55,7 @@ Answers = Callable[[bytes, int], Answer]
 class GeneratedSite(RawServer):
     """Sends generated answers; `answers` selects one by the head and the number of a request.
 
-    `given` are those that were said. A connection may be kept, and an answer may have no end.
+    `given` lists the sent answers. A connection may stay open, and an answer may be endless.
     """
 
     def __init__(self, other_server: str) -> None:

@@ -70,11 +70,11 @@ def test_a_payload_without_space_refuses_only_its_endpoint(world, small_disk, co
     done = extract(small_disk)
 
     assert done.returncode == 1, done.stderr
-    *said, used = done.stderr.splitlines()
+    *lines, used = done.stderr.splitlines()
     reason = f"the disk does not accept the {what} (No space left on device)"
-    [refused] = [line for line in said if "[ERROR]: " in line]
+    [refused] = [line for line in lines if "[ERROR]: " in line]
     assert refused.endswith(f"[ERROR]: other: {reason}; free some space or set TMPDIR")
-    assert said[-1].endswith("[INFO]: total 3, published 2, unchanged 0, refused 1")
+    assert lines[-1].endswith("[INFO]: total 3, published 2, unchanged 0, refused 1")
     assert "Traceback" not in done.stderr
     assert used.strip() == "0"
     assert world.aws.objects().items() >= before.items()
