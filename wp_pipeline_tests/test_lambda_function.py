@@ -42,6 +42,6 @@ def test_the_handler_logs_what_happens(world, caplog):
     with caplog.at_level(logging.INFO):
         lambda_handler({}, None)
 
-    said = [record.getMessage() for record in caplog.records if record.name == "wp_pipeline"]
-    assert said[-1] == "total 3, published 3, unchanged 0, refused 0"
-    assert len(said) == 4
+    logged = [record.getMessage() for record in caplog.records if record.name == "wp_pipeline"]
+    assert logged[-1] == "total 3, published 3, unchanged 0, refused 0"
+    assert len(logged) == 4

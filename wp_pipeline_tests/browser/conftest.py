@@ -6,26 +6,26 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from wp_pipeline_tests.browser.local_dagster import SECRET, World
+from wp_pipeline_tests.browser.local_dagster import SECRET, LocalDagster
 from wp_pipeline_tests.browser.screen import Screen
 from wp_pipeline_tests.support.dagster_api import DagsterApi, Run
 
 CHROMIUM = "/usr/bin/chromium"
-# As root in a container there is no sandbox to be had, and little shared memory.
+# As root in a container, Chromium has no sandbox and little shared memory.
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 MILLISECONDS_TO_WAIT = 20_000
 
 
 @pytest.fixture(scope="package")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A world that all tests share: what they change of it, they change back."""
-    with World(tmp_path_factory.mktemp("world")).running() as world:
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalDagster]:
+    """The deployment that all tests share; each test reverts its changes."""
+    with LocalDagster(tmp_path_factory.mktemp("world")).running() as world:
         yield world
 
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Not for the whole session: while Playwright is open, its thread can't asyncio.run."""
+    """Not for the whole session: while Playwright is open, asyncio.run fails in its thread."""
     expect.set_options(timeout=MILLISECONDS_TO_WAIT)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
@@ -34,27 +34,27 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def screen(world: World, browser: Browser) -> Iterator[Screen]:
+def screen(world: LocalDagster, browser: Browser) -> Iterator[Screen]:
     with watched_screen(world, browser) as screen:
         yield screen
 
 
 @pytest.fixture(scope="package")
-def run_of_genres(world: World, browser: Browser) -> Run:
-    """The run after somebody pressed "Materialize" on the page of one asset."""
+def run_of_genres(world: LocalDagster, browser: Browser) -> Run:
+    """The run that the button "Materialize" on the page of one asset starts."""
     with watched_screen(world, browser) as screen:
         screen.open("/assets/amazonwebshark/genres")
         return world.dagster.run_after(lambda: screen.press("Materialize"))
 
 
 @pytest.fixture
-def dagster(world: World) -> DagsterApi:
+def dagster(world: LocalDagster) -> DagsterApi:
     return world.dagster
 
 
 @contextmanager
-def watched_screen(world: World, browser: Browser) -> Iterator[Screen]:
-    """Open a page of the UI, in which nothing may go wrong and no secret may be seen."""
+def watched_screen(world: LocalDagster, browser: Browser) -> Iterator[Screen]:
+    """Open a page of the UI, and assert that it has no error and shows no secret."""
     page = browser.new_page(viewport={"width": 1440, "height": 1200})
     page.set_default_timeout(MILLISECONDS_TO_WAIT)
     screen = Screen(page, world.url)

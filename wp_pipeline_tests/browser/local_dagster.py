@@ -1,4 +1,4 @@
-"""What `make ui` shows, on free ports and in a temporary folder."""
+"""Dagster's UI as `make ui` starts it, on free ports and in a temporary folder."""
 
 import os
 import shutil
@@ -15,6 +15,7 @@ from wp_pipeline.sandbox.__main__ import DAGSTER_YAML, sample_urls
 from wp_pipeline.sandbox.local_aws import BUCKET, LocalAws, free_port
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.support.dagster_api import DagsterApi, wait_until
+from wp_pipeline_tests.support.interruptions import accept_sigint
 
 REPOSITORY = Path(__file__).parents[2]
 PROJECT = ("wp_pipeline", "sample_site", "pyproject.toml", "workspace.yaml")
@@ -23,7 +24,7 @@ SECONDS_TO_START = 120.0
 SECONDS_TO_STOP = 20.0
 
 
-class World:
+class LocalDagster:
     """A sample site, a local AWS, and Dagster's webserver and daemon."""
 
     def __init__(self, folder: Path) -> None:
@@ -36,7 +37,7 @@ class World:
         self._project = folder / "project"
 
     @contextmanager
-    def running(self) -> Iterator["World"]:
+    def running(self) -> Iterator["LocalDagster"]:
         self.home.mkdir()
         (self.home / "dagster.yaml").write_text(DAGSTER_YAML)
         copy_project(self._project)
@@ -50,7 +51,7 @@ class World:
 
     @property
     def urls(self) -> list[str]:
-        """Where the endpoints are that are extracted at first, as the parameter has them."""
+        """The URLs of the first endpoints, as in the parameter."""
         return [url.replace("_4821", f"_{SECRET}") for url in sample_urls(self.site.url)]
 
     def put_endpoints(self, urls: list[str]) -> None:
@@ -76,6 +77,7 @@ class World:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                preexec_fn=accept_sigint,
             )
             try:
                 wait_until(lambda: self._is_up(process), SECONDS_TO_START)
@@ -89,7 +91,7 @@ class World:
 
 
 def copy_project(folder: Path) -> None:
-    """Copy what Dagster loads, for it keeps the endpoints' names beside it."""
+    """Copy what Dagster loads, since the state file with the endpoint names is stored beside it."""
     unwanted = shutil.ignore_patterns("__pycache__", ".local_defs_state")
     folder.mkdir()
     for name in PROJECT:
@@ -101,7 +103,7 @@ def copy_project(folder: Path) -> None:
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """End a process, and what is left of all that it started."""
+    """End a process and its descendants."""
     process.send_signal(signal.SIGINT)
     with suppress(subprocess.TimeoutExpired):
         process.wait(SECONDS_TO_STOP)

@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from wp_pipeline_tests.browser.conftest import ARGUMENTS, CHROMIUM
-from wp_pipeline_tests.browser.local_dagster import REPOSITORY, World
+from wp_pipeline_tests.browser.local_dagster import REPOSITORY, LocalDagster
 from wp_pipeline_tests.browser.screen import GRAPH, Screen
 
 FOLDER = REPOSITORY / "docs" / "images"
@@ -17,7 +17,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
-        World(Path(folder)).running() as world,
+        LocalDagster(Path(folder)).running() as world,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
@@ -35,7 +35,7 @@ def take_graph(screen: Screen, page: Page) -> None:
     screen.icon("panel_show_left").click()
     screen.press("Hide navigation")
     page.mouse.move(700, 500)
-    page.mouse.wheel(0, 100)  # so that no node is cut in two
+    page.mouse.wheel(0, 100)  # so that no node is cut off
     page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
     page.screenshot(path=FOLDER / "asset-graph.png")
 

@@ -1,4 +1,4 @@
-"""Dagster's UI as a person has it before them."""
+"""A page of Dagster's UI, and what it showed, received and reported."""
 
 import re
 from contextlib import suppress
@@ -9,7 +9,7 @@ GRAPH = "/locations/wp_pipeline/asset-groups/amazonwebshark/lineage"
 
 
 class Screen:
-    """A page of the UI; keeps all that it showed and was told, and what went wrong in it."""
+    """A page of the UI. Records its text, the answers it received, and its errors."""
 
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
@@ -18,48 +18,48 @@ class Screen:
         self.told: list[str] = []
         self._url = url
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", self._hear_console)
-        page.on("response", self._hear_answer)
-        page.on("websocket", self._hear_socket)
+        page.on("console", self._record_console)
+        page.on("response", self._record_response)
+        page.on("websocket", self._record_socket)
 
     def open(self, path: str) -> None:
         self.leave()
         self.page.goto(self._url + path, wait_until="domcontentloaded")
 
     def leave(self) -> None:
-        """Remember what is to be read on the page."""
+        """Record the text of the page."""
         self.shown.append(self.page.locator("body").inner_text())
 
     def press(self, label: str) -> None:
-        """Press the button that says so, whatever icon stands before it."""
+        """Press the button with this label, with or without an icon."""
         self.button(label).click()
 
     def choose(self, label: str) -> None:
-        """Choose from a menu that is open."""
+        """Choose an item of the open menu."""
         self.page.get_by_role("menuitem").filter(has_text=exactly(label)).click()
 
     def sees(self, text: str) -> None:
-        """Wait until this can be read, somewhere."""
+        """Wait until the text is visible."""
         expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible()
 
     def button(self, label: str) -> Locator:
         return self.page.get_by_role("button").filter(has_text=exactly(label)).first
 
     def icon(self, name: str) -> Locator:
-        """A button that shows only an icon."""
+        """Return a button that has only an icon."""
         return self.page.locator(f"button:has([aria-label={name}])").first
 
-    def _hear_console(self, message: ConsoleMessage) -> None:
+    def _record_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.errors.append(message.text)
 
-    def _hear_answer(self, response: Response) -> None:
+    def _record_response(self, response: Response) -> None:
         if response.url.endswith("/graphql"):
-            with suppress(Error):  # The page was left meanwhile, and nobody saw the answer.
+            with suppress(Error):  # The page was closed meanwhile.
                 self.told.append(response.text())
 
-    def _hear_socket(self, socket: WebSocket) -> None:
-        """A run's events come this way."""
+    def _record_socket(self, socket: WebSocket) -> None:
+        """The events of a run arrive here."""
         socket.on("framereceived", lambda frame: self.told.append(str(frame)))
 
 

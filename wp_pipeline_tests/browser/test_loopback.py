@@ -1,4 +1,4 @@
-"""What `make ui` serves can be reached from this machine alone, and from nowhere once it ended."""
+"""The servers of `make ui` listen on loopback only, and stop with it."""
 
 import os
 import signal
@@ -13,6 +13,7 @@ import pytest
 from wp_pipeline.sandbox.local_aws import free_port
 from wp_pipeline_tests.browser.local_dagster import copy_project, end
 from wp_pipeline_tests.support.dagster_api import DagsterApi, wait_until
+from wp_pipeline_tests.support.interruptions import accept_sigint
 from wp_pipeline_tests.support.listening_sockets import (
     Listener,
     is_on_loopback,
@@ -22,7 +23,7 @@ from wp_pipeline_tests.support.listening_sockets import (
 
 SECONDS_TO_START = 180.0
 SECONDS_TO_STOP = 60.0
-# As `python -m wp_pipeline.sandbox ui`, on a port that nobody else needs.
+# Like `python -m wp_pipeline.sandbox ui`, on another port.
 MAKE_UI = """
 import sys
 from wp_pipeline.sandbox import __main__ as sandbox
@@ -32,11 +33,11 @@ sys.exit(sandbox.main())
 
 
 class Ui:
-    """What `make ui` starts, and all that any of it ever listened on."""
+    """The processes of `make ui`, and every address that any of them listened on."""
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
-        self.heard: set[Listener] = set()
+        self.seen: set[Listener] = set()
         self._mark = uuid4().hex
         copy_project(folder / "project")
         self._log = folder / "ui.log"
@@ -48,11 +49,12 @@ class Ui:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                preexec_fn=accept_sigint,
             )
 
     def listening(self) -> set[Listener]:
         found = listeners(started_with(self._mark))
-        self.heard |= found
+        self.seen |= found
         return found
 
     def is_up(self) -> bool:
@@ -61,7 +63,7 @@ class Ui:
         return DagsterApi(f"http://127.0.0.1:{self.port}").is_up()
 
     def interrupt(self) -> None:
-        """Press Ctrl-C, which a terminal passes on to all in its foreground."""
+        """Send SIGINT to the process group, like a terminal on Ctrl-C."""
         os.killpg(self.process.pid, signal.SIGINT)
         self.process.wait(SECONDS_TO_STOP)
 
@@ -80,7 +82,7 @@ def test_all_of_the_ui_listens_on_loopback_only_and_ends_with_ctrl_c(ui):
     ports = {one.port for one in ui.listening()}
 
     assert ui.port in ports
-    assert len(ports) >= 4  # Also Parameter Store, S3 and the sample site.
-    assert [one for one in ui.heard if not is_on_loopback(one)] == []
+    assert len(ports) >= 4  # With Parameter Store, S3 and the sample site.
+    assert [one for one in ui.seen if not is_on_loopback(one)] == []
     ui.interrupt()
     assert ui.listening() == set()

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import Response, expect
 
 from sample_site.messages import Answer, Request
-from wp_pipeline_tests.browser.local_dagster import SECRET, World
+from wp_pipeline_tests.browser.local_dagster import SECRET, LocalDagster
 from wp_pipeline_tests.browser.screen import GRAPH, Screen
 from wp_pipeline_tests.support.dagster_api import Check, DagsterApi, Run, wait_until
 
@@ -23,8 +23,8 @@ CHECKS = {("payload_is_not_empty", name) for name in ENDPOINTS} | {
 
 
 @pytest.fixture
-def broken_endpoint(world: World) -> Iterator[str]:
-    """The name of an endpoint that answers with a web page, which shows the endpoint's URL."""
+def broken_endpoint(world: LocalDagster) -> Iterator[str]:
+    """The name of an endpoint that answers with a web page that contains the endpoint's URL."""
 
     def answer(request: Request) -> Answer:
         if not request.path.endswith(f"/terms_{SECRET}"):
@@ -38,23 +38,23 @@ def broken_endpoint(world: World) -> Iterator[str]:
 
 
 @pytest.fixture
-def more_endpoints(world: World) -> Iterator[Callable[..., None]]:
-    """Adds URLs to the parameter; afterwards it is as it was, and Dagster knows that."""
+def more_endpoints(world: LocalDagster) -> Iterator[Callable[..., None]]:
+    """Adds URLs to the parameter; afterwards restores it and reloads the code location."""
     yield lambda *urls: world.put_endpoints([*world.urls, *urls])
     world.put_endpoints(world.urls)
     world.dagster.reload()
 
 
 @pytest.fixture
-def changed_collections(world: World) -> set[str]:
-    """What changed since the sensor looked."""
-    world.dagster.let_sensor_see("amazonwebshark_changes")
+def changed_collections(world: LocalDagster) -> set[str]:
+    """The collections that changed since the sensor's last tick."""
+    world.dagster.advance_sensor("amazonwebshark_changes")
     world.site.site.publish("posts")
     world.site.site.edit("media", world.site.site.readable_ids("media")[3])
     return {"posts", "media"}
 
 
-def mend(world: World) -> None:
+def mend(world: LocalDagster) -> None:
     world.site.answers = world.site.site.answer
 
 
@@ -85,7 +85,7 @@ def test_an_asset_can_be_materialized_from_its_page(run_of_genres: Run):
 
 
 @pytest.mark.usefixtures("run_of_genres")
-def test_the_page_of_an_asset_tells_what_is_stored(screen: Screen):
+def test_the_page_of_an_asset_describes_the_stored_object(screen: Screen):
     screen.open("/assets/amazonwebshark/genres")
 
     expect(screen.page.locator("body")).to_contain_text("Row count8")
@@ -121,8 +121,8 @@ def test_all_of_a_site_can_be_materialized_at_once(screen: Screen, dagster: Dags
     screen.sees("Materialized")
 
 
-def test_an_endpoint_that_fails_is_named_and_can_be_extracted_again_alone(
-    screen: Screen, world: World, broken_endpoint: str
+def test_a_failed_endpoint_is_named_and_can_be_extracted_again_alone(
+    screen: Screen, world: LocalDagster, broken_endpoint: str
 ):
     screen.open(GRAPH)
     failed = world.dagster.run_after(lambda: screen.press("Materialize all"))
@@ -141,7 +141,7 @@ def test_an_endpoint_that_fails_is_named_and_can_be_extracted_again_alone(
     assert checked(failed) | checked(mended) == CHECKS
 
 
-def test_automation_is_listed_and_off(screen: Screen, dagster: DagsterApi):
+def test_the_schedule_and_the_sensor_are_listed_and_stopped(screen: Screen, dagster: DagsterApi):
     screen.open("/automation")
 
     screen.sees("amazonwebshark_daily")
@@ -164,8 +164,8 @@ def test_a_previewed_tick_of_the_sensor_names_what_changed(
     assert {key["path"][-1] for key in request["assetSelection"]} == changed_collections
 
 
-def test_the_sensor_extracts_what_changed_once_it_is_on(
-    screen: Screen, world: World, changed_collections: set[str]
+def test_the_running_sensor_extracts_what_changed(
+    screen: Screen, world: LocalDagster, changed_collections: set[str]
 ):
     switch = 'tr:has-text("Running") label:has(input[type=checkbox])'
     screen.open(SENSOR)
@@ -178,8 +178,8 @@ def test_the_sensor_extracts_what_changed_once_it_is_on(
     wait_until(lambda: set(world.dagster.automation().values()) == {"STOPPED"}, 10)
 
 
-def test_an_endpoint_added_to_the_parameter_is_there_after_a_reload(
-    screen: Screen, world: World, more_endpoints: Callable[..., None]
+def test_a_new_endpoint_of_the_parameter_is_an_asset_after_a_reload(
+    screen: Screen, world: LocalDagster, more_endpoints: Callable[..., None]
 ):
     more_endpoints(f"{world.site.url}/wp-json/wp/v2/types")
     screen.open("/locations")
@@ -204,14 +204,14 @@ def test_an_endpoint_added_to_the_parameter_is_there_after_a_reload(
         "/deployment/config",
     ],
 )
-def test_pages_that_nobody_acts_on_show_no_secret(screen: Screen, path: str):
+def test_the_other_pages_show_no_secret(screen: Screen, path: str):
     screen.open(path)
 
     screen.sees("Catalog")
-    screen.page.wait_for_timeout(700)  # The `screen` looks at what has come by then.
+    screen.page.wait_for_timeout(700)  # The fixture `screen` then records the page.
 
 
-def test_dagster_keeps_no_secret(world: World):
+def test_dagster_stores_no_secret(world: LocalDagster):
     kept = [path for path in world.home.rglob("*") if path.is_file()]
 
     assert len(kept) > 10

@@ -13,6 +13,7 @@ from wp_pipeline.commands.__main__ import main
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.aws import BUCKET
 from wp_pipeline_tests.fakes.world import World
+from wp_pipeline_tests.support.interruptions import accept_sigint
 
 LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[(INFO|ERROR)\]: (.*)")
 
@@ -77,7 +78,7 @@ def test_a_refused_endpoint_has_status_1_and_an_error_in_the_log(world, extract)
 
 
 @pytest.mark.parametrize(
-    ("environment", "said"),
+    ("environment", "error"),
     [
         ({}, f"parameter {Settings().endpoints_parameter} does not exist: create it in this region;"
              f" parameter {Settings().bucket_parameter} does not exist: create it in this region"),
@@ -89,11 +90,13 @@ def test_a_refused_endpoint_has_status_1_and_an_error_in_the_log(world, extract)
     ],
     ids=["no parameters", "too few", "no number", "no profile"],
 )  # fmt: skip
-def test_a_bad_configuration_is_status_2_and_one_line(aws, extract, monkeypatch, environment, said):
+def test_a_bad_configuration_is_status_2_and_one_line(
+    aws, extract, monkeypatch, environment, error
+):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
 
-    assert extract() == (2, [("ERROR", said)], [])
+    assert extract() == (2, [("ERROR", error)], [])
     assert aws.keys() == []
 
 
@@ -112,11 +115,6 @@ def test_the_version_is_printed(capsys):
     assert capsys.readouterr().out.strip() == version("wp-pipeline")
 
 
-def accept_ctrl_c() -> None:
-    """A shell that starts the tests in the background makes them ignore SIGINT."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @pytest.mark.processes
 def test_ctrl_c_ends_the_command_with_one_line_and_stores_nothing_more(world, serve):
     world = World(world.aws, serve(world.site, latency=1.0))
@@ -128,17 +126,17 @@ def test_ctrl_c_ends_the_command_with_one_line_and_stores_nothing_more(world, se
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ},
-        preexec_fn=accept_ctrl_c,
+        preexec_fn=accept_sigint,
     ) as process:
         while not world.server.requests and process.poll() is None:
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
-        out, said = process.communicate(timeout=30)
+        out, errors = process.communicate(timeout=30)
 
-    assert process.returncode == 130, said
-    assert said.splitlines()[-1].endswith(
+    assert process.returncode == 130, errors
+    assert errors.splitlines()[-1].endswith(
         "[ERROR]: stopped; endpoints that were not finished keep what was stored"
     )
-    assert "Traceback" not in said
+    assert "Traceback" not in errors
     assert out == ""
     assert world.uploads() == []

@@ -68,8 +68,8 @@ def write_project(folder: Path, sites: Sequence[Site]) -> None:
     shutil.rmtree(defs / "amazonwebshark")
     for site in sites:
         (defs / site.name).mkdir()
-        said = {"type": COMPONENT, "attributes": site.attributes}
-        write_yaml(defs / site.name / "defs.yaml", said)
+        component = {"type": COMPONENT, "attributes": site.attributes}
+        write_yaml(defs / site.name / "defs.yaml", component)
 
 
 def write_yaml(path: Path, content: object) -> None:

@@ -146,7 +146,7 @@ def test_every_fault_of_a_site_occurred(left, fault):
     if fault.outcome == "published":
         expected = f"{fault.name}: published, "
     elif fault.settings == PATIENT and fault.name not in TAKES_TOO_LONG:
-        expected = f"{fault.name}: {fault.says}"
+        expected = f"{fault.name}: {fault.message}"
     else:
         expected = f"{fault.name}: "
 

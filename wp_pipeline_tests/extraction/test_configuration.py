@@ -85,7 +85,7 @@ def test_all_missing_parameters_are_named_together(refusal):
 
 
 def test_all_malformed_parameters_are_named_together(refusal):
-    said = refusal(
+    reason = refusal(
         {
             ENDPOINTS: f"{RAW},ftp://s3cr3t.example.org/x,https://u:s3cr3t@example.org/wp/v2/a",
             BUCKET: "Not A Bucket",
@@ -93,17 +93,19 @@ def test_all_malformed_parameters_are_named_together(refusal):
         }
     )
 
-    assert said.startswith(f"parameter {ENDPOINTS} entry 2 is not an http(s) URL; entry 3 carries")
-    assert f"parameter {BUCKET} is no bucket name, access point alias or access point ARN" in said
-    assert f"parameter {CREDENTIALS} is not `user:application password`" in said
+    assert reason.startswith(
+        f"parameter {ENDPOINTS} entry 2 is not an http(s) URL; entry 3 carries"
+    )
+    assert f"parameter {BUCKET} is no bucket name, access point alias or access point ARN" in reason
+    assert f"parameter {CREDENTIALS} is not `user:application password`" in reason
     for secret in ("s3cr3t", "example.org", "Not A Bucket", "://"):
-        assert secret not in said
+        assert secret not in reason
 
 
 def test_missing_blank_and_malformed_parameters_have_different_messages(refusal):
-    said = refusal({ENDPOINTS: "nonsense", BUCKET: " "})
+    reason = refusal({ENDPOINTS: "nonsense", BUCKET: " "})
 
-    assert said.split("; ") == [
+    assert reason.split("; ") == [
         f"parameter {ENDPOINTS} entry 1 is not an http(s) URL",
         f"parameter {BUCKET} is blank",
         f"parameter {CREDENTIALS} does not exist: create it in this region",
@@ -133,9 +135,9 @@ def test_a_bucket_may_be_a_name_an_alias_or_an_access_point(aws, store, bucket):
     ["s3://the-bucket", "the-bucket/prefix", "The-Bucket", "ab", "-a-", "arn:aws:sns:x", "a b c"],
 )
 def test_an_invalid_bucket_is_refused_and_not_quoted(refusal, bucket):
-    said = refusal({**GOOD, BUCKET: bucket})
+    reason = refusal({**GOOD, BUCKET: bucket})
 
-    assert said == f"parameter {BUCKET} is no bucket name, access point alias or access point ARN"
+    assert reason == f"parameter {BUCKET} is no bucket name, access point alias or access point ARN"
 
 
 def test_a_path_has_an_endpoint_for_each_parameter_below_it(aws, store):
@@ -155,15 +157,15 @@ def test_a_path_without_parameters_is_reported_with_the_other_faults(refusal):
 
 
 def test_a_malformed_parameter_below_a_path_is_named(refusal):
-    said = refusal({"/site/a": f"{URL}/a", "/site/b": "s3cr3t", BUCKET: "the-bucket"}, BY_PATH)
+    reason = refusal({"/site/a": f"{URL}/a", "/site/b": "s3cr3t", BUCKET: "the-bucket"}, BY_PATH)
 
-    assert said == "parameter /site/b is not an http(s) URL"
+    assert reason == "parameter /site/b is not an http(s) URL"
 
 
 def test_two_endpoints_with_one_name_are_refused_without_their_urls(refusal):
-    said = refusal({**GOOD, ENDPOINTS: f"{RAW}1,{RAW}2"})
+    reason = refusal({**GOOD, ENDPOINTS: f"{RAW}1,{RAW}2"})
 
-    assert said == (
+    assert reason == (
         f"parameter {ENDPOINTS} entry 1 and entry 2 are both called statistics_pages:"
         " write name=URL"
     )
@@ -171,9 +173,9 @@ def test_two_endpoints_with_one_name_are_refused_without_their_urls(refusal):
 
 @pytest.mark.parametrize("text", ["nothing", ":", "user:", ":password", "user: ", " "], ids=repr)
 def test_malformed_credentials_are_refused_and_not_quoted(refusal, text):
-    said = refusal({**GOOD, CREDENTIALS: text})
+    reason = refusal({**GOOD, CREDENTIALS: text})
 
-    assert said in (
+    assert reason in (
         f"parameter {CREDENTIALS} is not `user:application password`",
         f"parameter {CREDENTIALS} is blank",
     )
@@ -190,10 +192,10 @@ def test_malformed_credentials_are_refused_and_not_quoted(refusal, text):
     ],
 )
 def test_credentials_require_https_and_one_origin(refusal, endpoints, faults):
-    said = refusal({**GOOD, ENDPOINTS: endpoints}).split("; ")
+    reason = refusal({**GOOD, ENDPOINTS: endpoints}).split("; ")
 
-    assert len(said) == len(faults)
-    for fault, expected in zip(said, faults, strict=True):
+    assert len(reason) == len(faults)
+    for fault, expected in zip(reason, faults, strict=True):
         assert fault.startswith(f"parameter {CREDENTIALS} ")
         assert expected in fault
         assert ".example" not in fault
@@ -244,10 +246,10 @@ def test_a_password_instead_of_a_parameter_name_is_not_quoted(aws, store, passwo
 
 
 def test_a_web_page_instead_of_urls_is_explained(refusal):
-    said = refusal({**GOOD, ENDPOINTS: "<!DOCTYPE html><html>s3cr3t</html>"})
+    reason = refusal({**GOOD, ENDPOINTS: "<!DOCTYPE html><html>s3cr3t</html>"})
 
-    assert "holds a web page instead of URLs: AWS CLI v1" in said
-    assert "s3cr3t" not in said
+    assert "holds a web page instead of URLs: AWS CLI v1" in reason
+    assert "s3cr3t" not in reason
 
 
 def test_a_configuration_can_be_built_without_aws():

@@ -1,6 +1,6 @@
-"""What can be wrong on AWS's side: each with what a user reads.
+"""Faults of AWS, each with the message that a user reads.
 
-docs/faults.md is made of this table, and test_aws.py runs all of it.
+docs/faults.md is generated from this table, and test_aws.py runs every row.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,16 +24,16 @@ Arrange = Callable[[World, pytest.MonkeyPatch], object]
 
 @dataclass(frozen=True)
 class AwsFault:
-    """Something that is wrong, and what is said of it; `arrange` makes it so."""
+    """A fault and its message; `arrange` causes it."""
 
     name: str
     what: str
     arrange: Arrange
-    says: str
+    message: str
 
 
 def parameters(**values: str) -> Arrange:
-    """Put other values: `endpoints`, `bucket`, `login` (which is then asked for)."""
+    """Set other values for `endpoints`, `bucket` or `login`, which is then also read."""
     names = {"endpoints": ENDPOINTS, "bucket": BUCKET_NAME, "login": LOGIN}
 
     def arrange(world: World, environment: pytest.MonkeyPatch) -> None:
@@ -51,7 +51,7 @@ def without_parameters(*names: str) -> Arrange:
 
 
 def variables(**values: str | None) -> Arrange:
-    """Set variables of the environment, or take them away."""
+    """Set environment variables; None deletes one."""
 
     def arrange(world: World, environment: pytest.MonkeyPatch) -> None:
         for name, value in values.items():
@@ -64,7 +64,7 @@ def variables(**values: str | None) -> Arrange:
 
 
 def answers(operation: str, status: int, code: str = "") -> Arrange:
-    """Let AWS answer so to an operation; with status 0 it hangs up."""
+    """Set AWS's answer to an operation; with status 0 it closes the connection."""
 
     def arrange(world: World, environment: pytest.MonkeyPatch) -> None:
         world.aws.faults = lambda asked: (status, code) if asked == operation else None
@@ -73,7 +73,7 @@ def answers(operation: str, status: int, code: str = "") -> Arrange:
 
 
 def breaks_off(operation: str) -> Arrange:
-    """Let AWS hang up in the middle of what it is sent."""
+    """Let AWS close the connection in the middle of a request."""
 
     def arrange(world: World, environment: pytest.MonkeyPatch) -> None:
         world.aws.midway = lambda asked: (0, "") if asked == operation else None
@@ -88,7 +88,7 @@ CLOCK = "AWS rejects the time of the request; set this machine's clock"
 UNKNOWN_KEY = "AWS does not accept these credentials; check AWS_PROFILE or the access key"
 MISSING = "does not exist: create it in this region"
 
-# Nothing is asked of the site then, and nothing stored.
+# No request is sent to the site then, and nothing is stored.
 PARAMETER_STORE = (
     AwsFault(
         "missing",

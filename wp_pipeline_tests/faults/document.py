@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wp_pipeline_tests.faults.aws import AWS_FAULTS
 from wp_pipeline_tests.faults.fault_servers import Fault
-from wp_pipeline_tests.faults.other_modules import TESTED_ELSEWHERE
+from wp_pipeline_tests.faults.other_modules import OTHER_FAULTS
 from wp_pipeline_tests.faults.site import SITE_FAULTS
 
 PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
@@ -39,18 +39,21 @@ def page() -> str:
     parts.append("## AWS")
     for title, faults in AWS_FAULTS.items():
         outcome = AWS_OUTCOMES[title]
-        parts += [f"### {title}", table((one.what, outcome, code(one.says)) for one in faults)]
-    for title, faults in TESTED_ELSEWHERE.items():
-        parts += [f"## {title}", table((one.what, one.outcome, code(one.says)) for one in faults)]
+        parts += [f"### {title}", table((one.what, outcome, code(one.message)) for one in faults)]
+    for title, faults in OTHER_FAULTS.items():
+        parts += [
+            f"## {title}",
+            table((one.what, one.outcome, code(one.message)) for one in faults),
+        ]
     return "\n\n".join(parts) + "\n"
 
 
 def row_of(fault: Fault) -> tuple[str, str, str]:
-    return fault.what, fault.outcome.capitalize(), code(fault.says)
+    return fault.what, fault.outcome.capitalize(), code(fault.message)
 
 
-def code(says: str) -> str:
-    return f"`` {says} ``" if "`" in says else f"`{says}`" if says else ""
+def code(message: str) -> str:
+    return f"`` {message} ``" if "`" in message else f"`{message}`" if message else ""
 
 
 def table(rows: Iterable[tuple[str, str, str]]) -> str:

@@ -1,4 +1,4 @@
-"""Servers that misbehave as a table says, each at a URL whose random part is a secret."""
+"""Servers with the faults of the table, each at a URL whose random part is a secret."""
 
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,9 +27,9 @@ Serve = Callable[[ExitStack], str]
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that a site does, what is decided for it, and what a user reads then.
+    """A behaviour of a site, its outcome, and the message for it.
 
-    `says` follows the endpoint's name in the reason; `stored` is what the lake holds of what was
+    `message` follows the endpoint's name in the reason; `stored` is what the lake holds of what was
     published. `serve` gives the URL; `heals` that of a site that does it only once.
     """
 
@@ -37,14 +37,14 @@ class Fault:
     what: str
     outcome: Literal["published", "retried", "refused"]
     serve: Serve
-    says: str = ""
+    message: str = ""
     stored: bytes = b""
     heals: Serve | None = None
     settings: Settings = PATIENT
 
 
 def raw(*replies: Reply | Callable[[str], Reply], context: ssl.SSLContext | None = None) -> Serve:
-    """Serve a plugin's route with these bytes, the last of them for ever.
+    """Serve a plugin's route with these replies; the last one is repeated.
 
     A reply may depend on the server's host and port.
     """
@@ -60,7 +60,7 @@ def raw(*replies: Reply | Callable[[str], Reply], context: ssl.SSLContext | None
 
 
 def collection(count: int, misbehave: Callable[[SampleSite], Answers]) -> Serve:
-    """Serve so many posts, in a way of its own."""
+    """Serve a number of posts with a fault."""
 
     def serve(stack: ExitStack) -> str:
         server = stack.enter_context(SampleSiteServer(SampleSite({"posts": count}, volatile=False)))
@@ -74,14 +74,14 @@ def nowhere(host: str = DEAD_END) -> Serve:
     return lambda stack: host + RAW
 
 
-def refused(name: str, what: str, reply: Reply | Serve, says: str) -> Fault:
-    return Fault(name, what, "refused", reply if callable(reply) else raw(reply), says)
+def refused(name: str, what: str, reply: Reply | Serve, message: str) -> Fault:
+    return Fault(name, what, "refused", reply if callable(reply) else raw(reply), message)
 
 
-def retried(name: str, what: str, reply: Reply | Serve, says: str) -> Fault:
+def retried(name: str, what: str, reply: Reply | Serve, message: str) -> Fault:
     if callable(reply):
-        return Fault(name, what, "retried", reply, says)
-    return Fault(name, what, "retried", raw(reply), says, heals=raw(reply, GOOD))
+        return Fault(name, what, "retried", reply, message)
+    return Fault(name, what, "retried", raw(reply), message, heals=raw(reply, GOOD))
 
 
 def published(name: str, what: str, reply: Reply | Serve, stored: bytes = b"") -> Fault:
@@ -89,12 +89,12 @@ def published(name: str, what: str, reply: Reply | Serve, stored: bytes = b"") -
 
 
 def within(settings: Settings, fault: Fault) -> Fault:
-    """Have a fault met with settings of its own."""
+    """Return the fault with settings of its own."""
     return replace(fault, settings=settings)
 
 
 @contextmanager
 def misbehaving(faults: Sequence[Fault]) -> Iterator[Mapping[str, str]]:
-    """Yield the URL of each fault, by its name, and serve them all the while."""
+    """Serve the faults while the context is open; yield their URLs by name."""
     with ExitStack() as stack:
         yield {fault.name: fault.serve(stack) for fault in faults}

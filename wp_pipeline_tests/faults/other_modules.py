@@ -1,47 +1,47 @@
-"""What else can go wrong; `tests` names the module that does it."""
+"""Faults that other modules test; `tests` names the module."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class FaultElsewhere:
+class OtherFault:
     what: str
     outcome: str
     tests: str
-    says: str = ""
+    message: str = ""
 
 
 LAST_WORD = "Whole objects only; of two readings, the one that began later has the last word"
 
 MACHINE = (
-    FaultElsewhere(
+    OtherFault(
         "The disk is full",
         "Refused",
         "extraction/test_full_disk.py",
         "the disk does not accept the payload (No space left on device); free"
         " some space or set TMPDIR",
     ),
-    FaultElsewhere(
+    OtherFault(
         "The disk is full while an answer above 16 MiB comes",
         "Refused",
         "extraction/test_full_disk.py",
         "the disk does not accept the answer (No space left on device); free"
         " some space or set TMPDIR",
     ),
-    FaultElsewhere(
+    OtherFault(
         "`kill -9`, a crash or a power cut, while the site is read or an object uploaded",
         "The former object stays, nothing unfinished is left, and the next run heals",
         "extraction/test_kill.py",
     ),
-    FaultElsewhere(
+    OtherFault(
         "Ctrl-C, or the run is ended",
         "What was not finished stays as it was",
         "commands/test_cli.py",
         "stopped; endpoints that were not finished keep what was stored",
     ),
-    FaultElsewhere("Two extractions at once", LAST_WORD, "extraction/test_two_runs.py"),
-    FaultElsewhere(
+    OtherFault("Two extractions at once", LAST_WORD, "extraction/test_two_runs.py"),
+    OtherFault(
         "The clock is set while an extraction runs, or was wrong for one",
         "Nothing is lost: waits and deadlines do not follow the clock",
         "extraction/test_clock.py",
@@ -49,7 +49,7 @@ MACHINE = (
 )
 
 LOGIN = (
-    FaultElsewhere(
+    OtherFault(
         "A wrong application password, which WordPress answers with 200 as it does a visitor",
         "Every endpoint is refused, before anything is read",
         "extraction/test_extract.py",
@@ -58,7 +58,7 @@ LOGIN = (
     ),
 )
 
-TESTED_ELSEWHERE: Mapping[str, tuple[FaultElsewhere, ...]] = {
+OTHER_FAULTS: Mapping[str, tuple[OtherFault, ...]] = {
     "Login": LOGIN,
     "The machine": MACHINE,
 }

@@ -1,6 +1,6 @@
-"""What a site can do wrong, or unusually: each with what is decided for it.
+"""Faults and unusual behaviour of sites, each with its outcome.
 
-docs/faults.md is made of this table, and test_site.py runs all of it.
+docs/faults.md is generated from this table, and test_site.py runs every row.
 """
 
 import gzip
@@ -244,7 +244,7 @@ STATUS = (
 
 
 def changing(change: Callable[[Request, Answer], Answer]) -> Callable[[SampleSite], Answers]:
-    """Change what the site would answer."""
+    """Change the answers of the site."""
     return lambda site: lambda request: change(request, site.answer(request))
 
 
@@ -397,7 +397,7 @@ BODY = (
 
 
 def asking(**query: str) -> Callable[[SampleSite], Answers]:
-    """Answer as if something else had been asked for."""
+    """Answer as if other parameters had been requested."""
 
     def asked(request: Request) -> Request:
         return Request(request.method, request.path, {**request.query, **query}, request.headers)
@@ -415,9 +415,9 @@ def hiding(site: SampleSite) -> Answers:
     return site.answer
 
 
-def total(says: str) -> Callable[[Request, Answer], Answer]:
+def total(message: str) -> Callable[[Request, Answer], Answer]:
     def change(request: Request, found: Answer) -> Answer:
-        return Answer(found.status, {**found.headers, "X-WP-Total": says}, found.body)
+        return Answer(found.status, {**found.headers, "X-WP-Total": message}, found.body)
 
     return change
 
@@ -428,7 +428,7 @@ def without_headers(request: Request, found: Answer) -> Answer:
 
 
 def later(status: int, body: bytes, **headers: str) -> Callable[[Request, Answer], Answer]:
-    """Let each answer but that of the first page be this."""
+    """Replace each answer except that of the first page."""
 
     def change(request: Request, found: Answer) -> Answer:
         is_first = request.query.get("offset", "0") == "0" and "page" not in request.query
@@ -438,7 +438,7 @@ def later(status: int, body: bytes, **headers: str) -> Callable[[Request, Answer
 
 
 def breaking_at(item: int) -> Callable[[Request, Answer], Answer]:
-    """Fail with every page that holds one item, as a plugin that stumbles over it."""
+    """Fail with every page that holds one item, like a plugin that fails on it."""
 
     def change(request: Request, found: Answer) -> Answer:
         holds_it = found.status == 200 and item in [one["id"] for one in json.loads(found.body)]

@@ -1,4 +1,4 @@
-"""Whatever is wrong on AWS's side is one line, and what is stored stays."""
+"""Every fault of AWS has its message of one line, and the stored objects stay."""
 
 import pytest
 
@@ -13,11 +13,11 @@ from wp_pipeline_tests.fakes.world import World
 from wp_pipeline_tests.faults.aws import PARAMETER_STORE, S3, AwsFault
 from wp_pipeline_tests.faults.fault_servers import MARK
 
-IMPATIENT = 10.0  # seconds: such clients try once
+IMPATIENT = 10.0  # seconds; clients with so little time do not retry
 
 
 def extraction() -> list[Outcome]:
-    """One whole extraction, by clients that do not try again. Raises ConfigurationError."""
+    """Run one extraction with clients that do not retry. Raises ConfigurationError."""
     settings = Settings.from_environment()
     store = ParameterStore(lambda: build_client("ssm", IMPATIENT))
     configuration = load_configuration(settings, store)
@@ -28,7 +28,7 @@ def extraction() -> list[Outcome]:
 
 @pytest.fixture
 def stored(world: World) -> World:
-    """A world in which everything was stored before."""
+    """A world that was extracted before."""
     extraction()
     world.site.publish("posts")
     world.server.requests.clear()
@@ -40,21 +40,21 @@ def of_name(fault: AwsFault) -> str:
 
 
 @pytest.mark.parametrize("fault", PARAMETER_STORE, ids=of_name)
-def test_without_parameters_nothing_is_asked_or_stored(stored, monkeypatch, fault):
+def test_a_fault_of_the_parameters_sends_no_request_and_stores_nothing(stored, monkeypatch, fault):
     before = stored.aws.objects()
     fault.arrange(stored, monkeypatch)
 
     with pytest.raises(ConfigurationError) as refusal:
         extraction()
 
-    assert str(refusal.value) == fault.says
-    assert MARK not in fault.says
+    assert str(refusal.value) == fault.message
+    assert MARK not in fault.message
     assert stored.server.requests == []
     assert stored.aws.objects() == before
 
 
 @pytest.mark.parametrize("fault", S3, ids=of_name)
-def test_what_s3_does_not_take_is_refused_and_the_rest_published(stored, monkeypatch, fault):
+def test_a_fault_of_s3_refuses_only_its_endpoint(stored, monkeypatch, fault):
     stored.site.publish("tags")
     before = stored.aws.objects()
     fault.arrange(stored, monkeypatch)
@@ -63,7 +63,7 @@ def test_what_s3_does_not_take_is_refused_and_the_rest_published(stored, monkeyp
     stored.aws.faults = lambda operation: None
 
     assert isinstance(posts, Refused)
-    assert posts.reason == f"posts: {fault.says}"
+    assert posts.reason == f"posts: {fault.message}"
     assert {type(one) for one in found.values()} == {Stored}
     assert not found["tags"].unchanged
     after = stored.aws.objects()

@@ -1,4 +1,4 @@
-"""docs/faults.md says what the tests show."""
+"""docs/faults.md equals the tables that the tests run."""
 
 import re
 from pathlib import Path
@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 
 from wp_pipeline_tests.faults.document import PAGE, page
-from wp_pipeline_tests.faults.other_modules import LOGIN, MACHINE, FaultElsewhere
+from wp_pipeline_tests.faults.other_modules import LOGIN, MACHINE, OtherFault
 
 TESTS = Path(__file__).parents[1]
 
 
-def test_the_page_is_made_of_the_tables():
+def test_the_page_equals_the_tables():
     assert PAGE.read_text() == page(), "run python -m wp_pipeline_tests.faults.document"
 
 
 @pytest.mark.parametrize("fault", [*LOGIN, *MACHINE], ids=lambda fault: fault.what)
-def test_what_is_tested_elsewhere_is_tested_with_the_words_of_the_page(fault: FaultElsewhere):
+def test_the_module_of_another_fault_contains_its_message(fault: OtherFault):
     strings = "".join(re.findall(r'"(.*?)"', (TESTS / fault.tests).read_text()))
 
-    assert fault.says in strings
+    assert fault.message in strings

@@ -1,4 +1,4 @@
-"""Every way in which a site misbehaves ends as the table says, and what is stored is safe."""
+"""Every fault of a site has the outcome and message of the table."""
 
 import json
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ def key(fault: Fault) -> str:
 
 
 def outcomes(world: World, fault: Fault, serve: Serve, stack: ExitStack) -> Mapping[str, Outcome]:
-    """Extract the endpoint that misbehaves and some that do not, with short pauses."""
+    """Extract the faulty endpoint and two others, with short pauses."""
     world.aws.put_object(key(fault), FORMER, Metadata=FORMER_METADATA)
     world.extract_these("posts", "tags", also=f"{fault.name}={serve(stack)}")
     settings = fault.settings
@@ -46,7 +46,7 @@ def outcomes(world: World, fault: Fault, serve: Serve, stack: ExitStack) -> Mapp
 
 
 @pytest.mark.parametrize("fault", ALL_SITE_FAULTS, ids=lambda fault: fault.name)
-def test_a_fault_ends_as_the_table_says(world, stack, fault):
+def test_a_fault_has_the_outcome_of_the_table(world, stack, fault):
     found = outcomes(world, fault, fault.serve, stack)
     ended = found.pop(fault.name)
 
@@ -59,7 +59,7 @@ def test_a_fault_ends_as_the_table_says(world, stack, fault):
             assert len(world.rows(fault.name)) == 120
         return
     assert isinstance(ended, Refused)
-    assert ended.reason == f"{fault.name}: {fault.says}"
+    assert ended.reason == f"{fault.name}: {fault.message}"
     assert MARK not in ended.reason
     assert "\n" not in ended.reason
     assert world.aws.object(key(fault)) == FORMER
@@ -73,7 +73,7 @@ def test_a_fault_ends_as_the_table_says(world, stack, fault):
 @pytest.mark.parametrize(
     "fault", [fault for fault in ALL_SITE_FAULTS if fault.heals], ids=lambda fault: fault.name
 )
-def test_a_fault_that_passes_is_as_good_as_none(world, stack, fault):
+def test_an_endpoint_is_published_if_the_fault_is_gone_at_the_retry(world, stack, fault):
     found = outcomes(world, fault, fault.heals, stack)
 
     assert {type(one) for one in found.values()} == {Stored}
@@ -81,7 +81,7 @@ def test_a_fault_that_passes_is_as_good_as_none(world, stack, fault):
     assert json.loads(world.aws.object(key(fault))) == [{"ID": "1"}, {"ID": "2"}]
 
 
-def test_the_table_names_no_fault_twice():
+def test_the_names_of_faults_are_unique():
     names = [fault.name for fault in ALL_SITE_FAULTS]
 
     assert sorted(set(names)) == sorted(names)

@@ -1,4 +1,4 @@
-"""Whole HTTP answers, made up: each is sound but for two things at the most, so it gets deep."""
+"""Generates HTTP answers with at most two odd aspects, so that they pass the first checks."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -17,8 +17,8 @@ from wp_pipeline_tests.fuzzing.heads import (
     BEFOREHAND,
     FIELDS,
     OK,
+    OTHER,
     OWN,
-    STRANGER,
     locations,
     odd_lines,
     odd_statuses,
@@ -33,7 +33,7 @@ REPEATED = re.compile(r"(.{1,8}?)\1{50,}")
 
 @dataclass(frozen=True)
 class Endless:
-    """Pieces of which the last one comes again and again."""
+    """Pieces, the last of which is repeated without end."""
 
     start: bytes
     again: bytes
@@ -47,9 +47,9 @@ class Endless:
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes over the wire, with pauses in seconds, and what then becomes of the connection.
+    """The bytes of an answer, with pauses in seconds, and how the connection ends.
 
-    `body` is what the site means to say, before it is packed, framed and wounded.
+    `body` is what the site means to send, before compression, framing and damage.
     """
 
     pieces: Iterable[bytes | float]
@@ -57,25 +57,25 @@ class Answer:
     ends: str = CLOSE
 
     def __repr__(self) -> str:
-        """Tell it in a report, without what is only long."""
+        """Shorten repetitions, for the reports of failures."""
         told = f"Answer({self.pieces!r}, {self.body!r}, {self.ends!r})"
         return REPEATED.sub(r"\1 and so on ", told)
 
-    def pieces_for(self, own: str, stranger: str) -> Iterable[bytes | float]:
-        """Give the pieces, with the addresses of the servers where they are named."""
+    def pieces_for(self, own: str, other_server: str) -> Iterable[bytes | float]:
+        """Yield the pieces, with the addresses of the servers filled in."""
         for piece in self.pieces:
             if isinstance(piece, bytes):
-                piece = piece.replace(OWN, own.encode()).replace(STRANGER, stranger.encode())
+                piece = piece.replace(OWN, own.encode()).replace(OTHER, other_server.encode())
             yield piece
 
 
-def plainly(body: bytes, *lines: bytes, status: bytes = OK, ends: str = CLOSE) -> Answer:
-    """An answer as a sound server frames it."""
+def plain_answer(body: bytes, *lines: bytes, status: bytes = OK, ends: str = CLOSE) -> Answer:
+    """Return an answer as a correct server frames it."""
     lines = (*lines, b"Content-Length: %d" % len(body))
-    return Answer((spelled(status, lines) + body,), body, ends)
+    return Answer((head_of(status, lines) + body,), body, ends)
 
 
-def spelled(status: bytes, lines: Iterable[bytes], line_end: bytes = CRLF) -> bytes:
+def head_of(status: bytes, lines: Iterable[bytes], line_end: bytes = CRLF) -> bytes:
     return line_end.join([status, *lines, b"", b""])
 
 
@@ -117,7 +117,7 @@ def chunked(draw: st.DrawFn, data: bytes, odd: bool) -> bytes:
 
 @st.composite
 def framed(draw: st.DrawFn, data: bytes, odd: bool) -> tuple[list[bytes], bytes]:
-    """Return the fields that say how long a body is, and the body as they say, or not."""
+    """Return the fields for the length of a body, and the framed body; they may contradict."""
     kind = draw(st.sampled_from(["length", "chunked", "end"]))
     if kind == "chunked":
         return [b"Transfer-Encoding: chunked"], draw(chunked(data, odd))
@@ -148,12 +148,12 @@ def heads(draw: st.DrawFn, odd: set[str], lines: list[bytes]) -> bytes:
         status = draw(st.sampled_from([b"", b"", *BEFOREHAND])) + status
     if "late" in odd:
         status = draw(refusals)
-    return spelled(status, lines, line_end)
+    return head_of(status, lines, line_end)
 
 
 @st.composite
-def wounded(draw: st.DrawFn, head: bytes, sent: bytes) -> bytes:
-    """Change a few bytes of the head, which nothing protects but sense, or cut it all off."""
+def damaged(draw: st.DrawFn, head: bytes, sent: bytes) -> bytes:
+    """Change a few bytes of the head, or cut the answer off."""
     if draw(st.booleans()):
         return (head + sent)[: draw(st.integers(0, len(head + sent)))]
     for _ in range(draw(st.integers(1, 3))):
@@ -165,7 +165,7 @@ def wounded(draw: st.DrawFn, head: bytes, sent: bytes) -> bytes:
 
 @st.composite
 def in_time(draw: st.DrawFn, wire: bytes) -> tuple[bytes | float, ...]:
-    """Send it in up to three pieces, with pauses between them that nobody should mind."""
+    """Split the bytes into up to three pieces with short pauses."""
     places = sorted(draw(st.lists(st.integers(0, len(wire)), max_size=2)))
     pieces: list[bytes | float] = []
     for start, end in zip([0, *places], [*places, len(wire)], strict=True):
@@ -179,7 +179,7 @@ def answers(
 ) -> Answer:
     odd = set(draw(st.lists(st.sampled_from(ASPECTS), max_size=2)))
     if "late" in odd:
-        odd -= {"wire", "framing", "lines"}  # Else what comes late would be a part of it.
+        odd -= {"wire", "framing", "lines"}  # Otherwise the late bytes would belong to the answer.
     body = draw(bad_bodies if "body" in odd else bodies)
     codings = ODD_CODINGS if "coding" in odd else SOUND_CODINGS
     coding, pack = codings[draw(st.sampled_from(sorted(codings)))]
@@ -188,7 +188,7 @@ def answers(
     if coding is not None:
         lines.append(b"Content-Encoding: " + coding)
     head = draw(heads(odd, lines))
-    wire = draw(wounded(head, sent)) if "wire" in odd else head + sent
+    wire = draw(damaged(head, sent)) if "wire" in odd else head + sent
     is_framed = bool(framing) and not odd & {"framing", "lines", "wire", "status"}
     usual = [KEEP, CLOSE] if is_framed else [CLOSE] * 18 + [RESET, KEEP]
     answer = Answer(draw(in_time(wire)), body, draw(st.sampled_from(usual)))
@@ -196,14 +196,14 @@ def answers(
 
 
 NOT_ASKED_FOR = b'[{"id":1,"title":"not asked for"}]'
-TOO_LATE = spelled(OK, [b"Content-Length: %d" % len(NOT_ASKED_FOR)]) + NOT_ASKED_FOR
+TOO_LATE = head_of(OK, [b"Content-Length: %d" % len(NOT_ASKED_FOR)]) + NOT_ASKED_FOR
 
 
 @st.composite
 def followed(draw: st.DrawFn, answer: Answer) -> Answer:
-    """Let more come on the connection: as after 103 Early Hints, and where a proxy is confused.
+    """Send more bytes on the connection, as after 103 Early Hints or from a confused proxy.
 
-    Not after a 200: that is whole, and nobody could know that anything is to follow.
+    Not after a 200, which is complete: no client could know that more follows.
     """
     late = draw(st.sampled_from([TOO_LATE, CRLF + TOO_LATE, b"Hush5aid"]))
     return replace(answer, pieces=(*answer.pieces, 0.02, late), ends=KEEP)

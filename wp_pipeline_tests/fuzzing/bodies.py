@@ -1,4 +1,4 @@
-"""Bodies that a site might send, good and bad, and the ways in which they come packed."""
+"""Generates valid and invalid bodies, and compresses them."""
 
 import gzip
 import json
@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 Value = TypeVar("Value")
 
-# Planted in whatever a site says: found in a reason or a log, it was quoted there.
+# Part of every answer. If it is in a reason or a log, the answer was quoted there.
 PLANTED = "Hush5aid"
-# The random part of each endpoint's URL, which a site may well repeat.
+# The random part of each endpoint's URL. A site may repeat it.
 MARK = "q7hzv3nk"
 BOM = b"\xef\xbb\xbf"
 
 NASTY_TEXTS = (
-    "&#" + "9" * 5000 + ";",  # Python reads no integer of more than 4300 digits.
+    "&#" + "9" * 5000 + ";",  # Python refuses integers of more than 4300 digits.
     "&#x" + "f" * 50 + "; &#0; &nosuch; &amp",
     "<" * 5000,
     "\ud83d",
@@ -52,7 +52,7 @@ LETTERS = b'{}[],:"\\u0129.eE+-ntfd \n\x00\x7f\xc3\xff\xef\xbb\xbf'
 
 
 def one_of_these(values: Sequence[Value]) -> st.SearchStrategy[Value]:
-    """Draw one of the values by its number: some are too long for what hypothesis reports."""
+    """Draw a value by its index: some are too long for the reports of hypothesis."""
     return st.integers(0, len(values) - 1).map(values.__getitem__)
 
 
@@ -72,7 +72,7 @@ members = st.dictionaries(names | any_text, values, max_size=4)
 
 @st.composite
 def rows(draw: st.DrawFn) -> list[dict[str, object]]:
-    """Items as a site has them: ascending ids, unless some are odd or there are none."""
+    """Generate items with ascending ids, odd ids or none."""
     found = draw(st.lists(members, min_size=1, max_size=6))
     kind = draw(st.sampled_from(["ascending", "odd", "none"]))
     for place, item in enumerate(found):
@@ -86,7 +86,7 @@ def rows(draw: st.DrawFn) -> list[dict[str, object]]:
 
 @st.composite
 def good_bodies(draw: st.DrawFn) -> bytes:
-    """Rows, wrapped rows or an object, spelled in one of many ways."""
+    """Generate rows, wrapped rows or an object, in one of many JSON formats."""
     value: object = draw(rows())
     kind = draw(st.sampled_from(["rows", "rows", "wrapped", "object"]))
     if kind == "wrapped":
@@ -99,15 +99,15 @@ def good_bodies(draw: st.DrawFn) -> bytes:
         indent=draw(st.sampled_from([None, 1])),
         separators=draw(st.sampled_from([(",", ":"), (" ,\t", "\r\n: ")])),
     )
-    return text.encode("utf-8", "replace")  # Half of a surrogate pair can only be escaped.
+    return text.encode("utf-8", "replace")  # A lone surrogate can only be escaped.
 
 
 well_formed = good_bodies()
 
 
 @st.composite
-def wounded_bodies(draw: st.DrawFn) -> bytes:
-    """Good bodies with a few bytes missing, changed, doubled or too many."""
+def damaged_bodies(draw: st.DrawFn) -> bytes:
+    """Generate valid bodies with a few bytes removed, changed, repeated or added."""
     body = draw(well_formed)
     for _ in range(draw(st.integers(1, 3))):
         start = draw(st.integers(0, len(body)))
@@ -122,7 +122,7 @@ def wounded_bodies(draw: st.DrawFn) -> bytes:
 
 @st.composite
 def odd_members(draw: st.DrawFn) -> bytes:
-    """Rows with members that Python's json would not write: odd numbers, names twice, depth."""
+    """Generate rows that Python's json would not write: odd numbers, repeated names, depth."""
     value, other = draw(one_of_these(NASTY_VALUES)), draw(one_of_these(NASTY_VALUES))
     name = draw(st.sampled_from([b"id", b"title", b"a", b"data", b"\\u0069d", b"\\ud83d"]))
     item = b'{"id":1,"' + name + b'":' + value + b',"b":' + draw(st.sampled_from([b"1", other]))
@@ -141,7 +141,7 @@ def otherwise_encoded() -> st.SearchStrategy[bytes]:
 bad_bodies = (
     one_of_these(NO_DATA)
     | st.binary(max_size=40)
-    | wounded_bodies()
+    | damaged_bodies()
     | odd_members()
     | otherwise_encoded()
     | well_formed.map(lambda body: BOM + body)
@@ -157,7 +157,7 @@ def raw_deflate(body: bytes) -> bytes:
 
 
 def zipped(body: bytes, level: int = 9) -> bytes:
-    return gzip.compress(body, level, mtime=0)  # Without the time: the same bytes each time.
+    return gzip.compress(body, level, mtime=0)  # No timestamp: always the same bytes.
 
 
 def in_members(body: bytes) -> bytes:
@@ -165,7 +165,7 @@ def in_members(body: bytes) -> bytes:
     return zipped(body[:half], 1) + zipped(body[half:], 0) + zipped(b"")
 
 
-# What the header claims, and how a body is packed.
+# The claimed Content-Encoding, and the real one.
 SOUND_CODINGS = {
     "plain": (None, bytes),
     "gzip": (b"gzip", zipped),

@@ -6,20 +6,20 @@ from sample_site.server import SampleSiteServer
 from wp_pipeline_tests.fakes.aws import FakeAws
 from wp_pipeline_tests.fakes.raw_server import RawServer, http_answer
 from wp_pipeline_tests.fakes.world import small_site
-from wp_pipeline_tests.fuzzing.generated_site import FuzzedWorld, MadeUpServer
+from wp_pipeline_tests.fuzzing.generated_site import FuzzedWorld, GeneratedSite
 
 
 @pytest.fixture
-def stranger() -> Iterator[RawServer]:
-    """A server of somebody else, who must not be asked."""
-    server = RawServer(http_answer(b'[{"id":1,"title":"of a stranger"}]'))
+def other_server() -> Iterator[RawServer]:
+    """A server of another origin, which must not get a request."""
+    server = RawServer(http_answer(b'[{"id":1,"title":"of another server"}]'))
     yield server
     server.stop()
 
 
 @pytest.fixture
-def made_up_site(stranger: RawServer) -> Iterator[MadeUpServer]:
-    server = MadeUpServer(stranger.url.removeprefix("http://"))
+def generated_site(other_server: RawServer) -> Iterator[GeneratedSite]:
+    server = GeneratedSite(other_server.url.removeprefix("http://"))
     yield server
     server.stop()
 
@@ -28,7 +28,7 @@ def made_up_site(stranger: RawServer) -> Iterator[MadeUpServer]:
 def fuzzed(
     aws: FakeAws,
     serve: Callable[..., SampleSiteServer],
-    made_up_site: MadeUpServer,
-    stranger: RawServer,
+    generated_site: GeneratedSite,
+    other_server: RawServer,
 ) -> FuzzedWorld:
-    return FuzzedWorld(aws, made_up_site, serve(small_site()), stranger)
+    return FuzzedWorld(aws, generated_site, serve(small_site()), other_server)

@@ -1,4 +1,4 @@
-"""A site that says what was made up, next to a good one and a stranger, and a bucket."""
+"""A site with generated answers, beside a good site, a server of another origin, and a bucket."""
 
 import os
 import socket
@@ -25,20 +25,20 @@ from wp_pipeline_tests.fuzzing.answers import KEEP, RESET, Answer
 from wp_pipeline_tests.fuzzing.bodies import MARK
 from wp_pipeline_tests.support.captured_output import assert_is_a_reason, capturing, within
 
-MARGIN = 4.0  # seconds for all that is around an endpoint, on a machine that has other work too
+MARGIN = 4.0  # seconds for everything around an endpoint, also on a busy machine
 SETTINGS = Settings(deadline=3.0, timeout=0.3, longest_wait=0.2, largest_body=8 << 20)
 SINGLE = f"/wp-json/mo/v1/other_{MARK}"
 FORMER = (b"former", {"sha256": "former"})
-HANG_UP_AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: sends a reset.
+RESET_AT_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER: sends a reset.
 
-# The servers stay for all examples; what they hold is set anew for each.
+# The servers are shared by all examples; their answers are set for each.
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
 
 
 def fuzzing(examples: int) -> settings:
-    """Try so many examples, the same each time; with FUZZ_EXAMPLES so many others, by chance.
+    """Try a fixed set of examples; with FUZZ_EXAMPLES, this number of random ones.
 
-    What chance finds is put among what is known, and mended; it should not stop another change.
+    Random findings are fixed and added to regressions.py; they should not block other changes.
     """
     return settings(
         max_examples=EXAMPLES or examples,
@@ -52,33 +52,33 @@ def fuzzing(examples: int) -> settings:
 Answers = Callable[[bytes, int], Answer]
 
 
-class MadeUpServer(RawServer):
-    """Says made-up answers; `answers` tells which, by the head of a request and its number.
+class GeneratedSite(RawServer):
+    """Sends generated answers; `answers` selects one by the head and the number of a request.
 
-    `given` are those that were said. A connection may be kept, and an answer may have no end.
+    `given` lists the sent answers. A connection may stay open, and an answer may be endless.
     """
 
-    def __init__(self, stranger: str) -> None:
+    def __init__(self, other_server: str) -> None:
         self.given: list[Answer] = []
         self._answers: Answers
-        self._stranger = stranger
+        self._other_server = other_server
         self._open: set[socket.socket] = set()
         super().__init__()
 
-    def say(self, answers: Answers) -> None:
-        """Begin anew, on new connections."""
-        self.hang_up()
+    def respond_with(self, answers: Answers) -> None:
+        """Close all connections and start again with these answers."""
+        self.close_connections()
         self.heads.clear()
         self.given.clear()
         self._answers = answers
 
-    def hang_up(self) -> None:
+    def close_connections(self) -> None:
         for connection in list(self._open):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 
     def stop(self) -> None:
-        self.hang_up()
+        self.close_connections()
         super().stop()
 
     def _converse(self, connection: socket.socket) -> None:
@@ -87,19 +87,19 @@ class MadeUpServer(RawServer):
             connection.settimeout(5)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             ends = KEEP
-            while ends == KEEP and (head := head_of_a_request(connection)):
+            while ends == KEEP and (head := request_head(connection)):
                 self.heads.append(head)
                 answer = self._answers(head, len(self.heads))
                 self.given.append(answer)
                 self._send(connection, answer)
                 ends = answer.ends
             if ends == RESET:
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, HANG_UP_AT_ONCE)
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)
         self._open.discard(connection)
 
     def _send(self, connection: socket.socket, answer: Answer) -> None:
         own = self.url.removeprefix("http://")
-        for piece in answer.pieces_for(own, self._stranger):
+        for piece in answer.pieces_for(own, self._other_server):
             if self._stopped.is_set():
                 return
             if isinstance(piece, bytes):
@@ -108,8 +108,8 @@ class MadeUpServer(RawServer):
                 self._stopped.wait(piece)
 
 
-def head_of_a_request(connection: socket.socket) -> bytes:
-    """Return what is asked, or nothing from a client that has hung up."""
+def request_head(connection: socket.socket) -> bytes:
+    """Return the head of a request, or b"" if the client has closed the connection."""
     head = b""
     while b"\r\n\r\n" not in head:
         received = connection.recv(65536)
@@ -120,7 +120,7 @@ def head_of_a_request(connection: socket.socket) -> bytes:
 
 
 def one_after_another(answers: Sequence[Answer]) -> Answers:
-    """The n-th request gets the n-th answer, any further one the last."""
+    """Answer the n-th request with the n-th answer, further ones with the last."""
     return lambda head, number: answers[min(number, len(answers)) - 1]
 
 
@@ -135,7 +135,7 @@ class Listener(Observer):
 
 
 def options(concurrency: int) -> SiteOptions:
-    """Return how the made-up site is read: like a real one, with short pauses."""
+    """Return options to read the generated site like a real one, with short pauses."""
     return SiteOptions(
         "tests",
         concurrency=concurrency,
@@ -155,17 +155,17 @@ def retrying_client(at_once: int = 4) -> RetryingClient:
 @dataclass
 class FuzzedWorld:
     aws: FakeAws
-    made_up: MadeUpServer
+    generated: GeneratedSite
     good: SampleSiteServer
-    stranger: RawServer
+    other_server: RawServer
 
     def extract(self, at_once: int = 4, **routes: str) -> Mapping[str, Outcome]:
-        """Extract these routes of the made-up site and the tags of the good one.
+        """Extract these routes of the generated site and the tags of the good one.
 
-        However it ends: in time, in silence, without a stranger being asked, with the tags, and
-        with a reason for each object that is not replaced.
+        Asserts that this ends in time, that nothing leaks, that the other server gets no request,
+        that the tags are stored, and that each object that is not replaced has a reason.
         """
-        urls = {name: f"{self.made_up.url}{route}" for name, route in routes.items()}
+        urls = {name: f"{self.generated.url}{route}" for name, route in routes.items()}
         urls["tags"] = f"{self.good.url}/wp-json/wp/v2/tags"
         endpoints = [parse_endpoint(f"{name}={url}") for name, url in urls.items()]
         self.prepare(routes)
@@ -174,7 +174,7 @@ class FuzzedWorld:
             lake = Lake(lambda: self.aws.client("s3"), BUCKET, SETTINGS.prefix)
             running = extract(endpoints, options(at_once), lake, SETTINGS, Listener(told))
             found = within(SETTINGS.deadline + MARGIN, lambda: {one.name: one for one in running})
-        assert self.stranger.heads == []
+        assert self.other_server.heads == []
         assert set(found) == set(urls)
         assert isinstance(found["tags"], Stored)
         for line in told:
@@ -184,14 +184,14 @@ class FuzzedWorld:
         return found
 
     def prepare(self, names: Iterable[str]) -> None:
-        """Store a former object for each name, and forget who was asked."""
-        self.stranger.heads.clear()
+        """Store a previous object for each name, and clear the list of requests."""
+        self.other_server.heads.clear()
         body, metadata = FORMER
         for name in names:
             self.aws.put_object(key(name), body, Metadata=metadata)
 
     def stored(self, name: str) -> tuple[bytes, Mapping[str, str]]:
-        """What is stored for an endpoint, and what is said of it."""
+        """Return the stored object of an endpoint and its metadata."""
         found = self.aws.client("s3").get_object(Bucket=BUCKET, Key=key(name))
         return found["Body"].read(), found["Metadata"]
 
@@ -200,7 +200,9 @@ class FuzzedWorld:
         if is_refused:
             assert_is_a_reason(outcome.reason, outcome.name)
         else:
-            shown = "".join([*outcome.columns, outcome.preview]).encode()  # As Dagster stores it.
+            shown = "".join(
+                [*outcome.columns, outcome.preview]
+            ).encode()  # In the encoding in which Dagster stores it.
             assert b"\0" not in shown
         assert (self.stored(outcome.name) == FORMER) == is_refused
 

@@ -1,12 +1,13 @@
-"""Status lines and header fields that a site, or whatever stands before it, might send."""
+"""Generates status lines and header fields of a site or of a proxy in front of it."""
 
 from hypothesis import strategies as st
 
 from wp_pipeline_tests.fuzzing.bodies import MARK, PLANTED, one_of_these
 
 OK = b"HTTP/1.1 200 OK"
-# Where a redirect leads is known when the servers stand: see `Answer.pieces_for`.
-OWN, STRANGER = b"\xfeown\xfe", b"\xfestranger\xfe"  # Nothing that is UTF-8 holds them.
+# The addresses of the servers, filled in when they run: see `Answer.pieces_for`. As these bytes are
+# not valid UTF-8, they occur nowhere else.
+OWN, OTHER = b"\xfeown\xfe", b"\xfeother\xfe"
 
 STATUSES = (
     200, 201, 204, 206, 304, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 408, 410, 418, 429,
@@ -33,14 +34,14 @@ latin_1 = st.text(st.characters(max_codepoint=255), max_size=20).map(lambda t: t
 
 
 def in_pieces(*tokens: str) -> st.SearchStrategy[bytes]:
-    """Values that are put together of such tokens as their reader looks for."""
+    """Values built from the tokens that parsers look for."""
     return st.lists(st.sampled_from(tokens), max_size=8).map(
         lambda found: "".join(found).encode("latin-1")
     )
 
 
 def addressed(location: bytes) -> bytes:
-    return location.replace(b"<own>", OWN).replace(b"<stranger>", STRANGER)
+    return location.replace(b"<own>", OWN).replace(b"<other>", OTHER)
 
 
 counts = one_of_these(
@@ -71,14 +72,14 @@ retries = one_of_these(
               "99:99:99 ", "GMT", "+0000", "-9999", "+99999999999", "-", ":", ",", "(",
               "\xe9")  # fmt: skip
 locations = (one_of_these(
-    [b"/again", b"?again", b"//<own>", b"http://<own>/" + MARK.encode(), b"http://<stranger>/",
-     b"//<stranger>/", b"http://<stranger>\\@<own>/", b"//<stranger>\\@<own>/x", b"\\\\<stranger>/",
-     b"http:\\\\<stranger>\\@<own>", b"http://u:Hush5aid@<own>/", b"http://<own>@<stranger>/",
-     b"http:<stranger>", b"http:///<stranger>/", b"https://<own>/", b"http://[", b"http://[::1]/",
+    [b"/again", b"?again", b"//<own>", b"http://<own>/" + MARK.encode(), b"http://<other>/",
+     b"//<other>/", b"http://<other>\\@<own>/", b"//<other>\\@<own>/x", b"\\\\<other>/",
+     b"http:\\\\<other>\\@<own>", b"http://u:Hush5aid@<own>/", b"http://<own>@<other>/",
+     b"http:<other>", b"http:///<other>/", b"https://<own>/", b"http://[", b"http://[::1]/",
      b"http://[v1.x]/", b"http://127.0.0.1:99999/", b"http://127.0.0.1:Hush5aid/", b"mailto:x", b"",
      b"javascript:alert(1)", b"http://", b"//", b"/" + b"x" * 66_000, b"http://\xe9.test/\xff",
      b"/\x00\x01\x7f", b"/a\r\n b", b"http://<own>\x00.test/", b" http://<own>/ ", b"#x", b"/%zz"]
-) | in_pieces("http", "https", ":", "/", "//", "\\", "@", "<own>", "<stranger>", "?", "#", "[", "]",
+) | in_pieces("http", "https", ":", "/", "//", "\\", "@", "<own>", "<other>", "?", "#", "[", "]",
               "%2f", "%00", "..", "\0", "\t", "\xe9", "\xa0", ";", " ", "127.0.0.1",
               PLANTED)).map(addressed)  # fmt: skip
 cookies = one_of_these(

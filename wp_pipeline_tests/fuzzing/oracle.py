@@ -1,6 +1,6 @@
-"""What it was right to publish: told by Python's json, and by knowing what the site meant to say.
+"""Decides what may be published, with Python's json and the body that the site meant to send.
 
-Nothing of the package is used here, for it is what is judged.
+It uses nothing of the package, which is what is tested.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any
 from wp_pipeline_tests.fuzzing.answers import Answer
 from wp_pipeline_tests.fuzzing.bodies import BOM
 
-# As Python's http.client reads it: HTTP/0.9, any white space of latin-1, +200 and 2_00 will do.
+# As http.client parses it: HTTP/0.9, any latin-1 white space, +200 and 2_00 are accepted.
 SPACE = rb"[\s\x1c-\x1f\x85\xa0]"
 SAYS_200 = re.compile(
     rb"^" + SPACE + rb"*HTTP/\S*" + SPACE + rb"+\+?2_?0_?0(" + SPACE + rb"|$)", re.MULTILINE
@@ -22,7 +22,7 @@ WHITE = b" \t\r\n"
 
 
 class Members(dict[str, Any]):
-    """The members of an object; equal where they came alike, names that come twice and all."""
+    """The members of an object; equal if their order and repeated names are equal too."""
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
@@ -45,7 +45,7 @@ STRICT = json.JSONDecoder(
 
 @contextmanager
 def deep() -> Iterator[None]:
-    """Python's json refuses by default what is nested deeper than a thousand times."""
+    """Raise the recursion limit: by default Python's json refuses a depth of 1,000."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(20_000)
     try:
@@ -55,12 +55,12 @@ def deep() -> Iterator[None]:
 
 
 def read(body: bytes) -> Any:
-    """Read a body that is JSON as a whole. Raises ValueError or RecursionError."""
+    """Parse a body that is JSON. Raises ValueError or RecursionError."""
     return STRICT.decode(body.decode("utf-8"))
 
 
 def beginning(body: bytes) -> Any:
-    """Read the JSON that a body begins with, whatever follows; None if it begins with none."""
+    """Return the JSON at the beginning of a body, or None."""
     text = body.removeprefix(BOM).decode("utf-8", "replace").lstrip(" \t\r\n")
     try:
         return STRICT.raw_decode(text)[0]
@@ -77,7 +77,7 @@ def is_json(body: bytes) -> bool:
 
 
 def rows_of(value: Any) -> list[Any]:
-    """Return the items of what is read: an array's, wrapped ones, or the object itself."""
+    """Return the items of a parsed body: of the array, of the wrapper, or the object itself."""
     wrapped = isinstance(value, dict) and str(value.get("status")).upper() == "SUCCESS"
     if wrapped and "data" in value:
         value = value["data"]
@@ -86,7 +86,7 @@ def rows_of(value: Any) -> list[Any]:
 
 
 def assert_is_data(value: Any) -> None:
-    """An array of objects or an object, not empty, and not a plugin's or WordPress's error."""
+    """Assert a non-empty object or array of objects, and no error of WordPress or a plugin."""
     rows = rows_of(value)
     assert rows
     assert all(isinstance(row, dict) for row in rows)
@@ -97,9 +97,10 @@ def assert_is_data(value: Any) -> None:
 
 
 def is_whole(stored: bytes, body: bytes) -> bool:
-    """Whether it is all of a body. What is no JSON may have been cut off behind the JSON in it.
+    """Whether the stored object is the complete body.
 
-    White space at the end is no part of the JSON, and may be missing where an answer was cut off.
+    A body that only begins with JSON may be cut behind it. Trailing white space is not part of
+    the JSON, and may be missing after a cut.
     """
     body = body.removeprefix(BOM)
     if stored.rstrip(WHITE) == body.rstrip(WHITE):
@@ -108,7 +109,7 @@ def is_whole(stored: bytes, body: bytes) -> bool:
 
 
 def is_put_together(value: Any, bodies: Sequence[bytes]) -> bool:
-    """Whether it is an array of items that were sent, no id twice."""
+    """Whether it is an array of items that were sent, with no id twice."""
     sent = [item for body in bodies for item in array_in(body)]
     told = [row["id"] for row in value if str(row.get("id")).isdecimal()]
     return len(told) == len(set(told)) and all(row in sent for row in value)
@@ -120,7 +121,7 @@ def array_in(body: bytes) -> list[Any]:
 
 
 def assert_rightly_published(stored: bytes, given: Sequence[Answer]) -> None:
-    """What is stored is JSON, is data, and is what the site meant to say with status 200."""
+    """Assert that the stored object is JSON data that the site meant to send with status 200."""
     with deep():
         value = read(stored)
         assert_is_data(value)
@@ -140,7 +141,7 @@ def wire(answer: Answer) -> bytes:
     return b"".join(piece for piece in answer.pieces if isinstance(piece, bytes))
 
 
-def is_a_lie(answer: Answer) -> bool:
-    """Whether a reader of a collection could take it for items of the site."""
+def could_be_items(answer: Answer) -> bool:
+    """Whether a reader of a collection could accept the answer as items of the site."""
     with deep():
         return says_200(answer) and beginning(answer.body) is not None

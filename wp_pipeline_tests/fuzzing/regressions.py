@@ -1,13 +1,13 @@
-"""What was once found, by chance or by thought: it is tried each time."""
+"""Earlier findings, tried in every run."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from hypothesis import example
 
-from wp_pipeline_tests.fuzzing.answers import KEEP, TOO_LATE, Answer, plainly, spelled
+from wp_pipeline_tests.fuzzing.answers import KEEP, TOO_LATE, Answer, head_of, plain_answer
 from wp_pipeline_tests.fuzzing.bodies import NASTY_TEXTS
-from wp_pipeline_tests.fuzzing.heads import OWN, STRANGER
+from wp_pipeline_tests.fuzzing.heads import OTHER, OWN
 
 Test = TypeVar("Test", bound=Callable[..., None])
 ROWS = b'[{"id":1}]'
@@ -15,8 +15,8 @@ MOVED = b"HTTP/1.1 301 Moved"
 BAD_REQUEST = b"HTTP/1.1 400 Bad Request"
 
 
-def besides(cases: Mapping[str, Mapping[str, Any]]) -> Callable[[Test], Test]:
-    """Try these cases too, each time."""
+def with_examples(cases: Mapping[str, Mapping[str, Any]]) -> Callable[[Test], Test]:
+    """Also try these cases in every run."""
 
     def adding(test: Test) -> Test:
         for name, case in cases.items():
@@ -27,7 +27,7 @@ def besides(cases: Mapping[str, Mapping[str, Any]]) -> Callable[[Test], Test]:
 
 
 def one(*answers: Answer) -> Mapping[str, Any]:
-    return {"made_up": list(answers)}
+    return {"generated": list(answers)}
 
 
 def nested(depth: int) -> bytes:
@@ -36,17 +36,17 @@ def nested(depth: int) -> bytes:
 
 SINGLE_ANSWERS = {
     "urllib3 ends a host at a backslash, urllib.parse at the @ behind it": one(
-        plainly(b"", b"Location: http://" + STRANGER + b"\\@" + OWN + b"/", status=MOVED)
+        plain_answer(b"", b"Location: http://" + OTHER + b"\\@" + OWN + b"/", status=MOVED)
     ),
     "Python's parser of headers fails with a TypeError": one(
-        plainly(ROWS, b"Content-Type: multipart/x; boundary*=a; boundary*0=b")
+        plain_answer(ROWS, b"Content-Type: multipart/x; boundary*=a; boundary*0=b")
     ),
     "html.unescape makes an integer of it": one(
-        plainly(b'[{"title":"' + NASTY_TEXTS[0].encode() + b'"}]')
+        plain_answer(b'[{"title":"' + NASTY_TEXTS[0].encode() + b'"}]')
     ),
-    "an error that is nested too deeply": one(plainly(b"[" * 30_000, status=BAD_REQUEST)),
+    "an error that is nested too deeply": one(plain_answer(b"[" * 30_000, status=BAD_REQUEST)),
     **{
-        f"{depth} deep: msgspec takes more than json does": one(plainly(nested(depth)))
+        f"{depth} deep: msgspec takes more than json does": one(plain_answer(nested(depth)))
         for depth in (985, 987, 989)
     },
 }
@@ -55,42 +55,42 @@ COLLECTIONS = {
     "a range that is longer than Python can tell": {
         "count": 230,
         "collection": "posts",
-        "troubled": {2: plainly(b'[{"id":9999999999999999999}]', b"X-WP-Total: 230")},
+        "faulty": {2: plain_answer(b'[{"id":9999999999999999999}]', b"X-WP-Total: 230")},
     },
     "a last page that is shorter than what was asked for": {
         "count": 230,
         "collection": "posts",
-        "troubled": {3: frozenset({"per_page"})},
+        "faulty": {3: frozenset({"per_page"})},
     },
     "an end that is the front once more": {
         "count": 101,
         "collection": "categories",
-        "troubled": {2: frozenset({"per_page"}), 3: frozenset({"order"})},
+        "faulty": {2: frozenset({"per_page"}), 3: frozenset({"order"})},
     },
     "a redirect that drops what was asked for": {
         "count": 230,
         "collection": "categories",
-        "troubled": {1: plainly(b"", b"Location: ?again", status=MOVED)},
+        "faulty": {1: plain_answer(b"", b"Location: ?again", status=MOVED)},
     },
 }
 
 NEIGHBOURS = {
     "what follows Early Hints is no answer to the next request": one(
-        Answer((spelled(b"HTTP/1.1 103 Early Hints", []), 0.02, TOO_LATE), ends=KEEP)
+        Answer((head_of(b"HTTP/1.1 103 Early Hints", []), 0.02, TOO_LATE), ends=KEEP)
     ),
     "what follows No Content neither": one(
-        Answer((spelled(b"HTTP/1.1 204 No Content", []), 0.02, TOO_LATE), ends=KEEP)
+        Answer((head_of(b"HTTP/1.1 204 No Content", []), 0.02, TOO_LATE), ends=KEEP)
     ),
     "a cookie that no request should carry": one(
-        plainly(ROWS, b"Set-Cookie: a=\x00; Path=/", ends=KEEP)
+        plain_answer(ROWS, b"Set-Cookie: a=\x00; Path=/", ends=KEEP)
     ),
     "a cookie that is larger than a request may be": one(
-        plainly(ROWS, b"Set-Cookie: a=" + b"x" * 9000 + b"; Path=/", ends=KEEP)
+        plain_answer(ROWS, b"Set-Cookie: a=" + b"x" * 9000 + b"; Path=/", ends=KEEP)
     ),
 }
 
-INDEX = plainly(b'{"namespaces":["wp/v2"]}')
-ANY = plainly(ROWS, b"X-WP-Total: 7")
+INDEX = plain_answer(b'{"namespaces":["wp/v2"]}')
+ANY = plain_answer(ROWS, b"X-WP-Total: 7")
 
 
 def site(index: Answer = INDEX, types: Answer = ANY) -> Mapping[str, Any]:
@@ -98,10 +98,12 @@ def site(index: Answer = INDEX, types: Answer = ANY) -> Mapping[str, Any]:
 
 
 SITES = {
-    "an index that is nested too deeply": site(index=plainly(b"[" * 30_000)),
-    "types that are nested too deeply": site(types=plainly(b'{"a":' * 30_000)),
+    "an index that is nested too deeply": site(index=plain_answer(b"[" * 30_000)),
+    "types that are nested too deeply": site(types=plain_answer(b'{"a":' * 30_000)),
     "a route that would be two in a list": site(
-        types=plainly(b'{"post":{"rest_base":"a,b=http://stranger.test/"}}')
+        types=plain_answer(b'{"post":{"rest_base":"a,b=http://other.test/"}}')
     ),
-    "a route that can't be encoded": site(types=plainly(b'{"post":{"rest_base":"?x=\\ud83d"}}')),
+    "a route that can't be encoded": site(
+        types=plain_answer(b'{"post":{"rest_base":"?x=\\ud83d"}}')
+    ),
 }

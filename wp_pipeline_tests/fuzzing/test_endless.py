@@ -1,21 +1,21 @@
-"""What has no end on the wire, or takes for ever to work through, ends at the deadline."""
+"""Answers without end, or with content that is expensive to process, end at the deadline."""
 
 import pytest
 
 from wp_pipeline.extraction.outcomes import Refused, Stored
-from wp_pipeline_tests.fuzzing.answers import CRLF, Answer, Endless, plainly, spelled
+from wp_pipeline_tests.fuzzing.answers import CRLF, Answer, Endless, head_of, plain_answer
 from wp_pipeline_tests.fuzzing.bodies import MARK, zipped
 from wp_pipeline_tests.fuzzing.generated_site import FuzzedWorld
 from wp_pipeline_tests.fuzzing.heads import OK
 
-PLAIN = spelled(OK, [])
-CHUNKED = spelled(OK, [b"Transfer-Encoding: chunked"])
-GZIP = spelled(OK, [b"Content-Encoding: gzip"])
+PLAIN = head_of(OK, [])
+CHUNKED = head_of(OK, [b"Transfer-Encoding: chunked"])
+GZIP = head_of(OK, [b"Content-Encoding: gzip"])
 MOVED = b"HTTP/1.1 301 Moved"
 MANY = 2000
 ENDLESS = {
     "status_line": (b"HTTP/1.1 200 ", b"O" * MANY),
-    "continue": (b"", spelled(b"HTTP/1.1 100 Continue", []) * 20),
+    "continue": (b"", head_of(b"HTTP/1.1 100 Continue", []) * 20),
     "header": (OK + CRLF + b"X: ", b"x" * MANY),
     "headers": (OK + CRLF, b"X: y\r\n" * 20),
     "folded": (OK + CRLF + b"X: y", b"\r\n z" * 20),
@@ -28,20 +28,20 @@ ENDLESS = {
     "empty_blocks": (GZIP + zipped(b"")[:10], b"\x00\x00\x00\xff\xff" * 20),
     "empty_members": (GZIP, zipped(b"") * 20),
     "behind_gzip": (GZIP + zipped(b'[{"a":1}]'), b"x" * MANY),
-    "refusal": (spelled(b"HTTP/1.1 404 Not Found", []), b" " * MANY),
-    "nowhere": (spelled(MOVED, [b"Location: /again_" + MARK.encode()]), b" " * MANY),
-    "failure": (spelled(b"HTTP/1.1 500 X", [b"Retry-After: 0"]), b" " * MANY),
+    "refusal": (head_of(b"HTTP/1.1 404 Not Found", []), b" " * MANY),
+    "nowhere": (head_of(MOVED, [b"Location: /again_" + MARK.encode()]), b" " * MANY),
+    "failure": (head_of(b"HTTP/1.1 500 X", [b"Retry-After: 0"]), b" " * MANY),
 }  # fmt: skip
 
 
-def test_what_never_ends_is_given_up_at_the_deadline(fuzzed: FuzzedWorld) -> None:
-    """All at once, each as an endpoint of its own, for each may take as long as it may."""
+def test_endless_answers_are_given_up_at_the_deadline(fuzzed: FuzzedWorld) -> None:
+    """All concurrently, each as an endpoint, since each one uses up its deadline."""
 
     def answers(head: bytes, number: int) -> Answer:
         name = head.split(b" ")[1].rpartition(b"/")[2].decode().rpartition("_")[0]
         return Answer(Endless(*ENDLESS.get(name, ENDLESS["nowhere"])))
 
-    fuzzed.made_up.say(answers)
+    fuzzed.generated.respond_with(answers)
     routes = {name: f"/wp-json/mo/v1/{name}_{MARK}" for name in ENDLESS}
     found = fuzzed.extract(at_once=len(ENDLESS), **routes)
 
@@ -66,12 +66,12 @@ def long_object(start: bytes = b'{"id":1') -> bytes:
     ],
     ids=["members", "half", "tags", "entities", "comments", "digits", "halves", "a term's"],
 )
-def test_what_is_long_takes_no_longer_than_its_length(
+def test_processing_time_is_linear_in_the_length(
     fuzzed: FuzzedWorld, route: str, body: bytes
 ) -> None:
-    """The deadline ends waiting, not working: no work may grow faster than the body does."""
+    """The deadline ends waits, not computation, so no computation may grow faster than the body."""
     lines = [b"X-WP-Total: 1"] if route.startswith("wp/v2") else []
-    fuzzed.made_up.say(lambda head, number: plainly(body, *lines))
+    fuzzed.generated.respond_with(lambda head, number: plain_answer(body, *lines))
     found = fuzzed.extract(other=f"/wp-json/{route}{MARK}")
 
     assert isinstance(found["other"], Stored)

@@ -1,4 +1,4 @@
-"""The others who read what a site says: nothing comes out of them but a SiteError."""
+"""Generated answers to the probe, the login check and discovery: they raise only SiteError."""
 
 import json
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from wp_pipeline_tests.fuzzing.generated_site import (
     MARGIN,
     SETTINGS,
     SINGLE,
-    MadeUpServer,
+    GeneratedSite,
     fuzzing,
     one_after_another,
     retrying_client,
@@ -34,9 +34,9 @@ from wp_pipeline_tests.support.error_chain import assert_holds_no_secret
 Value = TypeVar("Value")
 
 
-def found_by(work: Callable[[Cancellation], Value], stranger: RawServer) -> Value | None:
-    """Return what is found, or nothing where the site is to blame, in time and in silence."""
-    stranger.heads.clear()
+def found_by(work: Callable[[Cancellation], Value], other_server: RawServer) -> Value | None:
+    """Return the result, or None after a SiteError. Assert that it is in time and leaks nothing."""
+    other_server.heads.clear()
     with capturing():
         try:
             found = within(
@@ -48,7 +48,7 @@ def found_by(work: Callable[[Cancellation], Value], stranger: RawServer) -> Valu
             assert_holds_no_secret(error, MARK, PLANTED)
             return None
     event("found" if found else "nothing there")
-    assert stranger.heads == []
+    assert other_server.heads == []
     return found
 
 
@@ -62,15 +62,15 @@ newest = st.builds(
 
 @fuzzing(40)
 @given(
-    made_up=st.lists(answers(newest, b"X-WP-Total: 7"), min_size=1, max_size=3),
+    generated=st.lists(answers(newest, b"X-WP-Total: 7"), min_size=1, max_size=3),
     orderby=st.sampled_from(["modified", "id"]),
 )
-def test_the_sensor_sees_something_to_remember_or_a_reason(
-    made_up_site: MadeUpServer, stranger: RawServer, made_up: list[Answer], orderby: str
+def test_a_probe_fits_into_the_cursor_or_has_a_reason(
+    generated_site: GeneratedSite, other_server: RawServer, generated: list[Answer], orderby: str
 ) -> None:
-    made_up_site.say(one_after_another(made_up))
-    endpoint = parse_endpoint(f"{made_up_site.url}/wp-json/wp/v2/posts?lang={MARK}")
-    found = found_by(lambda left: probe(endpoint, retrying_client(), left, orderby), stranger)
+    generated_site.respond_with(one_after_another(generated))
+    endpoint = parse_endpoint(f"{generated_site.url}/wp-json/wp/v2/posts?lang={MARK}")
+    found = found_by(lambda left: probe(endpoint, retrying_client(), left, orderby), other_server)
 
     if found is not None:
         cursor = Cursor("2026-01-02T03:04:05Z", 1, {"posts": found})
@@ -79,21 +79,21 @@ def test_the_sensor_sees_something_to_remember_or_a_reason(
 
 
 @fuzzing(15)
-@given(made_up=st.lists(answers(), min_size=1, max_size=2))
-def test_a_login_is_good_or_there_is_a_reason(
-    made_up_site: MadeUpServer, stranger: RawServer, made_up: list[Answer]
+@given(generated=st.lists(answers(), min_size=1, max_size=2))
+def test_a_login_is_accepted_or_has_a_reason(
+    generated_site: GeneratedSite, other_server: RawServer, generated: list[Answer]
 ) -> None:
-    made_up_site.say(one_after_another(made_up))
-    endpoint = parse_endpoint(f"{made_up_site.url}{SINGLE}")
+    generated_site.respond_with(one_after_another(generated))
+    endpoint = parse_endpoint(f"{generated_site.url}{SINGLE}")
 
-    found_by(lambda left: require_login(endpoint, retrying_client(), left), stranger)
+    found_by(lambda left: require_login(endpoint, retrying_client(), left), other_server)
 
 
 ROUTES = (
     "posts",
     "menu-items",
     "a,b",
-    "a,c=http://stranger.test/",
+    "a,c=http://other.test/",
     "?x=\ud83d",
     "\ud83d",
     "a\nb",
@@ -109,21 +109,21 @@ kinds = st.dictionaries(st.just("post") | any_text, described, max_size=3).map(
 )
 
 
-@regressions.besides(regressions.SITES)
+@regressions.with_examples(regressions.SITES)
 @fuzzing(30)
 @given(index=answers(indexes), types=answers(kinds), others=answers(newest, b"X-WP-Total: 7"))
-def test_what_a_site_serves_is_found_at_that_site_or_there_is_a_reason(
-    made_up_site: MadeUpServer,
-    stranger: RawServer,
+def test_discovered_endpoints_are_of_the_site_or_there_is_a_reason(
+    generated_site: GeneratedSite,
+    other_server: RawServer,
     index: Answer,
     types: Answer,
     others: Answer,
 ) -> None:
     by_route = {b"/wp-json/": index, b"/wp-json/wp/v2/types": types}
     by_route[b"/wp-json/wp/v2/taxonomies"] = types
-    made_up_site.say(lambda head, number: by_route.get(head.split(b" ")[1], others))
-    url = made_up_site.url
-    found = found_by(lambda left: discover(url, retrying_client(), left), stranger)
+    generated_site.respond_with(lambda head, number: by_route.get(head.split(b" ")[1], others))
+    url = generated_site.url
+    found = found_by(lambda left: discover(url, retrying_client(), left), other_server)
 
     for collection in found or ():
         (endpoint,) = parse_endpoints(f"name={collection.address.url}")

@@ -20,8 +20,8 @@ Load = Callable[[], dg.Definitions]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):  # The hook sees other folders' too.
-            for said in BETA:
-                item.add_marker(pytest.mark.filterwarnings(said))
+            for warning in BETA:
+                item.add_marker(pytest.mark.filterwarnings(warning))
 
 
 @pytest.fixture(autouse=True)

@@ -137,12 +137,12 @@ def test_an_unreachable_site_is_skipped_with_a_reason_and_no_url(sensor, world):
     sensor.tick()
     world.server.__exit__(None, None, None)
 
-    said = sensor.skipped()
+    message = sensor.skipped()
     reason = (
         "the connection was refused or reset; check that the site is up and accepts connections"
         " from this machine"
     )
-    assert said == f"posts: {reason}; tags: {reason}"
+    assert message == f"posts: {reason}; tags: {reason}"
 
 
 def test_a_failing_collection_does_not_hide_the_change_of_another(sensor, world):

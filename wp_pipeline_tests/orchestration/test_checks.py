@@ -97,8 +97,8 @@ def test_a_check_that_cannot_run_fails_the_run_instead_of_passing(
     assert not result.success
     assert evaluated(result) == {}
     (failed,) = [event for event in result.all_events if event.is_step_failure]
-    said = failed.step_failure_data.error.to_string()
-    assert ("allow s3:GetObject" in said) or (Settings().bucket_parameter in said)
+    message = failed.step_failure_data.error.to_string()
+    assert ("allow s3:GetObject" in message) or (Settings().bucket_parameter in message)
 
 
 def test_the_checks_of_a_refused_endpoint_are_not_evaluated(world, load, instance, site_name):

@@ -15,9 +15,9 @@ from wp_pipeline_tests.support.dagster_in_process import (
 PROMPT = tuple(
     fault
     for fault in ALL_SITE_FAULTS
-    if fault.outcome != "retried" and "HTTP 500" not in fault.says and fault.settings is PATIENT
+    if fault.outcome != "retried" and "HTTP 500" not in fault.message and fault.settings is PATIENT
 )
-REFUSED = {fault.name: fault.says for fault in PROMPT if fault.outcome == "refused"}
+REFUSED = {fault.name: fault.message for fault in PROMPT if fault.outcome == "refused"}
 PUBLISHED = {fault.name for fault in PROMPT if fault.outcome == "published"}
 
 
@@ -41,7 +41,7 @@ def test_refused_endpoints_fail_the_run_with_a_line_each_and_keep_their_objects(
     assert not result.success
     assert set(materialized(result)) == {"posts", *PUBLISHED}
     assert failure_of(result).splitlines() == [
-        f"{name}: {says}" for name, says in sorted(REFUSED.items())
+        f"{name}: {message}" for name, message in sorted(REFUSED.items())
     ]
     assert {name for name in REFUSED if faulty.stored(name) != b"former"} == set()
     assert {name for name in PUBLISHED if faulty.stored(name) == b"former"} == set()

@@ -75,9 +75,9 @@ def test_the_last_known_names_are_used_while_the_list_is_malformed(world, load, 
     world.put_endpoints(text)
     loaded = []
 
-    (said,) = warnings(lambda: loaded.append(load()))
-    assert f"because parameter {Settings().endpoints_parameter} " in said
-    assert "a.example" not in said
+    (message,) = warnings(lambda: loaded.append(load()))
+    assert f"because parameter {Settings().endpoints_parameter} " in message
+    assert "a.example" not in message
     assert names_in(loaded[0]) == {"posts", "tags", "raw_terms"}
 
 

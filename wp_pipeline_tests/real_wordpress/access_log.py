@@ -1,4 +1,4 @@
-"""What a site was asked, as its nginx noted it."""
+"""The requests that a site got, from nginx's access log."""
 
 import re
 import time
@@ -15,7 +15,7 @@ _LINE = re.compile(r'([\d.]+) ([\d.]+) "(\S+) (\S+) [^"]*" (\d+) "([^"]*)"')
 
 @dataclass(frozen=True)
 class Request:
-    """A request, when it came and was answered (seconds since 1970), and what was asked."""
+    """A request, with the times of its start and end in seconds since 1970."""
 
     began: float
     ended: float
@@ -36,30 +36,30 @@ class Request:
 
     @property
     def first_row(self) -> int:
-        """The row of the collection, from 0, that the answer begins with."""
+        """The row of the collection, from 0, at which the answer begins."""
         page = int(self.parameters.get("page", 1)) - 1
         return int(self.parameters.get("offset", page * int(self.parameters.get("per_page", 10))))
 
 
 @contextmanager
 def requests_to(wordpress: WordPress) -> Iterator[list[Request]]:
-    """Give a list that holds, after the `with` block, what was asked of the site meanwhile."""
+    """Yield a list; after the `with` block it holds the requests that the site got in it."""
     requests: list[Request] = []
     log = wordpress.directory / "access.log"
     start = log.stat().st_size
     yield requests
-    time.sleep(0.1)  # A request is noted after its answer was sent.
+    time.sleep(0.1)  # A request is logged after its answer was sent.
     with log.open() as lines:
         lines.seek(start)
         requests += [Request.parse(line.rstrip("\n")) for line in lines]
 
 
 def most_at_once(requests: Iterable[Request]) -> int:
-    """How many requests were under way at the same time, at the most."""
+    """Return the highest number of concurrent requests."""
     moments = [(request.began, 1) for request in requests]
     moments += [(request.ended, -1) for request in requests]
     under_way = most = 0
-    for _, change in sorted(moments):  # In one millisecond, ends before beginnings.
+    for _, change in sorted(moments):  # Within one millisecond, ends count before starts.
         under_way += change
         most = max(most, under_way)
     return most

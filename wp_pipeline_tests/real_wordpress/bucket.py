@@ -1,4 +1,4 @@
-"""A bucket of the local AWS to extract into, and what of our endpoints ends up there."""
+"""A bucket of the fake AWS, and the objects of our endpoints in it."""
 
 import json
 from collections import Counter
@@ -8,7 +8,7 @@ from wp_pipeline_tests.fakes.aws import REGION, FakeAws
 
 
 class Bucket:
-    """A new bucket. Objects are called by their endpoint."""
+    """A new bucket. Objects are named by their endpoints."""
 
     def __init__(self, aws: FakeAws, name: str) -> None:
         self.aws = aws
@@ -28,15 +28,15 @@ class Bucket:
         return json.loads(self.body(endpoint))
 
     def ids(self, endpoint: str) -> list[int]:
-        """The ids in the order in which they are stored."""
+        """The ids in the stored order."""
         return [item["id"] for item in self.items(endpoint)]
 
     def uploads(self) -> Counter[str]:
-        """How often the object of each endpoint was put."""
+        """How many times the object of each endpoint was uploaded."""
         puts = (asked.partition(f"PUT /{self.name}/")[2] for asked in self.aws.operations)
         return Counter(put.rpartition("/")[2].removesuffix(".json") for put in puts if put)
 
 
 def key(endpoint: str) -> str:
-    """Where the object of an endpoint is, unless another prefix is set."""
+    """The key of an endpoint's object with the default prefix."""
     return f"wordpress-api/{endpoint}.json"

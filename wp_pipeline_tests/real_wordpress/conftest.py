@@ -1,4 +1,4 @@
-"""Sites to read. Nothing here skips: where a site cannot be started, its tests fail."""
+"""Real WordPress sites. Nothing is skipped: if a site cannot be started, its tests fail."""
 
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -21,13 +21,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def report(pytestconfig: pytest.Config) -> Callable[[str], None]:
-    """Tells a number that is worth reading even where every test passes."""
+    """Adds a line to the summary of the run, also if every test passes."""
     return pytestconfig.stash.setdefault(FINDINGS, []).append
 
 
 @pytest.fixture(scope="session")
 def new_bucket(aws_server: FakeAws) -> Callable[[], Bucket]:
-    """Makes buckets of the local AWS, for fixtures that outlive a test."""
+    """Creates buckets of the fake AWS, for fixtures that outlive a test."""
     numbers = count(1)
     return lambda: Bucket(aws_server, f"lake-{next(numbers)}")
 
@@ -37,7 +37,7 @@ def bucket(new_bucket: Callable[[], Bucket]) -> Bucket:
     return new_bucket()
 
 
-# For tests that only read: these are shared by the whole session, and must stay as seeded.
+# For tests that only read. They are shared by the session, and must stay as seeded.
 
 
 @pytest.fixture(scope="session")

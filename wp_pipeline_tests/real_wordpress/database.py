@@ -1,4 +1,4 @@
-"""The truth: what the site's own database holds, asked through its socket.
+"""Queries the site's own database for what a visitor can read.
 
 The rules of visibility are those of WordPress's REST controllers (`check_read_permission` of
 the posts and comments controllers, `get_items` of the users controller) for the types that this
@@ -13,7 +13,7 @@ from wp_pipeline_tests.real_wordpress.wordpress import WordPress
 
 _SHOWN_TYPES = "('post', 'page', 'book', 'emptything')"
 
-# Attachments inherit the status of the post they hang on; without one they are published.
+# Attachments inherit the status of their parent post; without one they are published.
 _READABLE_POSTS = f"""
     SELECT p.ID, p.post_type, p.post_password, p.post_author FROM wp_posts p
     WHERE p.post_status = 'publish' AND p.post_type IN {_SHOWN_TYPES}
@@ -54,22 +54,22 @@ _ROWS = {
 
 
 def readable_ids(wordpress: WordPress, collection: str) -> set[int]:
-    """The ids of the items that a visitor can read now."""
+    """Return the ids of the items that a visitor can read now."""
     return set(select(wordpress, _READABLE[collection]))
 
 
 def all_readable_ids(wordpress: WordPress) -> dict[str, set[int]]:
-    """The ids of the items that a visitor can read now, by collection."""
+    """Return the ids of the items that a visitor can read now, by collection."""
     return {collection: readable_ids(wordpress, collection) for collection in _READABLE}
 
 
 def row_count(wordpress: WordPress, raw_rows: str) -> int:
-    """The number of rows that a raw-row route gives."""
+    """Return the number of rows of a raw-row route."""
     return select(wordpress, f"SELECT COUNT(*) FROM {_ROWS[raw_rows]}")[0]
 
 
 def select(wordpress: WordPress, sql: str) -> list[int]:
-    """The first column of what a query gives: integers."""
+    """Return the first column of a query, as integers."""
     client = ["mariadb", "--no-defaults", "--user=root", "--batch", "--skip-column-names"]
     answer = subprocess.run(
         [*client, f"--socket={wordpress.directory}/database.sock", "--execute", sql, "wordpress"],

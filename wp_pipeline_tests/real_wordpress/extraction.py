@@ -1,4 +1,4 @@
-"""Our extraction, on a site of this folder, into a local bucket."""
+"""Runs our extraction of a real site into a bucket of the fake AWS."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,12 +21,12 @@ def all_endpoints(wordpress: WordPress) -> dict[str, str]:
 
 
 def rows_of(name: str) -> str:
-    """What all_endpoints calls a raw-row route: a collection may have the same name."""
+    """The name of a raw-row route in all_endpoints; a collection may have the same name."""
     return f"{name}_rows"
 
 
 def as_parameter(endpoints: Mapping[str, str]) -> str:
-    """The list of endpoints as it stands in Parameter Store."""
+    """The list of endpoints as the text of the parameter."""
     return ",".join(f"{name}={url}" for name, url in endpoints.items())
 
 
@@ -36,7 +36,7 @@ def extracted(
     credentials: Credentials | None = None,
     **settings: Any,
 ) -> dict[str, Outcome]:
-    """Extract the endpoints into the bucket; how each ended, by name."""
+    """Extract the endpoints into the bucket; return the outcomes by name."""
     configuration = SiteConfiguration(
         parse_endpoints(as_parameter(endpoints)), bucket.name, credentials
     )

@@ -1,4 +1,4 @@
-"""The page loop that one writes first: it shows what a site in use does to it."""
+"""A naive page loop, to show what it loses on a changing site."""
 
 import time
 
@@ -6,7 +6,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
 
-# Where a tag is deleted while WordPress gathers those of its posts, it dies: HTTP 500, once.
+# WordPress fails with HTTP 500 if a tag is deleted while it collects the tags of posts.
 TRIES_MORE = Retry(3, status_forcelist=[500])
 
 
@@ -17,7 +17,9 @@ def naive_loop(url: str, delay: float = 0) -> list[dict]:
         session.mount("http://", HTTPAdapter(max_retries=TRIES_MORE))
         while page <= total_pages:
             response = session.get(url, params={"page": page, "per_page": 100}, timeout=30)
-            if response.status_code == 400:  # Items went: what was the last page is past the end.
+            if (
+                response.status_code == 400
+            ):  # Items were deleted, and the last page is past the end.
                 break
             response.raise_for_status()
             items += response.json()

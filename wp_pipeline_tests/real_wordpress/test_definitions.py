@@ -1,4 +1,4 @@
-"""What an operator does, on a real WordPress: Dagster's own command, and ours without Dagster."""
+"""An operator's commands on a real WordPress: Dagster's, and ours without Dagster."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ SETTINGS = Settings()
 
 @pytest.fixture
 def environment(tmp_path: Path, bucket: Bucket) -> dict[str, str]:
-    """All that a process of the operator's knows: where AWS is, and Dagster's home."""
+    """The environment of an operator's process: AWS, and Dagster's home."""
     home = tmp_path / "dagster_home"
     home.mkdir()
     return {
@@ -38,7 +38,7 @@ def environment(tmp_path: Path, bucket: Bucket) -> dict[str, str]:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A fresh checkout: Dagster keeps the endpoints' names in the package's own folder."""
+    """A fresh checkout, since the state file with the endpoint names is stored in the package."""
     checkout = tmp_path / "checkout"
     leave_out = shutil.ignore_patterns("__pycache__", ".local_defs_state")
     shutil.copytree(REPOSITORY / "wp_pipeline", checkout / "wp_pipeline", ignore=leave_out)
@@ -46,7 +46,7 @@ def checkout(tmp_path: Path) -> Path:
     return checkout
 
 
-def test_dagster_materializes_all_of_a_site(newest_wordpress, bucket, environment, checkout):
+def test_dagster_materializes_a_whole_site(newest_wordpress, bucket, environment, checkout):
     put_parameters(bucket, newest_wordpress)
     command = ("dagster", "asset", "materialize", "--select", "*", "-m", "wp_pipeline.definitions")
 
@@ -63,10 +63,10 @@ def test_dagster_materializes_all_of_a_site(newest_wordpress, bucket, environmen
         **{(name, "payload_is_not_empty"): True for name in endpoints},
         **{(name, "ids_are_unique"): True for name in newest_wordpress.endpoints},
     }
-    assert_nothing_tells_the_suffix(newest_wordpress, done, checkout, environment["DAGSTER_HOME"])
+    assert_the_suffix_is_nowhere(newest_wordpress, done, checkout, environment["DAGSTER_HOME"])
 
 
-def test_our_command_extracts_all_of_a_site(plain_wordpress, bucket, environment, tmp_path):
+def test_our_command_extracts_a_whole_site(plain_wordpress, bucket, environment, tmp_path):
     put_parameters(bucket, plain_wordpress)
 
     done = run(("wp_pipeline.commands", "extract"), environment, tmp_path)
@@ -83,10 +83,10 @@ def test_our_command_extracts_all_of_a_site(plain_wordpress, bucket, environment
     }
     totals = f"total {len(endpoints)}, published {len(endpoints)}, unchanged 0, refused 0"
     assert totals in done.stderr
-    assert_nothing_tells_the_suffix(plain_wordpress, done)
+    assert_the_suffix_is_nowhere(plain_wordpress, done)
 
 
-def test_our_command_ends_with_1_and_a_line_where_an_endpoint_is_refused(
+def test_our_command_ends_with_1_and_a_line_if_an_endpoint_is_refused(
     plain_wordpress, bucket, environment, tmp_path
 ):
     endpoints = {"genres": plain_wordpress.endpoint("genres"), "sums": plain_wordpress.broken_rows}
@@ -127,10 +127,10 @@ def assert_all_is_stored(site: WordPress, bucket: Bucket) -> None:
         assert len(bucket.items(rows_of(name))) == database.row_count(site, name), name
 
 
-def assert_nothing_tells_the_suffix(
+def assert_the_suffix_is_nowhere(
     site: WordPress, done: subprocess.CompletedProcess[str], *folders: str | Path
 ) -> None:
-    """What alone protects the raw-row routes is nowhere in what a run leaves behind."""
+    """Assert that a run leaves the random suffix, the raw-row routes' only protection, nowhere."""
     [suffix] = {url.rpartition("_")[2] for url in site.raw_rows.values()}
     assert suffix not in done.stdout + done.stderr
     files = [file for folder in folders for file in Path(folder).rglob("*") if file.is_file()]
@@ -139,7 +139,7 @@ def assert_nothing_tells_the_suffix(
 
 
 def row_counts_in(instance: dg.DagsterInstance) -> dict[str, int]:
-    """The row count of every materialization, by endpoint."""
+    """Return the row count of every materialization, by endpoint."""
     counts = {}
     for record in records_of(instance, dg.DagsterEventType.ASSET_MATERIALIZATION):
         site, name = record.asset_materialization.asset_key.path
@@ -150,7 +150,7 @@ def row_counts_in(instance: dg.DagsterInstance) -> dict[str, int]:
 
 
 def checks_in(instance: dg.DagsterInstance) -> dict[tuple[str, str], bool]:
-    """Whether each check passed, by endpoint and claim."""
+    """Return whether each check passed, by endpoint and rule."""
     evaluations = [
         record.event_log_entry.dagster_event.asset_check_evaluation_data
         for record in records_of(instance, dg.DagsterEventType.ASSET_CHECK_EVALUATION)

@@ -1,6 +1,6 @@
-"""The promise, kept while a site changes: what stays readable is stored, exactly once.
+"""Completeness while a real site changes: what stays readable is stored exactly once.
 
-The loop that one writes first reads the same site at the same time, under the same writer.
+A naive page loop reads the same site at the same time, for comparison.
 """
 
 from collections import Counter
@@ -25,7 +25,7 @@ FORMER = b'["what was stored before"]'
 
 @dataclass(frozen=True)
 class Reading:
-    """What two readers got of a site while it changed, by collection.
+    """What our extraction and the naive loop read of a changing site, by collection.
 
     `stayed` is what a visitor could read before and after, `seen` whatever was readable at any
     time. `ours` lacks the collections that were refused, for the reasons in `refused`.
@@ -42,12 +42,12 @@ class Reading:
     requests: int
 
     def lost(self, ids: dict[str, list[int]]) -> dict[str, list[int]]:
-        """What stayed and was not read, where any was."""
+        """Return the ids that stayed and were not read, for the collections with any."""
         lost = {name: sorted(self.stayed[name].difference(ids[name])) for name in ids}
         return {name: items for name, items in lost.items() if items}
 
     def doubled(self, ids: dict[str, list[int]]) -> dict[str, list[int]]:
-        """What was read more than once, where any was."""
+        """Return the ids that were read more than once, for the collections with any."""
         doubled = {
             name: [item for item, times in Counter(ids[name]).items() if times > 1] for name in ids
         }
@@ -61,7 +61,7 @@ def readings(
     new_bucket: Callable[[], Bucket],
     report: Callable[[str], None],
 ) -> list[Reading]:
-    """Readings at one rate of writing, each with other changes, from 1 to 4 requests at once."""
+    """Reads at one rate of writes, each with other changes and a concurrency of 1 to 4."""
     readings = [
         read(busy_site, new_bucket(), request.param, seed, concurrency=seed % 4 + 1)
         for seed in SEEDS
@@ -101,14 +101,14 @@ def naively_read(site: WordPress) -> dict[str, list[int]]:
     return {name: [item["id"] for item in naive_loop(url)] for name, url in site.endpoints.items()}
 
 
-def test_what_stays_is_stored_exactly_once(readings):
+def test_every_item_that_stays_is_stored_exactly_once(readings):
     for reading in readings:
         assert reading.lost(reading.ours) == {}, reading.seed
         assert reading.doubled(reading.ours) == {}, reading.seed
         assert all(ids == sorted(ids) for ids in reading.ours.values()), reading.seed
 
 
-def test_nothing_is_stored_that_nobody_could_ever_read(readings):
+def test_nothing_is_stored_that_was_never_readable(readings):
     for reading in readings:
         for name, ids in reading.ours.items():
             assert reading.seen[name].issuperset(ids), (reading.seed, name)
@@ -119,19 +119,19 @@ def test_nothing_is_refused(readings):
         assert reading.refused == {}, reading.seed
 
 
-def test_the_naive_loop_loses_or_doubles_items_beside_us(readings):
+def test_the_naive_loop_loses_or_repeats_items(readings):
     lost = sum_of(reading.lost(reading.naive) for reading in readings)
     doubled = sum_of(reading.doubled(reading.naive) for reading in readings)
 
     assert lost + doubled > 0
 
 
-def test_the_site_changed_all_the_while(readings):
+def test_the_site_changed_during_every_read(readings):
     for reading in readings:
         assert reading.writes > reading.per_second, reading.seed
 
 
-def test_a_site_that_changes_too_fast_is_read_whole_or_not_at_all(busy_site, new_bucket, report):
+def test_a_collection_that_changes_too_fast_is_complete_or_refused(busy_site, new_bucket, report):
     reading = read(busy_site, new_bucket(), FRANTIC, seed=42, concurrency=4)
     report(summary_of([reading]))
 

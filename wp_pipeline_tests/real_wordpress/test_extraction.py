@@ -1,4 +1,4 @@
-"""Our extraction of a site that nobody changes meanwhile is complete, exact and polite."""
+"""The extraction of a site that does not change: complete, byte by byte, with few requests."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ from wp_pipeline_tests.real_wordpress.wordpress import COLLECTIONS, WordPress
 PER_PAGE = 100
 SAMPLE = 10  # items of each collection
 
-# Where an item differs from answer to answer: media players are numbered by their place in it,
-# and a comment without an e-mail address gets one of three Gravatar hosts by chance.
-UNSTEADY = (b"wp-video", b"gravatar.com\\/avatar\\/?s=")
+# Parts of an item that differ between answers: the numbers of media players depend on their place,
+# and a comment without an e-mail address gets one of three Gravatar hosts at random.
+VOLATILE = (b"wp-video", b"gravatar.com\\/avatar\\/?s=")
 
 
 @dataclass(frozen=True)
 class Extraction:
-    """One extraction of all of a site."""
+    """One extraction of a whole site."""
 
     site: WordPress
     bucket: Bucket
@@ -58,7 +58,7 @@ def test_a_collection_is_all_that_a_visitor_can_read(extraction, collection):
     assert extraction.outcomes[collection].rows == len(ids)
 
 
-def test_raw_rows_are_the_whole_table_as_it_was_sent(extraction):
+def test_raw_rows_are_the_whole_table_as_sent(extraction):
     for name, url in extraction.site.raw_rows.items():
         assert extraction.bucket.body(rows_of(name)) == requests.get(url, timeout=30).content, name
         count = len(extraction.bucket.items(rows_of(name)))
@@ -67,7 +67,7 @@ def test_raw_rows_are_the_whole_table_as_it_was_sent(extraction):
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
-def test_items_are_the_bytes_that_the_site_sends_for_one_item(extraction, collection):
+def test_items_equal_the_answers_for_single_items(extraction, collection):
     body, ids = extraction.bucket.body(collection), extraction.bucket.ids(collection)
     sample = {*ids[:: ceil(len(ids) / SAMPLE)], ids[-1]}
     if collection == "posts":
@@ -75,14 +75,14 @@ def test_items_are_the_bytes_that_the_site_sends_for_one_item(extraction, collec
     compared = 0
     for item in sorted(sample):
         single = requests.get(f"{extraction.site.endpoint(collection)}/{item}", timeout=30).content
-        if not any(mark in single for mark in UNSTEADY):
+        if not any(mark in single for mark in VOLATILE):
             assert body.count(single) == 1, item
             compared += 1
 
     assert compared > len(sample) / 2
 
 
-def test_hardly_more_is_asked_than_there_are_pages(extraction, report):
+def test_there_are_few_more_requests_than_pages(extraction, report):
     totals = totals_of(extraction.site)
     pages = sum(ceil(total / PER_PAGE) for total in totals.values()) + len(extraction.site.raw_rows)
     asked = len(extraction.requests)
@@ -95,7 +95,7 @@ def test_hardly_more_is_asked_than_there_are_pages(extraction, report):
     assert asked <= 1.05 * pages
 
 
-def test_nothing_is_asked_past_the_end(extraction):
+def test_no_request_goes_past_the_end(extraction):
     totals = totals_of(extraction.site)
     for request in extraction.requests:
         collection = request.route.removeprefix("wp/v2/")
@@ -103,7 +103,7 @@ def test_nothing_is_asked_past_the_end(extraction):
         assert request.status == 200, request
 
 
-def test_no_more_is_asked_at_once_than_is_set(extraction, bucket):
+def test_the_concurrency_limit_is_not_exceeded(extraction, bucket):
     with requests_to(extraction.site) as asked:
         extracted({"posts": extraction.site.endpoint("posts")}, bucket, concurrency=2)
 
@@ -111,7 +111,7 @@ def test_no_more_is_asked_at_once_than_is_set(extraction, bucket):
     assert most_at_once(asked) == 2
 
 
-def test_we_say_who_we_are(extraction):
+def test_requests_have_our_user_agent(extraction):
     agents = {request.user_agent for request in extraction.requests}
 
     assert len(agents) == 1
@@ -119,7 +119,7 @@ def test_we_say_who_we_are(extraction):
     assert {request.method for request in extraction.requests} == {"GET"}
 
 
-def test_a_second_extraction_finds_all_unchanged_and_uploads_nothing(extraction):
+def test_a_second_extraction_finds_everything_unchanged_and_uploads_nothing(extraction):
     again = extracted(all_endpoints(extraction.site), extraction.bucket)
 
     for name, outcome in again.items():
@@ -146,7 +146,7 @@ def test_an_empty_answer_is_refused_unless_it_may_be_empty(extraction, bucket):
     assert bucket.items("rows") == bucket.items("things") == []
 
 
-def test_a_broken_route_is_refused_by_name_and_status_and_stops_no_other(extraction, bucket):
+def test_a_broken_route_is_refused_with_its_status_and_the_others_are_published(extraction, bucket):
     outcomes = extracted(
         {"broken": extraction.site.broken_rows, "genres": extraction.site.endpoint("genres")},
         bucket,
@@ -158,7 +158,7 @@ def test_a_broken_route_is_refused_by_name_and_status_and_stops_no_other(extract
     assert bucket.uploads() == {"genres": 1}
 
 
-# With a change, or a login.
+# With changes, or with a login.
 
 
 @pytest.fixture
@@ -166,27 +166,27 @@ def admin(busy_wordpress) -> tuple[str, str]:
     return "admin", busy_wordpress.credentials["admin"]
 
 
-def test_a_change_replaces_the_objects_that_hold_it_and_no_other(busy_wordpress, bucket, admin):
+def test_a_change_replaces_only_the_objects_that_hold_it(busy_wordpress, bucket, admin):
     endpoints = all_endpoints(busy_wordpress)
     extracted(endpoints, bucket)
     post = bucket.ids("posts")[500]
 
     edited = change(f"{busy_wordpress.endpoint('posts')}/{post}", admin, title="Edited")
 
-    # Raw rows have the revision, too, and what WordPress notes for its next pings.
+    # Raw rows also have the revision, and WordPress's marks for its next pings.
     rows = {rows_of("posts"), rows_of("postmeta")}
     assert published(extracted(endpoints, bucket)) == {"posts", *rows}
     assert edited in bucket.items("posts")
 
     comment = change(busy_wordpress.endpoint("comments"), admin, post=post, content="First!")
 
-    # The row of the post counts its comments.
+    # The row of the post holds the number of its comments.
     rows = {rows_of("comments"), rows_of("posts"), rows_of("statistics_pages")}
     assert published(extracted(endpoints, bucket)) == {"comments", *rows}
     assert comment["id"] == bucket.ids("comments")[-1]
 
 
-def test_with_a_login_what_visitors_may_not_see_is_readable(busy_wordpress, bucket, admin):
+def test_a_login_gives_access_to_private_data(busy_wordpress, bucket, admin):
     endpoints = {
         "posts": f"{busy_wordpress.endpoint('posts')}?context=edit",
         "drafts": f"{busy_wordpress.endpoint('posts')}?status=draft&context=edit",
@@ -215,7 +215,7 @@ def test_with_a_login_what_visitors_may_not_see_is_readable(busy_wordpress, buck
 
 
 def change(url: str, admin: tuple[str, str], **members: Any) -> dict[str, Any]:
-    """Change or create an item; how a visitor sees it then."""
+    """Change or create an item; return it as a visitor sees it."""
     answer = requests.post(url, json=members, auth=admin, timeout=30)
     answer.raise_for_status()
     [itself] = answer.json()["_links"]["self"]
@@ -223,7 +223,7 @@ def change(url: str, admin: tuple[str, str], **members: Any) -> dict[str, Any]:
 
 
 def totals_of(site: WordPress) -> dict[str, int]:
-    """What X-WP-Total says of each collection."""
+    """Return the X-WP-Total of each collection."""
     return {
         name: int(requests.head(url, timeout=30).headers["X-WP-Total"])
         for name, url in site.endpoints.items()

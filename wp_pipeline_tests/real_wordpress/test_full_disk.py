@@ -1,4 +1,4 @@
-"""A real file system that is too small for a payload. It needs root, as all of this folder does."""
+"""A real file system that is too small for a payload. Needs root, like all tests of this folder."""
 
 import os
 import subprocess
@@ -18,8 +18,8 @@ from wp_pipeline_tests.support.interruptions import (
     rows,
 )
 
-# What runs a command with a file system of a megabyte at $TMPDIR that nobody else sees, and that
-# is gone with it. At the end it tells how many bytes are left in use: 0 is what we want.
+# Runs a command with a private file system of a megabyte at $TMPDIR, which ends with it. At the end
+# it prints how many bytes are still in use; 0 is expected.
 WITH_A_SMALL_DISK = """
 mount -t tmpfs -o size=1m tmpfs "$TMPDIR" || exit 70
 "$@"
@@ -31,13 +31,13 @@ exit $status
 
 @pytest.fixture
 def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What to put before a command."""
+    """The prefix of a command."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     return ["unshare", "--mount", "sh", "-c", WITH_A_SMALL_DISK, "sh"]
 
 
 def answer_last(world: World, others: int) -> None:
-    """Let the site answer the large endpoint when so many others have left the disk."""
+    """Let the site answer the large endpoint after this number of others have been uploaded."""
     gate = Gate()
     hold_answer(world, gate, lambda request: request.path == f"/wp-json/{SINGLE}")
     uploads: list[str] = []
@@ -52,7 +52,7 @@ def answer_last(world: World, others: int) -> None:
 
 
 def extract(small_disk: list[str]) -> subprocess.CompletedProcess[str]:
-    """Extract by our command, as a process of its own."""
+    """Run our command as a process."""
     command = [*small_disk, sys.executable, "-m", *EXTRACT]
     return subprocess.run(
         command, env=os.environ, capture_output=True, text=True, timeout=LONG_ENOUGH
@@ -60,9 +60,7 @@ def extract(small_disk: list[str]) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(("count", "what"), [(2_000, "payload"), (18_000, "answer")])
-def test_a_payload_that_the_disk_has_no_room_for_refuses_its_endpoint_alone(
-    world, small_disk, count, what
-):
+def test_a_payload_without_space_refuses_only_its_endpoint(world, small_disk, count, what):
     world.respond(SINGLE, rows(count))
     world.extract_these("posts", "tags", also=world.url(SINGLE))
     world.aws.put_object("wordpress-api/other.json", b"former", Metadata={"row-count": "1"})
@@ -72,11 +70,11 @@ def test_a_payload_that_the_disk_has_no_room_for_refuses_its_endpoint_alone(
     done = extract(small_disk)
 
     assert done.returncode == 1, done.stderr
-    *said, used = done.stderr.splitlines()
+    *lines, used = done.stderr.splitlines()
     reason = f"the disk does not accept the {what} (No space left on device)"
-    [refused] = [line for line in said if "[ERROR]: " in line]
+    [refused] = [line for line in lines if "[ERROR]: " in line]
     assert refused.endswith(f"[ERROR]: other: {reason}; free some space or set TMPDIR")
-    assert said[-1].endswith("[INFO]: total 3, published 2, unchanged 0, refused 1")
+    assert lines[-1].endswith("[INFO]: total 3, published 2, unchanged 0, refused 1")
     assert "Traceback" not in done.stderr
     assert used.strip() == "0"
     assert world.aws.objects().items() >= before.items()

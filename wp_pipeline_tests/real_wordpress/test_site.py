@@ -1,4 +1,4 @@
-"""The truth is true, and the writer bites: what the other tests of this folder rest on."""
+"""The database queries are right and the writer changes the site: the other tests rely on both."""
 
 import time
 
@@ -16,14 +16,14 @@ def quiet_wordpress(request: pytest.FixtureRequest) -> WordPress:
     return request.getfixturevalue(request.param)
 
 
-def test_the_database_knows_what_a_visitor_can_read(quiet_wordpress):
+def test_the_database_query_returns_what_a_visitor_can_read(quiet_wordpress):
     for collection, url in quiet_wordpress.endpoints.items():
         ids = sorted(item["id"] for item in naive_loop(url))
 
         assert ids == sorted(database.readable_ids(quiet_wordpress, collection)), collection
 
 
-def test_the_seed_gives_what_it_says(quiet_wordpress):
+def test_the_seeded_content_is_as_expected(quiet_wordpress):
     for collection, count in quiet_wordpress.expected["readable"].items():
         assert len(database.readable_ids(quiet_wordpress, collection)) == count, collection
     for collection, total in quiet_wordpress.expected["totals"].items():
@@ -32,19 +32,19 @@ def test_the_seed_gives_what_it_says(quiet_wordpress):
         assert response.headers["X-WP-Total"] == str(total), collection
 
 
-def test_the_database_knows_how_many_rows_there_are(quiet_wordpress):
+def test_the_database_query_counts_the_raw_rows(quiet_wordpress):
     for name, url in quiet_wordpress.raw_rows.items():
         rows = requests.get(url, timeout=30).json()
 
         assert len(rows) == database.row_count(quiet_wordpress, name), name
 
 
-def test_a_site_in_use_is_nobody_elses(wordpress):
+def test_a_site_in_use_cannot_be_started_again(wordpress):
     with pytest.raises(WordPressDidNotStart, match="others use"):
         WordPress.start(port=int(wordpress.directory.name))
 
 
-def test_the_writer_tells_all_it_did_and_keeps_to_what_it_may(busy_wordpress):
+def test_the_writer_reports_all_changes_and_changes_only_allowed_items(busy_wordpress):
     before = database.all_readable_ids(busy_wordpress)
     allowed = half_of(busy_wordpress)
 
@@ -60,7 +60,7 @@ def test_the_writer_tells_all_it_did_and_keeps_to_what_it_may(busy_wordpress):
     assert len(writer.writes) > 50
 
 
-def test_the_database_still_knows_after_the_writer(busy_wordpress):
+def test_the_database_query_is_right_after_the_writer(busy_wordpress):
     with Writer(busy_wordpress, per_second=40):
         time.sleep(3)
 

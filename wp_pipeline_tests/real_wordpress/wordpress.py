@@ -21,7 +21,7 @@ COLLECTIONS = (
 
 
 class WordPressDidNotStart(Exception):
-    """The scripts' last words say why."""
+    """The last output of the scripts says why."""
 
 
 class WordPress:
@@ -40,7 +40,7 @@ class WordPress:
         self._know()
 
     def _know(self) -> None:
-        """Read what the scripts say of the site. Every start renews the application passwords."""
+        """Read the scripts' description of the site. Each start renews application passwords."""
         site = json.loads((self.directory / "site.json").read_text())
         self.version: str = site["version"]
         self.url: str = site["url"]
@@ -75,7 +75,7 @@ class WordPress:
         try:
             _run("up.sh", *arguments)
             return cls(arguments, SITES / str(port), claim)
-        except BaseException:  # An interrupted start, too, may have left daemons.
+        except BaseException:  # An interrupted start may have left daemons too.
             _run("down.sh", "--port", str(port))
             claim.close()
             raise
@@ -90,7 +90,7 @@ class WordPress:
         return f"{self.rest_base}wp/v2/{name}"
 
     def reseed(self) -> None:
-        """Bring the content back to what it was at the start."""
+        """Restore the seeded content."""
         _run("up.sh", *self._arguments, "--reseed")
         self._know()
 
@@ -111,7 +111,7 @@ def _claim(ports: Iterable[int]) -> tuple[int, TextIO]:
     for port in ports:
         claim = (SITES / f"{port}.claim").open("w")
         try:
-            # The lock ends with the process, however that ends.
+            # The lock ends with the process in any case.
             fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             claim.close()

@@ -14,7 +14,7 @@ from wp_pipeline_tests.real_wordpress.wordpress import WordPress
 
 @dataclass(frozen=True)
 class Change:
-    """A kind of change, which of the allowed items it takes, and how often in proportion."""
+    """A kind of change, the items it applies to, and its relative frequency."""
 
     verb: str
     collection: str
@@ -47,7 +47,7 @@ _HIDDEN_KINDS = {
 
 @dataclass(frozen=True)
 class Write:
-    """One change that was made, and the items by collection that may have come or gone with it."""
+    """A change that was made, and the items by collection that may have appeared or disappeared."""
 
     verb: str
     collection: str
@@ -55,7 +55,7 @@ class Write:
     also: Mapping[str, list[int]]
 
     def items(self, collection: str) -> list[int]:
-        """The items of the collection that it concerns."""
+        """The affected items of the collection."""
         own = [self.item] if collection == self.collection else []
         return own + self.also.get(collection, [])
 
@@ -92,7 +92,7 @@ class Writer:
         self._failure: WriterFailed | None = None
 
     def touched(self, collection: str) -> dict[int, str]:
-        """What was done, by the id of each item that it concerns."""
+        """The changes, by the id of each affected item."""
         return {
             item: f"{write.verb} {write.collection} {write.item}"
             for write in self.writes

@@ -61,8 +61,8 @@ def main() -> None:
     alive: list[object] = [LeakingObject(PLANTED)]
     for begin in (extraction, run_of_dagster):
         alive.append(begin())
-        for kind, said in ours():
-            print(json.dumps([begin.__name__, kind, said]))
+        for kind, text in ours():
+            print(json.dumps([begin.__name__, kind, text]))
 
 
 if __name__ == "__main__":

@@ -100,8 +100,8 @@ def test_a_secret_instead_of_a_parameter_name_is_not_quoted(
 
 
 def test_the_random_part_of_a_url_in_an_answer_is_not_quoted(world, extract):
-    said = {"code": f"no_terms_{RANDOM_PART}", "message": f"No {RANDOM_PART}.", "data": {}}
-    world.respond(f"mo/v1/terms_{RANDOM_PART}", json.dumps(said).encode(), 404)
+    body = {"code": f"no_terms_{RANDOM_PART}", "message": f"No {RANDOM_PART}.", "data": {}}
+    world.respond(f"mo/v1/terms_{RANDOM_PART}", json.dumps(body).encode(), 404)
     world.extract_these(also=world.url(f"mo/v1/terms_{RANDOM_PART}"))
     status, log = extract()
 

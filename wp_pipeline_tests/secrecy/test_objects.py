@@ -79,11 +79,11 @@ def in_a_process(environment: Mapping[str, str]) -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize("when", ["extraction", "run_of_dagster"])
 def test_only_the_leaking_object_shows_a_secret(told, when):
-    said = [
+    found = [
         (kind, told.search.found_in(text.encode())) for at, kind, text in told.all if at == when
     ]
 
-    assert [one for one in said if one[1]] == [("LeakingObject", {"planted"})]
+    assert [one for one in found if one[1]] == [("LeakingObject", {"planted"})]
 
 
 @pytest.mark.parametrize(

@@ -46,8 +46,8 @@ def capturing() -> Iterator[None]:
         logging.getLogger().removeHandler(collector)
         for name, level in before.items():
             logging.getLogger(name).setLevel(level)
-    said = [*collector.lines, printed.getvalue(), *(str(warning.message) for warning in warned)]
-    assert [line for line in said if MARK in line] == []
+    captured = [*collector.lines, printed.getvalue(), *(str(warning.message) for warning in warned)]
+    assert [line for line in captured if MARK in line] == []
 
 
 def within(seconds: float, work: Callable[[], Value]) -> Value:

@@ -1,4 +1,4 @@
-"""Certificates for servers on this machine, made up when they are needed."""
+"""Creates self-signed certificates for servers on this machine."""
 
 import ssl
 import tempfile
@@ -15,7 +15,7 @@ A_DAY = timedelta(days=1)
 
 
 class Certificate:
-    """A certificate for `host`, that signs itself, in `pem`; `context` is for a server."""
+    """A self-signed certificate for `host`, in `pem`; `context` is for a server."""
 
     def __init__(self, host: str = "127.0.0.1", *, ended: bool = False) -> None:
         key = ec.generate_private_key(ec.SECP256R1())

@@ -1,4 +1,4 @@
-"""What Dagster says through GraphQL, which the UI itself asks: for what a page shows too late."""
+"""Queries Dagster's GraphQL API, for what a page of the UI shows too late."""
 
 import time
 from collections.abc import Callable
@@ -21,9 +21,10 @@ RUN = """query ($id: ID!) { runOrError(runId: $id) { ... on Run {
 ASSETS = "{ assetNodes { assetKey { path } groupName } }"
 RELOAD = """mutation ($location: String!) {
     reloadRepositoryLocation(repositoryLocationName: $location) { __typename } }"""
-LOOK = """mutation ($sensor: SensorSelector!) { sensorDryRun(selectorData: $sensor, cursor: null) {
-    ... on DryRunInstigationTick { evaluationResult { cursor } } } }"""
-SEEN = """mutation ($sensor: SensorSelector!, $cursor: String) {
+DRY_RUN = """mutation ($sensor: SensorSelector!) {
+    sensorDryRun(selectorData: $sensor, cursor: null) {
+        ... on DryRunInstigationTick { evaluationResult { cursor } } } }"""
+SET_CURSOR = """mutation ($sensor: SensorSelector!, $cursor: String) {
     setSensorCursor(sensorSelector: $sensor, cursor: $cursor) { __typename } }"""
 AUTOMATION = """query ($location: String!) { repositoryOrError(repositorySelector: {
     repositoryName: "__repository__", repositoryLocationName: $location}) { ... on Repository {
@@ -41,7 +42,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Run:
-    """A run; its assets are told by their last part."""
+    """A run; its assets are named by the last part of their keys."""
 
     id: str
     status: str
@@ -51,13 +52,13 @@ class Run:
 
 
 class DagsterApi:
-    """Asks a webserver."""
+    """Queries a webserver."""
 
     def __init__(self, url: str) -> None:
         self._url = f"{url}/graphql"
 
     def ask(self, query: str, **variables: Any) -> Any:
-        """Return the data that Dagster answers with."""
+        """Return the data of the answer."""
         question = {"query": query, "variables": variables}
         answer = requests.post(self._url, json=question, timeout=30).json()
         assert "errors" not in answer, answer["errors"]
@@ -73,7 +74,7 @@ class DagsterApi:
         return {node["assetKey"]["path"][-1] for node in self.ask(ASSETS)["assetNodes"]}
 
     def reload(self) -> None:
-        """Load the code location anew, and wait until that is done."""
+        """Reload the code location, and wait until that is done."""
         self.ask(RELOAD, location=LOCATION)
 
     def automation(self) -> dict[str, str]:
@@ -84,16 +85,16 @@ class DagsterApi:
             each["name"]: each["sensorState"]["status"] for each in found["sensors"]
         }
 
-    def let_sensor_see(self, name: str) -> None:
-        """Set a sensor's cursor as if it had just looked, without the runs that it asks for."""
+    def advance_sensor(self, name: str) -> None:
+        """Set a sensor's cursor as after a tick, without starting the requested runs."""
         selector = {
             "repositoryName": "__repository__",
             "repositoryLocationName": LOCATION,
             "sensorName": name,
         }
-        look = self.ask(LOOK, sensor=selector)["sensorDryRun"]
+        look = self.ask(DRY_RUN, sensor=selector)["sensorDryRun"]
         cursor = look["evaluationResult"]["cursor"]
-        self.ask(SEEN, sensor=selector, cursor=cursor)
+        self.ask(SET_CURSOR, sensor=selector, cursor=cursor)
 
     def run_ids(self) -> set[str]:
         return {run["runId"] for run in self.ask(RUNS)["runsOrError"]["results"]}
@@ -115,7 +116,7 @@ class DagsterApi:
         )
 
     def run_after(self, cause: Callable[[], object]) -> Run:
-        """Cause a run, wait until it has ended, and return it."""
+        """Start a run, wait until it has ended, and return it."""
         before = self.run_ids()
         cause()
         (run_id,) = wait_until(lambda: self.run_ids() - before, SECONDS_FOR_A_RUN)
@@ -128,7 +129,7 @@ class DagsterApi:
 
 
 def wait_until(found: Callable[[], T | None], seconds: float) -> T:
-    """Return the first thing found that is not empty."""
+    """Wait for a result that is not empty, and return it."""
     deadline = time.monotonic() + seconds
     while not (result := found()):
         assert time.monotonic() < deadline, f"waited {seconds:g} s in vain"

@@ -46,6 +46,6 @@ def evaluated(result: Result) -> dict[tuple[str, str], dg.AssetCheckEvaluation]:
 def failure_of(result: Result) -> str:
     """Return the message of the failed step."""
     (failed,) = [event for event in result.all_events if event.is_step_failure]
-    said = failed.step_failure_data.user_failure_data
-    assert said is not None, failed.step_failure_data.error
-    return said.description or ""
+    failure = failed.step_failure_data.user_failure_data
+    assert failure is not None, failed.step_failure_data.error
+    return failure.description or ""

@@ -90,6 +90,11 @@ def process(*module: str) -> Iterator[subprocess.Popen[bytes]]:
             started.kill()
 
 
+def accept_sigint() -> None:
+    """For a new process: a shell that runs the tests in the background makes them ignore SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def kill(victim: subprocess.Popen[bytes]) -> None:
     """Kill a process with SIGKILL, so that none of its code runs any more."""
     assert victim.poll() is None

@@ -1,4 +1,4 @@
-"""On which addresses processes listen, as Linux tells in /proc."""
+"""The addresses on which processes listen, from /proc."""
 
 import re
 import sys
@@ -18,7 +18,7 @@ class Listener(NamedTuple):
 
 
 def listeners(pids: Iterable[int]) -> set[Listener]:
-    """What these processes listen on, in IPv4 and IPv6."""
+    """Return the addresses on which these processes listen, IPv4 and IPv6."""
     theirs = {socket for pid in pids for socket in sockets_of(pid)}
     tables = [table.read_text() for table in (PROC / "net").glob("tcp*")]  # tcp6 may be missing.
     rows = [line.split() for table in tables for line in table.splitlines()[1:]]
@@ -26,7 +26,7 @@ def listeners(pids: Iterable[int]) -> set[Listener]:
 
 
 def parsed(text: str) -> Listener:
-    """Read `0100007F:0BB8`, an address in words of this machine's byte order."""
+    """Parse `0100007F:0BB8`, an address in words of this machine's byte order."""
     address, _, port = text.partition(":")
     words = [int(word, 16) for word in re.findall("." * 8, address)]
     packed = b"".join(word.to_bytes(4, sys.byteorder) for word in words)
@@ -34,7 +34,7 @@ def parsed(text: str) -> Listener:
 
 
 def sockets_of(pid: int) -> Iterator[str]:
-    """Yield the inodes of a process's sockets; of one that ended there are none."""
+    """Yield the inodes of a process's sockets; none if it has ended."""
     with suppress(OSError):
         for entry in (PROC / str(pid) / "fd").iterdir():
             with suppress(OSError):
@@ -42,7 +42,7 @@ def sockets_of(pid: int) -> Iterator[str]:
 
 
 def started_with(mark: str) -> set[int]:
-    """The processes that began with this text in their environment, as all descendants do."""
+    """Return the processes with this text in their environment, which descendants inherit."""
     found = set()
     for folder in PROC.glob("[0-9]*"):
         with suppress(OSError):
