@@ -70,6 +70,7 @@ class HttpClient:
             "User-Agent": user_agent,
             "Accept": "application/json",
             "Accept-Encoding": "gzip, deflate",
+            "Connection": "keep-alive",
         }
         self._timeout = timeout
         self._largest_body = largest_body
@@ -99,10 +100,20 @@ class HttpClient:
         """Return the answer, or the address to which it redirects. Raises a SiteError."""
         try:
             cancellation.check()
+            began = time.monotonic()
             with self._send(address, cancellation) as response:
+                seconds = time.monotonic() - began
+                if response.status_code == 200:
+                    body = self._read(response.raw, cancellation)
+                    return Answer(response.headers, body, seconds)
                 if response.status_code in REDIRECTS and "Location" in response.headers:
                     return redirect_target(address, response.headers["Location"])
-                return self._answer(response, address, cancellation)
+                raise error_from_answer(
+                    response.status_code,
+                    response.headers,
+                    beginning_of(response.raw),
+                    address,
+                )
         except SiteError:
             raise
         except Exception as failure:  # Of any library. Its message may hold the URL.
@@ -110,14 +121,21 @@ class HttpClient:
         raise error  # Outside of the except block, so that the failure is not in its chain.
 
     def _send(self, address: Address, cancellation: Cancellation) -> requests.Response:
+        """Send the request, and return the response with its headers; the body is not read.
+
+        The request goes to the session's adapter, not through `Session.send`: that would send
+        cookies and passwords from ~/.netrc, and read the whole body of a redirect.
+        """
         session = self._session()
         session.cancellation = cancellation
-        prepared = session.prepare_request(requests.Request("GET", address.url, self._headers))
-        if self._credentials and self._may_have_credentials(Address(prepared.url or "")):
+        request = requests.Request("GET", address.url, self._headers, auth=without_credentials)
+        prepared = request.prepare()
+        url = prepared.url or ""
+        if self._credentials and self._may_have_credentials(Address(url)):
             prepared.headers["Authorization"] = self._credentials.header
         timeout = max(SHORTEST_TIMEOUT, min(self._timeout, cancellation.seconds_left))
         environment = self._environment_for(session, address)
-        return session.send(prepared, timeout=timeout, allow_redirects=False, **environment)
+        return session.get_adapter(url).send(prepared, timeout=timeout, **environment)
 
     def _session(self) -> Session:
         session = getattr(self._threads, "session", None)
@@ -137,15 +155,6 @@ class HttpClient:
     def _may_have_credentials(self, address: Address) -> bool:
         return address.origin == self._origin and address.is_confidential
 
-    def _answer(
-        self, response: requests.Response, address: Address, cancellation: Cancellation
-    ) -> Answer:
-        if response.status_code != 200:
-            beginning = beginning_of(response.raw)
-            raise error_from_answer(response.status_code, response.headers, beginning, address)
-        body = self._read(response.raw, cancellation)
-        return Answer(response.headers, body, response.elapsed.total_seconds())
-
     def _read(self, raw: urllib3.BaseHTTPResponse, cancellation: Cancellation) -> Body:
         """Read a body: each read may take the timeout, all of them the deadline."""
         with BodyBuffer() as received:
@@ -160,6 +169,11 @@ class HttpClient:
                 cancellation.check()
             cancellation.check()
             return received.body()
+
+
+def without_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Keep requests from sending a user and password that a URL carries."""
+    return request
 
 
 def beginning_of(raw: urllib3.BaseHTTPResponse) -> bytes:

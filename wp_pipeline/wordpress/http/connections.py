@@ -10,7 +10,6 @@ import io
 import socket
 import time
 from collections.abc import Callable
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
@@ -21,7 +20,6 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from wp_pipeline.wordpress.http.cancellation import FOREVER, Cancellation
 
 CHECK_INTERVAL = 0.2  # seconds
-NO_COOKIES = DefaultCookiePolicy(allowed_domains=())
 
 Check = Callable[[], None]
 
@@ -32,13 +30,8 @@ class Session(requests.Session):
     def __init__(self) -> None:
         super().__init__()
         self.cancellation = Cancellation()
-        self.auth = lambda request: request  # Otherwise requests looks for a password in ~/.netrc.
-        self.cookies.set_policy(NO_COOKIES)  # A cookie of one answer could spoil later requests.
         for scheme in ("http://", "https://"):
             self.mount(scheme, CheckedAdapter(lambda: self.cancellation.check()))
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Find none: requests would read the body of a redirect, however long, to follow it."""
 
 
 class CheckedAdapter(HTTPAdapter):
