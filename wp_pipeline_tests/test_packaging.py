@@ -65,21 +65,21 @@ def test_what_the_definitions_load_is_packaged(project):
 
 def test_the_readmes_table_of_settings_is_that_of_the_code():
     rows = re.findall(r"^\| *`(WP_PIPELINE_[A-Z_]+)` *\| *([^|]*?) *\|", readme(), re.MULTILINE)
-    told = {name: default.strip("`") for name, default in rows}
+    documented = {name: default.strip("`") for name, default in rows}
     defaults = Settings()
 
-    assert list(told) == [environment_name(name) for name in Settings.model_fields]
+    assert list(documented) == [environment_name(name) for name in Settings.model_fields]
     for name in Settings.model_fields:
         default = getattr(defaults, name)
         if isinstance(default, (int, float)):
-            shown = re.sub(r"[ ,_]", "", told[environment_name(name)])
+            shown = re.sub(r"[ ,_]", "", documented[environment_name(name)])
             assert float(re.match(r"[\d.]+", shown)[0]) == default, name
         elif name == "user_agent":
-            shown = told[environment_name(name)]
+            shown = documented[environment_name(name)]
             shown = shown.replace("<version>", __version__).replace("<home page>", HOME_PAGE)
             assert shown == default
         elif isinstance(default, str) and default:
-            assert told[environment_name(name)] == default
+            assert documented[environment_name(name)] == default
 
 
 def test_the_readmes_table_of_settings_is_generated_from_their_declaration():

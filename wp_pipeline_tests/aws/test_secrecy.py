@@ -63,8 +63,8 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
 
 def secrets_in(error: BaseException) -> set[str]:
     """Return the secrets in an error and in its whole chain, suppressed or not."""
-    told = [f"{link} {link!r} {link.args!r} {vars(link)!r}" for link in chain_of(error)]
-    return Search(SECRETS).found_in("\n".join(told).encode())
+    texts = [f"{link} {link!r} {link.args!r} {vars(link)!r}" for link in chain_of(error)]
+    return Search(SECRETS).found_in("\n".join(texts).encode())
 
 
 def store() -> ParameterStore:

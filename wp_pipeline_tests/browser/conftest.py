@@ -61,6 +61,6 @@ def watched_screen(world: LocalDagster, browser: Browser) -> Iterator[Screen]:
     yield screen
     screen.leave()
     page.close()
-    assert screen.told
+    assert screen.received
     assert not screen.errors
-    assert not [text for text in screen.shown + screen.told if SECRET in text]
+    assert not [text for text in screen.shown + screen.received if SECRET in text]

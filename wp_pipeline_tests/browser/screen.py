@@ -15,7 +15,7 @@ class Screen:
         self.page = page
         self.errors: list[str] = []
         self.shown: list[str] = []
-        self.told: list[str] = []
+        self.received: list[str] = []
         self._url = url
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", self._record_console)
@@ -56,11 +56,11 @@ class Screen:
     def _record_response(self, response: Response) -> None:
         if response.url.endswith("/graphql"):
             with suppress(Error):  # The page was closed meanwhile.
-                self.told.append(response.text())
+                self.received.append(response.text())
 
     def _record_socket(self, socket: WebSocket) -> None:
         """The events of a run arrive here."""
-        socket.on("framereceived", lambda frame: self.told.append(str(frame)))
+        socket.on("framereceived", lambda frame: self.received.append(str(frame)))
 
 
 def exactly(text: str) -> re.Pattern[str]:

@@ -109,33 +109,33 @@ def test_logs_of_other_libraries_are_not_shown(our_log, caplog, capsys):
 
 
 @pytest.fixture
-def told() -> list[str]:
+def logged() -> list[str]:
     return []
 
 
 @pytest.fixture
-def logging_observer(told) -> LoggingObserver:
+def logging_observer(logged) -> LoggingObserver:
     """An observer whose log lines are collected."""
     log = logging.Logger("of this test")
     handler = logging.Handler()
-    handler.emit = lambda record: told.append(record.getMessage())
+    handler.emit = lambda record: logged.append(record.getMessage())
     log.addHandler(handler)
     return LoggingObserver(log)
 
 
-def test_rows_are_logged_at_intervals_for_each_endpoint(monkeypatch, told, logging_observer):
+def test_rows_are_logged_at_intervals_for_each_endpoint(monkeypatch, logged, logging_observer):
     monkeypatch.setattr(observer, "SECONDS_BETWEEN_LINES", 0.0)
     logging_observer.rows_read("posts", 1_200)
     logging_observer.rows_read("tags", 7)
-    assert told == ["posts: 1,200 rows so far", "tags: 7 rows so far"]
+    assert logged == ["posts: 1,200 rows so far", "tags: 7 rows so far"]
 
     monkeypatch.setattr(observer, "SECONDS_BETWEEN_LINES", 60.0)
     logging_observer.rows_read("posts", 1_300)
     logging_observer.rows_read("pages", 1)
-    assert len(told) == 2
+    assert len(logged) == 2
 
 
-def test_rows_may_be_reported_from_many_threads(monkeypatch, told, logging_observer):
+def test_rows_may_be_reported_from_many_threads(monkeypatch, logged, logging_observer):
     monkeypatch.setattr(observer, "SECONDS_BETWEEN_LINES", 0.0)
     threads = [
         threading.Thread(
@@ -148,14 +148,14 @@ def test_rows_may_be_reported_from_many_threads(monkeypatch, told, logging_obser
     for thread in threads:
         thread.join()
 
-    assert len(told) == 8 * 200
+    assert len(logged) == 8 * 200
 
 
-def test_waiting_and_the_outcome_are_logged_in_a_line_each(told, logging_observer):
+def test_waiting_and_the_outcome_are_logged_in_a_line_each(logged, logging_observer):
     logging_observer.waiting("posts", "HTTP 503: overloaded; try 2 of 5 in 1 s")
     logging_observer.finished("posts", "posts: published, 7 rows, 1.0 kB", refused=False)
 
-    assert told == [
+    assert logged == [
         "posts: HTTP 503: overloaded; try 2 of 5 in 1 s",
         "posts: published, 7 rows, 1.0 kB",
     ]

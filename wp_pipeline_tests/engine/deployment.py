@@ -90,8 +90,8 @@ class Deployment:
 
     def try_sensor(self, name: str) -> None:
         """Evaluate a sensor like the button of the UI, and save the answer."""
-        told = self._api.ask(TRY, sensor={**repository(OURS), "sensorName": name})
-        self._save(f"sensorDryRun {name}", told)
+        answer = self._api.ask(TRY, sensor={**repository(OURS), "sensorName": name})
+        self._save(f"sensorDryRun {name}", answer)
 
     def launch_everything(self) -> None:
         """Launch a run of all assets of all sites."""
@@ -109,13 +109,13 @@ class Deployment:
     def dump(self) -> None:
         """Save everything that the webserver answers, in a file for each query."""
         dagster = Dagster(self._url)
-        for name, told in everything(dagster, self._api.run_ids()):
-            self._save(name, told)
+        for name, answer in everything(dagster, self._api.run_ids()):
+            self._save(name, answer)
         for log in self.left.glob("dagster/storage/*/compute_logs/*.out"):
             self._save(f"capturedLogs {log.stem}", captured(dagster, log.parts[-3], log.stem))
 
-    def _save(self, name: str, told: Any) -> None:
-        text = json.dumps(told, ensure_ascii=False, indent=1)
+    def _save(self, name: str, answer: Any) -> None:
+        text = json.dumps(answer, ensure_ascii=False, indent=1)
         (self.left / "graphql" / f"{name}.json").write_text(text)
 
     def _have_ended(self, wanted: int) -> bool:

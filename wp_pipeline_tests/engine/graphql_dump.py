@@ -26,12 +26,12 @@ def everything(dagster: Dagster, runs: Iterable[str]) -> Iterator[tuple[str, Any
     for field, depth in WHOLE:
         yield field, dagster.everything(field, depth)
     for name in LOCATIONS:
-        told = dagster.everything("workspaceLocationEntryOrError", 3, name=name)
-        yield f"location {name}", told
+        answer = dagster.everything("workspaceLocationEntryOrError", 3, name=name)
+        yield f"location {name}", answer
     for location in (OURS, LEAKING):
         for field, depth in OF_A_REPOSITORY:
-            told = dagster.everything(field, depth, repositorySelector=repository(location))
-            yield f"{field} {location}", told
+            answer = dagster.everything(field, depth, repositorySelector=repository(location))
+            yield f"{field} {location}", answer
     for run in runs:
         yield f"logsForRun {run}", list(events_of(dagster, run))
 

@@ -24,19 +24,19 @@ import boto3, dagster as dg, requests
 LEAKED = {LEAKED!r}
 ON = {{"default_status": dg.DefaultSensorStatus.RUNNING, "minimum_interval_seconds": 300}}
 
-@dg.asset(config_schema={{"told": str}}, description=LEAKED, metadata={{"told": LEAKED}})
+@dg.asset(config_schema={{"leaked": str}}, description=LEAKED, metadata={{"leaked": LEAKED}})
 def leaking(context):
     context.log.info(LEAKED)
     print(LEAKED)
     print(LEAKED, file=sys.stderr)
     s3 = boto3.client("s3", aws_access_key_id="own", aws_secret_access_key="own")
-    told = dict(zip(("plain", "percent-encoded", "base64"), LEAKED.split()))
-    del told["percent-encoded"]  # A tag may not contain a percent sign.
+    tags = dict(zip(("plain", "percent-encoded", "base64"), LEAKED.split()))
+    del tags["percent-encoded"]  # A tag may not contain a percent sign.
     s3.put_object(
         Bucket="test-lake", Key="leaking " + LEAKED, Body=b"",
-        Metadata={{"told": LEAKED}}, Tagging=urlencode(told),
+        Metadata={{"leaked": LEAKED}}, Tagging=urlencode(tags),
     )
-    context.log_event(dg.AssetMaterialization("leaking", metadata={{"told": LEAKED}}))
+    context.log_event(dg.AssetMaterialization("leaking", metadata={{"leaked": LEAKED}}))
     try:
         requests.get("http://localhost:9/" + LEAKED.replace(" ", "/"), timeout=1)
     except requests.RequestException as cause:
@@ -45,8 +45,8 @@ def leaking(context):
 @dg.sensor(target=leaking, **ON)
 def leaking_changes(context):
     context.log.info(LEAKED)
-    config = {{"ops": {{"leaking": {{"config": {{"told": LEAKED}}}}}}}}
-    wanted = dg.RunRequest(LEAKED, run_config=config, tags={{"told": LEAKED}})
+    config = {{"ops": {{"leaking": {{"config": {{"leaked": LEAKED}}}}}}}}
+    wanted = dg.RunRequest(LEAKED, run_config=config, tags={{"leaked": LEAKED}})
     return dg.SensorResult([wanted], cursor=LEAKED)
 
 @dg.sensor(target=leaking, **ON)

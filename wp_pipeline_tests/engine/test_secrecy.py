@@ -83,7 +83,7 @@ class LeftBehind:
     leaks: frozenset[tuple[str, str]]
     secrets: frozenset[str]
 
-    def told(self, names: str) -> str:
+    def answers(self, names: str) -> str:
         """Return what the webserver answered, from the files of these names."""
         files = sorted((self.folder / "graphql").glob(names))
         assert files, names
@@ -150,16 +150,16 @@ def test_every_fault_of_a_site_occurred(left, fault):
     else:
         expected = f"{fault.name}: "
 
-    assert json.dumps(expected, ensure_ascii=False)[1:-1] in left.told("logsForRun *")
+    assert json.dumps(expected, ensure_ascii=False)[1:-1] in left.answers("logsForRun *")
 
 
 @pytest.mark.parametrize(("where", "what"), OCCURRED)
 def test_every_other_expected_message_occurred(left, where, what):
-    assert what in left.told(where)
+    assert what in left.answers(where)
 
 
 def test_logs_of_libraries_were_captured(left):
-    assert "Found credentials in environment variables." in left.told("logsForRun *")
+    assert "Found credentials in environment variables." in left.answers("logsForRun *")
     assert "DEBUG:urllib3.connectionpool:Starting new HTTP connection" in left.output
 
 

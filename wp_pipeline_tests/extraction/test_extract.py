@@ -327,10 +327,10 @@ def test_a_wrong_application_password_refuses_every_endpoint_before_any_read(wor
 
 class RowsRead(Observer):
     def __init__(self) -> None:
-        self.told: list[tuple[str, int]] = []
+        self.reported: list[tuple[str, int]] = []
 
     def rows_read(self, endpoint: str, rows: int) -> None:
-        self.told.append((endpoint, rows))
+        self.reported.append((endpoint, rows))
 
 
 def test_progress_is_reported_up_to_the_last_row(aws, world, serve):
@@ -339,7 +339,7 @@ def test_progress_is_reported_up_to_the_last_row(aws, world, serve):
     progress = RowsRead()
 
     found = {one.name: one for one in run(Settings(), progress)}
-    rows = [count for name, count in progress.told if name == "posts"]
+    rows = [count for name, count in progress.reported if name == "posts"]
     assert rows == sorted(rows)
     assert rows[-1] == found["posts"].rows == 230
     assert len(set(rows)) > 1

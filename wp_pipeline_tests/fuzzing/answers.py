@@ -58,8 +58,8 @@ class Answer:
 
     def __repr__(self) -> str:
         """Shorten repetitions, for the reports of failures."""
-        told = f"Answer({self.pieces!r}, {self.body!r}, {self.ends!r})"
-        return REPEATED.sub(r"\1 and so on ", told)
+        text = f"Answer({self.pieces!r}, {self.body!r}, {self.ends!r})"
+        return REPEATED.sub(r"\1 and so on ", text)
 
     def pieces_for(self, own: str, other_server: str) -> Iterable[bytes | float]:
         """Yield the pieces, with the addresses of the servers filled in."""
@@ -121,11 +121,11 @@ def framed(draw: st.DrawFn, data: bytes, odd: bool) -> tuple[list[bytes], bytes]
     kind = draw(st.sampled_from(["length", "chunked", "end"]))
     if kind == "chunked":
         return [b"Transfer-Encoding: chunked"], draw(chunked(data, odd))
-    told = [b"Content-Length: %d" % len(data)] if kind == "length" else []
+    fields = [b"Content-Length: %d" % len(data)] if kind == "length" else []
     if odd:
         name = draw(st.sampled_from([b"Content-Length", b"Content-Length", b"Transfer-Encoding"]))
-        told = draw(st.permutations([*told, name + b": " + draw(FIELDS[name])]))
-    return told, data
+        fields = draw(st.permutations([*fields, name + b": " + draw(FIELDS[name])]))
+    return fields, data
 
 
 # Answers.

@@ -169,15 +169,15 @@ class FuzzedWorld:
         urls["tags"] = f"{self.good.url}/wp-json/wp/v2/tags"
         endpoints = [parse_endpoint(f"{name}={url}") for name, url in urls.items()]
         self.prepare(routes)
-        told: list[str] = []
+        reasons_seen: list[str] = []
         with capturing():
             lake = Lake(lambda: self.aws.client("s3"), BUCKET, SETTINGS.prefix)
-            running = extract(endpoints, options(at_once), lake, SETTINGS, Listener(told))
+            running = extract(endpoints, options(at_once), lake, SETTINGS, Listener(reasons_seen))
             found = within(SETTINGS.deadline + MARGIN, lambda: {one.name: one for one in running})
         assert self.other_server.heads == []
         assert set(found) == set(urls)
         assert isinstance(found["tags"], Stored)
-        for line in told:
+        for line in reasons_seen:
             assert_is_a_reason(line, line.partition(":")[0])
         for name in routes:
             self.assert_kept_if_refused(found[name])

@@ -111,8 +111,8 @@ def is_whole(stored: bytes, body: bytes) -> bool:
 def is_put_together(value: Any, bodies: Sequence[bytes]) -> bool:
     """Whether it is an array of items that were sent, with no id twice."""
     sent = [item for body in bodies for item in array_in(body)]
-    told = [row["id"] for row in value if str(row.get("id")).isdecimal()]
-    return len(told) == len(set(told)) and all(row in sent for row in value)
+    ids = [row["id"] for row in value if str(row.get("id")).isdecimal()]
+    return len(ids) == len(set(ids)) and all(row in sent for row in value)
 
 
 def array_in(body: bytes) -> list[Any]:

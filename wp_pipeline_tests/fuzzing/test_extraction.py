@@ -60,8 +60,8 @@ def site_with_faults(site: SampleSite, faulty: Mapping[int, Fault]) -> Callable[
             query = {name: value for name, value in request.query.items() if name not in fault}
             request, fault = replace(request, query=query), {}
         true = site.answer(request)
-        told = {name: value.encode() for name, value in true.headers.items()} | dict(fault)
-        lines = [b"%b: %b" % (name.encode(), value) for name, value in told.items() if value]
+        headers = {name: value.encode() for name, value in true.headers.items()} | dict(fault)
+        lines = [b"%b: %b" % (name.encode(), value) for name, value in headers.items() if value]
         return plain_answer(true.body, *lines, status=b"HTTP/1.1 %d X" % true.status, ends=KEEP)
 
     return answer

@@ -73,24 +73,24 @@ def test_the_job_materializes_and_checks_everything(first_run):
 
 
 def test_materializations_describe_the_stored_objects(first_run):
-    told = metadata_of(first_run.result, "posts")
+    metadata = metadata_of(first_run.result, "posts")
     body = first_run.stored["posts"]
     asked = [one for one in first_run.requests if "/wp/v2/posts?" in one]
-    schema = told.pop("dagster/column_schema")
-    assert 0 < told.pop("duration_seconds") < 60
-    assert told == {
+    schema = metadata.pop("dagster/column_schema")
+    assert 0 < metadata.pop("duration_seconds") < 60
+    assert metadata == {
         "dagster/row_count": 7,
         "dagster/uri": f"s3://{BUCKET}/wordpress-api/posts.json",
         "size_bytes": len(body),
         "requests": len(asked),
         "unchanged": False,
-        "preview": told["preview"],
+        "preview": metadata["preview"],
     }
     columns = {column.name: column.type for column in schema.columns}
     assert set(columns) == set(json.loads(body)[0])
     assert columns["id"] == "integer"
-    assert told["preview"].startswith("| id | title | slug | ")
-    assert "://" not in told["preview"]
+    assert metadata["preview"].startswith("| id | title | slug | ")
+    assert "://" not in metadata["preview"]
 
 
 def test_the_data_version_is_the_sha256_of_the_stored_object(first_run):
@@ -238,8 +238,11 @@ def test_unusual_characters_of_a_site_reach_dagster_unchanged(world, load, insta
 
     result = execute(load(), site_name, instance)
     assert result.success
-    told = materialized(result)["odd"].metadata
-    texts = [told["preview"].value, *(c.name for c in told["dagster/column_schema"].value.columns)]
+    metadata = materialized(result)["odd"].metadata
+    texts = [
+        metadata["preview"].value,
+        *(c.name for c in metadata["dagster/column_schema"].value.columns),
+    ]
     for text in texts:
         assert text.encode("utf-8")  # Otherwise the UI cannot show the asset.
 

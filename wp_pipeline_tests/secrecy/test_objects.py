@@ -47,7 +47,7 @@ class ObjectTexts:
 
 
 @pytest.fixture(scope="module")
-def told(open_world: OpenWorld) -> Iterator[ObjectTexts]:
+def texts(open_world: OpenWorld) -> Iterator[ObjectTexts]:
     """The texts of all objects during an extraction and a Dagster run that are held."""
     released = Event()
     site = SampleSite(
@@ -78,9 +78,9 @@ def in_a_process(environment: Mapping[str, str]) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("when", ["extraction", "run_of_dagster"])
-def test_only_the_leaking_object_shows_a_secret(told, when):
+def test_only_the_leaking_object_shows_a_secret(texts, when):
     found = [
-        (kind, told.search.found_in(text.encode())) for at, kind, text in told.all if at == when
+        (kind, texts.search.found_in(text.encode())) for at, kind, text in texts.all if at == when
     ]
 
     assert [one for one in found if one[1]] == [("LeakingObject", {"planted"})]
@@ -89,5 +89,5 @@ def test_only_the_leaking_object_shows_a_secret(told, when):
 @pytest.mark.parametrize(
     ("when", "kinds"), [("extraction", OF_AN_EXTRACTION), ("run_of_dagster", OF_A_RUN)]
 )
-def test_all_types_that_could_show_a_secret_were_searched(told, when, kinds):
-    assert {kind for at, kind, _ in told.all if at == when} >= kinds
+def test_all_types_that_could_show_a_secret_were_searched(texts, when, kinds):
+    assert {kind for at, kind, _ in texts.all if at == when} >= kinds

@@ -22,6 +22,6 @@ def assert_holds_no_secret(error: BaseException, *secrets: str) -> None:
     """Assert that neither the error nor any error in its chain holds a secret."""
     for link in chain_of(error):
         assert not isinstance(link, requests.RequestException | urllib3.exceptions.HTTPError)
-        told = f"{link} {link!r} {link.args} {vars(link)}"
-        assert [secret for secret in secrets if secret in told] == []
+        text = f"{link} {link!r} {link.args} {vars(link)}"
+        assert [secret for secret in secrets if secret in text] == []
     assert "\n" not in str(error)

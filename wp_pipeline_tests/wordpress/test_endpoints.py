@@ -211,10 +211,10 @@ def test_all_faults_of_a_list_are_reported_together():
     with pytest.raises(MalformedEndpoints) as refusal:
         parse_endpoints("ftp://s.test/x,https://s.test/a_1,https://u@s.test/b_1,https://s.test/a_2")
 
-    told = str(refusal.value)
-    assert "entry 1 is not" in told
-    assert "entry 3 carries" in told
-    assert "entry 2 and entry 4 are both called a" in told
+    text = str(refusal.value)
+    assert "entry 1 is not" in text
+    assert "entry 3 carries" in text
+    assert "entry 2 and entry 4 are both called a" in text
 
 
 @pytest.mark.parametrize("text", ["", "  ", ",", " ,\n, "])
@@ -242,11 +242,11 @@ def test_refused_entries_are_named_as_their_source_names_them():
 def test_the_repr_of_an_endpoint_shows_its_name_and_not_its_url():
     (endpoint,) = parse_endpoints("https://s.test/wp-json/mo/v1/posts_4821?token=hush")
 
-    for told in (repr(endpoint), str(endpoint), f"{[endpoint]}"):
-        assert "posts" in told
-        assert "s.test" not in told
-        assert "4821" not in told
-        assert "hush" not in told
+    for text in (repr(endpoint), str(endpoint), f"{[endpoint]}"):
+        assert "posts" in text
+        assert "s.test" not in text
+        assert "4821" not in text
+        assert "hush" not in text
 
 
 @pytest.mark.parametrize(

@@ -176,9 +176,9 @@ def test_every_other_status_raises_its_error_without_quoting_the_body(
     with pytest.raises(error) as refusal:
         client.get(Address(start(http_answer(body, status, **headers)).url), deadline)
 
-    told = str(refusal.value)
-    assert [word for word in words if word not in told] == []
-    assert "hush" not in told.lower()
+    message = str(refusal.value)
+    assert [word for word in words if word not in message] == []
+    assert "hush" not in message.lower()
 
 
 def test_a_temporary_failure_has_its_status_and_retry_after(start, client, deadline):

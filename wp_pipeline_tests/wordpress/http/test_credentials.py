@@ -30,6 +30,6 @@ def test_malformed_credentials_are_refused_and_not_quoted(text):
 def test_the_repr_of_credentials_does_not_show_them():
     credentials = Credentials.parse("editor:hush")
 
-    for told in (repr(credentials), str(credentials)):
-        assert "hush" not in told
-        assert "editor" not in told
+    for text in (repr(credentials), str(credentials)):
+        assert "hush" not in text
+        assert "editor" not in text
