@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import hypothesis.strategies as st
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, event, example, given, settings
 
 from sample_site.messages import Request
 from sample_site.site import SampleSite
@@ -74,6 +74,8 @@ class ChangingSite:
 
 
 @settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Found by chance: a site ignores `offset`, rows of its first page are hidden, and one is deleted.
+@example("categories?_fields=id", 12, [0.0] * 7, [[], [], [], [("hide", 0.0)], [("delete", 0.0)]])
 @given(st.sampled_from(COLLECTIONS), st.integers(0, 90), hidden_places, interleavings)
 def test_every_item_that_stays_readable_is_read_exactly_once(
     collection: str,
