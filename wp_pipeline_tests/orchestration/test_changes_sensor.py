@@ -4,7 +4,9 @@ import dagster as dg
 import pytest
 
 from wp_pipeline.extraction.configuration import ConfigurationError
+from wp_pipeline.orchestration.sensors import changes
 from wp_pipeline.settings import Settings
+from wp_pipeline_tests.fakes.world import World
 from wp_pipeline_tests.support.dagster_in_process import execute, materialized
 
 
@@ -152,6 +154,19 @@ def test_a_failing_collection_does_not_hide_the_change_of_another(sensor, world)
 
     assert sensor.requested() == ["posts"]
     assert "tags: HTTP 403 rest_forbidden" in sensor.skipped()
+
+
+def test_all_probes_of_a_tick_share_one_deadline(
+    world, load, site_name, instance, serve, monkeypatch
+):
+    monkeypatch.setattr(changes, "DEADLINE", 0.6)
+    slow = World(world.aws, serve(world.site, latency=0.2))
+    names = [f"posts_{number}" for number in range(20)]
+    slow.put_endpoints(",".join(f"{name}={slow.url('wp/v2/posts')}" for name in names))
+
+    probed = Ticks(load(), site_name, instance).requested()
+    assert probed
+    assert len(probed) < len(names)
 
 
 def test_a_collection_that_failed_for_a_while_is_not_new(sensor, world):

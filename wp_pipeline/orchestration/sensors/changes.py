@@ -68,7 +68,7 @@ def probe_all(
     """Return what each probe found, and a reason for each that failed."""
     found: dict[str, Probe] = {}
     failures: list[str] = []
-    limited = replace(options, deadline=DEADLINE)
+    limited = replace(options, deadline_for_all=DEADLINE)
     with open_site(limited) as site, ThreadPoolExecutor(options.concurrency) as pool:
         probes = {
             endpoint.name: pool.submit(probe_one, endpoint, site, before) for endpoint in endpoints

@@ -1,10 +1,12 @@
 """One object that every wait and every socket read observes: a deadline, and cancellation.
 
-extraction = Cancellation()                         # one for a run
-endpoint = extraction.with_deadline(3600)           # one for each endpoint
-endpoint.check()                                    # raises DeadlineExceeded or Cancelled
-endpoint.wait(2.0)                                  # sleeps, and raises the same
-extraction.cancel()                                 # Ctrl-C, Dagster's termination, an error
+    extraction = Cancellation()                 # one for a run
+    endpoint = extraction.with_deadline(3600)   # one for each endpoint
+    endpoint.check()                            # raises DeadlineExceeded or Cancelled
+    endpoint.wait(2.0)                          # sleeps, and raises the same
+    extraction.cancel()                         # Ctrl-C, Dagster's termination, an error
+
+The earlier of the two deadlines counts for the endpoint.
 """
 
 import threading
@@ -13,22 +15,23 @@ import time
 from wp_pipeline.wordpress.errors import Cancelled, DeadlineExceeded
 
 FOREVER = float("inf")
+RAISE_DEADLINE = "raise WP_PIPELINE_DEADLINE to allow it"
 
 
 class Cancellation:
-    """Says when to give up. Thread-safe.
+    """Says when to give up. Thread-safe. `advice` says how to allow more than these seconds."""
 
-    What `with_deadline` returns has a deadline of its own and is cancelled together with this one.
-    """
-
-    def __init__(self, seconds: float = FOREVER) -> None:
-        self._seconds = seconds
+    def __init__(self, seconds: float = FOREVER, advice: str = RAISE_DEADLINE) -> None:
+        self._reason = f"took longer than {seconds:g} s; {advice}"
         self._end = time.monotonic() + seconds
         self._cancelled = threading.Event()
 
     def with_deadline(self, seconds: float) -> "Cancellation":
+        """Return one that ends after these seconds, and together with this one."""
         limited = Cancellation(seconds)
         limited._cancelled = self._cancelled
+        if self._end < limited._end:
+            limited._end, limited._reason = self._end, self._reason
         return limited
 
     @property
@@ -44,9 +47,7 @@ class Cancellation:
         if self._cancelled.is_set():
             raise Cancelled("the extraction was cancelled before this was read")
         if time.monotonic() >= self._end:
-            raise DeadlineExceeded(
-                f"took longer than {self._seconds:g} s; raise WP_PIPELINE_DEADLINE to allow it"
-            )
+            raise DeadlineExceeded(self._reason)
 
     def wait(self, seconds: float) -> None:
         """Sleep, at most until the deadline. Raises Cancelled or DeadlineExceeded."""

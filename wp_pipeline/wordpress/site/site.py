@@ -1,10 +1,12 @@
 """A site that can be read: connections, retries, throttle, credentials and cancellation in one.
 
-with open_site(SiteOptions(user_agent="wp-pipeline/1.0")) as site:
-    reading = site.read(endpoint)
-    if isinstance(reading, Collection):
-        for items in reading.batches:               # verified, in ascending order of id
-            payload.write_items(items)
+    with open_site(SiteOptions(user_agent="wp-pipeline/1.0")) as site:
+        reading = site.read(endpoint)
+        if isinstance(reading, Collection):
+            for items in reading.batches:               # verified, in ascending order of id
+                payload.write_items(items)
+
+This is the only module of `wordpress/` that callers need to read an endpoint.
 """
 
 from collections.abc import Callable
@@ -25,18 +27,22 @@ from wp_pipeline.wordpress.http.retries import RetryingClient
 from wp_pipeline.wordpress.site.discovery import DiscoveredCollection, discover
 from wp_pipeline.wordpress.site.login import require_login
 
+FOR_ALL = "that is the limit for all endpoints of the site together"
+
 
 @dataclass(frozen=True)
 class SiteOptions:
     """How to read a site. Times in seconds, `largest_body` in bytes.
 
-    `deadline` is for each endpoint; `credentials` are sent to `origin` only.
+    `deadline` is for each endpoint, `deadline_for_all` for everything that is read of the site.
+    `credentials` are sent to `origin` only.
     """
 
     user_agent: str
     concurrency: int = 4
     timeout: float = 30.0
     deadline: float = 3600.0
+    deadline_for_all: float = FOREVER
     longest_wait: float = 120.0
     largest_body: int = 1 << 30
     backoff: float = 1.0
@@ -51,11 +57,11 @@ class Site:
     Closing it cancels every request under way: readers then raise Cancelled.
     """
 
-    def __init__(self, client: RetryingClient, deadline: float) -> None:
+    def __init__(self, client: RetryingClient, options: SiteOptions) -> None:
         self.concurrency = client.concurrency
         self._client = client
-        self._deadline = deadline
-        self._cancellation = Cancellation()
+        self._deadline = options.deadline
+        self._cancellation = Cancellation(options.deadline_for_all, FOR_ALL)
         self._pool = ThreadPoolExecutor(client.concurrency, "request")
 
     def __enter__(self) -> "Site":
@@ -73,10 +79,9 @@ class Site:
         """Start reading an endpoint; its deadline begins now. Raises a SiteError."""
         return read_endpoint(endpoint, self._client, self._pool, self._limited())
 
-    def probe(self, endpoint: Endpoint, orderby: str, seconds: float = FOREVER) -> Probe | None:
+    def probe(self, endpoint: Endpoint, orderby: str) -> Probe | None:
         """Probe a collection; None for a single answer. Raises a SiteError."""
-        limited = self._cancellation.with_deadline(min(seconds, self._deadline))
-        return probe(endpoint, self._client, limited, orderby)
+        return probe(endpoint, self._client, self._limited(), orderby)
 
     def discover(self, url: str) -> list[DiscoveredCollection]:
         """Return the collections that this site serves to visitors. Raises a SiteError."""
@@ -104,4 +109,4 @@ def open_site(options: SiteOptions, observer: Observer | None = None) -> Site:
     retrying = RetryingClient(
         client, options.concurrency, options.longest_wait, options.backoff, observer
     )
-    return Site(retrying, options.deadline)
+    return Site(retrying, options)
