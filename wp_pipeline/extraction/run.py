@@ -4,7 +4,6 @@ for outcome in run(Settings.from_environment(), observer=LoggingObserver(log)):
     ...
 """
 
-import gc
 from collections.abc import Iterator
 
 from wp_pipeline.aws.clients import build_client
@@ -25,5 +24,4 @@ def run(settings: Settings, observer: Observer | None = None) -> Iterator[Outcom
     configuration = load_configuration(settings, ParameterStore(lambda: build_client("ssm")))
     lake = Lake(lambda: build_client("s3"), configuration.bucket, settings.prefix)
     options = site_options(settings, configuration)
-    gc.freeze()  # What start-up allocated stays; the collector need not visit it again.
     yield from extract(configuration.endpoints, options, lake, settings, observer)

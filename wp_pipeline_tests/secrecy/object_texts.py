@@ -51,7 +51,6 @@ def run_of_dagster() -> object:
 
 def ours() -> Iterator[tuple[str, str]]:
     """Yield the type of each of our objects in memory, with its repr and str."""
-    gc.unfreeze()  # An extraction freezes what start-up allocated, and get_objects leaves it out.
     for one in gc.get_objects():
         kind = type(one)
         if str(kind.__module__).startswith("wp_pipeline."):
