@@ -187,6 +187,13 @@ def readme_rows() -> list[str]:
     ]
 
 
+def help_text(setting: str) -> str:
+    """Return meaning, variable and default of a setting, for --help and for Dagster's UI."""
+    field = Settings.model_fields[setting]
+    default = default_text(field.default).strip("`")
+    return f"{field.description} [{environment_name(setting)}; default: {default}]"
+
+
 def default_text(default: object) -> str:
     """Return a default as the documentation shows it."""
     if default in ("", frozenset()):

@@ -8,7 +8,7 @@ import yaml
 
 from wp_pipeline import HOME_PAGE, __version__
 from wp_pipeline.commands.__main__ import main
-from wp_pipeline.settings import Settings, environment_name, readme_rows
+from wp_pipeline.settings import Settings, environment_name, help_text, readme_rows
 
 ROOT = Path(__file__).parents[1]
 
@@ -41,6 +41,16 @@ def test_the_console_script_is_our_main(project):
 
     assert script.load() is main
     assert project["project"]["scripts"] == {"wp-pipeline": script.value}
+
+
+def test_dagsters_ui_lists_the_component_with_each_setting_and_its_meaning(project):
+    group = "dagster_dg_cli.registry_modules"
+    (module,) = entry_points(group=group, name="wp_pipeline")
+    attributes = module.load().WordPressSite.model().model_json_schema()["properties"]
+
+    assert project["project"]["entry-points"][group] == {"wp_pipeline": module.value}
+    for setting in Settings.model_fields:
+        assert attributes[setting]["description"] == help_text(setting)
 
 
 def test_the_workspace_and_dg_name_the_same_code_location(project):

@@ -10,7 +10,7 @@ from wp_pipeline.commands.terminal import log_to_terminal, print_outcomes, termi
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.extraction.outcomes import refusals, totals_line
 from wp_pipeline.extraction.run import run
-from wp_pipeline.settings import Settings, SettingsError, default_text, environment_name
+from wp_pipeline.settings import Settings, SettingsError, help_text
 
 PUBLISHED, REFUSED, BAD_CONFIGURATION = 0, 1, 2
 
@@ -20,13 +20,11 @@ log = logging.getLogger("wp_pipeline")
 def setting_options(command: Callable[..., int]) -> Callable[..., int]:
     """Add an option for each setting; what is not given comes from the environment."""
     for setting, field in reversed(Settings.model_fields.items()):
-        default = default_text(field.default).strip("`")
-        origin = f"{environment_name(setting)}; default: {default}"
         command = click.option(
             f"--{setting.replace('_', '-')}",
             setting,
             metavar="TEXT" if field.annotation is str else "VALUE",
-            help=f"{field.description} [{origin}]",
+            help=help_text(setting),
         )(command)
     return command
 

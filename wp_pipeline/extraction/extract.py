@@ -1,7 +1,9 @@
 """Extracts the endpoints of a site: each ends in an outcome, and none stops another.
 
-for outcome in extract(endpoints, site_options(settings, configuration), lake, settings):
-    print(outcome.summary)
+    for outcome in extract(endpoints, site_options(settings, configuration), lake, settings):
+        print(outcome.summary)
+
+`run.py` puts the arguments together for callers that are not Dagster.
 """
 
 import time

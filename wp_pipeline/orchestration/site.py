@@ -19,7 +19,7 @@ from wp_pipeline.orchestration.dagster_internals import is_loading_code_location
 from wp_pipeline.orchestration.endpoint_names import EndpointName
 from wp_pipeline.orchestration.schedules import build_job, build_schedule
 from wp_pipeline.orchestration.sensors.changes import build_changes_sensor
-from wp_pipeline.settings import Settings
+from wp_pipeline.settings import Settings, help_text
 
 SECONDS_FOR_NAMES = 5.0  # To read them from Parameter Store.
 
@@ -30,7 +30,7 @@ def attribute_type(setting: str) -> Any:
     """Return the type of a setting's attribute in defs.yaml, with its description in the UI."""
     declared = Settings.model_fields[setting]
     plain = declared.annotation if declared.annotation in (str, int, float) else list[str]
-    return Annotated[plain | None, dg.Resolver.default(description=declared.description)]
+    return Annotated[plain | None, dg.Resolver.default(description=help_text(setting))]
 
 
 # An attribute for each setting, None where it is not given.
