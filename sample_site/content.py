@@ -29,7 +29,6 @@ class Collection:
     kind: str  # "post", "comment", "term" or "user".
     slug: str
     table: str
-    hierarchical: bool
     taxonomies: list[str]
     not_found: str
     not_readable: str

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from sample_site.adapter import SampleSiteAdapter
 from sample_site.messages import Answer, Request
 from sample_site.site import SampleSite
 from wp_pipeline.wordpress.answers.items import Item
@@ -15,6 +14,7 @@ from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.client import HttpClient
 from wp_pipeline.wordpress.http.connections import Session
 from wp_pipeline.wordpress.http.retries import RetryingClient
+from wp_pipeline_tests.fakes.adapter import SampleSiteAdapter
 
 URL = "http://sample.test"
 JSON = {"Content-Type": "application/json; charset=UTF-8"}

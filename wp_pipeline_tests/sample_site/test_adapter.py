@@ -1,8 +1,8 @@
 import pytest
 import requests
 
-from sample_site.adapter import SampleSiteAdapter
 from sample_site.messages import Answer
+from wp_pipeline_tests.fakes.adapter import SampleSiteAdapter
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from sample_site.adapter import SampleSiteAdapter
 from sample_site.messages import Request
 from sample_site.site import SampleSite
 from wp_pipeline.wordpress.address import Address
@@ -13,6 +12,7 @@ from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.client import HttpClient
 from wp_pipeline.wordpress.http.connections import Session
 from wp_pipeline.wordpress.http.retries import RetryingClient
+from wp_pipeline_tests.fakes.adapter import SampleSiteAdapter
 
 MOST_REQUESTS = 400
 
