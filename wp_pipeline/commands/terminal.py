@@ -11,6 +11,7 @@ from wp_pipeline.extraction.outcomes import Outcome, Refused, readable_size
 from wp_pipeline.observer import LoggingObserver, Observer
 
 if TYPE_CHECKING:  # rich takes 0.05 s to import: only when something is shown.
+    from rich.console import Console
     from rich.progress import Progress, TaskID
 
 HEAD = ("endpoint", "rows", "size", "seconds", "where it is")
@@ -35,22 +36,30 @@ def terminal_observer() -> Iterator[Observer]:
     if not sys.stderr.isatty():
         yield LoggingObserver(log)
         return
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.console import Console
 
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        TextColumn("{task.completed:,.0f} rows", justify="right"),
-        TimeElapsedColumn(),
-    )
     # It redirects standard error while it is shown, so that log lines appear above it.
-    with Progress(*columns, transient=True) as progress:
+    with live_progress(Console(stderr=True)) as progress:
         log_to_terminal()
         try:
             yield ProgressObserver(progress)
         finally:
             progress.stop()
             log_to_terminal()
+
+
+def live_progress(console: "Console") -> "Progress":
+    """Return rich's live display of a line for each endpoint under way."""
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        TextColumn("{task.completed:,.0f} rows", justify="right"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    )
 
 
 class ProgressObserver(LoggingObserver):

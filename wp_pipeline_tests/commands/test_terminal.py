@@ -1,11 +1,19 @@
+import io
 import logging
 import re
 import threading
 
 import pytest
+from rich.console import Console
 
 from wp_pipeline import observer
-from wp_pipeline.commands.terminal import log_to_terminal, print_outcomes, print_table
+from wp_pipeline.commands.terminal import (
+    ProgressObserver,
+    live_progress,
+    log_to_terminal,
+    print_outcomes,
+    print_table,
+)
 from wp_pipeline.extraction.outcomes import (
     ReadStats,
     Refused,
@@ -159,3 +167,26 @@ def test_waiting_and_the_outcome_are_logged_in_a_line_each(logged, logging_obser
         "posts: HTTP 503: overloaded; try 2 of 5 in 1 s",
         "posts: published, 7 rows, 1.0 kB",
     ]
+
+
+def test_at_a_terminal_each_endpoint_under_way_has_a_line_with_its_rows():
+    screen = io.StringIO()
+    progress = live_progress(Console(file=screen, force_terminal=True, width=80))
+    progress.live.auto_refresh = False
+    shown = ProgressObserver(progress)
+    with progress:
+        shown.requested("posts")
+        shown.rows_read("posts", 1_200)
+        shown.requested("[tags]")
+        progress.refresh()
+        under_way = screen.getvalue()
+        shown.finished("posts", "posts: published, 1,200 rows, 1.0 kB", refused=False)
+        screen.seek(0)
+        screen.truncate()
+        progress.refresh()
+        afterwards = screen.getvalue()
+
+    assert re.search(r"posts +1,200 rows", under_way)
+    assert "[tags]" in under_way
+    assert "[tags]" in afterwards
+    assert "posts" not in afterwards

@@ -1,7 +1,9 @@
 import json
 
+import dagster as dg
 import pytest
 
+from wp_pipeline.orchestration.checks import previous_materialization
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.support.dagster_in_process import (
     evaluated,
@@ -118,3 +120,17 @@ def test_a_check_that_cannot_run_does_not_block_other_endpoints(world, load, ins
     assert not result.success
     assert "posts: ids_are_unique could not run: S3: access denied" in failure_of(result)
     assert set(materialized(result)) == {"posts", "tags", "raw_terms"}
+
+
+def test_a_rule_can_see_the_materialization_before_the_latest(world, defs, instance, site_name):
+    key = dg.AssetKey([site_name, "posts"])
+    previous = previous_materialization(instance, key)
+    seen = [previous()]
+    for _ in range(2):
+        execute(defs, site_name, instance, ["posts"])
+        seen.append(previous())
+        world.site.publish("posts")
+
+    assert seen[:2] == [{}, {}]
+    assert seen[2]["dagster/row_count"] == 7
+    assert seen[2]["unchanged"] is False
