@@ -66,7 +66,7 @@ REFUSED_CODES: Mapping[str, str] = {
 UNAVAILABLE_CODES: Mapping[str, str] = {
     "SlowDown": BUSY,
     "ThrottlingException": BUSY,
-    "BadDigest": "S3 received other bytes than were sent; run again",
+    "BadDigest": "received other bytes than were sent; run again",
 }
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "403", "Forbidden"})
 # The denied action may be one on the KMS key: only the message tells.
@@ -151,5 +151,7 @@ def error_from_answer(answer: Mapping[str, Any], service: str, action: str) -> A
         return AwsRefused(f"{service}: {REFUSED_CODES[code]}", code)
     if code in UNAVAILABLE_CODES:
         return AwsUnavailable(f"{service}: {UNAVAILABLE_CODES[code]}", code)
-    kind = AwsUnavailable if status >= SERVER_FAILED else AwsRefused
-    return kind(f"{service}: {action} failed: {code} (HTTP {status})", code)
+    reason = f"{service}: {action} failed: {code} (HTTP {status})"
+    if status >= SERVER_FAILED:
+        return AwsUnavailable(f"{reason}; run again later", code)
+    return AwsRefused(reason, code)

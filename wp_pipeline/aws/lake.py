@@ -98,7 +98,7 @@ class Lake:
         (None: where there is one), or another AwsError; nothing was changed then.
         """
         if size > LARGEST_PUT:
-            raise AwsRefused(f"{SERVICE}: takes 5 GiB in one request, and this is {size:,} bytes")
+            raise AwsRefused(f"{SERVICE}: accepts at most 5 GiB in one request, not {size:,} bytes")
         condition = {"IfMatch": instead_of.etag} if instead_of else {"IfNoneMatch": "*"}
         client = self.client()
         try:

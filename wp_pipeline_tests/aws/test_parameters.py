@@ -64,7 +64,11 @@ ACCESS = "Parameter Store: access denied; allow ssm:GetParameters"
             "the secret access key, or this machine's clock",
         ),
         (400, "ThrottlingException", "too many requests; run again later"),
-        (500, "InternalServerError", "GetParameters failed: InternalServerError (HTTP 500)"),
+        (
+            500,
+            "InternalServerError",
+            "GetParameters failed: InternalServerError (HTTP 500); run again later",
+        ),
         (0, "", "Parameter Store: AWS closed the connection; run again"),
     ],
 )

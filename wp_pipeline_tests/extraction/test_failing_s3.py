@@ -21,7 +21,10 @@ LARGE = rows(2_000)  # 2 MB
 PUT = put_of("other")
 FAULTS = {
     "hangs up": (HANG_UP, "S3: AWS closed the connection; run again"),
-    "500": ((500, "InternalError"), "S3: s3:PutObject failed: InternalError (HTTP 500)"),
+    "500": (
+        (500, "InternalError"),
+        "S3: s3:PutObject failed: InternalError (HTTP 500); run again later",
+    ),
     "503": ((503, "SlowDown"), "S3: too many requests; run again later"),
     "clock": (
         (403, "RequestTimeTooSkewed"),

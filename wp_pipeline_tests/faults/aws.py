@@ -96,10 +96,12 @@ PARAMETER_STORE = (
         without_parameters(ENDPOINTS, BUCKET_NAME),
         f"parameter {ENDPOINTS} {MISSING}; parameter {BUCKET_NAME} {MISSING}",
     ),
-    AwsFault("blank", "One is blank", parameters(bucket=" "), f"parameter {BUCKET_NAME} is blank"),
+    AwsFault(
+        "blank", "A parameter is blank", parameters(bucket=" "), f"parameter {BUCKET_NAME} is blank"
+    ),
     AwsFault(
         "no_urls",
-        "One is malformed: no URL, a password in a URL, no bucket's name",
+        "A parameter is malformed: no URL, a password in a URL, no bucket's name",
         parameters(endpoints=f"{URL},ftp://{MARK},https://a:{MARK}@b.example/x", bucket="A_B"),
         f"parameter {ENDPOINTS} entry 2 is not an http(s) URL; entry 3 carries a user or password:"
         f" keep it in the credentials parameter instead; parameter {BUCKET_NAME} is no bucket"
@@ -177,7 +179,7 @@ PARAMETER_STORE = (
     ),
     AwsFault(
         "no_address",
-        "AWS_ENDPOINT_URL is no address",
+        "AWS_ENDPOINT_URL is no URL",
         variables(AWS_ENDPOINT_URL="localhost"),
         "Parameter Store: AWS_ENDPOINT_URL is no URL; correct it",
     ),
@@ -189,21 +191,22 @@ PARAMETER_STORE = (
     ),
     AwsFault(
         "down",
-        "It can't be reached",
+        "AWS can't be reached",
         variables(AWS_ENDPOINT_URL=DEAD_END),
         "Parameter Store: AWS can't be reached; check the network and AWS_ENDPOINT_URL",
     ),
     AwsFault(
         "hangs_up",
-        "It breaks off, five times",
+        "AWS closes the connection, five times",
         answers(READ, 0),
         f"Parameter Store: {BROKE_OFF}",
     ),
     AwsFault(
         "broken",
-        "It fails, five times",
+        "AWS fails, five times",
         answers(READ, 500, "InternalServerError"),
-        "Parameter Store: ssm:GetParameters failed: InternalServerError (HTTP 500)",
+        "Parameter Store: ssm:GetParameters failed:"
+        " InternalServerError (HTTP 500); run again later",
     ),
 )
 
@@ -254,25 +257,25 @@ S3 = (
     ),
     AwsFault(
         "broken",
-        "It fails, five times",
+        "AWS fails, five times",
         answers(f"PUT {POSTS}", 500, "InternalError"),
-        "S3: s3:PutObject failed: InternalError (HTTP 500)",
+        "S3: s3:PutObject failed: InternalError (HTTP 500); run again later",
     ),
     AwsFault(
         "breaks_off",
-        "It hangs up in the middle of the upload, five times",
+        "S3 closes the connection during the upload, five times",
         breaks_off(f"PUT {POSTS}"),
         f"S3: {BROKE_OFF}",
     ),
     AwsFault(
         "other_bytes",
-        "It receives other bytes than were sent",
+        "S3 receives other bytes than were sent",
         answers(f"PUT {POSTS}", 400, "BadDigest"),
-        "S3: S3 received other bytes than were sent; run again",
+        "S3: received other bytes than were sent; run again",
     ),
     AwsFault(
         "contested",
-        "Others keep replacing the object meanwhile",
+        "Other extractions keep replacing the object",
         answers(f"PUT {POSTS}", 412, "PreconditionFailed"),
         "S3: other extractions keep replacing the object; run again when they have ended",
     ),

@@ -12,7 +12,7 @@ class OtherFault:
     message: str = ""
 
 
-LAST_WORD = "Whole objects only; of two readings, the one that began later has the last word"
+LAST_WORD = "Objects are complete; the extraction that began later wins"
 
 MACHINE = (
     OtherFault(
@@ -35,15 +35,15 @@ MACHINE = (
         "extraction/test_kill.py",
     ),
     OtherFault(
-        "Ctrl-C, or the run is ended",
-        "What was not finished stays as it was",
+        "Ctrl-C, or the run is terminated",
+        "Endpoints that were not finished keep what was stored",
         "commands/test_cli.py",
         "stopped; endpoints that were not finished keep what was stored",
     ),
     OtherFault("Two extractions at once", LAST_WORD, "extraction/test_two_runs.py"),
     OtherFault(
         "The clock is set while an extraction runs, or was wrong for one",
-        "Nothing is lost: waits and deadlines do not follow the clock",
+        "Nothing is lost: waits and deadlines use a monotonic clock",
         "extraction/test_clock.py",
     ),
 )

@@ -54,7 +54,7 @@ WEB_PAGE = (
 )
 NO_DATA = f"HTTP 200 with an error or an empty object instead of data{BROWSER}"
 NO_ARRAY = f"HTTP 200 with a JSON object or scalar where items are expected{BROWSER}"
-SCALARS = f"HTTP 200 with an array of other values than objects{BROWSER}"
+SCALARS = f"HTTP 200 with an array whose values are not objects{BROWSER}"
 NO_ROWS = (
     "the site sent no rows; the stored object is kept."
     " If that is right, add the endpoint to WP_PIPELINE_MAY_BE_EMPTY"
@@ -95,9 +95,9 @@ CONNECTION = (
         nowhere(f"http://{MARK}.invalid"),
         "the host name cannot be resolved; correct the endpoint",
     ),
-    retried("hangs_up", "The site hangs up without a word", b"", REFUSED),
+    retried("hangs_up", "The site closes the connection without an answer", b"", REFUSED),
     retried("resets", "The connection is reset", [RESET], REFUSED),
-    retried("no_http", "What comes is no HTTP", b"SSH-2.0-OpenSSH_9.2\r\n\r\n", REFUSED),
+    retried("no_http", "The answer is not HTTP", b"SSH-2.0-OpenSSH_9.2\r\n\r\n", REFUSED),
     retried(
         "no_tls",
         "https, but the port speaks http",
@@ -106,7 +106,7 @@ CONNECTION = (
     ),
     refused(
         "unknown_signer",
-        "A certificate that nobody we trust has signed",
+        "A certificate of an unknown issuer",
         raw(GOOD, context=Certificate().context),
         CERTIFICATE,
     ),
@@ -122,7 +122,9 @@ CONNECTION = (
         raw(GOOD, context=Certificate("lantern.example").context),
         CERTIFICATE,
     ),
-    within(HASTY, retried("silent", "The site says nothing", [9.0], SLOW)),
+    within(
+        HASTY, retried("silent", "The site accepts the connection and sends nothing", [9.0], SLOW)
+    ),
     within(
         HASTY,
         retried("half_a_head", "The headers stop midway", [b"HTTP/1.1 200 OK\r\nX: ", 9.0], SLOW),
@@ -152,7 +154,10 @@ CONNECTION = (
         ),
     ),
     retried(
-        "cut_length", "Fewer bytes than Content-Length says", http_answer(ROWS, length=999), CUT_OFF
+        "cut_length",
+        "Fewer bytes than Content-Length announces",
+        http_answer(ROWS, length=999),
+        CUT_OFF,
     ),
     retried(
         "cut_chunks", "A chunked body without its end", chunked_answer(ROWS, ended=False), CUT_OFF
@@ -267,7 +272,7 @@ REDIRECTS = (
     ),
     refused(
         "seems_to_stay",
-        "A redirect that only seems to stay: `http://other.example\\@the.host/`",
+        "A redirect that looks like the same host, but is not: `http://other.example\\@the.host/`",
         raw(
             lambda host: http_answer(b"", "302 X", Location=f"http://other.example\\@{host}/{MARK}")
         ),
@@ -275,24 +280,27 @@ REDIRECTS = (
     ),
     refused(
         "forgets",
-        "A redirect that drops `page`, `per_page` or whatever else was asked for",
+        "A redirect that drops `page`, `per_page` or another query parameter",
         collection(120, changing(forgetting)),
         "redirects and drops query parameters; set the endpoint to its final URL",
     ),
     refused(
         "circle",
-        "Redirects in a circle",
+        "A redirect loop",
         http_answer(b"", "302 X", Location=RAW),
         "redirects in a loop; correct the endpoint",
     ),
     refused(
         "moved_nowhere",
-        "A redirect to what is no address",
+        "A redirect to something that is no URL",
         http_answer(b"", "302 X", Location="http://["),
         "redirects to something that is no URL; correct the endpoint",
     ),
     refused(
-        "no_location", "A redirect to nowhere", http_answer(b"", "301 X"), f"HTTP 301{ONLY_200}"
+        "no_location",
+        "A redirect without a Location",
+        http_answer(b"", "301 X"),
+        f"HTTP 301{ONLY_200}",
     ),
 )
 
@@ -300,7 +308,7 @@ BODY = (
     published("bom", "A byte order mark before the JSON", answer(b"\xef\xbb\xbf" + ROWS), ROWS),
     published(
         "wrong_type",
-        "JSON that calls itself HTML",
+        "JSON with the Content-Type text/html",
         http_answer(ROWS, Content_Type="text/html"),
         ROWS,
     ),
@@ -325,7 +333,12 @@ BODY = (
         "odd_json", "Lone surrogates, duplicate keys, huge numbers", answer(ODD_JSON), ODD_JSON
     ),
     refused("web_page", "A web page", http_answer(HTML, Content_Type="text/html"), WEB_PAGE),
-    refused("web_page_as_json", "A web page that calls itself JSON", answer(HTML), WEB_PAGE),
+    refused(
+        "web_page_as_json",
+        "A web page with the Content-Type application/json",
+        answer(HTML),
+        WEB_PAGE,
+    ),
     refused(
         "php_notice",
         "PHP notices before the JSON",
@@ -346,7 +359,7 @@ BODY = (
     ),
     refused(
         "half",
-        "Half the JSON, though all bytes came",
+        "Incomplete JSON in a complete body",
         answer(ROWS[:-5]),
         f"HTTP 200 with a body that is not JSON at its end{BROWSER}",
     ),
@@ -389,7 +402,7 @@ BODY = (
     ),
     refused(
         "no_gzip",
-        "Called gzip, and is none",
+        "Content-Encoding gzip, but the body is not gzip",
         answer(ROWS, Content_Encoding="gzip"),
         f"HTTP 200 with a body that does not decompress{BROWSER}",
     ),
@@ -453,27 +466,28 @@ COLLECTION = (
     published("total_too_high", "X-WP-Total is too high", collection(120, changing(total("500")))),
     published("total_too_low", "X-WP-Total is too low", collection(120, changing(total("7")))),
     published(
-        "no_sense", "X-WP-Total makes no sense", collection(120, changing(total("-1 or so")))
+        "no_sense", "X-WP-Total is not a number", collection(120, changing(total("-1 or so")))
     ),
     published("no_total", "A cache drops X-WP-Total", collection(120, changing(without_headers))),
     published(
         "small_pages",
-        "Pages are made smaller without a word",
+        "All pages are smaller than requested",
         collection(120, asking(per_page="7")),
     ),
     published(
         "one_small_page",
-        "One page alone is smaller than we asked for",
+        "One page is smaller than requested",
         collection(120, capping_the_last),
     ),
     published(
         "hidden_rows",
-        "Rows that are counted and not sent, as WordPress does with what a visitor may not read",
+        "Rows that are counted but not sent, as WordPress does with"
+        " rows that a visitor may not read",
         collection(120, hiding),
     ),
     refused(
         "poisoned_item",
-        "500 for every page that holds a certain item",
+        "500 for every page that contains a certain item",
         collection(120, changing(breaking_at(67))),
         "HTTP 500 internal_server_error: the site fails to render item 67; repair that item",
     ),
@@ -486,7 +500,7 @@ COLLECTION = (
     ),
     refused(
         "not_sorted",
-        "Pages that are not sorted by id, whatever we ask",
+        "Pages that are not sorted by id, although requested",
         collection(120, asking(orderby="title")),
         "more than one page, and the site does not sort them by id; check its plugins",
     ),
@@ -510,7 +524,7 @@ COLLECTION = (
     ),
     refused(
         "later_login",
-        "A later page wants a login",
+        "A later page requires a login",
         collection(120, changing(later(401, error("rest_forbidden", 401)))),
         f"HTTP 401 rest_forbidden{LOGIN}",
     ),

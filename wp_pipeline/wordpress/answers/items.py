@@ -108,7 +108,7 @@ def items_of(body: Body) -> Items:
         raw = split_array(body)
         return Items(ids_of(body, raw), raw)
     except msgspec.ValidationError:
-        raise MalformedAnswer("HTTP 200 with an array of other values than objects") from None
+        raise MalformedAnswer("HTTP 200 with an array whose values are not objects") from None
     except UNREADABLE as fault:
         reason = reason_of(fault)
     return items_with_lone_surrogates(body, reason)
