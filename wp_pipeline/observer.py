@@ -28,6 +28,12 @@ class Observer:
     def waiting(self, endpoint: str, reason: str) -> None:
         """A request failed for this reason, and will be retried."""
 
+    def noticed(self, endpoint: str, note: str) -> None:
+        """Something the user should know, though the extraction goes on; `note` is one line.
+
+        `endpoint` is empty where it concerns the whole site.
+        """
+
     def rows_read(self, endpoint: str, rows: int) -> None:
         """So many rows of the endpoint have been read so far."""
 
@@ -45,6 +51,9 @@ class LoggingObserver(Observer):
 
     def waiting(self, endpoint: str, reason: str) -> None:
         self._log.info(f"{endpoint}: {reason}")
+
+    def noticed(self, endpoint: str, note: str) -> None:
+        self._log.warning(f"{endpoint}: {note}" if endpoint else note)
 
     def rows_read(self, endpoint: str, rows: int) -> None:
         now = time.monotonic()
@@ -76,6 +85,9 @@ class RequestCounter(Observer):
 
     def waiting(self, endpoint: str, reason: str) -> None:
         self._observer.waiting(endpoint, reason)
+
+    def noticed(self, endpoint: str, note: str) -> None:
+        self._observer.noticed(endpoint, note)
 
     def rows_read(self, endpoint: str, rows: int) -> None:
         self._observer.rows_read(endpoint, rows)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from wp_pipeline.orchestration.sensors.cursor import Cursor
 from wp_pipeline.wordpress.address import Address
-from wp_pipeline.wordpress.collections.probe import probe
 from wp_pipeline.wordpress.endpoints import parse_endpoint, parse_endpoints
 from wp_pipeline.wordpress.errors import SiteError
 from wp_pipeline.wordpress.http.cancellation import Cancellation
+from wp_pipeline.wordpress.reading.probe import probe
 from wp_pipeline.wordpress.site.discovery import discover
 from wp_pipeline.wordpress.site.login import require_login
 from wp_pipeline_tests.fakes.raw_server import RawServer

@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from sample_site.messages import Request
 from sample_site.site import SampleSite
 from wp_pipeline.wordpress.address import Address
-from wp_pipeline.wordpress.collections.reader import Collection, read_endpoint
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.client import HttpClient
 from wp_pipeline.wordpress.http.connections import Session
 from wp_pipeline.wordpress.http.retries import RetryingClient
+from wp_pipeline.wordpress.reading.reader import Collection, read_endpoint
 from wp_pipeline_tests.fakes.adapter import SampleSiteAdapter
 
 MOST_REQUESTS = 400

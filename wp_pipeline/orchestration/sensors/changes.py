@@ -12,9 +12,9 @@ from wp_pipeline.orchestration.resources import ConfigurationResource
 from wp_pipeline.orchestration.schedules import job_name
 from wp_pipeline.orchestration.sensors.cursor import Cursor
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.collections.probe import Probe
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.errors import SiteError
+from wp_pipeline.wordpress.reading.probe import Probe
 from wp_pipeline.wordpress.site.site import Site, SiteOptions, open_site
 
 INTERVAL = 300  # seconds

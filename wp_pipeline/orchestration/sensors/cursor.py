@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 
-from wp_pipeline.wordpress.collections.probe import Probe
+from wp_pipeline.wordpress.reading.probe import Probe
 
 NAMES_IN_A_RUN_KEY = 5
 

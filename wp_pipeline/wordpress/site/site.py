@@ -16,14 +16,14 @@ from dataclasses import dataclass, field
 from wp_pipeline.observer import Observer
 from wp_pipeline.wordpress.address import Origin
 from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
-from wp_pipeline.wordpress.collections.probe import Probe, probe
-from wp_pipeline.wordpress.collections.reader import Collection, read_endpoint
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.http.cancellation import FOREVER, Cancellation
 from wp_pipeline.wordpress.http.client import HttpClient
 from wp_pipeline.wordpress.http.connections import Session
 from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline.wordpress.http.retries import RetryingClient
+from wp_pipeline.wordpress.reading.probe import Probe, probe
+from wp_pipeline.wordpress.reading.reader import Collection, read_endpoint
 from wp_pipeline.wordpress.site.discovery import DiscoveredCollection, discover
 from wp_pipeline.wordpress.site.login import require_login
 

@@ -6,10 +6,10 @@ import pytest
 
 from sample_site.messages import Answer, Request
 from sample_site.site import SampleSite
-from wp_pipeline.wordpress.collections.probe import Probe, probe
 from wp_pipeline.wordpress.endpoints import parse_endpoint
 from wp_pipeline.wordpress.errors import MalformedAnswer, SiteError, SiteUnavailable
 from wp_pipeline.wordpress.http.cancellation import Cancellation
+from wp_pipeline.wordpress.reading.probe import Probe, probe
 from wp_pipeline_tests.fakes.in_process_site import URL, InProcessSite, always
 
 WITH_MODIFIED = ["posts", "pages", "media", "books"]
