@@ -15,7 +15,8 @@ SiteError
 └── Cancelled                the extraction was cancelled
 
 `retry_may_help` tells callers, and Dagster as `allow_retries`, whether the same request may succeed
-later without anybody changing anything.
+later without anybody changing anything. `smaller_page_may_help` tells whether a request for fewer
+items may succeed: the site ran out of time, memory or space, or its answer did not arrive whole.
 
 A message is one line. It contains no URL, and of a body nothing but WordPress's own error code.
 """
@@ -27,6 +28,7 @@ class SiteError(Exception):
     """A reason, in one line, why an endpoint could not be read."""
 
     retry_may_help: ClassVar[bool] = False
+    smaller_page_may_help: bool = False
 
 
 class MalformedEndpoints(SiteError):
@@ -38,10 +40,18 @@ class SiteUnavailable(SiteError):
 
     retry_may_help = True
 
-    def __init__(self, reason: str, status: int = 0, retry_after: str | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        status: int = 0,
+        retry_after: str | None = None,
+        *,
+        smaller_page_may_help: bool = False,
+    ) -> None:
         super().__init__(reason)
         self.status = status
         self.retry_after = retry_after
+        self.smaller_page_may_help = smaller_page_may_help
 
 
 class SiteNotTrusted(SiteError):
@@ -73,8 +83,9 @@ class UnexpectedStatus(SiteError):
 
 
 class MalformedAnswer(SiteError):
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, smaller_page_may_help: bool = False) -> None:
         super().__init__(f"{reason}; open the endpoint in a browser to see what it says")
+        self.smaller_page_may_help = smaller_page_may_help
 
 
 class AnswerTooLarge(SiteError):

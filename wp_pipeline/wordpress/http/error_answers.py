@@ -14,6 +14,9 @@ from wp_pipeline.wordpress.errors import (
 )
 
 RETRYABLE_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 507, 508, 520, 521, 522, 523, 524})
+# The site ran out of memory or time, or something in front of it waited too long for it.
+TOO_HEAVY_STATUSES = frozenset({500, 502, 504, 507, 508, 520, 521, 522, 523, 524})
+OUT_OF_RESOURCES = re.compile(rb"Resource Limit Is Reached", re.IGNORECASE)  # CloudLinux's 503
 FAILED = "the site failed; see its error log"
 ADVICE = {
     408: "the site was too slow; run again later",
@@ -33,7 +36,12 @@ def error_from_answer(
     label = f"HTTP {status} {code}".strip()
     if status in RETRYABLE_STATUSES or status >= 500:
         reason = f"{label}: {ADVICE.get(status, FAILED)}"
-        return SiteUnavailable(reason, status, headers.get("Retry-After"))
+        return SiteUnavailable(
+            reason,
+            status,
+            headers.get("Retry-After"),
+            smaller_page_may_help=is_too_heavy(status, body),
+        )
     if firewall := firewall_name(status, headers, code):
         return AccessDenied(
             f"{label}: {firewall}, not WordPress, refused the request; allow our User-Agent there"
@@ -51,6 +59,13 @@ def error_from_answer(
         status,
         code,
         refused_parameters(body),
+    )
+
+
+def is_too_heavy(status: int, body: bytes) -> bool:
+    """Whether the site may be able to give a smaller answer."""
+    return status in TOO_HEAVY_STATUSES or (
+        status == 503 and OUT_OF_RESOURCES.search(body) is not None
     )
 
 

@@ -84,6 +84,7 @@ class RetryingClient:
                 f"HTTP {failure.status}: the site asks to wait until {end:%Y-%m-%d %H:%M:%S} UTC,"
                 f" longer than WP_PIPELINE_LONGEST_WAIT ({self._longest_wait:g} s); run again then",
                 failure.status,
+                smaller_page_may_help=failure.smaller_page_may_help,
             ) from None
         return max(demanded, own)
 

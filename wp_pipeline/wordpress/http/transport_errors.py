@@ -26,6 +26,11 @@ FAILURES: tuple[tuple[type[Exception], str], ...] = (
     ),
     (requests.exceptions.ConnectionError, f"the connection was refused or reset; {UNREACHABLE}"),
 )
+SMALLER_PAGE_MAY_HELP = (
+    requests.exceptions.ReadTimeout,
+    urllib3.exceptions.TimeoutError,
+    urllib3.exceptions.ProtocolError,
+)
 UNDECODABLE = (urllib3.exceptions.DecodeError, requests.exceptions.ContentDecodingError)
 NOT_VERIFIED = "CERTIFICATE_VERIFY_FAILED"  # OpenSSL's name for it.
 
@@ -33,7 +38,9 @@ NOT_VERIFIED = "CERTIFICATE_VERIFY_FAILED"  # OpenSSL's name for it.
 def error_from_failure(error: Exception) -> SiteError:
     """Return the error for a failure, without the failure's message: it may hold the URL."""
     if isinstance(error, UNDECODABLE):
-        return MalformedAnswer("HTTP 200 with a body that does not decompress")
+        return MalformedAnswer(
+            "HTTP 200 with a body that does not decompress", smaller_page_may_help=True
+        )
     cause = cause_of(error)
     if isinstance(cause, urllib3.exceptions.NameResolutionError):
         return SiteUnavailable("the host name cannot be resolved; correct the endpoint")
@@ -44,7 +51,8 @@ def error_from_failure(error: Exception) -> SiteError:
         )
     for kind, reason in FAILURES:
         if isinstance(error, kind):
-            return SiteUnavailable(reason)
+            may_help = isinstance(error, SMALLER_PAGE_MAY_HELP)
+            return SiteUnavailable(reason, smaller_page_may_help=may_help)
     if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
         return SiteUnavailable(f"the connection failed ({type(error).__name__}); {UNREACHABLE}")
     return SiteError(

@@ -451,6 +451,36 @@ def test_the_deadline_ends_the_wait_for_a_server(start):
     assert time.monotonic() - began < 2
 
 
+# Whether a smaller page may help.
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        *(http_answer(b"", f"{status} X") for status in (500, 502, 504, 507, 508, 520, 522, 524)),
+        http_answer(b"<title>508 Resource Limit Is Reached</title>", "503 X"),
+        [10.0],
+        [http_answer(b"[", length=10), 10.0],
+        http_answer(BODY, length=99),
+        chunked_answer(BODY, ended=False),
+        http_answer(b"hush", Content_Encoding="gzip"),
+    ],
+)
+def test_a_smaller_page_may_help_where_the_answer_was_too_heavy(start, deadline, reply):
+    with pytest.raises(SiteError) as failure:
+        HttpClient("tests", timeout=0.2).get(Address(start(reply).url), deadline)
+
+    assert failure.value.smaller_page_may_help
+
+
+@pytest.mark.parametrize("status", ["401 X", "403 X", "404 X", "400 X", "408 X", "429 X", "503 X"])
+def test_a_smaller_page_does_not_help_otherwise(start, client, deadline, status):
+    with pytest.raises(SiteError) as failure:
+        client.get(Address(start(http_answer(b"", status)).url), deadline)
+
+    assert not failure.value.smaller_page_may_help
+
+
 # Limits.
 
 
