@@ -18,8 +18,9 @@ def read_in_full(
 ) -> None:
     """Read an endpoint into a payload. Raises a SiteError, EmptyPayload, or OSError (the disk)."""
     reading = site.read(endpoint)
+    payload.completeness = reading.completeness
     if isinstance(reading, SingleAnswer):
-        payload.write_answer(reading.body, reading.rows)
+        payload.write_answer(reading)
     else:
         for items in reading.batches:
             payload.write_items(items)

@@ -7,10 +7,9 @@ from typing import Any, BinaryIO
 
 from wp_pipeline.extraction.preview import Preview
 from wp_pipeline.wordpress.answers.items import Items
+from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
 from wp_pipeline.wordpress.answers.volatile import strip_volatile
-from wp_pipeline.wordpress.http.body import Body
-
-STEP = 1 << 20  # bytes
+from wp_pipeline.wordpress.completeness import PROVEN
 
 
 class Payload:
@@ -24,6 +23,8 @@ class Payload:
         self.file: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115
         self.rows = 0
         self.size = 0
+        self.is_list = True
+        self.completeness = PROVEN
         self.preview = Preview()
         self._sha256 = hashlib.sha256()
         self._fingerprint: Any = None  # Equal to the sha256 until something volatile is found.
@@ -42,18 +43,18 @@ class Payload:
         self._write(b"[\n" if self.rows == 0 else b",\n")
         self._write(b",\n".join(items.raw))
         self.rows += len(items)
-        self.preview.add(items)
+        self.preview.add(items.raw)
 
     def end_items(self) -> None:
         self._write(b"\n]\n" if self.rows else b"[]\n")
 
-    def write_answer(self, body: Body, rows: Items) -> None:
+    def write_answer(self, answer: SingleAnswer) -> None:
         """Store a single answer as the site sent it."""
-        view = memoryview(body)
-        for start in range(0, len(view), STEP):
-            self._write(bytes(view[start : start + STEP]))
-        self.rows = len(rows)
-        self.preview.add(rows)
+        for chunk in answer.chunks():
+            self._write(chunk)
+        self.rows = answer.rows
+        self.is_list = answer.is_list
+        self.preview.add(answer.first)
 
     @property
     def sha256(self) -> bytes:

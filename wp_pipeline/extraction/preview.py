@@ -1,18 +1,26 @@
-"""What may be shown of a payload: its columns and a few items, nothing secret or personal."""
+"""What may be shown of a payload: its columns and a few items, nothing secret or personal.
+
+All of it comes from the site, which may be hostile: it is bounded, and has no markup and no control
+characters.
+"""
 
 import json
 import re
-from collections.abc import Mapping
-from contextlib import suppress
+import unicodedata
+from collections.abc import Mapping, Sequence
 from html import unescape
 from typing import Any
 
-from wp_pipeline.wordpress.answers.items import Items
-from wp_pipeline.wordpress.answers.members import members_of
+import msgspec
+
+from wp_pipeline.wordpress.answers.members import members_of, number
 
 ITEMS_FOR_COLUMNS = 100
 ITEMS_SHOWN = 3
 COLUMNS_SHOWN = 5
+MOST_COLUMNS = 200
+LONGEST_NAME = 64  # characters
+LARGEST_VALUE = 4000  # bytes
 # Columns in the order of how much they tell: what an item is, its title, and so on.
 TELLING = re.compile(
     r"(id|term_id)|((?:post_)?title|name)|(slug|taxonomy)|(status|type)|(date)", re.I
@@ -25,6 +33,13 @@ NUMBER_OR_DATE = re.compile(r"-?\d{1,19}|\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}:\d{2}
 TYPES = {b"{": "object", b"[": "array", b'"': "string", b"t": "boolean", b"f": "boolean",
          b"n": "null"}  # fmt: skip
 INTEGER = re.compile(rb"-?\d{1,19}")
+MARKUP = re.compile(r"[\s|`<>\"]+")
+MARKDOWN = re.compile(r"([\\\[\]*~!&])")  # What makes links, images, emphasis and entities.
+INVISIBLE = frozenset(
+    ["Cc", "Cf", "Co", "Cn", "Zl", "Zp"]
+)  # Unicode's control and format characters
+
+Row = bytes | memoryview | msgspec.Raw
 
 
 class Preview:
@@ -35,15 +50,21 @@ class Preview:
         self._types: dict[str, set[str]] = {}
         self._shown: list[Mapping[str, str]] = []
 
-    def add(self, items: Items) -> None:
-        for raw in items.raw[: ITEMS_FOR_COLUMNS - self._seen]:
-            for name, value in members_of(memoryview(raw)).items():
-                self._types.setdefault(printable(name), set()).add(json_type(value))
-        for raw in items.raw[: max(0, ITEMS_SHOWN - self._seen)]:
-            with suppress(RecursionError):  # Valid, but nested deeper than Python's json reads.
-                item = json.loads(bytes(raw), parse_int=number)
-                self._shown.append({printable(k): cell(k, v) for k, v in item.items()})
-        self._seen += min(len(items), ITEMS_FOR_COLUMNS - self._seen)
+    def add(self, rows: Sequence[Row]) -> None:
+        """Look at rows, each a JSON object, until enough have been seen."""
+        for raw in rows[: ITEMS_FOR_COLUMNS - self._seen]:
+            members = members_of(memoryview(raw))
+            for name, value in members.items():
+                self._add_type(harmless(name)[:LONGEST_NAME], json_type(value))
+            if len(self._shown) < ITEMS_SHOWN:
+                self._shown.append(
+                    {harmless(name)[:LONGEST_NAME]: cell(name, v) for name, v in members.items()}
+                )
+        self._seen += min(len(rows), ITEMS_FOR_COLUMNS - self._seen)
+
+    def _add_type(self, name: str, kind: str) -> None:
+        if name in self._types or len(self._types) < MOST_COLUMNS:
+            self._types.setdefault(name, set()).add(kind)
 
     @property
     def columns(self) -> Mapping[str, str]:
@@ -75,18 +96,17 @@ def rank(column: str) -> int:
     return found.lastindex or 0 if found else len(column) + 9
 
 
-def printable(text: str) -> str:
-    """Replace what can't be stored as UTF-8 text: half of a surrogate pair, and NUL."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "?")
+def harmless(text: str) -> str:
+    """Return a text without markup, control characters and what can't be stored as UTF-8."""
+    text = text.encode("utf-8", "replace").decode()
+    if not text.isprintable():
+        text = "".join(" " if unicodedata.category(one) in INVISIBLE else one for one in text)
+    return MARKUP.sub(" ", text).strip()
 
 
-def number(digits: str) -> int | float:
-    """Python refuses to parse integers of thousands of digits; JSON allows them."""
-    return int(digits) if len(digits) < 20 else float(digits)
-
-
-def cell(name: str, value: Any) -> str:
+def cell(name: str, raw: memoryview) -> str:
     """Return the text of a cell; empty where it may not or can't be shown."""
+    value = decoded(raw)
     if isinstance(value, dict):  # WordPress's titles are {"rendered": …}.
         value = value.get("rendered")
     if isinstance(value, (bool, int, float)):
@@ -96,6 +116,16 @@ def cell(name: str, value: Any) -> str:
     if not SHOWN_TEXTS.fullmatch(name) and not NUMBER_OR_DATE.fullmatch(value):
         return ""
     # WordPress's titles are HTML.
-    text = unescape(re.sub(r"<[^>]*>", "", printable(value[:LONGEST_TEXT])))
-    text = re.sub(r"[\s|`<>]+", " ", text).strip()
-    return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"
+    text = harmless(unescape(re.sub(r"<[^>]*>", "", value[:LONGEST_TEXT])))
+    text = text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"
+    return MARKDOWN.sub(r"\\\1", text)
+
+
+def decoded(raw: memoryview) -> Any:
+    """Decode a short value; None for a longer one, or one nested too deeply."""
+    if len(raw) > LARGEST_VALUE:
+        return None
+    try:
+        return json.loads(bytes(raw), parse_int=number)
+    except RecursionError:
+        return None

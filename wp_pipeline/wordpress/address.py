@@ -5,7 +5,7 @@ The URL of an endpoint is a secret: its random part is all that protects a plugi
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import ip_address
@@ -123,6 +123,13 @@ class Address:
         kept = [pair for pair in self.parameters if pair[0] not in parameters]
         query = urlencode([*kept, *parameters.items()], safe="/,")
         return Address(urlunsplit(self._parts._replace(query=query)))
+
+    def without(self, names: Collection[str]) -> "Address":
+        """Return it without the query parameters of these names."""
+        if not any(name in names for name, _ in self.parameters):
+            return self
+        kept = [pair for pair in self.parameters if pair[0] not in names]
+        return Address(urlunsplit(self._parts._replace(query=urlencode(kept, safe="/,"))))
 
     def join(self, location: str) -> str:
         """Return the text of a URL that a `Location` header names, relative to this one."""

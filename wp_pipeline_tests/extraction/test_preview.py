@@ -11,7 +11,7 @@ from wp_pipeline.wordpress.answers.items import items_of
 def preview_of(*items: dict | str) -> Preview:
     texts = [item if isinstance(item, str) else json.dumps(item) for item in items]
     sample = Preview()
-    sample.add(items_of(f"[{','.join(texts)}]".encode()))
+    sample.add([text.encode() for text in texts])
     return sample
 
 
@@ -80,7 +80,7 @@ def test_a_preview_of_wordpress_items_shows_no_url_and_no_email_address(route):
     site = SampleSite()
     body = site.answer(Request.parse("GET", f"/wp-json/{route}?per_page=100")).body
     sample = Preview()
-    sample.add(items_of(body))
+    sample.add(items_of(body).raw)
 
     assert sample.table.count("\n") == 1 + ITEMS_SHOWN
     for secret in ("://", "@", "password", "gravatar", "sample.test"):

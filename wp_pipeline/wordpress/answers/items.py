@@ -21,6 +21,7 @@ from wp_pipeline.wordpress.answers.json_text import (
     reason_of,
     require_json,
     require_utf8,
+    unreadable,
 )
 from wp_pipeline.wordpress.errors import MalformedAnswer
 from wp_pipeline.wordpress.http.body import Body
@@ -138,7 +139,7 @@ def items_with_lone_surrogates(body: Body, reason: str) -> Items:
             ids.append(id_of(read_id(raw).id))
             items.append(original[start:position])
     except UNREADABLE:
-        raise MalformedAnswer(reason) from None
+        raise unreadable(reason) from None
     return Items(ids, items)
 
 

@@ -11,11 +11,12 @@ import re
 import msgspec
 
 from wp_pipeline.wordpress.errors import MalformedAnswer
-from wp_pipeline.wordpress.http.body import Body
+from wp_pipeline.wordpress.http.body import Body, release
 
 BOM = b"\xef\xbb\xbf"
 STEP = 1 << 20  # bytes
 SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+VISIBLE = re.compile(rb"[^ \t\r\n]")
 HARMLESS_ESCAPE = rb"\\u0020"  # Of the same length.
 
 # What msgspec raises for a body that is no JSON, or nested too deeply.
@@ -27,18 +28,19 @@ def without_bom(body: Body) -> Body:
     return memoryview(body)[len(BOM) :] if body[: len(BOM)] == BOM else body
 
 
-def first_byte(body: Body) -> bytes:
-    """Return the first byte that is not white space."""
-    return bytes(body[:STEP]).lstrip(b" \t\r\n")[:1]
+def first_byte(body: Body, start: int = 0) -> bytes:
+    """Return the first byte from `start` on that is not white space; empty if there is none."""
+    found = VISIBLE.search(body, start)
+    return found[0] if found else b""
 
 
 def require_json(body: Body) -> None:
     """Raises MalformedAnswer for what often stands in place of JSON: nothing, or a web page."""
     start = first_byte(body)
     if not start:
-        raise MalformedAnswer("HTTP 200 with an empty body")
+        raise unreadable("HTTP 200 with an empty body")
     if start == b"<":
-        raise MalformedAnswer(
+        raise unreadable(
             "HTTP 200 with a web page instead of JSON: a login, captcha or maintenance page,"
             " or PHP notices"
         )
@@ -58,6 +60,7 @@ def is_utf8(body: Body) -> bool:
     try:
         for start in range(0, len(view), STEP):
             decoder.decode(view[start : start + STEP], start + STEP >= len(view))
+            release(body)
     except UnicodeDecodeError:
         return False
     return True
@@ -75,14 +78,21 @@ def place_of(raw: msgspec.Raw, body: bytes, start: int) -> tuple[int, int]:
     return start, start + len(part)
 
 
-def reason_of(fault: Exception) -> str:
-    """Say where the JSON breaks, and nothing of its content."""
+def reason_of(fault: Exception, offset: int = 0) -> str:
+    """Say where the JSON breaks, and nothing of its content.
+
+    `offset` is the place in the body of the text that broke.
+    """
     if isinstance(fault, RecursionError):
         return "HTTP 200 with JSON nested too deeply"
-    place = re.search(r"byte \d+", str(fault))
-    return (
-        f"HTTP 200 with a body that is not JSON{f' from {place[0]} on' if place else ' at its end'}"
-    )
+    found = re.search(r"byte (\d+)", str(fault))
+    place = f"from byte {offset + int(found[1])} on" if found else "at its end"
+    return f"HTTP 200 with a body that is not JSON {place}"
+
+
+def unreadable(reason: str) -> MalformedAnswer:
+    """Return the error for a body that is no JSON: PHP may have ended before all was written."""
+    return MalformedAnswer(reason, smaller_page_may_help=True)
 
 
 def not_an_array(body: Body) -> MalformedAnswer:
@@ -90,5 +100,5 @@ def not_an_array(body: Body) -> MalformedAnswer:
     try:
         msgspec.json.decode(body, type=msgspec.Raw)
     except UNREADABLE as fault:
-        return MalformedAnswer(reason_of(fault))
+        return unreadable(reason_of(fault))
     return MalformedAnswer("HTTP 200 with a JSON object or scalar where items are expected")

@@ -1,43 +1,124 @@
-"""Splits a JSON object into its members, each as the site sent it."""
+"""Splits a JSON object into its first members, each as the site sent it.
 
+    for member in members(body):
+        member.name, member.value(body)
+
+An object may have a million members, and a value a hundred million rows, so nothing is built that
+grows with the body.
+"""
+
+import json
+import re
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
 
 import msgspec
 
-from wp_pipeline.wordpress.answers.json_text import (
-    UNREADABLE,
-    masked,
-    place_of,
-    reason_of,
-    require_utf8,
-)
+from wp_pipeline.wordpress.answers.json_text import UNREADABLE, first_byte, reason_of, unreadable
+from wp_pipeline.wordpress.answers.pieces import NAME, SPACE, TRUNCATED, end_of_value
+from wp_pipeline.wordpress.answers.rows import scan_rows
 from wp_pipeline.wordpress.errors import MalformedAnswer
 from wp_pipeline.wordpress.http.body import Body
 
+MOST_MEMBERS = 200
+SMALL = 64 << 10  # bytes of an object that is split at once
+FIRST = re.compile(rb"\{" + SPACE)
+NEXT = re.compile(SPACE + rb"," + SPACE)
+LAST = re.compile(SPACE + rb"\}")
+MOST_OF_A_SCALAR = 1000  # bytes
 split_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
-def members_of(body: Body) -> dict[str, memoryview]:
-    """Return the members of a JSON object. Raises MalformedAnswer."""
-    require_utf8(body)
-    try:
-        return {name: memoryview(raw) for name, raw in split_object(body).items()}
-    except UNREADABLE as fault:
-        reason = reason_of(fault)
-    return members_with_lone_surrogates(body, reason)
+@dataclass(frozen=True)
+class Member:
+    """A member of an object: its value's place in the body, and the rows of a list of objects."""
+
+    name: str
+    start: int
+    end: int
+    rows: int | None = None
+
+    def value(self, body: Body) -> memoryview:
+        return memoryview(body)[self.start : self.end]
+
+    def scalar(self, body: Body) -> str | int | float | bool | None:
+        """Return a short text, number or constant; None for anything else."""
+        text = self.value(body)
+        if len(text) > MOST_OF_A_SCALAR or text[:1] in (b"[", b"{"):
+            return None
+        try:
+            return json.loads(bytes(text), parse_int=number)
+        except ValueError:
+            return None
 
 
-def members_with_lone_surrogates(body: Body, reason: str) -> dict[str, memoryview]:
-    """Raises MalformedAnswer with this reason if surrogates are not what made it unreadable."""
-    original = memoryview(body)
-    text = masked(body)
-    members, position = {}, 0
+def members(body: Body, start: int = 0, most: int = MOST_MEMBERS) -> Iterator[Member]:
+    """Yield up to `most` members of the object that begins at `start`. Raises MalformedAnswer.
+
+    The rest of the object, and of the body, is not looked at.
+    """
+    position = after(FIRST, body, start)
+    if LAST.match(body, position):
+        return
+    for _ in range(most):
+        named = NAME.match(body, position)
+        if named is None:
+            raise malformed_at(position)
+        rows, end = value_at(body, named.end())
+        yield Member(text_of(named[1], position), named.end(), end, rows)
+        if LAST.match(body, end):
+            return
+        position = after(NEXT, body, end)
+
+
+def after(separator: re.Pattern[bytes], body: Body, position: int) -> int:
+    """Return where a separator ends that must stand here. Raises MalformedAnswer."""
+    found = separator.match(body, position)
+    if found is None:
+        raise malformed_at(position)
+    return found.end()
+
+
+def malformed_at(position: int) -> MalformedAnswer:
+    return unreadable(reason_of(msgspec.DecodeError(f"byte {position}")))
+
+
+def members_of(body: Body, most: int = MOST_MEMBERS) -> dict[str, memoryview]:
+    """Return the first members of an object by name. Raises MalformedAnswer."""
+    if len(body) <= SMALL:
+        with suppress(*UNREADABLE):  # Of valid JSON, lone surrogates are.
+            split = islice(split_object(body).items(), most)
+            return {name: memoryview(value) for name, value in split}
+    return {member.name: member.value(body) for member in members(body, most=most)}
+
+
+def value_at(body: Body, start: int) -> tuple[int | None, int]:
+    """Return how many rows a value has, None if it is no list of objects, and where it ends."""
+    if is_list_of_objects(body, start):
+        return scan_rows(body, start)
+    end = end_of_value(body, start)
+    if end is None:
+        raise unreadable(reason_of(msgspec.DecodeError(TRUNCATED)))
+    return None, end
+
+
+def is_list_of_objects(body: Body, start: int) -> bool:
+    """Whether a list of objects, or an empty list, begins here, by its first value."""
+    if bytes(body[start : start + 1]) != b"[":
+        return False
+    return first_byte(body, start + 1) in (b"{", b"]")
+
+
+def text_of(name: bytes, position: int) -> str:
+    """Return the text of a member's name; half a surrogate pair becomes a question mark."""
     try:
-        for name, raw in split_object(text).items():
-            members[name] = memoryview(raw)
-            with suppress(ValueError):  # A name that comes twice is found at its first place.
-                start, position = place_of(raw, text, position)
-                members[name] = original[start:position]
-    except UNREADABLE:
-        raise MalformedAnswer(reason) from None
-    return members
+        return json.loads(name).encode("utf-8", "replace").decode()
+    except ValueError:
+        raise malformed_at(position) from None
+
+
+def number(digits: str) -> int | float:
+    """Python refuses to parse integers of thousands of digits; JSON allows them."""
+    return int(digits) if len(digits) < 20 else float(digits)

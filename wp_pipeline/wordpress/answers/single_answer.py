@@ -1,44 +1,183 @@
 """An endpoint whose whole content is one answer: a plugin's rows, or one object."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from wp_pipeline.wordpress.answers.items import Items, items_of
+import msgspec
+
+from wp_pipeline.wordpress.answers.error_objects import code_of, speaks_of_an_error
+from wp_pipeline.wordpress.answers.holed_list import length_of_holed_list, rows_of_holed_list
 from wp_pipeline.wordpress.answers.json_text import (
     first_byte,
     not_an_array,
     require_json,
+    require_utf8,
     without_bom,
 )
-from wp_pipeline.wordpress.answers.members import members_of
+from wp_pipeline.wordpress.answers.members import LAST, MOST_MEMBERS, Member, malformed_at, members
+from wp_pipeline.wordpress.answers.pieces import pieces
+from wp_pipeline.wordpress.answers.rows import NOT_OBJECTS, first_rows, scan_rows
+from wp_pipeline.wordpress.answers.signs import NO_SIGNS, Signs
+from wp_pipeline.wordpress.answers.wrapped import WrappedList, find_list, signs_of_a_page
+from wp_pipeline.wordpress.completeness import COUNTED, SINGLE
 from wp_pipeline.wordpress.errors import MalformedAnswer
-from wp_pipeline.wordpress.http.body import Body
-from wp_pipeline.wordpress.http.client import Answer
+from wp_pipeline.wordpress.http.body import Body, release
+
+FIRST_ROWS = 100
+STEP = 1 << 20  # bytes
+MOST_ROWS_OF_ERRORS = 20
+SUCCESS = ("SUCCESS", "success")
+SPACE = b" \t\r\n"
+
+
+class ErrorInsteadOfData(MalformedAnswer):
+    """Status 200 with nothing but an error; `code` is empty or a harmless word."""
+
+    def __init__(self, code: str = "") -> None:
+        self.code = code
+        named = f"the error {code}" if code else "an error or an empty object"
+        super().__init__(f"HTTP 200 with {named} instead of data")
 
 
 @dataclass(frozen=True)
 class SingleAnswer:
-    """All of an endpoint in one answer, as the site sent it; `rows` are its items."""
+    """All of an endpoint in one answer: a list of `rows` objects, or one object.
+
+    `body` is what the site sent of it; `first` are the first rows, `signs` what the answer tells of
+    rows that it does not hold.
+    """
 
     body: Body = field(repr=False)
-    rows: Items = field(repr=False)
+    rows: int
+    is_list: bool
+    first: Sequence[bytes | memoryview] = field(repr=False)
+    signs: Signs = NO_SIGNS
+    is_holed: bool = False
+
+    @property
+    def completeness(self) -> str:
+        """What is known of it: that its rows are as many as the answer says, or nothing more."""
+        return COUNTED if self.is_list and self.signs.total == self.rows else SINGLE
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the bytes to store: those that the site sent, or the rows of a holed list."""
+        if self.is_holed:
+            yield from joined(rows_of_holed_list(self.body, start_of(self.body)))
+            return
+        view = memoryview(self.body)
+        for start in range(0, len(view), STEP):
+            yield bytes(view[start : start + STEP])
+            release(self.body)
 
 
-def single_answer(answer: Answer) -> SingleAnswer:
+def joined(batches: Iterator[list[msgspec.Raw]]) -> Iterator[bytes]:
+    """Yield a JSON array of these rows, one a line."""
+    separator = b"[\n"
+    for rows in batches:
+        yield separator + b",\n".join(rows)
+        separator = b",\n"
+    yield b"\n]\n"
+
+
+def single_answer(body: Body) -> SingleAnswer:
     """Verify an answer that is complete by itself. Raises MalformedAnswer.
 
-    It is an array of rows, one object, or the answer of a plugin that wraps its rows:
-    `{"status": "SUCCESS", "data": [...]}`.
+    It is an array of rows, one object, or an object that wraps its rows, of which the list is kept:
+    `{"status": "SUCCESS", "data": [...]}`. PHP makes an object of a list from which values were
+    removed, `{"0":{…},"2":{…}}`: that is read as a list too.
     """
-    body = without_bom(answer.body)
+    body = without_bom(body)
     require_json(body)
-    if first_byte(body) == b"[":
-        return SingleAnswer(body, items_of(body))
-    if first_byte(body) != b"{":
+    require_utf8(body)
+    first = first_byte(body)
+    if first == b"[":
+        return list_answer(body)
+    if first != b"{":
         raise not_an_array(body)
-    members = members_of(body)
-    status = bytes(members.get("status", b"")).strip(b'"').upper()
-    if not members or {"code", "message"} <= set(members) or status == b"ERROR":
-        raise MalformedAnswer("HTTP 200 with an error or an empty object instead of data")
-    if status == b"SUCCESS" and "data" in members:
-        return SingleAnswer(body, items_of(members["data"]))
-    return SingleAnswer(body, Items([None], [memoryview(body)]))
+    return object_answer(body)
+
+
+def list_answer(body: Body) -> SingleAnswer:
+    start = start_of(body)
+    if first_byte(body, start + 1) not in (b"{", b"]", b""):
+        require_nothing_behind(body, end_of_pieces(body, start))
+        raise MalformedAnswer(NOT_OBJECTS)
+    rows, end = scan_rows(body, start)
+    require_nothing_behind(body, end)
+    first = list(first_rows(body, start, FIRST_ROWS))
+    refuse_list_of_errors(first, rows)
+    return SingleAnswer(body, rows, True, first)
+
+
+def object_answer(body: Body) -> SingleAnswer:
+    start = start_of(body)
+    found = list(members(body, start))
+    require_whole_object(found, body, start)
+    if not found:
+        raise ErrorInsteadOfData
+    if len(found) < MOST_MEMBERS:
+        if speaks_of_an_error(found, body):
+            raise ErrorInsteadOfData(code_of(found, body))
+        if wrapped := find_list(found, body):
+            return wrapped_answer(wrapped, body)
+        refuse_success_without_rows(found, body)
+    if rows := length_of_holed_list(found, body, start):
+        first = next(rows_of_holed_list(body, start))[:FIRST_ROWS]
+        return SingleAnswer(body, rows, True, list(map(bytes, first)), is_holed=True)
+    return SingleAnswer(body, 1, False, [memoryview(body)[start:]], signs_of_a_page(found, body))
+
+
+def wrapped_answer(wrapped: WrappedList, body: Body) -> SingleAnswer:
+    rows = wrapped.member.rows or 0
+    value = wrapped.member.value(body)
+    first = list(first_rows(value, 0, FIRST_ROWS))
+    refuse_list_of_errors(first, rows)
+    return SingleAnswer(value, rows, True, first, wrapped.signs)
+
+
+def refuse_success_without_rows(found: Sequence[Member], body: Body) -> None:
+    """Raises MalformedAnswer for `{"status":"SUCCESS","data":"…"}`, which should wrap rows."""
+    named = {member.name: member for member in found}
+    if {"status", "data"} <= set(named) and named["status"].scalar(body) in SUCCESS:
+        data = named["data"].value(body)
+        raise MalformedAnswer(NOT_OBJECTS) if data[:1] == b"[" else not_an_array(data)
+
+
+def require_whole_object(found: Sequence[Member], body: Body, start: int) -> None:
+    """Raises MalformedAnswer if the object is not valid JSON to its end, or something follows."""
+    if len(found) < MOST_MEMBERS:
+        closing = LAST.match(body, found[-1].end) if found else LAST.search(body, start)
+        end = closing.end() if closing else len(body)
+    else:
+        end = end_of_pieces(body, start)
+    require_nothing_behind(body, end)
+
+
+def end_of_pieces(body: Body, start: int) -> int:
+    """Return where the array or object at `start` ends. Raises MalformedAnswer."""
+    end = start
+    for piece in pieces(body, start):
+        end = piece.end
+    return end
+
+
+def require_nothing_behind(body: Body, end: int) -> None:
+    behind = memoryview(body)[end:]
+    rest = bytes(behind[:STEP]).lstrip(SPACE)
+    if rest:
+        raise malformed_at(end + min(len(behind), STEP) - len(rest) + 1)
+
+
+def refuse_list_of_errors(first: Sequence[bytes | memoryview], rows: int) -> None:
+    """Raises ErrorInsteadOfData for `[{"code":"rest_forbidden","message":"…"}]`."""
+    if not 0 < rows <= min(len(first), MOST_ROWS_OF_ERRORS):
+        return
+    each = [list(members(row)) for row in first]
+    if all(speaks_of_an_error(found, row) for found, row in zip(each, first, strict=True)):
+        raise ErrorInsteadOfData(code_of(each[0], first[0]))
+
+
+def start_of(body: Body) -> int:
+    """Return where the value begins, behind white space."""
+    beginning = bytes(body[:STEP])
+    return len(beginning) - len(beginning.lstrip(SPACE))

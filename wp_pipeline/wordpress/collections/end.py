@@ -5,9 +5,11 @@ the page with the highest ids shows what the last rows are.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import replace
 
-from wp_pipeline.wordpress.answers.items import Items
+from wp_pipeline.wordpress.answers.items import Items, items_of
+from wp_pipeline.wordpress.answers.json_text import without_bom
 from wp_pipeline.wordpress.collections.fetch import PageFetcher
 from wp_pipeline.wordpress.collections.overlap import Coverage, close_gap
 from wp_pipeline.wordpress.collections.page import Page
@@ -21,6 +23,36 @@ def last_page(fetch: PageFetcher, layout: Layout, start: int = 0) -> Page:
     `start` rows are skipped at the end. Raises CompletenessNotProven if they are not in order.
     """
     return in_ascending_order(fetch.page(Window(start, layout.size, descending=True))).in_order()
+
+
+HIGHEST_ID: dict[str, object] = {"per_page": 1, "orderby": "id", "order": "desc", "_fields": "id"}
+
+
+def newest_item(fetch: PageFetcher) -> "Future[Items]":
+    """Ask for the highest id, while the pages are read."""
+    return fetch.in_background(HIGHEST_ID, lambda answer: items_of(without_bom(answer.body)))
+
+
+def read_beyond(
+    newest: Items, first: Page, coverage: Coverage, fetch: PageFetcher, layout: Layout
+) -> Iterator[Items]:
+    """Yield rows that X-WP-Total does not count: some search plugins and caches cap it.
+
+    `newest` is the newest item. Raises CompletenessNotProven if such rows can't be read.
+    """
+    if newest and (newest.ids[0] or 0) <= coverage.covered:
+        return
+    # There is such a row; or the newest one is hidden, or was deleted meanwhile.
+    end = last_page_after(first, True, fetch, layout)
+    try:
+        yield from read_to_the_end(end, coverage, fetch, layout)
+    except CompletenessNotProven:
+        if not end.items:
+            raise
+        raise CompletenessNotProven(
+            f"the site counts {first.total:,} rows and does not send those that follow, up to id"
+            f" {end.high}: a search plugin or a cache limits it; exclude the REST API there"
+        ) from None
 
 
 def in_ascending_order(page: Page) -> Page:

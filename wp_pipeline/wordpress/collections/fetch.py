@@ -1,18 +1,25 @@
 """Requests the windows of one endpoint, in the threads that all endpoints of the site share."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
+from wp_pipeline.wordpress.address import Address
 from wp_pipeline.wordpress.answers.items import Items
-from wp_pipeline.wordpress.collections.narrowing import Narrowing
+from wp_pipeline.wordpress.collections.narrowing import FAILURES, Failure, Narrowing
 from wp_pipeline.wordpress.collections.page import Page, adapted_to_cap, page_from, pages_in
 from wp_pipeline.wordpress.collections.windows import Window, parameters_for_ids
 from wp_pipeline.wordpress.endpoints import Endpoint
-from wp_pipeline.wordpress.errors import SiteUnavailable, UnexpectedStatus
+from wp_pipeline.wordpress.errors import UnexpectedStatus
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.client import Answer
 from wp_pipeline.wordpress.http.retries import TRIES, RetryingClient
+from wp_pipeline.wordpress.shapes import ENVELOPES, PAGING
 
+Parsed = TypeVar("Parsed")
+
+# A page that is too heavy for the site is made smaller soon: the same page would fail again.
+TRIES_OF_A_HEAVY_PAGE = 2
 PAST_THE_END = "rest_post_invalid_page_number"  # Of posts only; other routes answer [].
 
 
@@ -27,14 +34,42 @@ class PageFetcher:
         cancellation: Cancellation,
     ) -> None:
         self._endpoint = endpoint
+        self._as_written = endpoint.address.without(ENVELOPES)
+        self._address = self._as_written.without(PAGING)
         self._client = client
         self._pool = pool
         self._cancellation = cancellation
         self.narrowing = Narrowing(self._get)
 
-    def answer(self, parameters: dict[str, object]) -> Answer:
-        """Return the answer to a request with these parameters. Raises a SiteError."""
-        return self._pool.submit(self._get, parameters).result()
+    def answer_as_written(self) -> Answer:
+        """Return the answer to the endpoint's URL as it was written. Raises a SiteError."""
+        return self._pool.submit(self._request, self._as_written).result()
+
+    @property
+    def has_paging(self) -> bool:
+        """Whether the endpoint's URL asks for a part of its rows."""
+        return self._address is not self._as_written
+
+    def notice_paging(self) -> None:
+        """Tell the observer that such parameters were dropped."""
+        if self.has_paging:
+            self._client.observer.noticed(
+                self._endpoint.name,
+                "page, offset and per_page in the endpoint's URL are left out: all pages are read",
+            )
+
+    def answer(self, parameters: dict[str, object], heavy_tries: int = TRIES) -> Answer:
+        """Return the answer to a request with these parameters. Raises a SiteError.
+
+        `heavy_tries` limits the tries where a smaller page may help.
+        """
+        return self._pool.submit(self._get, parameters, TRIES, heavy_tries).result()
+
+    def in_background(
+        self, parameters: dict[str, object], parse: Callable[[Answer], Parsed]
+    ) -> "Future[Parsed]":
+        """Start a request, and return what `parse` makes of its answer."""
+        return self._pool.submit(lambda: parse(self._get(parameters)))
 
     def page(self, window: Window) -> Page:
         """Return what the site answers to a window. Raises a SiteError."""
@@ -48,7 +83,7 @@ class PageFetcher:
         answer = self.answer(parameters_for_ids(ids))
         return page_from(answer, Window(0, len(ids)))
 
-    def narrowed(self, window: Window, failure: SiteUnavailable) -> Page:
+    def narrowed(self, window: Window, failure: Failure) -> Page:
         """Return a window whose request failed, from smaller requests. Raises a SiteError."""
         return self._pool.submit(self.narrowing.page, window, failure).result()
 
@@ -56,15 +91,21 @@ class PageFetcher:
         if window.can_be_halved and window.size > self.narrowing.largest_size:
             return self.narrowing.halves(window)
         try:
-            answer = self._get(window.parameters)
+            answer = self._get(window.parameters, heavy_tries=TRIES_OF_A_HEAVY_PAGE)
+            return adapted_to_cap(page_from(answer, window), pages_in(answer.headers))[0]
         except UnexpectedStatus as refusal:
             if refusal.code != PAST_THE_END:
                 raise
             return Page(window, Items(), None)
-        except SiteUnavailable as failure:
+        except FAILURES as failure:
             return self.narrowing.page(window, failure)
-        return adapted_to_cap(page_from(answer, window), pages_in(answer.headers))[0]
 
-    def _get(self, parameters: dict[str, object], tries: int = TRIES) -> Answer:
-        address = self._endpoint.address.with_parameters(parameters)
-        return self._client.get(address, self._cancellation, tries, self._endpoint.name)
+    def _get(
+        self, parameters: dict[str, object], tries: int = TRIES, heavy_tries: int = TRIES
+    ) -> Answer:
+        return self._request(self._address.with_parameters(parameters), tries, heavy_tries)
+
+    def _request(self, address: Address, tries: int = TRIES, heavy_tries: int = TRIES) -> Answer:
+        return self._client.get(
+            address, self._cancellation, tries, self._endpoint.name, heavy_tries
+        )

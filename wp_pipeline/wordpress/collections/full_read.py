@@ -11,7 +11,12 @@ Top down: `windows.py` (which rows to request), `overlap.py` (joining pages, clo
 from collections.abc import Iterator
 
 from wp_pipeline.wordpress.answers.items import Items
-from wp_pipeline.wordpress.collections.end import last_page_after, read_to_the_end
+from wp_pipeline.wordpress.collections.end import (
+    last_page_after,
+    newest_item,
+    read_beyond,
+    read_to_the_end,
+)
 from wp_pipeline.wordpress.collections.fetch import PageFetcher
 from wp_pipeline.wordpress.collections.lookahead import Lookahead
 from wp_pipeline.wordpress.collections.overlap import Coverage, close_gap
@@ -30,6 +35,7 @@ def read_collection(
     yield coverage.take(first)
     if first.reaches_the_end:
         return
+    newest = newest_item(fetch)
     lookahead = Lookahead(first, fetch, layout, coverage, windows_ahead)
     end = None
     for page in lookahead.pages():
@@ -37,6 +43,7 @@ def read_collection(
             yield from close_gap(coverage, page.low, fetch, lookahead.layout)
             yield coverage.take(page)
             if page.reaches_the_end:
+                yield from read_beyond(newest.result(), first, coverage, fetch, lookahead.layout)
                 return
         elif end is None:
             # Hidden rows, or a total that counts rows which do not exist.

@@ -5,14 +5,18 @@ one of them. Halves are requested until they work; if a single row fails, the er
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from wp_pipeline.wordpress.answers.items import Items
 from wp_pipeline.wordpress.collections.page import Page, page_from
 from wp_pipeline.wordpress.collections.windows import MAX_PER_PAGE, Window
-from wp_pipeline.wordpress.errors import SiteUnavailable
+from wp_pipeline.wordpress.errors import MalformedAnswer, SiteError, SiteUnavailable
 from wp_pipeline.wordpress.http.client import Answer
 
 TRIES_WHILE_NARROWING = 2
+
+Failure = SiteUnavailable | MalformedAnswer
+FAILURES = (SiteUnavailable, MalformedAnswer)
 
 # Requests the endpoint with these parameters, with so many tries.
 Get = Callable[[dict[str, object], int], Answer]
@@ -25,13 +29,15 @@ class Narrowing:
         self._get = get
         self.largest_size = MAX_PER_PAGE
 
-    def page(self, window: Window, failure: SiteUnavailable) -> Page:
+    def page(self, window: Window, failure: Failure) -> Page:
         """Return a window whose request ended in `failure`, from smaller ones.
 
         Raises the failure itself where smaller windows could not help, or one that names the item.
         """
-        if failure.status < 500 or failure.status == 503 or not window.can_be_halved:
+        if not failure.smaller_page_may_help or not window.can_be_halved:
             raise failure
+        if isinstance(failure, MalformedAnswer) and not self._answers_one_row(window):
+            raise failure  # A captcha or a login, which comes for any size.
         if window.size == 1:
             raise self._named(window, failure)
         if window.size == 2:
@@ -51,10 +57,10 @@ class Narrowing:
     def _half(self, window: Window) -> Page:
         try:
             return page_from(self._get(window.parameters, TRIES_WHILE_NARROWING), window)
-        except SiteUnavailable as failure:
+        except FAILURES as failure:
             return self.page(window, failure)
 
-    def _named(self, window: Window, failure: SiteUnavailable) -> SiteUnavailable:
+    def _named(self, window: Window, failure: Failure) -> SiteUnavailable:
         """Name the item that breaks its page; none is to blame where all rows fail."""
         items = self._ids_only(window)
         if items:
@@ -63,14 +69,20 @@ class Narrowing:
             item = f"row {window.start} in order of id"
         else:
             return failure
-        status = str(failure).partition(":")[0]
-        return SiteUnavailable(
-            f"{status}: the site fails to render {item}; repair that item", failure.status
-        )
+        found = str(failure).partition(":")[0].partition(";")[0]
+        return SiteUnavailable(f"{found}: the site fails to render {item}; repair that item")
+
+    def _answers_one_row(self, window: Window) -> bool:
+        """Whether the first row of a window can be read alone."""
+        try:
+            page_from(self._get(replace(window, size=1).parameters, 1), window)
+        except SiteError:
+            return False
+        return True
 
     def _ids_only(self, window: Window) -> Items | None:
         """Return a window with nothing but ids, which is cheap; None where that fails too."""
         try:
             return page_from(self._get(window.parameters | {"_fields": "id"}, 1), window).items
-        except SiteUnavailable:
+        except FAILURES:
             return None

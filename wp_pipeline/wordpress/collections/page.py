@@ -5,13 +5,12 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 
 from wp_pipeline.wordpress.answers.items import Items, items_of
-from wp_pipeline.wordpress.answers.json_text import first_byte, without_bom
+from wp_pipeline.wordpress.answers.json_text import without_bom
 from wp_pipeline.wordpress.answers.members import members_of
-from wp_pipeline.wordpress.collections.windows import MAX_PER_PAGE, Layout, Window
+from wp_pipeline.wordpress.answers.signs import count_in
+from wp_pipeline.wordpress.collections.windows import Layout, Window
 from wp_pipeline.wordpress.errors import CompletenessNotProven
 from wp_pipeline.wordpress.http.client import Answer
-
-LONGEST_TOTAL = 15  # digits
 
 
 @dataclass(frozen=True)
@@ -55,13 +54,14 @@ class Page:
     def reaches_the_end(self) -> bool:
         """Whether the rows and X-WP-Total agree that no row follows.
 
-        A full window is never the end, whatever the total says: totals may be wrong.
+        A full window is never the end, whatever the total says: totals may be wrong. A site that
+        sends more rows than requested sends all of them.
         """
-        return (
-            not self.window.descending
-            and self.total is not None
-            and self.window.start + len(self.items) <= self.total < self.window.end
-        )
+        if self.window.descending or self.total is None:
+            return False
+        if self.window.start == 0 and len(self.items) > self.window.size:
+            return len(self.items) == self.total
+        return self.window.start + len(self.items) <= self.total < self.window.end
 
     def in_order(self) -> "Page":
         """Return it if its ids ascend. Raises CompletenessNotProven."""
@@ -87,12 +87,6 @@ def pages_in(headers: Mapping[str, str]) -> int | None:
     return count_in(headers.get("X-WP-TotalPages"))
 
 
-def count_in(text: str | None) -> int | None:
-    """Read a header's count; None where it is missing or no count."""
-    text = (text or "").strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_TOTAL else None
-
-
 def adapted_to_cap(page: Page, pages: int | None) -> tuple[Page, Layout]:
     """Return the page as what the site made of its window, and the layout that follows from it.
 
@@ -110,30 +104,8 @@ def adapted_to_cap(page: Page, pages: int | None) -> tuple[Page, Layout]:
     return replace(page, total=None if is_short else page.total), Layout(size)
 
 
-def looks_like_a_page(answer: Answer) -> bool:
-    """Whether an answer without X-WP-Total looks like a page whose header a cache dropped."""
-    body = without_bom(answer.body)
-    if first_byte(body) != b"[":
-        return False
-    items = items_of(body)
-    return 0 < len(items) <= MAX_PER_PAGE and items.ascend
-
-
-def the_only_page(page: Page) -> Items:
-    """Return the items of a page that is the whole collection, in ascending order of id.
-
-    Raises CompletenessNotProven if there are more pages: without ids in order they can't be joined.
-    """
-    known = page.items.known_ids
-    if not page.reaches_the_end:
-        raise not_in_order(page.items)
-    if len(set(known)) < len(known):
-        raise CompletenessNotProven("one answer contains an id twice; check the site's plugins")
-    return page.items.in_order_of_id() if len(known) == len(page.items) else page.items
-
-
 def not_in_order(items: Items) -> CompletenessNotProven:
-    """Say why more than one page of such items can't be joined."""
+    """Say why pages of such items can't be joined."""
     if None in items.ids:
         return CompletenessNotProven(
             "more than one page of items without an id; keep id in _fields"

@@ -2,7 +2,7 @@
 
 import tempfile
 from contextlib import suppress
-from mmap import ACCESS_READ, mmap
+from mmap import ACCESS_READ, MADV_DONTNEED, mmap
 from typing import IO
 
 from wp_pipeline.wordpress.errors import DiskFailure
@@ -10,6 +10,16 @@ from wp_pipeline.wordpress.errors import DiskFailure
 Body = bytes | bytearray | memoryview | mmap
 
 LARGEST_BODY_IN_MEMORY = 16 << 20
+
+
+def release(body: Body) -> None:
+    """Give up the memory of a mapped body's pages; they are read from disk again when needed.
+
+    Whoever goes through a large body from its beginning to its end calls it on the way.
+    """
+    mapped = body.obj if isinstance(body, memoryview) else body
+    if isinstance(mapped, mmap):
+        mapped.madvise(MADV_DONTNEED)
 
 
 class BodyBuffer:

@@ -43,34 +43,41 @@ class RetryingClient:
         self._client = client
         self._longest_wait = longest_wait
         self._backoff = backoff
-        self._observer = observer or Observer()
+        self.observer = observer or Observer()
         self._limit = ConcurrencyLimit(concurrency)
 
     def get(
-        self, address: Address, cancellation: Cancellation, tries: int = TRIES, endpoint: str = ""
+        self,
+        address: Address,
+        cancellation: Cancellation,
+        tries: int = TRIES,
+        endpoint: str = "",
+        heavy_tries: int = TRIES,
     ) -> Answer:
         """Return the answer to a GET, after at most `tries` tries.
 
-        `endpoint` is the name that the observer is told. Raises the last try's SiteError.
+        `endpoint` is the name that the observer is told. After `heavy_tries` the caller would
+        rather ask for a smaller page, if that may help. Raises the last try's SiteError.
         """
         tried = 0
         while True:
             tried += 1
             try:
                 with self._limit.slot(cancellation):
-                    self._observer.requested(endpoint)
+                    self.observer.requested(endpoint)
                     answer = self._client.get(address, cancellation)
             except SiteUnavailable as failure:
                 seconds = self._seconds_to_wait(failure, tried)
                 if failure.status in OVERLOADED:
                     self._limit.slow_down(seconds)
-                if tried == tries or seconds > cancellation.seconds_left:
+                most = min(tries, heavy_tries) if failure.smaller_page_may_help else tries
+                if tried >= most or seconds > cancellation.seconds_left:
                     raise
-                reason = f"{failure}; try {tried + 1} of {tries} in {seconds:.0f} s"
+                reason = f"{failure}; try {tried + 1} of {most} in {seconds:.0f} s"
             else:
                 self._limit.record_answer(answer.seconds)
                 return answer
-            self._observer.waiting(endpoint, reason)
+            self.observer.waiting(endpoint, reason)
             cancellation.wait(seconds)
 
     def _seconds_to_wait(self, failure: SiteUnavailable, tried: int) -> float:

@@ -1,7 +1,13 @@
-"""Reads an endpoint: tells a collection from a single answer, and gives either, verified.
+"""Reads an endpoint: tells what kind of answer it gives, and gives all of it, verified.
 
-WordPress's own routes are requested with their first hundred items at once. Any other route is
-requested as it is, since a plugin may refuse parameters that it does not know.
+The kinds, and how they are told:
+
+    sorted by id     WordPress's and WooCommerce's own routes, and others that send X-WP-Total
+    by number        routes that can't be sorted by id, and answers that say that more pages follow
+    single answer    all other
+
+A route in no line of `shapes.py` is requested as it is, since a plugin may refuse parameters that
+it does not know.
 """
 
 from collections.abc import Iterator
@@ -9,25 +15,45 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from wp_pipeline.wordpress.answers.items import Items
-from wp_pipeline.wordpress.answers.single_answer import SingleAnswer, single_answer
-from wp_pipeline.wordpress.collections.fetch import PageFetcher
+from wp_pipeline.wordpress.answers.json_text import first_byte, not_an_array
+from wp_pipeline.wordpress.answers.signs import Signs, signs_in_headers
+from wp_pipeline.wordpress.answers.single_answer import (
+    ErrorInsteadOfData,
+    SingleAnswer,
+    single_answer,
+)
+from wp_pipeline.wordpress.collections.counted import NumberedPage, read_by_number
+from wp_pipeline.wordpress.collections.fetch import TRIES_OF_A_HEAVY_PAGE, PageFetcher
 from wp_pipeline.wordpress.collections.full_read import read_collection
+from wp_pipeline.wordpress.collections.narrowing import FAILURES
 from wp_pipeline.wordpress.collections.page import (
     Page,
     adapted_to_cap,
     are_hierarchical_terms,
-    looks_like_a_page,
+    not_in_order,
     page_from,
     pages_in,
-    the_only_page,
 )
-from wp_pipeline.wordpress.collections.windows import Layout
+from wp_pipeline.wordpress.collections.windows import MAX_PER_PAGE, Layout
+from wp_pipeline.wordpress.completeness import COUNTED, PROVEN
 from wp_pipeline.wordpress.endpoints import Endpoint
-from wp_pipeline.wordpress.errors import SiteUnavailable, UnexpectedStatus
+from wp_pipeline.wordpress.errors import (
+    AccessDenied,
+    CompletenessNotProven,
+    RouteNotFound,
+    UnexpectedStatus,
+)
 from wp_pipeline.wordpress.http.cancellation import Cancellation
+from wp_pipeline.wordpress.http.client import Answer
+from wp_pipeline.wordpress.http.error_answers import repeats_address
 from wp_pipeline.wordpress.http.retries import RetryingClient
+from wp_pipeline.wordpress.reading.arrival import require_that_the_query_arrived
+from wp_pipeline.wordpress.reading.numbered import ShapedPages
+from wp_pipeline.wordpress.shapes import Shape, must_be_a_list, shape_of
 
-SMALLER_PAGES = (50, 20, 10)
+TOTAL = "X-WP-Total"
+SMALLER_PAGES = (50, 30, 25, 20, 15, 10, 8, 5, 4, 3, 2, 1)
+SMALLEST_WINDOW = 2  # Windows overlap.
 WINDOWS_AHEAD = 2  # For each concurrent request: one is under way, one is waiting.
 
 
@@ -39,6 +65,7 @@ class Collection:
     """
 
     batches: Iterator[Items] = field(repr=False)
+    completeness: str = PROVEN
 
 
 def read_endpoint(
@@ -47,55 +74,160 @@ def read_endpoint(
     pool: ThreadPoolExecutor,
     cancellation: Cancellation,
 ) -> SingleAnswer | Collection:
-    """Send the first request, and tell by X-WP-Total what the endpoint is. Raises a SiteError."""
+    """Send the first request, and tell by its answer what the endpoint is. Raises a SiteError."""
     fetch = PageFetcher(endpoint, client, pool, cancellation)
-    windows_ahead = WINDOWS_AHEAD * client.concurrency
-    if not endpoint.is_known_kind:
-        answer = fetch.answer({})
-        if "X-WP-Total" not in answer.headers:
-            return single_answer(answer)
-    return read_known_kind(fetch, windows_ahead)
+    reader = Reader(endpoint, fetch, WINDOWS_AHEAD * client.concurrency)
+    try:
+        return reader.read()
+    except ErrorInsteadOfData as refusal:
+        if repeats_address(refusal.code, endpoint.address):
+            raise ErrorInsteadOfData from None
+        raise
 
 
-def read_known_kind(fetch: PageFetcher, windows_ahead: int) -> SingleAnswer | Collection:
-    """Read one of WordPress's own routes. Raises a SiteError."""
-    layout = Layout()
-    parameters = layout.first().parameters
-    while True:
-        try:
-            answer = fetch.answer(parameters)
-            break
-        except UnexpectedStatus as refusal:
-            layout, parameters = without_refused_parameters(layout, parameters, refusal)
-        except SiteUnavailable as failure:
-            first = fetch.narrowed(layout.first(), failure)
-            size = min(layout.size, fetch.narrowing.largest_size)
-            return collection(first, fetch, Layout(max(2, size)), windows_ahead)
-    if "X-WP-Total" not in answer.headers and not looks_like_a_page(answer):
-        return single_answer(answer)
-    first = page_from(answer, layout.first())
-    first, layout = adapted_to_cap(first, pages_in(answer.headers))
-    layout = replace(layout, by_page=are_hierarchical_terms(first.items))
-    return collection(first, fetch, layout, windows_ahead)
+class Reader:
+    """The decisions about one endpoint."""
+
+    def __init__(self, endpoint: Endpoint, fetch: PageFetcher, pages_ahead: int) -> None:
+        self._address = endpoint.address
+        self._shape = shape_of(endpoint.address)
+        self._fetch = fetch
+        self._pages_ahead = pages_ahead
+
+    def read(self) -> SingleAnswer | Collection:
+        if self._shape.is_sorted_by_id:
+            return self._sorted()
+        if self._shape.size:
+            return self._by_number()
+        answer = self._fetch.answer_as_written()
+        return self._sorted() if TOTAL in answer.headers else self._whole(answer)
+
+    def _sorted(self) -> SingleAnswer | Collection:
+        """Read a collection in order of id, if it turns out to be one."""
+        layout, is_sorted = Layout(), True
+        while True:
+            try:
+                answer = self._fetch.answer(parameters_of(layout, is_sorted), TRIES_OF_A_HEAVY_PAGE)
+                if TOTAL not in answer.headers and not self._looks_like_a_page(answer):
+                    return self._whole(answer)
+                first = page_from(answer, layout.first())
+                pages = pages_in(answer.headers)
+            except UnexpectedStatus as refusal:
+                layout, is_sorted = without_refused(layout, is_sorted, refusal)
+                continue
+            except FAILURES as failure:
+                first = self._fetch.narrowed(layout.first(), failure)
+                layout = Layout(min(layout.size, self._fetch.narrowing.largest_size))
+                pages = None
+            self._fetch.notice_paging()
+            return self._collection(first, layout, pages, is_sorted)
+
+    def _collection(
+        self, first: Page, layout: Layout, pages: int | None, is_sorted: bool
+    ) -> Collection:
+        if layout.size >= SMALLEST_WINDOW:
+            first, layout = adapted_to_cap(first, pages)
+        if first.items.ascend and first.reaches_the_end:
+            return Collection(iter([first.items]))
+        if layout.size < SMALLEST_WINDOW or not is_sorted or not first.items.ascend:
+            return self._counted(first, layout)
+        layout = replace(layout, by_page=are_hierarchical_terms(first.items))
+        return Collection(read_collection(first, self._fetch, layout, self._pages_ahead))
+
+    def _counted(self, first: Page, layout: Layout) -> Collection:
+        """Read by number what the site does not sort by id, or sends one by one."""
+        pages = ShapedPages(self._fetch, by_page_of(self._shape), self._pages_ahead, layout.size)
+        if first.total == len(first.items):
+            signs = Signs(first.total)
+            whole = NumberedPage(first.items, pages.identities(first.items), signs)
+            return Collection(read_by_number(pages, whole), COUNTED)
+        if None in first.items.ids and self._shape.is_sorted_by_id:
+            raise not_in_order(first.items)
+        return Collection(read_by_number(pages), COUNTED)
+
+    def _by_number(self) -> SingleAnswer | Collection:
+        """Read a route that is known not to be sorted by id."""
+        self._fetch.notice_paging()
+        pages = ShapedPages(self._fetch, self._shape, self._pages_ahead)
+        answer = pages.first_answer()
+        found = self._verified(answer)
+        if found.signs.more_than(found.rows):
+            return Collection(read_by_number(pages, pages.parse(answer)), COUNTED)
+        if found.signs.total is None and found.rows >= pages.size:
+            raise CompletenessNotProven(
+                "a full page of rows, and neither a total nor a next page is told; check what drops"
+                " the site's headers"
+            )
+        return found
+
+    def _whole(self, answer: Answer) -> SingleAnswer | Collection:
+        """Return an answer that is complete by itself, or else read the pages that follow."""
+        found = self._verified(answer)
+        if found.signs.more_than(found.rows):
+            return self._with_pages_after(found, answer)
+        if self._shape.is_sorted_by_id:
+            require_that_the_query_arrived(found, self._fetch)
+        return found
+
+    def _verified(self, answer: Answer) -> SingleAnswer:
+        found = single_answer(answer.body)
+        if must_be_a_list(self._address) and not found.is_list:
+            raise not_an_array(found.body)
+        return replace(found, signs=found.signs | signs_in_headers(answer.headers))
+
+    def _with_pages_after(self, found: SingleAnswer, answer: Answer) -> Collection:
+        """Read all pages of a route that turned out to send pages. Raises a SiteError."""
+        total = found.signs.total
+        if not found.is_list or total is None:
+            raise only_a_page(f"{found.rows:,} rows", "no total and page number are known for it")
+        self._fetch.notice_paging()
+        pages = ShapedPages(self._fetch, self._shape, self._pages_ahead)
+        first = None if self._fetch.has_paging else pages.parse(answer)
+        came = f"{found.rows:,} of {total:,}"
+        return Collection(unless_refused(read_by_number(pages, first), came), COUNTED)
+
+    def _looks_like_a_page(self, answer: Answer) -> bool:
+        """Whether an answer without X-WP-Total looks like a page whose header a cache dropped."""
+        if first_byte(answer.body) != b"[":
+            return False
+        found = self._verified(answer)
+        is_short = 0 < found.rows <= MAX_PER_PAGE
+        return is_short and page_from(answer, Layout().first()).items.ascend
 
 
-def collection(first: Page, fetch: PageFetcher, layout: Layout, windows_ahead: int) -> Collection:
-    if not first.items.ascend:
-        return Collection(iter([the_only_page(first)]))
-    return Collection(read_collection(first, fetch, layout, windows_ahead))
+def parameters_of(layout: Layout, is_sorted: bool) -> dict[str, object]:
+    return layout.first().parameters if is_sorted else {"per_page": layout.size}
 
 
-def without_refused_parameters(
-    layout: Layout, parameters: dict[str, object], refusal: UnexpectedStatus
-) -> tuple[Layout, dict[str, object]]:
+def without_refused(
+    layout: Layout, is_sorted: bool, refusal: UnexpectedStatus
+) -> tuple[Layout, bool]:
     """Return what to request instead; raises the refusal if nothing is left to drop."""
-    refused = refusal.refused_parameters & set(parameters)
-    if "per_page" in refused:
+    if "per_page" in refusal.refused_parameters:
         smaller = [size for size in SMALLER_PAGES if size < layout.size]
         if not smaller:
             raise refusal
-        layout = Layout(smaller[0])
-        return layout, {**parameters, "per_page": smaller[0]}
-    if refused:
-        return layout, {"per_page": layout.size}
+        return Layout(smaller[0]), is_sorted
+    if is_sorted and refusal.refused_parameters & {"orderby", "order"}:
+        return layout, False
     raise refusal
+
+
+def by_page_of(shape: Shape) -> Shape:
+    return shape if shape.size else replace(shape, size="per_page")
+
+
+def unless_refused(batches: Iterator[Items], came: str) -> Iterator[Items]:
+    """Say that only a page came where the site refuses `page` for the next one."""
+    try:
+        yield from batches
+    except (AccessDenied, RouteNotFound, UnexpectedStatus) as refusal:
+        found = str(refusal).partition(":")[0]
+        raise only_a_page(came, f"the site refuses `page` for the next one ({found})") from None
+
+
+def only_a_page(came: str, reason: str) -> CompletenessNotProven:
+    return CompletenessNotProven(
+        f"only a page of the rows came: {came}, and {reason}; add a parameter to the endpoint's URL"
+        " that sends all rows at once"
+    )

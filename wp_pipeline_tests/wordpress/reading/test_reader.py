@@ -31,6 +31,10 @@ def single(world: InProcessSite, route: str = PLUGIN) -> SingleAnswer:
     return reading
 
 
+def stored(answer: SingleAnswer) -> bytes:
+    return b"".join(answer.chunks())
+
+
 # Single answers.
 
 
@@ -61,8 +65,12 @@ def single(world: InProcessSite, route: str = PLUGIN) -> SingleAnswer:
 def test_a_single_answer_is_kept_as_sent_and_its_rows_are_counted(body, rows):
     answer = single(InProcessSite(always(200, body)))
 
-    assert bytes(answer.body) == body
-    assert [bytes(row.raw) for row in answer.rows] == rows
+    is_wrapped = body[:1] == b"{" and answer.is_list
+    assert body[body.index(b"[") : body.rindex(b"]") + 1] == stored(answer) if is_wrapped else (
+        stored(answer) == body
+    )
+    assert [bytes(row).strip() for row in answer.first] == rows
+    assert answer.rows == len(rows)
 
 
 def test_a_byte_order_mark_is_not_stored():
@@ -114,7 +122,7 @@ def test_a_plugins_route_is_requested_once_and_unchanged():
     world = InProcessSite(site=SampleSite({"posts": 150}))
     answer = single(world)
 
-    assert len(answer.rows) == 150
+    assert answer.rows == 150
     assert world.requests == [PLUGIN]
 
 
@@ -123,7 +131,7 @@ def test_a_wordpress_route_with_one_object_is_a_single_answer(route):
     answer = single(InProcessSite(), f"/wp-json/wp/v2/{route}")
 
     assert isinstance(json.loads(bytes(answer.body)), dict)
-    assert len(answer.rows) == 1
+    assert answer.rows == 1
 
 
 @pytest.mark.parametrize(

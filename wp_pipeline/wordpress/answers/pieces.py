@@ -1,0 +1,170 @@
+"""Cuts a JSON array or object of any size into small ones, so that each can be read in a few MB.
+
+    for piece in pieces(body, start):       # [{…},{…},{…}]  becomes  [{…},{…}]  and  [{…}]
+        rows += len(decode(piece.text))
+    end = piece.end                         # behind the closing bracket
+
+A cut is right if what stands before it, closed by a bracket, is valid JSON: the grammar of JSON
+leaves no other way to read a beginning (RFC 8259, 2).
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import NamedTuple, TypeVar
+
+import msgspec
+
+from wp_pipeline.wordpress.answers.json_text import (
+    SURROGATE_ESCAPE,
+    UNREADABLE,
+    masked,
+    reason_of,
+    unreadable,
+)
+from wp_pipeline.wordpress.http.body import Body, release
+
+PIECE = 4 << 20  # bytes
+CUTS_TRIED = 3
+TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
+TRUNCATED = "truncated"  # msgspec's word for JSON that ends too early.
+SPACE = rb"[ \t\r\n]*"
+COMMA = re.compile(SPACE + rb",")
+NAME = re.compile(SPACE + rb'("(?:[^"\\]|\\.)*")' + SPACE + rb":" + SPACE, re.DOTALL)
+CLOSING = {b"[": b"]", b"{": b"}"}
+# What stands at a cut: the end of a row and a comma; a comma and the name of a member.
+CUTS = {b"[": (b"},", 1), b"{": (b',"', 0)}
+
+Value = TypeVar("Value")
+skip = msgspec.json.Decoder(msgspec.Raw).decode
+
+
+class Piece(NamedTuple):
+    """A part of an array or object that is one itself; `end` is where it ends in the body."""
+
+    text: bytes
+    end: int
+
+
+def pieces(body: Body, start: int) -> Iterator[Piece]:
+    """Yield the array or object that begins at `start` in pieces. Raises MalformedAnswer."""
+    view = memoryview(body)
+    opening = bytes(view[start : start + 1])
+    position = start + 1
+    while True:
+        window = opening + bytes(view[position : position + PIECE])
+        end = end_of_value(window, offset=position - 1)
+        if end is not None:
+            if position > start + 1 and not window[1 : end - 1].strip():
+                raise unreadable(reason_of(msgspec.DecodeError(f"byte {position}")))
+            yield Piece(window[:end], position - 1 + end)
+            return
+        if position + PIECE >= len(view):
+            raise unreadable(reason_of(msgspec.DecodeError(TRUNCATED)))
+        if cut := last_cut(window, opening):
+            yield Piece(window[:cut] + CLOSING[opening], position - 1 + cut)
+            cut += position - 1
+        else:
+            cut = end_of_large_value(view, opening, position)
+            yield Piece(b"".join((opening, view[position:cut], CLOSING[opening])), cut)
+            if view[cut : cut + 1] == CLOSING[opening]:
+                yield Piece(opening + CLOSING[opening], cut + 1)
+                return
+        release(body)
+        comma = COMMA.match(view, cut)
+        if comma is None:
+            raise unreadable(reason_of(msgspec.DecodeError(f"byte {cut + 1}")))
+        position = comma.end()
+
+
+def end_of_large_value(view: memoryview, opening: bytes, position: int) -> int:
+    """Return where the value or member at `position` ends, which is larger than a piece."""
+    if opening == b"{":
+        named = NAME.match(view, position)
+        if named is None:
+            raise unreadable(reason_of(msgspec.DecodeError(f"byte {position + 1}")))
+        position = named.end()
+    end = end_of_value(view, position)
+    if end is None:
+        raise unreadable(reason_of(msgspec.DecodeError(TRUNCATED)))
+    return end
+
+
+def end_of_value(text: Body, start: int = 0, offset: int = 0) -> int | None:
+    """Return where the value that begins at `start` ends; None where the text ends before it.
+
+    White space behind it counts as a part of it. Raises MalformedAnswer; `offset` is where the text
+    begins in the body.
+    """
+    view = memoryview(text)[start:]
+    reason, is_truncated = "", True
+    for part in chain([view], masked_beginnings(view)):
+        try:
+            return start + length_of_value(part)
+        except UNREADABLE as fault:  # Not kept: it would keep the text in memory.
+            reason = reason_of(fault, start + offset)
+            is_truncated = TRUNCATED in str(fault)
+    if is_truncated:
+        return None
+    raise unreadable(reason)
+
+
+def masked_beginnings(view: memoryview) -> Iterator[bytes]:
+    """Yield beginnings, each longer than the last, without what msgspec refuses of valid JSON."""
+    size = PIECE
+    while SURROGATE_ESCAPE.search(view):
+        yield masked(view[:size])
+        if size >= len(view):
+            return
+        size *= 8
+
+
+def length_of_value(text: Body) -> int:
+    try:
+        skip(text)
+    except msgspec.DecodeError as fault:
+        if found := TRAILING.search(str(fault)):
+            return int(found[1]) - 1  # msgspec counts from 1.
+        raise
+    return len(text)
+
+
+def last_cut(window: bytes, opening: bytes) -> int:
+    """Return the last place where the window can be cut, or 0."""
+    mark, length = CUTS[opening]
+    cut = len(window)
+    for _ in range(CUTS_TRIED):
+        cut = window.rfind(mark, 0, cut)
+        if cut < 0:
+            break
+        if is_json(window[: cut + length] + CLOSING[opening]):
+            return cut + length
+    return last_row_end(window) if opening == b"[" else 0
+
+
+def last_row_end(window: bytes) -> int:
+    """Return where the last complete value of an array ends, from value to value; 0 if none."""
+    end = 0
+    while (found := end_of_value(window, max(1, end + 1))) is not None:
+        if window[found : found + 1] != b",":
+            break
+        end = found
+    return end
+
+
+def is_json(text: bytes) -> bool:
+    try:
+        decoded(skip, text)
+    except UNREADABLE:
+        return False
+    return True
+
+
+def decoded(decode: Callable[[Body], Value], text: bytes) -> Value:
+    """Decode a text that may hold lone surrogates. Raises what msgspec raises."""
+    try:
+        return decode(text)
+    except msgspec.ValidationError:
+        raise
+    except UNREADABLE:
+        return decode(masked(text))

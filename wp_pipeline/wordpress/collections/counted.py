@@ -1,0 +1,117 @@
+"""Reads a collection that can't be sorted by id: page by page, verified by counting.
+
+Rows that move between two requests may be lost or repeated. So each row must come once, and there
+must be as many as the site counts on every page; otherwise all pages are read again, three times.
+What this promises, and what it doesn't, is in
+docs/decisions/0002-complete-while-the-site-changes.md.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from math import ceil
+from typing import Protocol
+
+from wp_pipeline.wordpress.answers.items import Items
+from wp_pipeline.wordpress.answers.signs import Signs
+from wp_pipeline.wordpress.collections.spool import Spool
+from wp_pipeline.wordpress.errors import CompletenessNotProven, SiteError
+
+READS = 3
+
+
+@dataclass(frozen=True)
+class NumberedPage:
+    """One page of such a collection; `identities` tell its rows apart."""
+
+    items: Items = field(repr=False)
+    identities: list[bytes] = field(repr=False)
+    signs: Signs
+
+
+class NumberedPages(Protocol):
+    """Requests pages by number, from 1 on."""
+
+    pages_ahead: int
+
+    def submit(self, number: int) -> "Future[NumberedPage]": ...
+
+    def make_smaller(self) -> bool:
+        """Ask for half as many rows a page from now on; return whether that is possible."""
+        ...
+
+
+class Moved(Exception):
+    """Pages that do not fit together: they are read again."""
+
+
+def read_by_number(pages: NumberedPages, first: NumberedPage | None = None) -> Iterator[Items]:
+    """Yield the items, in order of id where they have one. Raises a SiteError.
+
+    `first` is the first page if it was read already.
+    """
+    reason = ""
+    reads = 0
+    while reads < READS:
+        with Spool() as spool:
+            try:
+                read_once(pages, spool, first or pages.submit(1).result())
+            except Moved as moved:
+                reason = str(moved)
+                reads += 1
+            except SiteError as failure:
+                if not (failure.smaller_page_may_help and pages.make_smaller()):
+                    raise
+            else:
+                yield from spool.sorted_batches()
+                return
+        first = None
+    raise CompletenessNotProven(f"{reason}; run again when the site is quieter")
+
+
+def read_once(pages: NumberedPages, spool: Spool, first: NumberedPage) -> None:
+    """Read all pages into a spool. Raises Moved, or a SiteError."""
+    total = first.signs.total
+    if total is None:
+        raise CompletenessNotProven(
+            "more than one page, and no total of the rows; check what drops the site's headers"
+        )
+    spool.add(first.items, first.identities)
+    for page in following(pages, pages_of(first, total)):
+        if page.identities and page.identities == first.identities:
+            raise CompletenessNotProven(
+                f"only a page of the rows came: {len(first.items):,} of {total:,}, and the site"
+                " sends the same for the next one; add a parameter to the endpoint's URL that"
+                " sends all rows at once, or exclude the route from caches"
+            )
+        if page.signs.total != total:
+            raise Moved(f"the site counted {total:,} rows, and then {page.signs.total}")
+        spool.add(page.items, page.identities)
+    if spool.repeated:
+        raise Moved(f"{spool.repeated:,} rows came twice while the pages were read")
+    if spool.rows != total:
+        raise Moved(f"{spool.rows:,} rows came, but the site counts {total:,}")
+
+
+def following(pages: NumberedPages, last: int) -> Iterator[NumberedPage]:
+    """Yield the pages from the second to the last in order, some requested ahead."""
+    requested: deque[Future[NumberedPage]] = deque()
+    try:
+        for number in range(2, last + 1):
+            requested.append(pages.submit(number))
+            if len(requested) >= pages.pages_ahead:
+                yield requested.popleft().result()
+        while requested:
+            yield requested.popleft().result()
+    finally:
+        for future in requested:
+            future.cancel()
+
+
+def pages_of(first: NumberedPage, total: int) -> int:
+    """Return how many pages there are: as the site says, or by the rows of the first one."""
+    if total <= len(first.items):
+        return 1
+    by_rows = ceil(total / len(first.items)) if first.items else 1
+    return max(first.signs.pages or 0, by_rows)

@@ -1,0 +1,51 @@
+"""Keeps rows on disk until all pages have been read, and returns them in order of id."""
+
+from collections.abc import Iterator
+from hashlib import blake2b
+from operator import itemgetter
+
+from wp_pipeline.wordpress.answers.items import Items
+from wp_pipeline.wordpress.http.body import BodyBuffer
+
+BATCH = 100
+
+
+class Spool:
+    """Rows in a temporary file; in memory are their ids, places and the hash of what they are."""
+
+    def __init__(self) -> None:
+        self.repeated = 0
+        self._buffer = BodyBuffer()
+        self._places: list[tuple[int | None, int, int]] = []  # id, start, end
+        self._identities: set[bytes] = set()
+
+    def __enter__(self) -> "Spool":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._buffer.__exit__(*exception)
+
+    @property
+    def rows(self) -> int:
+        return len(self._places)
+
+    def add(self, items: Items, identities: list[bytes]) -> None:
+        """Keep the rows of a page, each with what it is known by. Raises DiskFailure."""
+        for (item_id, raw), identity in zip(items, identities, strict=True):
+            known = blake2b(identity, digest_size=16).digest()
+            if known in self._identities:
+                self.repeated += 1
+            self._identities.add(known)
+            start = self._buffer.size
+            self._buffer.append(bytes(raw))
+            self._places.append((item_id, start, self._buffer.size))
+
+    def sorted_batches(self) -> Iterator[Items]:
+        """Yield the rows, in order of id if each has one. Raises DiskFailure."""
+        places = self._places
+        if all(item_id is not None for item_id, _, _ in places):
+            places = sorted(places, key=itemgetter(0))
+        body = memoryview(self._buffer.body()) if places else memoryview(b"")
+        for first in range(0, len(places), BATCH):
+            batch = places[first : first + BATCH]
+            yield Items([one[0] for one in batch], [body[start:end] for _, start, end in batch])

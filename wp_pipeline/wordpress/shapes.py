@@ -1,0 +1,110 @@
+"""The APIs that people have on their sites: how each sends the rows of a collection.
+
+To teach the extraction another API, add a line to `SHAPES`. A route that is in no line is requested
+as it is, and its answer shows by itself whether there are more rows.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from wp_pipeline.wordpress.address import Address
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How the routes that match `route` send their rows.
+
+    is_sorted_by_id  rows can be requested in order of id, and by `offset`: windows that overlap
+    is_one_answer    all rows come at once, without a total
+    size, page       the parameters for the rows of a page and for its number (from 1)
+    most             rows of a page
+    order            parameters for an order that changes little while pages are read
+    identity         the members that tell rows apart; none: all of a row
+    """
+
+    api: str
+    route: re.Pattern[str]
+    is_sorted_by_id: bool = False
+    is_one_answer: bool = False
+    size: str = ""
+    page: str = "page"
+    most: int = 100
+    order: Mapping[str, str] = field(default_factory=dict)
+    identity: tuple[str, ...] = ("id",)
+
+    def parameters(self, number: int, size: int) -> dict[str, object]:
+        """Return the query parameters for a page."""
+        sized: dict[str, object] = {self.size: size} if self.size else {}
+        return {**self.order, **sized, self.page: number}
+
+
+def shape(api: str, route: str, **rest: object) -> Shape:
+    return Shape(api, re.compile(route), **rest)  # type: ignore[arg-type]
+
+
+# The first line that matches counts. Where the rows and the total are in an answer, and which page
+# follows, is seen by `answers/wrapped.py` and `answers/signs.py`.
+SHAPES = (
+    # https://developer.wordpress.org/rest-api/reference/search-results/: posts, terms and formats
+    # have ids of their own, in order of relevance.
+    shape("WordPress search", r"/wp/v2/search/?$", size="per_page", identity=("type", "id")),
+    # https://woocommerce.github.io/woocommerce-rest-api-docs/#order-notes: newest first.
+    shape("WooCommerce order notes", r"/wc/v[1-3]/orders/\d+/notes/?$", is_one_answer=True),
+    # https://developer.wordpress.org/rest-api/using-the-rest-api/pagination/
+    shape("WordPress", r"/wp/v2/", is_sorted_by_id=True, size="per_page"),
+    shape("WooCommerce", r"/wc/v[1-3]/", is_sorted_by_id=True, size="per_page"),
+    # Reports have rows without an id, and cannot be sorted by one.
+    shape("WooCommerce Analytics reports", r"/wc-analytics/reports/", size="per_page", identity=()),
+    # https://developer.buddypress.org/bp-rest-api/: `type` decides the order.
+    shape("BuddyPress", r"/buddypress/v[12]/", size="per_page"),
+    # https://docs.theeventscalendar.com/rest-api/: 50 is the most that it allows.
+    shape("The Events Calendar", r"/tribe/events/v1/", size="per_page", most=50),
+    # https://docs.gravityforms.com/rest-api-v2/
+    shape(
+        "Gravity Forms",
+        r"/gf/v2/(entries|forms/\d+/entries)/?$",
+        size="paging[page_size]",
+        page="paging[current_page]",
+        order={
+            "sorting[key]": "id",
+            "sorting[direction]": "ASC",
+            "sorting[is_numeric]": "true",
+        },
+    ),
+    # https://developer.wordpress.com/docs/api/
+    shape(
+        "WordPress.com",
+        r"/rest/v1(\.\d)?/sites/[^/]+/posts/?$",
+        size="number",
+        order={"order_by": "ID", "order": "ASC"},
+        identity=("ID",),
+    ),
+    shape(
+        "WordPress.com",
+        r"/rest/v1(\.\d)?/sites/[^/]+/(comments|media|tags|categories|users|followers)/?$",
+        size="number",
+        identity=("ID",),
+    ),
+)
+UNKNOWN = Shape("unknown", re.compile(""))
+
+# Parameters of an endpoint's URL that send a part of its rows, and those that wrap them.
+PAGING = frozenset(("page", "offset", "per_page"))
+ENVELOPES = frozenset(("_envelope", "_jsonp"))
+# Routes of WordPress and WooCommerce with one segment whose answer is one object.
+OBJECT_ROUTES = re.compile(
+    r"/(wp/v2|wc/v[1-3])/(types|taxonomies|statuses|settings|menu-locations|system_status)/?$"
+)
+COLLECTION_ROUTES = re.compile(r"/(wp/v2|wc/v[1-3])/[^/]+/?$")
+
+
+def shape_of(address: Address) -> Shape:
+    """Return the shape of a route's answers; UNKNOWN where no line matches."""
+    matching = (one for one in SHAPES if one.route.search(address.route))
+    return next(matching, UNKNOWN)
+
+
+def must_be_a_list(address: Address) -> bool:
+    """Whether a route is a collection of WordPress or WooCommerce, which never sends one object."""
+    return bool(COLLECTION_ROUTES.search(address.route)) and not OBJECT_ROUTES.search(address.route)
