@@ -89,9 +89,9 @@ def read_once(pages: NumberedPages, spool: Spool, first: NumberedPage) -> None:
             raise Moved(f"the site counted {total:,} rows, and then {page.signs.total}")
         spool.add(page.items, page.identities)
     if spool.repeated:
-        raise Moved(f"{spool.repeated:,} rows came twice while the pages were read")
+        raise Moved(f"rows that came twice: {spool.repeated:,}")
     if spool.rows != total:
-        raise Moved(f"{spool.rows:,} rows came, but the site counts {total:,}")
+        raise Moved(f"rows that came: {spool.rows:,}, but the site counts {total:,}")
 
 
 def following(pages: NumberedPages, last: int) -> Iterator[NumberedPage]:

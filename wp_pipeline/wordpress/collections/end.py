@@ -25,12 +25,13 @@ def last_page(fetch: PageFetcher, layout: Layout, start: int = 0) -> Page:
     return in_ascending_order(fetch.page(Window(start, layout.size, descending=True))).in_order()
 
 
-HIGHEST_ID: dict[str, object] = {"per_page": 1, "orderby": "id", "order": "desc", "_fields": "id"}
+NEWEST = Window(0, 1, descending=True)
 
 
 def newest_item(fetch: PageFetcher) -> "Future[Items]":
-    """Ask for the highest id, while the pages are read."""
-    return fetch.in_background(HIGHEST_ID, lambda answer: items_of(without_bom(answer.body)))
+    """Ask for the newest item while the pages are read; of it, only the id matters."""
+    fields = {} if fetch.chooses_fields else {"_fields": "id"}
+    return fetch.in_background(NEWEST.parameters | fields, lambda answer: items_of(without_bom(answer.body)))
 
 
 def read_beyond(

@@ -50,6 +50,11 @@ class PageFetcher:
         """Whether the endpoint's URL asks for a part of its rows."""
         return self._address is not self._as_written
 
+    @property
+    def chooses_fields(self) -> bool:
+        """Whether the endpoint's URL says which members of an item are sent."""
+        return any(name == "_fields" for name, _ in self._address.parameters)
+
     def notice_paging(self) -> None:
         """Tell the observer that such parameters were dropped."""
         if self.has_paging:

@@ -52,7 +52,7 @@ from wp_pipeline.wordpress.reading.numbered import ShapedPages
 from wp_pipeline.wordpress.shapes import Shape, must_be_a_list, shape_of
 
 TOTAL = "X-WP-Total"
-SMALLER_PAGES = (50, 30, 25, 20, 15, 10, 8, 5, 4, 3, 2, 1)
+SMALLER_PAGES = (50, 20, 10, 5, 2, 1)
 SMALLEST_WINDOW = 2  # Windows overlap.
 WINDOWS_AHEAD = 2  # For each concurrent request: one is under way, one is waiting.
 
