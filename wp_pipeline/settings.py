@@ -30,6 +30,10 @@ LONGEST = 1e9  # seconds: more than any system call accepts
 # somebody may have set the secret itself instead of the parameter's name.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
 PARAMETER = re.compile(r"(arn:aws[\w-]*:ssm:[\w-]*:\d*:parameter)?[\w./-]+(:[\w.-]+)?", re.ASCII)
+# Key ids, aliases and ARNs: https://docs.aws.amazon.com/kms/latest/developerguide/find-cmk-id-arn.html
+ENCRYPTION = re.compile(
+    r"AES256|aws:kms(:dsse)?(:(arn:aws[\w-]*:kms:[\w-]+:\d{12}:)?((key|alias)/)?[\w/-]+)?", re.ASCII
+)
 # Some hosts refuse a client that names only its library.
 DEFAULT_USER_AGENT = f"wp-pipeline/{__version__} (+{HOME_PAGE})"
 
@@ -57,6 +61,12 @@ def required(text: str) -> str:
 def header(text: str) -> str:
     if not (text.isascii() and text.isprintable()):
         raise ValueError("must be one line of plain text")
+    return text
+
+
+def encryption_name(text: str) -> str:
+    if text and not ENCRYPTION.fullmatch(text):
+        raise ValueError("is not AES256, aws:kms or aws:kms:<key id, alias or ARN>")
     return text
 
 
@@ -95,6 +105,11 @@ class Settings(BaseSettings):
         " access point alias.",
     )
     prefix: str = Field("wordpress-api", description="Key prefix in the bucket.")
+    encryption: Annotated[str, AfterValidator(encryption_name)] = Field(
+        "",
+        description="Server-side encryption of what is uploaded: `AES256`, `aws:kms`, or"
+        " `aws:kms:` and the id, alias (`alias/…`) or ARN of a key. Without it, the bucket's own.",
+    )
     credentials_parameter: OptionalParameterName = Field(
         "",
         description="Parameter Store name of a SecureString `user:application password`."

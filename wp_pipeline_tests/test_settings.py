@@ -19,6 +19,7 @@ DEFAULTS = {
     "WP_PIPELINE_PREFIX": ("prefix", "wordpress-api"),
     "WP_PIPELINE_CREDENTIALS_PARAMETER": ("credentials_parameter", ""),
     "WP_PIPELINE_MAY_BE_EMPTY": ("may_be_empty", frozenset()),
+    "WP_PIPELINE_ENCRYPTION": ("encryption", ""),
     "WP_PIPELINE_CONCURRENCY": ("concurrency", 4),
     "WP_PIPELINE_TIMEOUT": ("timeout", 30),
 }
@@ -30,6 +31,7 @@ GIVEN = {
     "WP_PIPELINE_PREFIX": ("raw/shop", "raw/shop"),
     "WP_PIPELINE_CREDENTIALS_PARAMETER": ("/shop/credentials", "/shop/credentials"),
     "WP_PIPELINE_MAY_BE_EMPTY": ("comments, tags,,", {"comments", "tags"}),
+    "WP_PIPELINE_ENCRYPTION": ("aws:kms:alias/lake", "aws:kms:alias/lake"),
     "WP_PIPELINE_CONCURRENCY": ("2", 2),
     "WP_PIPELINE_TIMEOUT": ("2.5", 2.5),
 }
@@ -83,6 +85,7 @@ def test_the_user_agent_has_our_version_and_home_page():
 
 FAULTS = {
     "WP_PIPELINE_SITE": ["a-b", "a b", "a/b", "café"],
+    "WP_PIPELINE_ENCRYPTION": ["aes256", "kms", "aws:kms:", "aws:kms:a b", "AES256:alias/x"],
     "WP_PIPELINE_CONCURRENCY": ["0", "-1", "many", "1.5"],
     "WP_PIPELINE_TIMEOUT": ["0", "-1", "soon", "nan"],
     "WP_PIPELINE_DEADLINE": ["0", "never", "nan"],
@@ -147,3 +150,20 @@ def test_all_invalid_settings_are_named_together(environment):
 def test_settings_cannot_be_changed_afterwards():
     with pytest.raises(ValidationError):
         Settings().site = "another"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AES256",
+        "aws:kms",
+        "aws:kms:dsse",
+        "aws:kms:1234abcd-12ab-34cd-56ef-1234567890ab",
+        "aws:kms:mrk-1234abcd12ab34cd56ef1234567890ab",
+        "aws:kms:alias/aws/s3",
+        "aws:kms:arn:aws:kms:eu-west-1:111122223333:key/1234abcd",
+        "aws:kms:arn:aws-cn:kms:cn-north-1:111122223333:alias/lake",
+    ],
+)
+def test_every_form_of_encryption_is_accepted(text):
+    assert Settings(encryption=text).encryption == text

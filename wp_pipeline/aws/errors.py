@@ -20,13 +20,17 @@ Found = TypeVar("Found")
 
 
 class AwsError(Exception):
-    """A reason in one line. `code` is AWS's own name for it, empty if AWS did not answer."""
+    """A reason in one line.
+
+    `code` is AWS's own name for it, `status` that of HTTP; empty and 0 if AWS did not answer.
+    """
 
     retry_may_help: ClassVar[bool] = False
 
-    def __init__(self, reason: str, code: str = "") -> None:
+    def __init__(self, reason: str, code: str = "", status: int = 0) -> None:
         super().__init__(reason)
         self.code = code
+        self.status = status
 
 
 class AwsUnavailable(AwsError):
@@ -62,6 +66,9 @@ REFUSED_CODES: Mapping[str, str] = {
     "IllegalLocationConstraintException": OTHER_REGION,
     "301": OTHER_REGION,  # The answer to a HEAD has no body, so its status is the only code.
     "400": "S3 refuses the request; renew the AWS credentials, or check the region",
+    "KMS.NotFoundException": "the KMS key does not exist in this region; correct its name",
+    "KMS.DisabledException": "the KMS key is disabled; enable it, or name another",
+    "KMS.KMSInvalidStateException": "the KMS key can't be used in its state; name another",
 }
 UNAVAILABLE_CODES: Mapping[str, str] = {
     "SlowDown": BUSY,
@@ -71,7 +78,13 @@ UNAVAILABLE_CODES: Mapping[str, str] = {
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "403", "Forbidden"})
 # The denied action may be one on the KMS key: only the message tells.
 DENIED_KEY = re.compile(r"not authorized to perform: (kms:[A-Za-z]+)")
-SERVER_FAILED = 500  # HTTP status
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+EXPLICIT_DENY = re.compile(r"explicit deny(?: in (an? [A-Za-z -]*(?:policy|boundary)))?")
+# What a policy that denies an action usually demands.
+USUAL_CONDITIONS: Mapping[str, str] = {
+    "s3:PutObject": "; if it demands encryption, set WP_PIPELINE_ENCRYPTION"
+}
+SERVER_FAILED, NOT_IMPLEMENTED = 500, 501  # HTTP statuses
 NO_LOGIN = "the AWS login has expired; log in again"
 NO_CONFIGURATION = "the AWS configuration file is malformed; correct it (~/.aws/config)"
 NOT_PROVIDED = "the AWS credentials could not be fetched; check the role, or what provides them"
@@ -141,17 +154,29 @@ def error_from(fault: Exception, service: str, action: str) -> AwsError:
 
 
 def error_from_answer(answer: Mapping[str, Any], service: str, action: str) -> AwsError:
-    code = answer.get("Error", {}).get("Code", "unknown error")
+    found = answer.get("Error", {})
+    code = found.get("Code", "unknown error")
     status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0
+    kind, reason = AwsRefused, f"{action} failed: {code} (HTTP {status})"
     if code in DENIED:
-        on_key = DENIED_KEY.search(answer["Error"].get("Message", ""))
-        needed = on_key[1] if on_key else action
-        return AwsRefused(f"{service}: access denied; allow {needed}", code)
-    if code in REFUSED_CODES:
-        return AwsRefused(f"{service}: {REFUSED_CODES[code]}", code)
-    if code in UNAVAILABLE_CODES:
-        return AwsUnavailable(f"{service}: {UNAVAILABLE_CODES[code]}", code)
-    reason = f"{service}: {action} failed: {code} (HTTP {status})"
-    if status >= SERVER_FAILED:
-        return AwsUnavailable(f"{reason}; run again later", code)
-    return AwsRefused(reason, code)
+        reason = denial(found.get("Message", ""), action)
+    elif code in REFUSED_CODES:
+        reason = REFUSED_CODES[code]
+    elif code in UNAVAILABLE_CODES:
+        kind, reason = AwsUnavailable, UNAVAILABLE_CODES[code]
+    elif status >= SERVER_FAILED and status != NOT_IMPLEMENTED:
+        kind, reason = AwsUnavailable, f"{reason}; run again later"
+    return kind(f"{service}: {reason}", code, status)
+
+
+def denial(message: str, action: str) -> str:
+    """Return what to do about a denial: an explicit deny of a policy outweighs every permission."""
+    on_key = DENIED_KEY.search(message)
+    needed = on_key[1] if on_key else action
+    explicit = EXPLICIT_DENY.search(message)
+    if not explicit:
+        return f"access denied; allow {needed}"
+    return (
+        f"access denied by an explicit deny of {needed} in {explicit[1] or 'a policy'}, which no"
+        " permission outweighs; meet its conditions, or change it"
+    ) + USUAL_CONDITIONS.get(needed, "")

@@ -1,12 +1,18 @@
 """The objects of one site in the bucket: where they are, and how one is read and replaced."""
 
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, BinaryIO
 
 from wp_pipeline.aws.errors import AwsError, AwsRefused, ObjectReplaced, call
+from wp_pipeline.aws.store_features import (
+    CONDITIONS,
+    Feature,
+    StoreFeatures,
+    may_be_refused_feature,
+)
+from wp_pipeline.aws.upload import Upload, encryption_parameters
 
 SERVICE = "S3"
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
@@ -14,17 +20,22 @@ LARGEST_PUT = 5 << 30  # bytes
 READING = "s3:GetObject, and s3:ListBucket for objects that may not exist yet"
 MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
-CONDITION_FAILED = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
+CONDITION_FAILED = frozenset(
+    {"PreconditionFailed", "412", "ConditionalRequestConflict", "NoSuchKey"}
+)
+OTHER_VERSION = 412  # HTTP status
+REPLACED = f"{SERVICE}: the object was replaced meanwhile"
 
 
 @dataclass(frozen=True)
 class StoredObject:
     """What a HEAD returns. `metadata` has lower-case keys and may lack any of them.
 
-    `etag` is S3's name for this version of the object; `size` is in bytes.
+    `etag` is S3's name for this version of the object; `size` is in bytes. A store that is not
+    Amazon's may not tell them: then `etag` is empty and `size` None.
     """
 
-    size: int
+    size: int | None
     metadata: Mapping[str, str]
     etag: str = field(repr=False)
 
@@ -53,20 +64,31 @@ class Lake:
     """The objects below one prefix of one bucket.
 
     `new_client` builds a boto3 client, once and when first needed: that takes 0.4 s, in which the
-    site can already be read.
+    site can already be read. `encryption` is the setting of this name.
     """
 
-    def __init__(self, new_client: Callable[[], Any], bucket: str, prefix: str) -> None:
+    def __init__(
+        self, new_client: Callable[[], Any], bucket: str, prefix: str, encryption: str = ""
+    ) -> None:
         self._new_client = new_client
         self._client: Any = None
         self._building = Lock()
         self._bucket = bucket
         self._prefix = prefix.strip("/")
+        self._encryption = encryption_parameters(encryption)
+        self._features = StoreFeatures()
+
+    @property
+    def lost(self) -> str:
+        """What uploads did without because the store lacks it, in one line; empty if nothing."""
+        return self._features.lost
 
     def client(self) -> Any:
         """Raises an AwsError."""
         with self._building:
-            self._client = self._client or call(SERVICE, SERVICE, self._new_client)
+            if self._client is None:
+                self._client = call(SERVICE, SERVICE, self._new_client)
+                self._features.store_is_at(self._client.meta.endpoint_url)
             return self._client
 
     def key(self, name: str) -> str:
@@ -80,7 +102,8 @@ class Lake:
         head = self._get(self.client().head_object, name)
         if head is None:
             return None
-        return StoredObject(head["ContentLength"], lower_case(head["Metadata"]), head["ETag"])
+        metadata = lower_case(head.get("Metadata", {}))
+        return StoredObject(head.get("ContentLength"), metadata, head.get("ETag", ""))
 
     def put(
         self,
@@ -95,38 +118,57 @@ class Lake:
 
         One request: readers see the former object until the new one is there, and an upload that
         breaks leaves nothing. Raises ObjectReplaced where the object is no longer `instead_of`
-        (None: where there is one), or another AwsError; nothing was changed then.
+        (None: where there is one), or another AwsError; nothing was changed then. What a store
+        refuses because it lacks a feature is sent again without it: see `lost`.
         """
         if size > LARGEST_PUT:
             raise AwsRefused(f"{SERVICE}: accepts at most 5 GiB in one request, not {size:,} bytes")
-        condition = {"IfMatch": instead_of.etag} if instead_of else {"IfNoneMatch": "*"}
+        etag = instead_of.etag if instead_of else None
+        upload = Upload(
+            self._bucket, self.key(name), body, size, sha256, metadata, etag, self._encryption
+        )
+        refusals: list[AwsError] = []
+        for used in self._features.attempts(upload.usable):
+            if not used & CONDITIONS and self.stored(name) != instead_of:
+                raise ObjectReplaced(REPLACED)
+            refusal = self._send(upload, used, instead_of)
+            if refusal is None:
+                self._features.accepted(upload.wanted, used)
+                return
+            refusals.append(refusal)
+        raise self._explained(refusals[0])
+
+    def _send(
+        self, upload: Upload, used: frozenset[Feature], seen: StoredObject | None
+    ) -> AwsError | None:
+        """Return the store's refusal if it may mean a feature. Raises any other AwsError."""
         client = self.client()
         try:
-            call(
-                SERVICE,
-                "s3:PutObject",
-                lambda: client.put_object(
-                    Bucket=self._bucket,
-                    Key=self.key(name),
-                    Body=body,
-                    ContentLength=size,
-                    ContentType="application/json",
-                    ChecksumSHA256=b64encode(sha256).decode(),
-                    Metadata=dict(metadata),
-                    **condition,
-                ),
-            )
+            call(SERVICE, "s3:PutObject", lambda: upload.send(client, used))
         except AwsError as error:
+            if may_be_refused_feature(error):
+                return error
             if error.code not in CONDITION_FAILED:
                 raise
-            raise ObjectReplaced(f"{SERVICE}: the object was replaced meanwhile") from None
+            failed = error
+        else:
+            return None
+        if failed.status == OTHER_VERSION and used & CONDITIONS:
+            self._features.condition_failed(upload.condition, upload.key, seen)
+        raise ObjectReplaced(REPLACED)
+
+    def _explained(self, refusal: AwsError) -> AwsError:
+        if not self._encryption:
+            return refusal
+        reason = f"{refusal}; check WP_PIPELINE_ENCRYPTION, which the store may not support"
+        return AwsRefused(reason, refusal.code, refusal.status)
 
     def open(self, name: str) -> ObjectStream | None:
         """Return a stream of an endpoint's object, if there is one. Raises an AwsError."""
         found = self._get(self.client().get_object, name)
         if found is None:
             return None
-        return ObjectStream(found["Body"], lower_case(found["Metadata"]))
+        return ObjectStream(found["Body"], lower_case(found.get("Metadata", {})))
 
     def _get(self, operation: Callable[..., Any], name: str) -> Any:
         """Return what S3 answers for an endpoint's object, or None where there is none."""

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from wp_pipeline.library_logging import silence
 
 MOST_NAMES = 10  # in one call
 SERVICE = "Parameter Store"
+ARN = re.compile(r"arn:[\w-]+:ssm:[\w-]*:\d*:parameter/?(.+)", re.ASCII)
+LABEL = re.compile(r"(:[A-Za-z_][\w.-]*|)$", re.ASCII)  # Labels do not begin with a digit.
 
 
 class ParameterStore:
@@ -22,8 +25,9 @@ class ParameterStore:
         self._client: Any = None
 
     def values(self, names: Iterable[str]) -> Mapping[str, str]:
-        """Return the decrypted values of those parameters that exist, by name.
+        """Return the decrypted values of those parameters that exist, by the names given.
 
+        A name may be an ARN, and either may end in `:version` or `:label`.
         Raises an AwsError if Parameter Store can't be read.
         """
         wanted = list(dict.fromkeys(names))
@@ -31,14 +35,16 @@ class ParameterStore:
         for start in range(0, len(wanted), MOST_NAMES):
             batch = wanted[start : start + MOST_NAMES]
             found = self._request("get_parameters", "ssm:GetParameters", Names=batch)
-            for parameter in found["Parameters"]:
-                name = parameter["Name"] + parameter.get("Selector", "")
-                values[name] = parameter["Value"]
+            for name in batch:
+                for parameter in found["Parameters"]:
+                    if is_called(parameter, name):
+                        values[name] = parameter["Value"]
         return values
 
     def values_below(self, path: str) -> Mapping[str, str]:
         """Return the decrypted values of all parameters below a path, by name.
 
+        The path may be an ARN: what is returned is below it, in its account and region.
         Raises an AwsError if Parameter Store can't be read.
         """
         values: dict[str, str] = {}
@@ -47,11 +53,15 @@ class ParameterStore:
             found = self._request(
                 "get_parameters_by_path",
                 "ssm:GetParametersByPath",
-                Path=path.rstrip("/") or "/",
+                Path=f"/{bare(path).strip('/')}",
                 Recursive=True,
                 **token,
             )
-            values |= {parameter["Name"]: parameter["Value"] for parameter in found["Parameters"]}
+            values |= {
+                parameter["Name"]: parameter["Value"]
+                for parameter in found["Parameters"]
+                if is_below(parameter, path)
+            }
             if not found.get("NextToken"):
                 return values
             token = {"NextToken": found["NextToken"]}
@@ -65,3 +75,35 @@ class ParameterStore:
     def _send(self, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
         self._client = self._client or self._new_client()
         return getattr(self._client, operation)(WithDecryption=True, **request)
+
+
+def bare(name: str) -> str:
+    """Return what an ARN names: `/a/b` for `arn:aws:ssm:eu-west-1:111122223333:parameter/a/b`.
+
+    The ARN of a name without a slash, such as `plain`, ends in `parameter/plain`.
+    """
+    arn = ARN.fullmatch(name)
+    if not arn:
+        return name
+    return f"/{arn[1]}" if "/" in arn[1] else arn[1]
+
+
+def is_called(parameter: Mapping[str, Any], name: str) -> bool:
+    """Whether an answer is about the parameter that was asked for by this name.
+
+    Asked by an ARN, AWS answers with the bare name, and with the ARN in a member of its own.
+    https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Parameter.html
+    """
+    by_arn = name.startswith("arn:") and "ARN" in parameter
+    called, asked = (parameter["ARN"], name) if by_arn else (bare(parameter["Name"]), bare(name))
+    selectors = {parameter.get("Selector", ""), f":{parameter.get('Version')}"}
+    if "Selector" not in parameter:  # Not every server tells by which label it was asked.
+        selectors |= set(LABEL.findall(asked))
+    return asked.removeprefix("/") in {f"{called.removeprefix('/')}{one}" for one in selectors}
+
+
+def is_below(parameter: Mapping[str, Any], path: str) -> bool:
+    """Whether a parameter is in the account and region of a path that is an ARN."""
+    if not path.startswith("arn:") or "ARN" not in parameter:
+        return True
+    return parameter["ARN"].startswith(f"{path.rstrip('/')}/")

@@ -61,6 +61,8 @@ def extract(
         for outcome in extraction.outcomes(endpoints, site):
             counter.finished(outcome.name, outcome.summary, refused=isinstance(outcome, Refused))
             yield outcome
+    if lake.lost:
+        counter.noticed("", lake.lost)
 
 
 class Extraction:

@@ -30,7 +30,6 @@ def publish(name: str, payload: Payload, lake: Lake, stats: Callable[[], ReadSta
         stored = lake.stored(name)
         if stored is not None and (is_equal(stored, payload) or is_newer(stored, began)):
             break
-        payload.file.seek(0)
         try:
             lake.put(name, payload.file, payload.size, payload.sha256, metadata, stored)
         except ObjectReplaced:
@@ -45,7 +44,7 @@ def publish(name: str, payload: Payload, lake: Lake, stats: Callable[[], ReadSta
         name=name,
         uri=lake.uri(name),
         rows=row_count(stored, payload.rows),
-        size=stored.size,
+        size=payload.size if stored.size is None else stored.size,
         sha256=stored.metadata.get("sha256", payload.sha256.hex()),
         unchanged=stored.metadata != metadata,
         stats=stats(),

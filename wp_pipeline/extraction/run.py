@@ -22,6 +22,8 @@ def run(settings: Settings, observer: Observer | None = None) -> Iterator[Outcom
     Raises ConfigurationError, before any request is sent to the site.
     """
     configuration = load_configuration(settings, ParameterStore(lambda: build_client("ssm")))
-    lake = Lake(lambda: build_client("s3"), configuration.bucket, settings.prefix)
+    lake = Lake(
+        lambda: build_client("s3"), configuration.bucket, settings.prefix, settings.encryption
+    )
     options = site_options(settings, configuration)
     yield from extract(configuration.endpoints, options, lake, settings, observer)

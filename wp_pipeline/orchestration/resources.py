@@ -51,5 +51,7 @@ class LakeResource(dg.ConfigurableResource):
 
     def of(self, settings: Settings, bucket: str) -> Lake:
         if settings.site not in self._lakes:
-            self._lakes[settings.site] = Lake(self.s3.get_client, bucket, settings.prefix)
+            self._lakes[settings.site] = Lake(
+                self.s3.get_client, bucket, settings.prefix, settings.encryption
+            )
         return self._lakes[settings.site]

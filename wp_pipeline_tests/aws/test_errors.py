@@ -27,3 +27,31 @@ def test_otherwise_the_attempted_action_is_named(message):
     error = error_from(denied(message), "S3", "s3:GetObject")
 
     assert str(error) == "S3: access denied; allow s3:GetObject"
+
+
+@pytest.mark.parametrize(
+    ("policy", "named"),
+    [
+        (" with an explicit deny in a resource-based policy", "a resource-based policy"),
+        (" with an explicit deny in an identity-based policy", "an identity-based policy"),
+        (" with an explicit deny in a service control policy", "a service control policy"),
+        (" with an explicit deny in a VPC endpoint policy", "a VPC endpoint policy"),
+        (" with an explicit deny in a permissions boundary", "a permissions boundary"),
+        (
+            " with an explicit deny in a service control policy: arn:aws:organizations::1:policy/x",
+            "a service control policy",
+        ),
+        (" with an explicit deny", "a policy"),
+    ],
+)
+@pytest.mark.parametrize("action", ["s3:PutObject", "s3:GetObject", "kms:GenerateDataKey"])
+def test_an_explicit_deny_is_told_from_a_missing_permission(policy, named, action):
+    message = MESSAGE.format(action).partition(" because")[0] + policy
+
+    error = error_from(
+        denied(message), "S3", action if action.startswith("s3:") else "s3:PutObject"
+    )
+    assert str(error).startswith(f"S3: access denied by an explicit deny of {action} in {named}, ")
+    assert str(error).endswith("set WP_PIPELINE_ENCRYPTION") == (action == "s3:PutObject")
+    assert "hush" not in str(error)
+    assert "arn:" not in str(error)

@@ -10,6 +10,7 @@ from wp_pipeline.aws.lake import LARGEST_PUT, Lake, StoredObject
 from wp_pipeline_tests.fakes.aws import BUCKET
 
 KEY = "wordpress-api/posts.json"
+KMS_KEY = "aws:kms:arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 PUT = f"PUT /{BUCKET}/{KEY}"
 BROKEN_OFF = "S3: AWS closed the connection; run again"
 
@@ -237,3 +238,27 @@ def test_the_client_is_built_once_at_its_first_use(aws):
     put(lake, b"[1]")
     lake.stored("posts")
     assert built == [1]
+
+
+@pytest.mark.parametrize(
+    ("setting", "algorithm", "key_id"),
+    [
+        ("", None, None),
+        ("AES256", "AES256", None),
+        ("aws:kms", "aws:kms", None),
+        ("aws:kms:alias/lake", "aws:kms", "alias/lake"),
+        ("aws:kms:dsse", "aws:kms:dsse", None),
+        ("aws:kms:dsse:1234abcd-12ab", "aws:kms:dsse", "1234abcd-12ab"),
+        (KMS_KEY, "aws:kms", KMS_KEY.removeprefix("aws:kms:")),
+    ],
+)
+def test_an_upload_asks_for_the_encryption_of_the_setting(aws, setting, algorithm, key_id):
+    sent = []
+    aws.refuses = lambda operation, headers: sent.append(headers)
+    lake = Lake(lambda: aws.client("s3"), BUCKET, "wordpress-api", setting)
+    put(lake, b"[1]")
+
+    asked = "x-amz-server-side-encryption"
+    assert sent[-1].get(asked) == algorithm
+    assert sent[-1].get(f"{asked}-aws-kms-key-id") == key_id
+    assert aws.object(KEY) == b"[1]"

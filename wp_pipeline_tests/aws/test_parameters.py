@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 
 from wp_pipeline.aws.clients import build_client
@@ -47,6 +49,74 @@ def test_all_pages_below_a_path_are_read(aws, store, path):
 
 def test_a_path_with_nothing_below_it_is_empty(aws, store):
     assert store.values_below("/nothing/") == {}
+
+
+ACCOUNT = "arn:aws:ssm:eu-west-1:123456789012:parameter"
+
+
+@pytest.mark.parametrize("name", ["/a/b", "plain", "/one"])
+@pytest.mark.parametrize("selector", ["", ":1", ":2", ":good"])
+@pytest.mark.parametrize("by_arn", [False, True])
+def test_a_parameter_is_found_by_the_name_or_arn_that_asked_for_it(
+    aws, store, name, selector, by_arn
+):
+    aws.put_parameters({name: "first"})
+    aws.put_parameters({name: "second"})
+    aws.client("ssm").label_parameter_version(Name=name, ParameterVersion=1, Labels=["good"])
+    asked = f"{ACCOUNT}/{name.removeprefix('/')}" if by_arn else name
+
+    expected = "first" if selector in (":1", ":good") else "second"
+    assert store.values([asked + selector]) == {asked + selector: expected}
+
+
+def answering(*parameters: dict[str, object]) -> ParameterStore:
+    """A store whose client answers with these parameters, whatever is asked."""
+    answer = {"Parameters": [{"Version": 3, "Value": "v", **one} for one in parameters]}
+    return ParameterStore(lambda: SimpleNamespace(get_parameters=lambda **asked: answer))
+
+
+OTHERS = "arn:aws:ssm:eu-west-1:999999999999:parameter/a"
+
+
+@pytest.mark.parametrize(
+    ("asked", "parameter"),
+    [
+        (f"{ACCOUNT}/a", {"Name": "/a", "ARN": f"{ACCOUNT}/a"}),
+        (f"{ACCOUNT}/plain", {"Name": "plain", "ARN": f"{ACCOUNT}/plain"}),
+        (f"{ACCOUNT}/a", {"Name": f"{ACCOUNT}/a"}),  # Shared parameters, and older servers.
+        (f"{ACCOUNT}/a", {"Name": "/a"}),
+        (f"{ACCOUNT}/a:3", {"Name": "/a", "ARN": f"{ACCOUNT}/a", "Selector": ":3"}),
+        (f"{ACCOUNT}/a:good", {"Name": "/a", "ARN": f"{ACCOUNT}/a", "Selector": ":good"}),
+        ("/a:good", {"Name": "/a", "Selector": ":good"}),
+        ("/a", {"Name": "/a", "ARN": f"{ACCOUNT}/a"}),
+        ("/a", {"Name": f"{ACCOUNT}/a", "ARN": f"{ACCOUNT}/a"}),
+    ],
+)
+def test_every_spelling_of_an_answer_is_matched(asked, parameter):
+    assert answering(parameter).values([asked]) == {asked: "v"}
+
+
+def test_parameters_of_one_name_are_told_apart():
+    found = answering(
+        {"Name": "/a", "ARN": f"{ACCOUNT}/a", "Value": "mine"},
+        {"Name": "/a", "ARN": OTHERS, "Value": "theirs"},
+        {"Name": "/a", "ARN": OTHERS, "Value": "old", "Version": 1, "Selector": ":1"},
+    ).values([f"{ACCOUNT}/a", OTHERS, f"{OTHERS}:1", f"{OTHERS}:2"])
+
+    assert found == {f"{ACCOUNT}/a": "mine", OTHERS: "theirs", f"{OTHERS}:1": "old"}
+
+
+@pytest.mark.parametrize("path", [f"{ACCOUNT}/site/", f"{ACCOUNT}/site"])
+def test_a_path_may_be_an_arn(aws, store, path):
+    aws.put_parameters({"/site/a": "one", "/site/b": "two", "/sites": "not below"})
+
+    assert store.values_below(path) == {"/site/a": "one", "/site/b": "two"}
+
+
+def test_what_is_below_a_path_of_another_account_is_not_taken_for_it(aws, store):
+    aws.put_parameters({"/site/a": "one"})
+
+    assert store.values_below("arn:aws:ssm:eu-west-1:999999999999:parameter/site/") == {}
 
 
 ACCESS = "Parameter Store: access denied; allow ssm:GetParameters"

@@ -37,7 +37,8 @@ NOBODY = {
     "AWS_ENDPOINT_URL": DEAD_END,
 }
 
-Fault = tuple[int, str]  # HTTP status and AWS's error code; status 0 closes the connection.
+# HTTP status and AWS's error code, or also its message; status 0 closes the connection.
+Fault = tuple[int, str] | tuple[int, str, str]
 HANG_UP: Fault = (0, "")
 
 
@@ -59,6 +60,9 @@ class FakeAws:
     the other half waits. `cuts` tells whether to close the connection in the middle of an answer.
     `operations` lists the operations so far. Beyond moto, checksums of objects are verified, and
     objects are replaced atomically.
+
+    Two functions make it another store: `refuses` sees the headers of a request to S3, in lower
+    case, and returns the answer to give instead; `hides` changes the headers of an answer to HEAD.
     """
 
     def __init__(self) -> None:
@@ -100,6 +104,10 @@ class FakeAws:
         self.faults: Callable[[str], Fault | None] = lambda operation: None
         self.midway: Callable[[str], Fault | None] = lambda operation: None
         self.cuts: Callable[[str], bool] = lambda operation: False
+        self.refuses: Callable[[str, Mapping[str, str]], Fault | None] = lambda operation, sent: (
+            None
+        )
+        self.hides: Callable[[dict[str, str]], object] = lambda headers: None
 
     def client(self, service: str) -> Any:
         """Return a client that does not retry."""
@@ -145,13 +153,19 @@ class FakeAws:
         operation = target or f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
         self.operations.append(operation)
         fault = (
-            self.faults(operation) or self._receive(environ, operation) or checksum_fault(environ)
+            self.faults(operation)
+            or self._receive(environ, operation)
+            or self.refuses(operation, headers_of(environ))
+            or checksum_fault(environ)
         )
         if fault is not None:
             return refusal(fault, environ, start_response, is_json=bool(target))
         with self._one_at_a_time:
             chunks, status, headers = run_wsgi_app(self._moto, environ, buffered=True)
-        start_response(status, list(headers))
+        answered = dict(headers)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            self.hides(answered)
+        start_response(status, list(answered.items()))
         return half_of(b"".join(chunks), environ) if self.cuts(operation) else chunks
 
     def _receive(self, environ: dict[str, Any], operation: str) -> Fault | None:
@@ -172,15 +186,25 @@ def refusal(
     fault: Fault, environ: dict[str, Any], start_response: Any, *, is_json: bool
 ) -> Iterable[bytes]:
     """Answer in the format of AWS: Parameter Store in JSON, S3 in XML."""
-    status, code = fault
+    status, code, *message = fault
+    text = message[0] if message else "made up"
     if status == 0:
         hang_up(environ)
     start_response(f"{status} {code}", [("Content-Type", "text/plain")])
     if environ["REQUEST_METHOD"] == "HEAD":
         return []
     if is_json:
-        return [json.dumps({"__type": code, "message": "made up"}).encode()]
-    return [f"<Error><Code>{code}</Code><Message>made up</Message></Error>".encode()]
+        return [json.dumps({"__type": code, "message": text}).encode()]
+    return [f"<Error><Code>{code}</Code><Message>{text}</Message></Error>".encode()]
+
+
+def headers_of(environ: dict[str, Any]) -> Mapping[str, str]:
+    prefix = "HTTP_"
+    return {
+        name.removeprefix(prefix).replace("_", "-").lower(): value
+        for name, value in environ.items()
+        if name.startswith(prefix)
+    }
 
 
 def half_of(answer: bytes, environ: dict[str, Any]) -> Iterable[bytes]:

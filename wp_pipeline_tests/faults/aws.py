@@ -63,11 +63,11 @@ def variables(**values: str | None) -> Arrange:
     return arrange
 
 
-def answers(operation: str, status: int, code: str = "") -> Arrange:
+def answers(operation: str, status: int, code: str = "", message: str = "made up") -> Arrange:
     """Set AWS's answer to an operation; with status 0 it closes the connection."""
 
     def arrange(world: World, environment: pytest.MonkeyPatch) -> None:
-        world.aws.faults = lambda asked: (status, code) if asked == operation else None
+        world.aws.faults = lambda asked: (status, code, message) if asked == operation else None
 
     return arrange
 
@@ -82,6 +82,10 @@ def breaks_off(operation: str) -> Arrange:
 
 
 READ = "GetParameters"
+DENIED = (
+    f"User: arn:aws:iam::111122223333:user/{MARK} is not authorized to perform: {{}} on resource:"
+    f' "arn:aws:s3:::{MARK}/x" with an explicit deny in {{}}'
+)
 EXPIRED = "the AWS credentials have expired; renew them"
 BROKE_OFF = "AWS closed the connection; run again"
 CLOCK = "AWS rejects the time of the request; set this machine's clock"
@@ -139,6 +143,18 @@ PARAMETER_STORE = (
         "Access denied",
         answers(READ, 400, "AccessDeniedException"),
         "Parameter Store: access denied; allow ssm:GetParameters",
+    ),
+    AwsFault(
+        "deny",
+        "A policy denies it explicitly",
+        answers(
+            READ,
+            400,
+            "AccessDeniedException",
+            DENIED.format("ssm:GetParameters", "a service control policy"),
+        ),
+        "Parameter Store: access denied by an explicit deny of ssm:GetParameters in a service"
+        " control policy, which no permission outweighs; meet its conditions, or change it",
     ),
     AwsFault(
         "throttled",
@@ -236,6 +252,31 @@ S3 = (
         "Writing is denied",
         answers(f"PUT {POSTS}", 403, "AccessDenied"),
         "S3: access denied; allow s3:PutObject",
+    ),
+    AwsFault(
+        "deny",
+        "The bucket's policy denies writing, since the upload is not encrypted as it demands",
+        answers(
+            f"PUT {POSTS}",
+            403,
+            "AccessDenied",
+            DENIED.format("s3:PutObject", "a resource-based policy"),
+        ),
+        "S3: access denied by an explicit deny of s3:PutObject in a resource-based policy, which no"
+        " permission outweighs; meet its conditions, or change it; if it demands encryption, set"
+        " WP_PIPELINE_ENCRYPTION",
+    ),
+    AwsFault(
+        "no_key",
+        "The KMS key of `WP_PIPELINE_ENCRYPTION` does not exist",
+        answers(f"PUT {POSTS}", 400, "KMS.NotFoundException"),
+        "S3: the KMS key does not exist in this region; correct its name",
+    ),
+    AwsFault(
+        "no_uploads",
+        "The store accepts no upload, whatever is left out",
+        answers(f"PUT {POSTS}", 501, "NotImplemented"),
+        "S3: s3:PutObject failed: NotImplemented (HTTP 501)",
     ),
     AwsFault(
         "expired",

@@ -9,6 +9,7 @@ from pathlib import Path
 from wp_pipeline_tests.faults.aws import AWS_FAULTS
 from wp_pipeline_tests.faults.fault_servers import Fault
 from wp_pipeline_tests.faults.other_modules import OTHER_FAULTS
+from wp_pipeline_tests.faults.other_stores import OTHER_STORES, OtherStore
 from wp_pipeline_tests.faults.site import SITE_FAULTS
 
 PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
@@ -40,6 +41,7 @@ def page() -> str:
     for title, faults in AWS_FAULTS.items():
         outcome = AWS_OUTCOMES[title]
         parts += [f"### {title}", table((one.what, outcome, code(one.message)) for one in faults)]
+    parts += ["### S3 stores other than Amazon's", table(map(row_of_store, OTHER_STORES))]
     for title, faults in OTHER_FAULTS.items():
         parts += [
             f"## {title}",
@@ -50,6 +52,11 @@ def page() -> str:
 
 def row_of(fault: Fault) -> tuple[str, str, str]:
     return fault.what, fault.outcome.capitalize(), code(fault.message)
+
+
+def row_of_store(store: OtherStore) -> tuple[str, str, str]:
+    outcome = "Published, with one warning" if store.message else "Published"
+    return store.what, outcome, code(store.message)
 
 
 def code(message: str) -> str:

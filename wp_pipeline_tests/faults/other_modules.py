@@ -58,7 +58,17 @@ LOGIN = (
     ),
 )
 
+PARAMETERS = (
+    OtherFault(
+        "A parameter is named by its ARN, with or without a version or label; AWS answers with its"
+        " bare name",
+        "Read",
+        "aws/test_parameters.py",
+    ),
+)
+
 OTHER_FAULTS: Mapping[str, tuple[OtherFault, ...]] = {
+    "What users write": PARAMETERS,
     "Login": LOGIN,
     "The machine": MACHINE,
 }

@@ -21,7 +21,12 @@ def extraction() -> list[Outcome]:
     settings = Settings.from_environment()
     store = ParameterStore(lambda: build_client("ssm", IMPATIENT))
     configuration = load_configuration(settings, store)
-    lake = Lake(lambda: build_client("s3", IMPATIENT), configuration.bucket, settings.prefix)
+    lake = Lake(
+        lambda: build_client("s3", IMPATIENT),
+        configuration.bucket,
+        settings.prefix,
+        settings.encryption,
+    )
     options = site_options(settings, configuration)
     return list(extract(configuration.endpoints, options, lake, settings))
 

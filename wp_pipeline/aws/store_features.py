@@ -1,0 +1,99 @@
+"""What an S3 store can do. Amazon S3 has every feature here; other stores may lack some.
+
+A store is expected to have a feature until it refuses an upload that uses it and accepts the same
+upload without it. Then the feature is left out for as long as this object lives, and `lost` says
+what that costs.
+
+    for used in features.attempts(wanted):
+        ...                                            # upload with the features that are used
+        features.accepted(wanted, used)
+"""
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+from itertools import combinations
+from threading import Lock
+from urllib.parse import urlsplit
+
+from wp_pipeline.aws.errors import REFUSED_CODES, UNAVAILABLE_CODES, AwsError
+
+# Endpoints of every partition: https://docs.aws.amazon.com/general/latest/gr/s3.html
+AMAZON = re.compile(r"(^|\.)(amazonaws\.(com|com\.cn|eu)|ic\.gov|sgov\.gov)$")
+# How stores refuse a header that they do not know.
+REFUSED_FEATURE = frozenset({400, 405, 501})
+# "400" is the code of any answer without a body.
+OTHER_CAUSES = (REFUSED_CODES.keys() | UNAVAILABLE_CODES.keys()) - {"400"}
+
+
+class Feature(Enum):
+    """A part of an upload that a store may not accept; the value is the header's name."""
+
+    IF_NONE_MATCH = "If-None-Match"
+    IF_MATCH = "If-Match"
+    CHECKSUM = "x-amz-checksum-sha256"
+
+
+CONDITIONS = frozenset({Feature.IF_NONE_MATCH, Feature.IF_MATCH})
+UNCONDITIONAL = (
+    "conditional writes (If-Match, If-None-Match): objects are replaced after one more look at"
+    " them, so of two extractions at the same moment the one that began earlier may win"
+)
+UNVERIFIED = (
+    "SHA-256 checksums (x-amz-checksum-sha256): it verifies no more of an upload than the request's"
+    " signature"
+)
+
+
+class StoreFeatures:
+    """What is known of one store. Its methods may be called from several threads."""
+
+    def __init__(self) -> None:
+        self._is_amazon = False
+        self._missing: set[Feature] = set()
+        self._left_out: set[Feature] = set()
+        self._failed: dict[str, object] = {}
+        self._lock = Lock()
+
+    def store_is_at(self, url: str) -> None:
+        """Tell the address of the store: Amazon S3 itself lacks nothing."""
+        self._is_amazon = AMAZON.search(urlsplit(url).hostname or "") is not None
+
+    def attempts(self, wanted: frozenset[Feature]) -> Iterator[frozenset[Feature]]:
+        """Yield the features to use: all that the store may have, then always fewer of them."""
+        usable = sorted(wanted - self._missing, key=lambda feature: feature.value)
+        yield frozenset(usable)
+        if self._is_amazon:
+            return
+        for count in reversed(range(len(usable))):
+            yield from map(frozenset, reversed(list(combinations(usable, count))))
+
+    def accepted(self, wanted: frozenset[Feature], used: frozenset[Feature]) -> None:
+        """The store has accepted an upload with these of the wanted features."""
+        with self._lock:
+            self._missing |= wanted - used
+            self._left_out |= wanted - used
+
+    def condition_failed(self, condition: Feature, key: str, seen: object) -> None:
+        """The store says that an object is no longer what a HEAD has shown, which is `seen`.
+
+        Where it says so twice, and the HEAD between shows the same, nobody has replaced the object:
+        the store compares versions wrongly.
+        """
+        with self._lock:
+            if key in self._failed and self._failed[key] == seen and not self._is_amazon:
+                self._missing.add(condition)
+            self._failed[key] = seen
+
+    @property
+    def lost(self) -> str:
+        """What uploads to this store did without, in one line; empty if nothing."""
+        with self._lock:
+            costs = [UNCONDITIONAL] if self._left_out & CONDITIONS else []
+            costs += [UNVERIFIED] if Feature.CHECKSUM in self._left_out else []
+        return f"the S3 store does not support {'; nor '.join(costs)}" if costs else ""
+
+
+def may_be_refused_feature(error: AwsError) -> bool:
+    """Whether a store may mean a feature that it lacks."""
+    return error.status in REFUSED_FEATURE and error.code not in OTHER_CAUSES

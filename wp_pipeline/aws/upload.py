@@ -1,0 +1,90 @@
+"""One PUT of an object: the request for it, with the features that a store has."""
+
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from wp_pipeline.aws.store_features import Feature
+
+
+@dataclass(frozen=True)
+class Upload:
+    """An object to be put. `sha256` is that of the body, whose size is in bytes.
+
+    `instead_of` is the ETag of the version that it replaces: None where there is no object, empty
+    where the store did not tell. `encryption` are the parameters of `encryption_parameters`.
+    """
+
+    bucket: str
+    key: str
+    body: BinaryIO
+    size: int
+    sha256: bytes
+    metadata: Mapping[str, str]
+    instead_of: str | None
+    encryption: Mapping[str, str]
+
+    @property
+    def condition(self) -> Feature:
+        """What must hold for the object to be put."""
+        return Feature.IF_NONE_MATCH if self.instead_of is None else Feature.IF_MATCH
+
+    @property
+    def wanted(self) -> frozenset[Feature]:
+        """The features that make it safe."""
+        return frozenset({self.condition, Feature.CHECKSUM})
+
+    @property
+    def usable(self) -> frozenset[Feature]:
+        """The wanted features, without a condition on a version that nobody knows."""
+        return self.wanted - ({Feature.IF_MATCH} if self.instead_of == "" else set())
+
+    def send(self, client: Any, used: frozenset[Feature]) -> None:
+        """Put it with these features. Raises what botocore raises."""
+        if Feature.CHECKSUM not in used:
+            verify_by_signature(client)
+        self.body.seek(0)
+        features: dict[str, str] = {}
+        for feature in used:
+            features |= self._parameter(feature)
+        client.put_object(
+            Bucket=self.bucket,
+            Key=self.key,
+            Body=self.body,
+            ContentLength=self.size,
+            ContentType="application/json",
+            Metadata=dict(self.metadata),
+            **self.encryption,
+            **features,
+        )
+
+    def _parameter(self, feature: Feature) -> Mapping[str, str]:
+        if feature is Feature.CHECKSUM:
+            return {"ChecksumSHA256": b64encode(self.sha256).decode()}
+        if feature is Feature.IF_NONE_MATCH:
+            return {"IfNoneMatch": "*"}
+        # A weak ETag never matches (RFC 9110, 13.1.1); proxies make weak ones of a store's own.
+        return {"IfMatch": (self.instead_of or "").removeprefix("W/")}
+
+
+def verify_by_signature(client: Any) -> None:
+    """Let a client send no checksum of its own choice, and sign the SHA-256 of each body."""
+    config = client.meta.config
+    config.request_checksum_calculation = "when_required"
+    config.s3 = {**(config.s3 or {}), "payload_signing_enabled": True}
+
+
+def encryption_parameters(setting: str) -> Mapping[str, str]:
+    """Return the parameters of a PUT for WP_PIPELINE_ENCRYPTION.
+
+    >>> encryption_parameters("aws:kms:alias/lake")
+    {'ServerSideEncryption': 'aws:kms', 'SSEKMSKeyId': 'alias/lake'}
+    """
+    if not setting:
+        return {}
+    kms = re.fullmatch(r"(aws:kms(?::dsse)?):(?!dsse$)(.+)", setting)
+    if not kms:
+        return {"ServerSideEncryption": setting}
+    return {"ServerSideEncryption": kms[1], "SSEKMSKeyId": kms[2]}
