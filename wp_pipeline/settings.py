@@ -139,6 +139,13 @@ class Settings(BaseSettings):
     largest_body: int = Field(
         1 << 30, gt=0, description="Largest body of one answer, in bytes, after decompression."
     )
+    largest_drop: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="Largest share of the stored rows that an endpoint may lose. A payload that has"
+        " lost more, and at least 10 rows, is refused until it is accepted for a run.",
+    )
     user_agent: Annotated[str, AfterValidator(header)] = Field(
         DEFAULT_USER_AGENT, description="User-Agent header of each request."
     )

@@ -32,7 +32,18 @@ TOP = (
 MIDDLE = ("wp_pipeline.extraction", "wp_pipeline.settings")
 WORDPRESS = "wp_pipeline.wordpress"
 # The floors of wordpress/ from top to bottom; each may import those below it.
-FLOORS = ("site", "reading", "collections", "answers", "http", "endpoints", "shapes", "address", "completeness", "errors")
+FLOORS = (
+    "site",
+    "reading",
+    "collections",
+    "answers",
+    "http",
+    "endpoints",
+    "shapes",
+    "address",
+    "completeness",
+    "errors",
+)
 
 # What a package or module must not import.
 FORBIDDEN = {

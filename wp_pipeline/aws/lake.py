@@ -39,6 +39,12 @@ class StoredObject:
     metadata: Mapping[str, str]
     etag: str = field(repr=False)
 
+    @property
+    def rows(self) -> int | None:
+        """How many rows it holds, as it was said when it was stored; None if it was not."""
+        text = self.metadata.get("row-count", "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
 
 class ObjectStream:
     """The bytes of an object, and its metadata with lower-case keys.

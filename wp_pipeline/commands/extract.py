@@ -10,6 +10,7 @@ from wp_pipeline.commands.terminal import log_to_terminal, print_outcomes, termi
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.extraction.outcomes import refusals, totals_line
 from wp_pipeline.extraction.run import run
+from wp_pipeline.extraction.run_options import RunOptions
 from wp_pipeline.settings import Settings, SettingsError, help_text
 
 PUBLISHED, REFUSED, BAD_CONFIGURATION = 0, 1, 2
@@ -30,8 +31,14 @@ def setting_options(command: Callable[..., int]) -> Callable[..., int]:
 
 
 @click.command(short_help="Extract a site into the lake, without Dagster.")
+@click.option(
+    "--accept-drop",
+    multiple=True,
+    metavar="NAME",
+    help="Endpoint of which far fewer rows than are stored may be stored this time; repeatable.",
+)
 @setting_options
-def extract(**given: Any) -> int:
+def extract(accept_drop: tuple[str, ...], **given: Any) -> int:
     """Extract a site into the lake, without Dagster.
 
     Settings come from these options, or else from the WP_PIPELINE_* variables; AWS is found by the
@@ -43,7 +50,8 @@ def extract(**given: Any) -> int:
     log_to_terminal()
     try:
         with terminal_observer() as observer:
-            outcomes = list(run(Settings.from_environment(**given), observer))
+            settings = Settings.from_environment(**given)
+            outcomes = list(run(settings, observer, RunOptions.of(accept_drop)))
     except (SettingsError, ConfigurationError) as error:
         log.error(error)
         return BAD_CONFIGURATION

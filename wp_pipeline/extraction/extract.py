@@ -20,6 +20,7 @@ from wp_pipeline.extraction.full import read_in_full
 from wp_pipeline.extraction.outcomes import Outcome, ReadStats, Refused
 from wp_pipeline.extraction.payload import Payload
 from wp_pipeline.extraction.publish import publish
+from wp_pipeline.extraction.run_options import DEFAULTS, RunOptions
 from wp_pipeline.observer import Observer, RequestCounter
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import Endpoint
@@ -50,13 +51,14 @@ def extract(
     lake: Lake,
     settings: Settings,
     observer: Observer | None = None,
+    run_options: RunOptions = DEFAULTS,
 ) -> Iterator[Outcome]:
     """Yield the outcome of each endpoint, as it ends.
 
     Closing the iterator early cancels the requests under way, and nothing more is stored.
     """
     counter = RequestCounter(observer or Observer())
-    extraction = Extraction(lake, settings, counter)
+    extraction = Extraction(lake, settings, counter, run_options)
     with open_site(options, counter) as site:
         for outcome in extraction.outcomes(endpoints, site):
             counter.finished(outcome.name, outcome.summary, refused=isinstance(outcome, Refused))
@@ -68,8 +70,11 @@ def extract(
 class Extraction:
     """One extraction of a site into a lake."""
 
-    def __init__(self, lake: Lake, settings: Settings, counter: RequestCounter) -> None:
+    def __init__(
+        self, lake: Lake, settings: Settings, counter: RequestCounter, run_options: RunOptions
+    ) -> None:
         self._lake = lake
+        self._run_options = run_options
         self._settings = settings
         self._counter = counter
 
@@ -105,7 +110,9 @@ class Extraction:
         try:
             with Payload() as payload:
                 read_in_full(endpoint, site, payload, self._settings, self._counter)
-                return publish(endpoint.name, payload, self._lake, stats)
+                return publish(
+                    endpoint.name, payload, self._lake, stats, self._largest_drop(endpoint.name)
+                )
         except (SiteError, AwsError) as error:
             return refused(endpoint.name, str(error), stats(), error.retry_may_help)
         except OSError as error:  # Those of the site and of AWS have classes of their own.
@@ -117,6 +124,10 @@ class Extraction:
         except Exception as bug:  # It would end all other endpoints, and may hold a URL.
             reason = f"a bug in wp_pipeline ({type(bug).__name__} in {place_of(bug)}); report it"
             return refused(endpoint.name, reason, stats())
+
+    def _largest_drop(self, name: str) -> float | None:
+        is_accepted = self._run_options.accepts_drop_of(name)
+        return None if is_accepted else self._settings.largest_drop
 
 
 def refused(name: str, reason: str, stats: ReadStats, retry_may_help: bool = False) -> Refused:

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from wp_pipeline.wordpress.completeness import PROVEN
+
 UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -21,6 +23,7 @@ class Stored:
 
     `size` is in bytes. `columns` are the items' members with their JSON types, `preview` is a
     Markdown table of a few items; neither shows anything that could be secret or personal.
+    `completeness` is one of those in `wordpress/completeness.py`.
     """
 
     name: str
@@ -32,6 +35,7 @@ class Stored:
     stats: ReadStats
     columns: Mapping[str, str] = field(default_factory=dict)
     preview: str = ""
+    completeness: str = PROVEN
 
     @property
     def summary(self) -> str:

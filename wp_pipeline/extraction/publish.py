@@ -5,18 +5,26 @@ from datetime import datetime, timedelta, timezone
 
 from wp_pipeline.aws.errors import ObjectReplaced
 from wp_pipeline.aws.lake import Lake, StoredObject
+from wp_pipeline.extraction.drop import refuse_sudden_drop
 from wp_pipeline.extraction.outcomes import ReadStats, Stored
 from wp_pipeline.extraction.payload import Payload
 
 TRIES = 5
 
 
-def publish(name: str, payload: Payload, lake: Lake, stats: Callable[[], ReadStats]) -> Stored:
+def publish(
+    name: str,
+    payload: Payload,
+    lake: Lake,
+    stats: Callable[[], ReadStats],
+    largest_drop: float | None = None,
+) -> Stored:
     """Store a payload, unless the stored object is equal or newer.
 
     It is newer if an extraction that began later has stored it: of two extractions at once, the
-    later view of the site wins. `stats` tells what the extraction took so far.
-    Raises an AwsError, or OSError (the disk).
+    later view of the site wins. `stats` tells what the extraction took so far; `largest_drop` is
+    the share of the stored rows that may be lost, None if all of them. Raises SuddenDrop, an AwsError, or OSError (the
+    disk).
     """
     # One reading of the clock, not two: it may have been set since the extraction began.
     began = datetime.now(timezone.utc) - timedelta(seconds=stats().seconds)
@@ -30,6 +38,8 @@ def publish(name: str, payload: Payload, lake: Lake, stats: Callable[[], ReadSta
         stored = lake.stored(name)
         if stored is not None and (is_equal(stored, payload) or is_newer(stored, began)):
             break
+        if stored is not None and largest_drop is not None:
+            refuse_sudden_drop(name, payload, stored, largest_drop, lake)
         try:
             lake.put(name, payload.file, payload.size, payload.sha256, metadata, stored)
         except ObjectReplaced:
@@ -43,13 +53,14 @@ def publish(name: str, payload: Payload, lake: Lake, stats: Callable[[], ReadSta
     return Stored(
         name=name,
         uri=lake.uri(name),
-        rows=row_count(stored, payload.rows),
+        rows=payload.rows if stored.rows is None else stored.rows,
         size=payload.size if stored.size is None else stored.size,
         sha256=stored.metadata.get("sha256", payload.sha256.hex()),
         unchanged=stored.metadata != metadata,
         stats=stats(),
         columns=payload.preview.columns,
         preview=payload.preview.table,
+        completeness=payload.completeness,
     )
 
 
@@ -67,8 +78,3 @@ def is_newer(stored: StoredObject, began: datetime) -> bool:
         return began < other <= datetime.now(timezone.utc)
     except (KeyError, ValueError, TypeError):  # TypeError: a time without a zone.
         return False
-
-
-def row_count(stored: StoredObject, default: int) -> int:
-    text = stored.metadata.get("row-count", "")
-    return int(text) if text.isdecimal() else default

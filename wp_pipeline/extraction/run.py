@@ -12,18 +12,22 @@ from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import load_configuration
 from wp_pipeline.extraction.extract import extract, site_options
 from wp_pipeline.extraction.outcomes import Outcome
+from wp_pipeline.extraction.run_options import DEFAULTS, RunOptions
 from wp_pipeline.observer import Observer
 from wp_pipeline.settings import Settings
 
 
-def run(settings: Settings, observer: Observer | None = None) -> Iterator[Outcome]:
+def run(
+    settings: Settings, observer: Observer | None = None, run_options: RunOptions = DEFAULTS
+) -> Iterator[Outcome]:
     """Read Parameter Store, and yield the outcome of each endpoint, as it ends.
 
     Raises ConfigurationError, before any request is sent to the site.
     """
     configuration = load_configuration(settings, ParameterStore(lambda: build_client("ssm")))
+    run_options.require_known(endpoint.name for endpoint in configuration.endpoints)
     lake = Lake(
         lambda: build_client("s3"), configuration.bucket, settings.prefix, settings.encryption
     )
     options = site_options(settings, configuration)
-    yield from extract(configuration.endpoints, options, lake, settings, observer)
+    yield from extract(configuration.endpoints, options, lake, settings, observer, run_options)

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator, Sequence
 
 import dagster as dg
+from pydantic import Field
 
 from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.lake import Lake
@@ -18,6 +19,7 @@ from wp_pipeline.extraction.outcomes import (
     totals_line,
 )
 from wp_pipeline.extraction.rules import rules_for
+from wp_pipeline.extraction.run_options import RunOptions
 from wp_pipeline.observer import LoggingObserver
 from wp_pipeline.orchestration.checks import (
     build_check_specs,
@@ -30,6 +32,15 @@ from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResou
 from wp_pipeline.settings import Settings
 
 KINDS = {"wordpress", "s3", "json"}
+
+
+class RunConfiguration(dg.Config):
+    """What can be chosen in the launchpad for one run."""
+
+    accept_drop: list[str] = Field(
+        default=[],
+        description="Endpoints of which far fewer rows than are stored may be stored this time.",
+    )
 
 
 def build_assets(settings: Settings, names: Sequence[EndpointName]) -> dg.AssetsDefinition:
@@ -45,9 +56,12 @@ def build_assets(settings: Settings, names: Sequence[EndpointName]) -> dg.Assets
         can_subset=True,
     )
     def extract_site(
-        context: dg.AssetExecutionContext, configuration: ConfigurationResource, lake: LakeResource
+        context: dg.AssetExecutionContext,
+        config: RunConfiguration,
+        configuration: ConfigurationResource,
+        lake: LakeResource,
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-        step = SiteStep(settings, names, context, configuration, lake)
+        step = SiteStep(settings, names, context, configuration, lake, config)
         yield from step.extract()
         yield from step.run_remaining_checks()
         step.raise_failures()
@@ -77,6 +91,7 @@ class SiteStep:
         context: dg.AssetExecutionContext,
         configuration: ConfigurationResource,
         lake: LakeResource,
+        run_configuration: RunConfiguration,
     ) -> None:
         self._settings = settings
         self._names = {name.name: name for name in names}
@@ -84,6 +99,7 @@ class SiteStep:
         self._log: logging.Logger = context.log
         self._configuration = configuration
         self._lake_resource = lake
+        self._run_options = RunOptions.of(run_configuration.accept_drop)
         self._outcomes: list[Outcome] = []
         self._failed_checks: list[str] = []
         self._selected = {
@@ -120,6 +136,7 @@ class SiteStep:
             )
 
     def _extraction(self) -> Iterator[Outcome]:
+        self._require_known_names()
         site = self._site()
         observer = LoggingObserver(self._log)
         for name in self._selected - {endpoint.name for endpoint in site.endpoints}:
@@ -128,7 +145,9 @@ class SiteStep:
             yield outcome
         endpoints = [endpoint for endpoint in site.endpoints if endpoint.name in self._selected]
         options = site_options(self._settings, site)
-        yield from extract(endpoints, options, self._lake(), self._settings, observer)
+        yield from extract(
+            endpoints, options, self._lake(), self._settings, observer, self._run_options
+        )
 
     def _checks(self, name: str) -> Iterator[dg.AssetCheckResult]:
         """Run the selected checks of an endpoint."""
@@ -141,6 +160,15 @@ class SiteStep:
                     yield check(rule, endpoint, self._settings, self._lake(), previous)
                 except AwsError as error:  # It must not stop the endpoints that are under way.
                     self._failed_checks.append(f"{name}: {rule.name} could not run: {error}")
+
+    def _require_known_names(self) -> None:
+        try:
+            self._run_options.require_known(self._names)
+        except ConfigurationError as error:
+            failure = failure_from(error)
+        else:
+            return
+        raise failure
 
     def _site(self) -> SiteConfiguration:
         try:

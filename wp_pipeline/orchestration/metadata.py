@@ -22,6 +22,7 @@ def materialization_of(outcome: Stored, settings: Settings) -> dg.MaterializeRes
             "requests": outcome.stats.requests,
             "duration_seconds": round(outcome.stats.seconds, 3),
             "unchanged": outcome.unchanged,
+            "completeness": outcome.completeness,
             "preview": dg.MetadataValue.md(outcome.preview or NOTHING_TO_SHOW),
         },
     )

@@ -31,7 +31,8 @@ NEWEST = Window(0, 1, descending=True)
 def newest_item(fetch: PageFetcher) -> "Future[Items]":
     """Ask for the newest item while the pages are read; of it, only the id matters."""
     fields = {} if fetch.chooses_fields else {"_fields": "id"}
-    return fetch.in_background(NEWEST.parameters | fields, lambda answer: items_of(without_bom(answer.body)))
+    parameters = NEWEST.parameters | fields
+    return fetch.in_background(parameters, lambda answer: items_of(without_bom(answer.body)))
 
 
 def read_beyond(

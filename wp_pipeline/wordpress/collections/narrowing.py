@@ -60,7 +60,7 @@ class Narrowing:
         except FAILURES as failure:
             return self.page(window, failure)
 
-    def _named(self, window: Window, failure: Failure) -> SiteUnavailable:
+    def _named(self, window: Window, failure: Failure) -> SiteError:
         """Name the item that breaks its page; none is to blame where all rows fail."""
         items = self._ids_only(window)
         if items:

@@ -66,8 +66,10 @@ def test_a_single_answer_is_kept_as_sent_and_its_rows_are_counted(body, rows):
     answer = single(InProcessSite(always(200, body)))
 
     is_wrapped = body[:1] == b"{" and answer.is_list
-    assert body[body.index(b"[") : body.rindex(b"]") + 1] == stored(answer) if is_wrapped else (
-        stored(answer) == body
+    assert (
+        body[body.index(b"[") : body.rindex(b"]") + 1] == stored(answer)
+        if is_wrapped
+        else (stored(answer) == body)
     )
     assert [bytes(row).strip() for row in answer.first] == rows
     assert answer.rows == len(rows)
@@ -83,7 +85,10 @@ def test_a_byte_order_mark_is_not_stored():
     ("body", "reason"),
     [
         (b"{}", "an error or an empty object"),
-        (b' { "x" : 1, "code":"rest_no_route","message":"Hush"}', "the error rest_no_route instead"),
+        (
+            b' { "x" : 1, "code":"rest_no_route","message":"Hush"}',
+            "the error rest_no_route",
+        ),
         (b'{"code":"x","message":"Hush","data":{"status":404}}', "the error x instead of data"),
         (b'{"status":"ERROR","error":"Hush"}', "an error or an empty object"),
         (b'{"status":"error"}', "an error or an empty object"),

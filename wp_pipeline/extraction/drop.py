@@ -1,0 +1,53 @@
+"""Refuses a payload that holds far less than what is stored, until an operator accepts it.
+
+This guards against every wrong answer that nobody thought of: an error in the shape of a row, a
+query that a plugin changed, a table that was emptied.
+"""
+
+from wp_pipeline.aws.lake import Lake, StoredObject
+from wp_pipeline.extraction.payload import Payload
+from wp_pipeline.wordpress.errors import SiteError
+
+FEWEST_LOST = 10  # rows: of a few, losing half is an everyday change
+LONGEST_SPACE = 64  # bytes before the first bracket
+
+
+class SuddenDrop(SiteError):
+    """Far fewer rows than are stored, or an object in the place of a list."""
+
+    def __init__(self, name: str, found: str, stored: str) -> None:
+        super().__init__(
+            f"{found} where {stored} stored, and kept; if that is right, accept it for one run by"
+            f" --accept-drop {name}, or accept_drop: [{name}] in the launchpad or in Lambda's event"
+        )
+
+
+def refuse_sudden_drop(
+    name: str, payload: Payload, stored: StoredObject, largest_drop: float, lake: Lake
+) -> None:
+    """Raises SuddenDrop, or an AwsError.
+
+    `largest_drop` is the share of the stored rows that may be lost. An object that was stored
+    without its number of rows is not ours, and not compared.
+    """
+    before = stored.rows
+    if before is None:
+        return
+    if not payload.is_list and (before != 1 or is_list(name, lake)):
+        raise SuddenDrop(name, "one object", f"a list of {rows(before)} is")
+    lost = before - payload.rows
+    if lost >= FEWEST_LOST and lost > largest_drop * before:
+        raise SuddenDrop(name, rows(payload.rows), f"{rows(before)} are")
+
+
+def rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+def is_list(name: str, lake: Lake) -> bool:
+    """Whether the stored object is a list, by its first byte. Raises an AwsError."""
+    opened = lake.open(name)
+    if opened is None:
+        return False
+    with opened as stream:
+        return stream.read(LONGEST_SPACE).lstrip()[:1] == b"["
