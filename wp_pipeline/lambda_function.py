@@ -24,7 +24,8 @@ def lambda_handler(event: Any, context: Any) -> dict[str, int]:
     """Extract the site, and return the counts: total, published, unchanged and refused.
 
     `event` may accept a drop of rows for this run: `{"accept_drop": ["posts"]}`. Raises
-    SettingsError, ConfigurationError, or ExtractionIncomplete, so that AWS counts the invocation as failed.
+    SettingsError, ConfigurationError, or ExtractionIncomplete, so that AWS counts the invocation as
+    failed.
     """
     log.setLevel(logging.INFO)  # Lambda's runtime has a handler on the root logger.
     outcomes = list(run(Settings.from_environment(), LoggingObserver(log), options_of(event)))

@@ -18,9 +18,9 @@ from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.configuration import SiteConfiguration
 from wp_pipeline.extraction.full import read_in_full
 from wp_pipeline.extraction.outcomes import Outcome, ReadStats, Refused
-from wp_pipeline.extraction.payload import Payload
-from wp_pipeline.extraction.publish import publish
 from wp_pipeline.extraction.run_options import DEFAULTS, RunOptions
+from wp_pipeline.extraction.storing.payload import Payload
+from wp_pipeline.extraction.storing.publish import publish
 from wp_pipeline.observer import Observer, RequestCounter
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import Endpoint

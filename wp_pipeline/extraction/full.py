@@ -1,6 +1,6 @@
 """Brings an object up to date by reading its endpoint in full."""
 
-from wp_pipeline.extraction.payload import Payload
+from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.observer import Observer
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.answers.single_answer import SingleAnswer

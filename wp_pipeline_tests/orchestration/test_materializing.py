@@ -84,6 +84,7 @@ def test_materializations_describe_the_stored_objects(first_run):
         "size_bytes": len(body),
         "requests": len(asked),
         "unchanged": False,
+        "completeness": "proven",
         "preview": metadata["preview"],
     }
     columns = {column.name: column.type for column in schema.columns}

@@ -9,8 +9,7 @@ from operator import lt
 import msgspec
 
 from wp_pipeline.wordpress.answers.members import Member, members
-from wp_pipeline.wordpress.answers.pieces import decoded, pieces
-from wp_pipeline.wordpress.answers.rows import Row
+from wp_pipeline.wordpress.answers.pieces import Row, decoded, pieces
 from wp_pipeline.wordpress.http.body import Body
 
 SMALL = 1000  # Below it are no years and few ids.

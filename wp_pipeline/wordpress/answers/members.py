@@ -17,8 +17,7 @@ from itertools import islice
 import msgspec
 
 from wp_pipeline.wordpress.answers.json_text import UNREADABLE, first_byte, reason_of, unreadable
-from wp_pipeline.wordpress.answers.pieces import NAME, SPACE, TRUNCATED, end_of_value
-from wp_pipeline.wordpress.answers.rows import scan_rows
+from wp_pipeline.wordpress.answers.pieces import NAME, SPACE, TRUNCATED, end_of_value, scan_rows
 from wp_pipeline.wordpress.errors import MalformedAnswer
 from wp_pipeline.wordpress.http.body import Body
 

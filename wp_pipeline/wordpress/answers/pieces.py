@@ -1,8 +1,8 @@
 """Cuts a JSON array or object of any size into small ones, so that each can be read in a few MB.
 
     for piece in pieces(body, start):       # [{…},{…},{…}]  becomes  [{…},{…}]  and  [{…}]
-        rows += len(decode(piece.text))
-    end = piece.end                         # behind the closing bracket
+        print(len(piece.text), piece.end)
+    rows, end = scan_rows(body, start)      # of an array: all must be objects
 
 A cut is right if what stands before it, closed by a bracket, is valid JSON: the grammar of JSON
 leaves no other way to read a beginning (RFC 8259, 2).
@@ -18,12 +18,15 @@ import msgspec
 from wp_pipeline.wordpress.answers.json_text import (
     SURROGATE_ESCAPE,
     UNREADABLE,
+    VISIBLE,
     masked,
     reason_of,
     unreadable,
 )
+from wp_pipeline.wordpress.errors import MalformedAnswer
 from wp_pipeline.wordpress.http.body import Body, release
 
+NOT_OBJECTS = "HTTP 200 with an array whose values are not objects"
 PIECE = 4 << 20  # bytes
 CUTS_TRIED = 3
 TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
@@ -37,6 +40,13 @@ CUTS = {b"[": (b"},", 1), b"{": (b',"', 0)}
 
 Value = TypeVar("Value")
 skip = msgspec.json.Decoder(msgspec.Raw).decode
+
+
+class Row(msgspec.Struct, gc=False):
+    """Any object: msgspec checks that it is one, and builds nothing of it."""
+
+
+read_list = msgspec.json.Decoder(list[Row]).decode
 
 
 class Piece(NamedTuple):
@@ -168,3 +178,34 @@ def decoded(decode: Callable[[Body], Value], text: bytes) -> Value:
         raise
     except UNREADABLE:
         return decode(masked(text))
+
+
+def scan_rows(body: Body, start: int = 0) -> tuple[int, int]:
+    """Return how many rows the array at `start` has, and where it ends. Raises MalformedAnswer."""
+    count, end = 0, start
+    for piece in pieces(body, start):
+        count += len(rows_of(piece.text))
+        end = piece.end
+    return count, end
+
+
+def rows_of(text: bytes) -> list[Row]:
+    """Raises MalformedAnswer if not every value of an array is an object."""
+    try:
+        return decoded(read_list, text)
+    except msgspec.ValidationError:
+        raise MalformedAnswer(NOT_OBJECTS) from None
+
+
+def first_rows(body: Body, start: int, most: int) -> Iterator[memoryview]:
+    """Yield up to `most` rows of the valid array at `start`, as the site sent them."""
+    position = start + 1
+    for _ in range(most):
+        row = VISIBLE.search(body, position)
+        if row is None or row[0] != b"{":
+            return
+        end = end_of_value(body, row.start())
+        if end is None:
+            return
+        yield memoryview(body)[row.start() : end]
+        position = end + 1

@@ -15,8 +15,7 @@ from wp_pipeline.wordpress.answers.json_text import (
     without_bom,
 )
 from wp_pipeline.wordpress.answers.members import LAST, MOST_MEMBERS, Member, malformed_at, members
-from wp_pipeline.wordpress.answers.pieces import pieces
-from wp_pipeline.wordpress.answers.rows import NOT_OBJECTS, first_rows, scan_rows
+from wp_pipeline.wordpress.answers.pieces import NOT_OBJECTS, first_rows, pieces, scan_rows
 from wp_pipeline.wordpress.answers.signs import NO_SIGNS, Signs
 from wp_pipeline.wordpress.answers.wrapped import WrappedList, find_list, signs_of_a_page
 from wp_pipeline.wordpress.completeness import COUNTED, SINGLE
@@ -35,8 +34,8 @@ class ErrorInsteadOfData(MalformedAnswer):
 
     def __init__(self, code: str = "") -> None:
         self.code = code
-        named = f"the error {code}" if code else "an error or an empty object"
-        super().__init__(f"HTTP 200 with {named} instead of data")
+        named = f" ({code})" if code else ""
+        super().__init__(f"HTTP 200 with an error or an empty object instead of data{named}")
 
 
 @dataclass(frozen=True)

@@ -87,9 +87,12 @@ def test_a_byte_order_mark_is_not_stored():
         (b"{}", "an error or an empty object"),
         (
             b' { "x" : 1, "code":"rest_no_route","message":"Hush"}',
-            "the error rest_no_route",
+            r"an error or an empty object .*\(rest_no_route\)",
         ),
-        (b'{"code":"x","message":"Hush","data":{"status":404}}', "the error x instead of data"),
+        (
+            b'{"code":"x","message":"Hush","data":{"status":404}}',
+            r"an error or an empty object .*\(x\)",
+        ),
         (b'{"status":"ERROR","error":"Hush"}', "an error or an empty object"),
         (b'{"status":"error"}', "an error or an empty object"),
         (b'{"status":"SUCCESS","data":"Hush"}', "object or scalar"),

@@ -5,7 +5,7 @@ import tempfile
 from contextlib import suppress
 from typing import Any, BinaryIO
 
-from wp_pipeline.extraction.preview import Preview
+from wp_pipeline.extraction.storing.preview import Preview
 from wp_pipeline.wordpress.answers.items import Items
 from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
 from wp_pipeline.wordpress.answers.volatile import strip_volatile

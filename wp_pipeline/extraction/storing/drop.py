@@ -5,7 +5,7 @@ query that a plugin changed, a table that was emptied.
 """
 
 from wp_pipeline.aws.lake import Lake, StoredObject
-from wp_pipeline.extraction.payload import Payload
+from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.wordpress.errors import SiteError
 
 FEWEST_LOST = 10  # rows: of a few, losing half is an everyday change

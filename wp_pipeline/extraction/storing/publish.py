@@ -5,9 +5,9 @@ from datetime import datetime, timedelta, timezone
 
 from wp_pipeline.aws.errors import ObjectReplaced
 from wp_pipeline.aws.lake import Lake, StoredObject
-from wp_pipeline.extraction.drop import refuse_sudden_drop
 from wp_pipeline.extraction.outcomes import ReadStats, Stored
-from wp_pipeline.extraction.payload import Payload
+from wp_pipeline.extraction.storing.drop import refuse_sudden_drop
+from wp_pipeline.extraction.storing.payload import Payload
 
 TRIES = 5
 
@@ -23,8 +23,8 @@ def publish(
 
     It is newer if an extraction that began later has stored it: of two extractions at once, the
     later view of the site wins. `stats` tells what the extraction took so far; `largest_drop` is
-    the share of the stored rows that may be lost, None if all of them. Raises SuddenDrop, an AwsError, or OSError (the
-    disk).
+    the share of the stored rows that may be lost, None if all of them.
+    Raises SuddenDrop, an AwsError, or OSError (the disk).
     """
     # One reading of the clock, not two: it may have been set since the extraction began.
     began = datetime.now(timezone.utc) - timedelta(seconds=stats().seconds)

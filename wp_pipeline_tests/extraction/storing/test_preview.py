@@ -4,7 +4,7 @@ import pytest
 
 from sample_site.messages import Request
 from sample_site.site import SampleSite
-from wp_pipeline.extraction.preview import COLUMNS_SHOWN, ITEMS_SHOWN, Preview
+from wp_pipeline.extraction.storing.preview import COLUMNS_SHOWN, ITEMS_SHOWN, Preview
 from wp_pipeline.wordpress.answers.items import items_of
 
 

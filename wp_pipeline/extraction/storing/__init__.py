@@ -1,0 +1,1 @@
+"""What is stored of an endpoint: collected in a payload, guarded, and published."""
