@@ -6,6 +6,7 @@ python -m wp_pipeline_tests.faults.document
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from wp_pipeline_tests.faults.answers import ANSWER_CASES
 from wp_pipeline_tests.faults.aws import AWS_FAULTS
 from wp_pipeline_tests.faults.fault_servers import Fault
 from wp_pipeline_tests.faults.other_modules import OTHER_FAULTS
@@ -26,6 +27,8 @@ page is generated from the tables in `wp_pipeline_tests/faults`, by
 - **Published**: the stored object is replaced by what the site sent.
 - **Retried**: the request is tried up to five times, with exponential backoff; `Retry-After` is
   obeyed. If the fault remains, the endpoint is refused with this message.
+- **Published, counted** and **Published, single answer**: how complete the object is known to be;
+  see the README. Without a word, it is proven.
 - **Refused**: the stored object is not changed, the other endpoints are published, and the run
   fails. The reason is one line: the endpoint's name and this message.
 
@@ -37,6 +40,11 @@ def page() -> str:
     parts = [HEAD, "## The site"]
     for title, faults in SITE_FAULTS.items():
         parts += [f"### {title}", table(row_of(fault) for fault in faults)]
+    for title, cases in ANSWER_CASES.items():
+        parts += [
+            f"### {title}",
+            table((one.what, one.outcome, code(one.message)) for one in cases),
+        ]
     parts.append("## AWS")
     for title, faults in AWS_FAULTS.items():
         outcome = AWS_OUTCOMES[title]
