@@ -4,7 +4,7 @@ Rows of the table "Answers" in docs/faults.md; test_answers.py runs every one.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from wp_pipeline.settings import Settings
@@ -60,7 +60,7 @@ class AnswerCase:
     rows: Sequence[Any] | None = None
     completeness: str = PROVEN
     message: str = ""
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
 
     @property
     def outcome(self) -> str:
