@@ -11,14 +11,20 @@ A rule is a sentence about an object and returns its offenders. It may look at e
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Protocol
 
 import ijson
 
+from wp_pipeline.extraction.storing.preview import harmless
 from wp_pipeline.settings import Settings
+from wp_pipeline.wordpress.answers.error_objects import plain
+from wp_pipeline.wordpress.answers.wrapped import CONTAINER
 
 BUFFER = 1 << 18  # bytes
 MOST_OFFENDERS_SHOWN = 20
+LONGEST_EXAMPLE = 64  # characters
+EVENTS_OF_A_WRAPPER = 1000  # of the parser; what wraps a list has few members
 
 
 class Readable(Protocol):
@@ -61,9 +67,12 @@ class Rule:
 
 @dataclass(frozen=True)
 class Verdict:
+    """Whether a rule holds; `examples` are a few of its `offenders`."""
+
     passed: bool
     description: str = ""
-    offenders: Sequence[Any] = ()
+    examples: Sequence[Any] = ()
+    offenders: int = 0
 
 
 def evaluate(rule: Rule, subject: Subject) -> Verdict:
@@ -71,14 +80,22 @@ def evaluate(rule: Rule, subject: Subject) -> Verdict:
     try:
         offenders = rule.offenders(subject)
     except NotJson as fault:
-        return Verdict(False, f"The stored object can't be read: {fault}.", [str(fault)])
+        return Verdict(False, f"The stored object can't be read: {fault}.", [str(fault)], 1)
     if not offenders:
         return Verdict(True)
-    shown = ", ".join(map(str, offenders[:MOST_OFFENDERS_SHOWN]))
-    return Verdict(False, rule.fault.format(shown), offenders)
+    examples = [readable(offender) for offender in offenders[:MOST_OFFENDERS_SHOWN]]
+    description = rule.fault.format(", ".join(map(str, examples)))
+    return Verdict(False, description, examples, len(offenders))
 
 
-NOTHING_STORED = Verdict(False, "Nothing is stored yet: materialize the asset.", ["nothing stored"])
+def readable(offender: Any) -> int | str:
+    """Return what may be shown of an offender, which may be a text of the site."""
+    return offender if isinstance(offender, int) else harmless(str(offender))[:LONGEST_EXAMPLE]
+
+
+NOTHING_STORED = Verdict(
+    False, "Nothing is stored yet: materialize the asset.", ["nothing stored"], 1
+)
 
 
 def missing_rows(subject: Subject) -> list[str]:
@@ -88,7 +105,7 @@ def missing_rows(subject: Subject) -> list[str]:
 
 
 def empty_parts(stream: Readable) -> list[str]:
-    """Return what is empty: the array, the object, or the `data` in which a plugin wraps rows."""
+    """Return what is empty: the array, the object, or the list in which a plugin wraps rows."""
     events = read(ijson.parse, stream)
     _, kind, _ = next(events)
     _, event, _ = next(events, ("", "end", None))
@@ -98,11 +115,12 @@ def empty_parts(stream: Readable) -> list[str]:
         return ["the value, which is no array or object"]
     if event == "end_map":
         return ["the object"]
-    previous = ""
-    for prefix, event, _ in events:
-        if prefix == "data" and event == "end_array" and previous == "start_array":
-            return ["data"]
-        previous = event if prefix == "data" else ""
+    last = ("", "")
+    for prefix, event, _ in islice(events, EVENTS_OF_A_WRAPPER):
+        is_empty = event == "end_array" and last == (prefix, "start_array")
+        if is_empty and CONTAINER.fullmatch(plain(prefix)):
+            return [prefix]
+        last = (prefix, event)
     return []
 
 

@@ -7,7 +7,6 @@ import dagster as dg
 
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.rules import (
-    MOST_OFFENDERS_SHOWN,
     NOTHING_STORED,
     Rule,
     Subject,
@@ -40,8 +39,8 @@ def check(
         passed=verdict.passed,
         description=verdict.description or None,
         metadata={
-            "offenders": len(verdict.offenders),
-            "examples": dg.MetadataValue.json(list(verdict.offenders[:MOST_OFFENDERS_SHOWN])),
+            "offenders": verdict.offenders,
+            "examples": dg.MetadataValue.json(list(verdict.examples)),
         },
     )
 
