@@ -17,7 +17,14 @@ from itertools import islice
 import msgspec
 
 from wp_pipeline.wordpress.answers.json_text import UNREADABLE, first_byte, reason_of, unreadable
-from wp_pipeline.wordpress.answers.pieces import NAME, SPACE, TRUNCATED, end_of_value, scan_rows
+from wp_pipeline.wordpress.answers.pieces import (
+    NAME,
+    SPACE,
+    TRUNCATED,
+    NotObjects,
+    end_of_value,
+    scan_rows,
+)
 from wp_pipeline.wordpress.errors import MalformedAnswer
 from wp_pipeline.wordpress.http.body import Body
 
@@ -96,7 +103,8 @@ def members_of(body: Body, most: int = MOST_MEMBERS) -> dict[str, memoryview]:
 def value_at(body: Body, start: int) -> tuple[int | None, int]:
     """Return how many rows a value has, None if it is no list of objects, and where it ends."""
     if is_list_of_objects(body, start):
-        return scan_rows(body, start)
+        with suppress(NotObjects):
+            return scan_rows(body, start)
     end = end_of_value(body, start)
     if end is None:
         raise unreadable(reason_of(msgspec.DecodeError(TRUNCATED)))

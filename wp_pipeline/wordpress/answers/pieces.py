@@ -26,10 +26,10 @@ from wp_pipeline.wordpress.answers.json_text import (
 from wp_pipeline.wordpress.errors import MalformedAnswer
 from wp_pipeline.wordpress.http.body import Body, release
 
-NOT_OBJECTS = "HTTP 200 with an array whose values are not objects"
 PIECE = 4 << 20  # bytes
 CUTS_TRIED = 3
 TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
+BYTE = re.compile(r"\(byte (\d+)\)")
 TRUNCATED = "truncated"  # msgspec's word for JSON that ends too early.
 SPACE = rb"[ \t\r\n]*"
 COMMA = re.compile(SPACE + rb",")
@@ -40,6 +40,13 @@ CUTS = {b"[": (b"},", 1), b"{": (b',"', 0)}
 
 Value = TypeVar("Value")
 skip = msgspec.json.Decoder(msgspec.Raw).decode
+
+
+class NotObjects(MalformedAnswer):
+    """An array of rows with a value that is none."""
+
+    def __init__(self) -> None:
+        super().__init__("HTTP 200 with an array whose values are not objects")
 
 
 class Row(msgspec.Struct, gc=False):
@@ -56,20 +63,23 @@ class Piece(NamedTuple):
     end: int
 
 
-def pieces(body: Body, start: int) -> Iterator[Piece]:
-    """Yield the array or object that begins at `start` in pieces. Raises MalformedAnswer."""
+def pieces(body: Body, start: int, size: int = PIECE) -> Iterator[Piece]:
+    """Yield the array or object that begins at `start` in pieces of about `size` bytes.
+
+    Raises MalformedAnswer.
+    """
     view = memoryview(body)
     opening = bytes(view[start : start + 1])
     position = start + 1
     while True:
-        window = opening + bytes(view[position : position + PIECE])
+        window = opening + bytes(view[position : position + size])
         end = end_of_value(window, offset=position - 1)
         if end is not None:
             if position > start + 1 and not window[1 : end - 1].strip():
                 raise unreadable(reason_of(msgspec.DecodeError(f"byte {position}")))
             yield Piece(window[:end], position - 1 + end)
             return
-        if position + PIECE >= len(view):
+        if position + size >= len(view):
             raise unreadable(reason_of(msgspec.DecodeError(TRUNCATED)))
         if cut := last_cut(window, opening):
             yield Piece(window[:cut] + CLOSING[opening], position - 1 + cut)
@@ -113,10 +123,16 @@ def end_of_value(text: Body, start: int = 0, offset: int = 0) -> int | None:
             return start + length_of_value(part)
         except UNREADABLE as fault:  # Not kept: it would keep the text in memory.
             reason = reason_of(fault, start + offset)
-            is_truncated = TRUNCATED in str(fault)
+            is_truncated = breaks_at_its_end(fault, len(part))
     if is_truncated:
         return None
     raise unreadable(reason)
+
+
+def breaks_at_its_end(fault: Exception, length: int) -> bool:
+    """Whether a text could be the beginning of valid JSON: of `-1`, `-` is called malformed."""
+    place = BYTE.search(str(fault))
+    return TRUNCATED in str(fault) or (place is not None and int(place[1]) >= length)
 
 
 def masked_beginnings(view: memoryview) -> Iterator[bytes]:
@@ -190,11 +206,11 @@ def scan_rows(body: Body, start: int = 0) -> tuple[int, int]:
 
 
 def rows_of(text: bytes) -> list[Row]:
-    """Raises MalformedAnswer if not every value of an array is an object."""
+    """Raises NotObjects if not every value of an array is an object."""
     try:
         return decoded(read_list, text)
     except msgspec.ValidationError:
-        raise MalformedAnswer(NOT_OBJECTS) from None
+        raise NotObjects from None
 
 
 def first_rows(body: Body, start: int, most: int) -> Iterator[memoryview]:

@@ -15,7 +15,7 @@ from wp_pipeline.wordpress.answers.json_text import (
     without_bom,
 )
 from wp_pipeline.wordpress.answers.members import LAST, MOST_MEMBERS, Member, malformed_at, members
-from wp_pipeline.wordpress.answers.pieces import NOT_OBJECTS, first_rows, pieces, scan_rows
+from wp_pipeline.wordpress.answers.pieces import NotObjects, first_rows, pieces, scan_rows
 from wp_pipeline.wordpress.answers.signs import NO_SIGNS, Signs
 from wp_pipeline.wordpress.answers.wrapped import WrappedList, find_list, signs_of_a_page
 from wp_pipeline.wordpress.completeness import COUNTED, SINGLE
@@ -100,7 +100,7 @@ def list_answer(body: Body) -> SingleAnswer:
     start = start_of(body)
     if first_byte(body, start + 1) not in (b"{", b"]", b""):
         require_nothing_behind(body, end_of_pieces(body, start))
-        raise MalformedAnswer(NOT_OBJECTS)
+        raise NotObjects
     rows, end = scan_rows(body, start)
     require_nothing_behind(body, end)
     first = list(first_rows(body, start, FIRST_ROWS))
@@ -139,7 +139,7 @@ def refuse_success_without_rows(found: Sequence[Member], body: Body) -> None:
     named = {member.name: member for member in found}
     if {"status", "data"} <= set(named) and named["status"].scalar(body) in SUCCESS:
         data = named["data"].value(body)
-        raise MalformedAnswer(NOT_OBJECTS) if data[:1] == b"[" else not_an_array(data)
+        raise NotObjects if data[:1] == b"[" else not_an_array(data)
 
 
 def require_whole_object(found: Sequence[Member], body: Body, start: int) -> None:
