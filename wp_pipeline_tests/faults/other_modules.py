@@ -58,7 +58,39 @@ LOGIN = (
     ),
 )
 
+CERTIFICATE = (
+    OtherFault(
+        "A certificate of a known issuer that has expired",
+        "Refused",
+        "wordpress/http/test_tls.py",
+        "the certificate is not valid: it has expired; renew it",
+    ),
+    OtherFault(
+        "A certificate of a known issuer for another host",
+        "Refused",
+        "wordpress/http/test_tls.py",
+        "the certificate is not valid for this host; correct the endpoint or the certificate",
+    ),
+    OtherFault(
+        "A proxy wants a login before it connects to an https site",
+        "Refused",
+        "wordpress/http/test_proxy.py",
+        "the proxy wants a login; add user and password to HTTP_PROXY and HTTPS_PROXY",
+    ),
+)
+
+MAINTENANCE = (
+    OtherFault(
+        "503 with a Retry-After beyond WP_PIPELINE_LONGEST_WAIT, which is over within 30 s,"
+        " as WordPress's maintenance is",
+        "Published, after a second try",
+        "wordpress/http/test_throttle.py",
+    ),
+)
+
 OTHER_FAULTS: Mapping[str, tuple[OtherFault, ...]] = {
+    "Certificates and proxies": CERTIFICATE,
+    "Maintenance": MAINTENANCE,
     "Login": LOGIN,
     "The machine": MACHINE,
 }

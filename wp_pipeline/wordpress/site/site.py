@@ -46,6 +46,7 @@ class SiteOptions:
     longest_wait: float = 120.0
     largest_body: int = 1 << 30
     backoff: float = 1.0
+    maintenance_wait: float = 30.0
     credentials: Credentials | None = field(default=None, repr=False)
     origin: Origin | None = field(default=None, repr=False)
     new_session: Callable[[], Session] = Session
@@ -107,6 +108,11 @@ def open_site(options: SiteOptions, observer: Observer | None = None) -> Site:
         options.new_session,
     )
     retrying = RetryingClient(
-        client, options.concurrency, options.longest_wait, options.backoff, observer
+        client,
+        options.concurrency,
+        options.longest_wait,
+        options.backoff,
+        observer,
+        options.maintenance_wait,
     )
     return Site(retrying, options)
