@@ -97,8 +97,8 @@ class Settings(BaseSettings):
     prefix: str = Field("wordpress-api", description="Key prefix in the bucket.")
     credentials_parameter: OptionalParameterName = Field(
         "",
-        description="Parameter Store name of a SecureString `user:application password`."
-        " Without it, requests are anonymous.",
+        description="Parameter Store name of a SecureString `user:application password`, or"
+        " `ck_KEY:cs_SECRET` of WooCommerce. Without it, requests are anonymous.",
     )
     may_be_empty: Names = Field(
         frozenset(), description="Comma-separated names of endpoints that may have no rows."

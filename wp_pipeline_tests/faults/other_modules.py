@@ -56,6 +56,27 @@ LOGIN = (
         "the site does not accept the user or the application password in the credentials"
         " parameter; set a valid one (wp/v2/users/me: HTTP 401 rest_not_logged_in)",
     ),
+    OtherFault(
+        "A wrong application password, on a site that does not tell who is logged in",
+        "Every endpoint is refused, before it is read",
+        "extraction/test_logins.py",
+        "the site does not accept the user or the application password in the credentials"
+        " parameter; set a valid one (context=edit: HTTP 401 rest_forbidden_context)",
+    ),
+    OtherFault(
+        "An application password, on a site that has them turned off",
+        "Every endpoint is refused, before it is read",
+        "extraction/test_logins.py",
+        "the site has application passwords turned off, as its index says, and answers as to a"
+        " visitor; turn them on, or unset WP_PIPELINE_CREDENTIALS_PARAMETER to read what a visitor"
+        " may read",
+    ),
+    OtherFault(
+        "A login that WordPress can't judge: users are closed, or it is the web server's password"
+        " or a key of WooCommerce",
+        "The answer of each endpoint decides",
+        "wordpress/site/test_login.py",
+    ),
 )
 
 CERTIFICATE = (
