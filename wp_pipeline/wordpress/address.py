@@ -87,8 +87,8 @@ class Address:
 
     @property
     def shown(self) -> str:
-        """The public address of a whole site for messages: host, port and path."""
-        text = f"{self._parts.netloc}{self._parts.path}"
+        """The public address of a whole site, for messages; never that of an endpoint."""
+        text = f"{self._parts.scheme}://{self._parts.netloc}{self._parts.path}"
         return text if HARMLESS.fullmatch(text) else "another address"
 
     @property
@@ -130,6 +130,18 @@ class Address:
         """Where the REST API of a site with this home page may be: /wp-json/ or ?rest_route=/."""
         home = self.url.rstrip("/")
         return Address(f"{home}{API_FOLDER}"), Address(f"{home}/?{ROUTE_PARAMETER}=/")
+
+    @property
+    def home(self) -> "Address":
+        """The address without its query."""
+        return Address(urlunsplit(self._parts._replace(query="")))
+
+    def at(self, origin: Origin) -> "Address":
+        """Return the same path and query at another origin."""
+        host = f"[{origin.host}]" if ":" in origin.host else origin.host
+        is_default = origin.port == DEFAULT_PORTS.get(origin.scheme)
+        place = host if is_default else f"{host}:{origin.port}"
+        return Address(urlunsplit(self._parts._replace(scheme=origin.scheme, netloc=place)))
 
     def below(self, route: str) -> "Address":
         """Return the address of a route below this API root: `wp/v2/posts`."""

@@ -131,7 +131,7 @@ def test_discovered_endpoints_are_of_the_site_or_there_is_a_reason(
     url = generated_site.url
     found = found_by(lambda left: discover(url, retrying_client(), left), other_server)
 
-    for collection in found or ():
+    for collection in found.collections if found else ():
         (endpoint,) = parse_endpoints(f"name={collection.address.url}")
         assert endpoint.address.origin == Address(url).origin
         assert collection.total >= 0

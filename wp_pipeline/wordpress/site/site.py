@@ -25,7 +25,7 @@ from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline.wordpress.http.retries import RetryingClient
 from wp_pipeline.wordpress.reading.probe import Probe, probe
 from wp_pipeline.wordpress.reading.reader import Collection, read_endpoint
-from wp_pipeline.wordpress.site.discovery import DiscoveredCollection, discover
+from wp_pipeline.wordpress.site.discovery import DiscoveredSite, discover
 from wp_pipeline.wordpress.site.login import rejected_logins
 
 FOR_ALL = "that is the limit for all endpoints of the site together"
@@ -94,8 +94,8 @@ class Site:
         """Probe a collection; None for a single answer. Raises a SiteError."""
         return probe(endpoint, self._client, self._limited(), orderby)
 
-    def discover(self, url: str) -> list[DiscoveredCollection]:
-        """Return the collections that this site serves to visitors. Raises a SiteError."""
+    def discover(self, url: str) -> DiscoveredSite:
+        """Return what the site at this URL serves to visitors. Raises a SiteError."""
         return discover(url, self._client, self._limited())
 
     def rejected_logins(self, endpoints: Sequence[Endpoint]) -> Mapping[str, SiteError]:
