@@ -109,9 +109,59 @@ MAINTENANCE = (
     ),
 )
 
+DISCOVERY = (
+    OtherFault(
+        "WordPress refuses a collection to visitors: 401, 403 or 404 with its error code",
+        "Left out",
+        "wordpress/site/test_discovery.py",
+    ),
+    OtherFault(
+        "A firewall, PHP notices, an error, a redirect or a missing X-WP-Total stand before a"
+        " collection",
+        "Left out, with the reason",
+        "wordpress/site/test_discovery.py",
+    ),
+    OtherFault(
+        "The API has another prefix than /wp-json/, or the site moved to `www.` or to https",
+        "Found where the front page says it is",
+        "wordpress/site/test_discovery.py",
+    ),
+    OtherFault(
+        "The front page redirects to another site",
+        "Not followed",
+        "wordpress/site/test_discovery.py",
+        "no WordPress REST API (wp/v2) answers at that address",
+    ),
+    OtherFault(
+        "Two sites on one host, below different paths or on different ports",
+        "Each has a name, and objects of its own",
+        "sandbox/test_site_names.py",
+    ),
+)
+
+CHANGES = (
+    OtherFault(
+        "A WooCommerce item, whose time of modification has another name",
+        "The change is seen",
+        "wordpress/reading/test_probe.py",
+    ),
+    OtherFault(
+        "`page` or `offset` in the endpoint's URL",
+        "Dropped: the newest item is seen",
+        "wordpress/reading/test_probe.py",
+    ),
+    OtherFault(
+        "A time of modification with markup or control characters",
+        "Only a digest of it is kept",
+        "wordpress/reading/test_probe.py",
+    ),
+)
+
 OTHER_FAULTS: Mapping[str, tuple[OtherFault, ...]] = {
     "Certificates and proxies": CERTIFICATE,
     "Maintenance": MAINTENANCE,
     "Login": LOGIN,
+    "Discovery": DISCOVERY,
+    "Changes sensor": CHANGES,
     "The machine": MACHINE,
 }

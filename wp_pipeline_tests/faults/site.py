@@ -29,6 +29,7 @@ from wp_pipeline_tests.faults.fault_servers import (
     retried,
     within,
 )
+from wp_pipeline_tests.faults.hostile import HOSTILE
 from wp_pipeline_tests.faults.tls import TLS
 from wp_pipeline_tests.faults.walls import WALLS
 
@@ -496,6 +497,7 @@ SITE_FAULTS: Mapping[str, tuple[Fault, ...]] = {
     "Walls": WALLS,
     "Redirects": REDIRECTS,
     "Headers and compression": HEADERS,
+    "Hostile text": HOSTILE,
     "Body": BODY,
     "Collections": COLLECTION,
 }

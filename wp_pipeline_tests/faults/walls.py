@@ -6,8 +6,8 @@ from wp_pipeline_tests.faults.fault_servers import MARK, RAW, Fault, raw, refuse
 ALLOW = "; allow our User-Agent or IP address there"
 PAGE = b"<!DOCTYPE html><title>%b</title><p>Blocked: /wp-json/mo/v1/rows_%b"
 LOGIN_PAGE = (
-    "redirects to a login page: the site is closed to visitors; set credentials, or allow the"
-    " REST API in the plugin that closes it"
+    "redirects to a login page: the site is closed to visitors; set credentials or correct"
+    " them, or allow the REST API in the plugin that closes it"
 )
 COOKIE_WALL = (
     "redirects to the same URL to set a cookie: a bot wall, not WordPress, refused the request"
@@ -55,6 +55,12 @@ WALLS = (
         f"HTTP 403: Imunify360, not WordPress, refused the request{ALLOW}",
     ),
     json_wall(
+        "imunify_code",
+        "403 of Imunify360, in JSON with an error code",
+        b'{"code":"blocked","message":"Access denied by Imunify360 bot-protection."}',
+        f"HTTP 403: Imunify360, not WordPress, refused the request{ALLOW}",
+    ),
+    json_wall(
         "nameless_json",
         "403 in JSON, without WordPress's error code",
         b'{"message":"Forbidden"}',
@@ -73,6 +79,7 @@ WALLS = (
     wall("imperva", "Imperva", "403", "Request unsuccessful. Incapsula incident ID: 1"),
     wall("ninja", "NinjaFirewall", "403", "NinjaFirewall (WP Edition)"),
     wall("ddos_guard", "DDoS-Guard", "403", Server="ddos-guard"),
+    wall("bot_check", "the host's bot check", "409", "document.cookie='humans_21909=1'"),
     wall("some_captcha", "a captcha", "403", "<div class=g-recaptcha>"),
     wall("proxy_denies", "the proxy", "403", X_Squid_Error="ERR_ACCESS_DENIED 0"),
     wall("firewall", "a firewall or the host", "403"),

@@ -16,6 +16,7 @@ from wp_pipeline.wordpress.site.discovery import DiscoveredSite, discover
 from wp_pipeline_tests.fakes.in_process_site import JSON, URL, InProcessSite, always
 from wp_pipeline_tests.support.error_chain import assert_holds_no_secret
 
+NOT_WORDPRESS = "no WordPress REST API (wp/v2) answers at that address"
 COUNTS = {"posts": 12, "pages": 3, "media": 4, "books": 5, "comments": 7, "categories": 6,
           "tags": 9, "genres": 2, "users": 3}  # fmt: skip
 
@@ -285,7 +286,7 @@ def test_a_redirect_to_another_site_is_not_followed(home):
     world = MovedSite(home=home)
     world.adapter.before_request = lambda request: hosts.append(request.header("Host"))
 
-    with pytest.raises(NotWordPress):
+    with pytest.raises(NotWordPress, match=re.escape(NOT_WORDPRESS)):
         discovered(world, "http://sample.test")
 
     assert set(hosts) == {"sample.test"}

@@ -49,8 +49,8 @@ def error_from_answer(
     code = error_code(body)
     shown = "" if repeats_address(code, address) else code
     label = f"HTTP {status} {shown}".strip()
-    if wall := "" if code else wall_of(status, headers, body):
-        reason = f"{label}: {wall}, not WordPress, refused the request; {ALLOW_US}"
+    if wall := wall_of(status, headers, body, code):
+        reason = f"HTTP {status}: {wall}, not WordPress, refused the request; {ALLOW_US}"
         return AccessDenied(reason, status)
     if status in RETRYABLE_STATUSES or status >= 500:
         reason = f"{label}: {ADVICE.get(status, FAILED)}"
