@@ -112,8 +112,8 @@ class Settings(BaseSettings):
     )
     credentials_parameter: OptionalParameterName = Field(
         "",
-        description="Parameter Store name of a SecureString `user:application password`."
-        " Without it, requests are anonymous.",
+        description="Parameter Store name of a SecureString `user:application password`, or"
+        " `ck_KEY:cs_SECRET` of WooCommerce. Without it, requests are anonymous.",
     )
     may_be_empty: Names = Field(
         frozenset(), description="Comma-separated names of endpoints that may have no rows."

@@ -182,7 +182,7 @@ def test_only_the_sandbox_uses_the_sandbox_and_the_sample_site():
             ("requests",),
             [
                 f"{WORDPRESS}.http.{name}"
-                for name in ("client", "connections", "redirects", "transport_errors")
+                for name in ("client", "connections", "failures.transport_errors", "redirects")
             ],
         ),
         (("boto3", "botocore.session"), ["wp_pipeline.aws.clients"]),

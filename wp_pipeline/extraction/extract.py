@@ -79,14 +79,14 @@ class Extraction:
         self._counter = counter
 
     def outcomes(self, endpoints: Sequence[Endpoint], site: Site) -> Iterator[Outcome]:
-        """Yield outcomes, with several endpoints under way; refuse all if the login fails."""
+        """Yield outcomes, with several endpoints under way; refuse those whose login is wrong."""
         try:
-            if endpoints:
-                site.require_login(endpoints[0])
+            rejected = site.rejected_logins(endpoints)
         except SiteError as error:
-            for endpoint in endpoints:
-                yield refused(endpoint.name, str(error), ReadStats(0.0, 0), error.retry_may_help)
-            return
+            rejected = {endpoint.name: error for endpoint in endpoints}
+        for name, error in rejected.items():
+            yield refused(name, str(error), ReadStats(0.0, 0), error.retry_may_help)
+        endpoints = [endpoint for endpoint in endpoints if endpoint.name not in rejected]
         threads = ThreadPoolExecutor(site.concurrency * ENDPOINTS_PER_REQUEST, "endpoint")
         try:
             futures: list[Future[Outcome]] = [

@@ -6,23 +6,27 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from wp_pipeline.commands.terminal import log_to_terminal
 from wp_pipeline.sandbox.local_aws import BUCKET, LocalAws, SandboxError, free_port, is_free
 from wp_pipeline.sandbox.materialize import materialize
 from wp_pipeline.settings import DEFAULT_USER_AGENT, Settings, SettingsError
-from wp_pipeline.wordpress.endpoints import name_from
-from wp_pipeline.wordpress.errors import SiteError
+from wp_pipeline.wordpress.address import DEFAULT_PORTS, Address
+from wp_pipeline.wordpress.endpoints import asset_name, name_from
+from wp_pipeline.wordpress.errors import MalformedEndpoints, SiteError
+from wp_pipeline.wordpress.site.discovery import DiscoveredCollection
 from wp_pipeline.wordpress.site.site import SiteOptions, open_site
 
 LAKE = Path("lake")  # The extracted objects, as plain files.
 STATE = Path(".sandbox")  # Dagster's history, and logs.
 SAMPLE_PORT = 8790  # The port is part of the sample site's URLs, so it stays the same.
 UI_PORT = 3000
+LONGEST_NAME = 60
 SECONDS_FOR_DISCOVERY = 120.0
 DAGSTER_YAML = "telemetry: {enabled: false}\nnux: {enabled: false}\n"
 SAMPLE_COLLECTIONS = (
@@ -109,23 +113,60 @@ def sample_urls(url: str) -> list[str]:
 
 def public_site(url: str) -> tuple[Mapping[str, str], list[str]]:
     """Return settings and endpoint URLs for what a site serves to visitors. Raises SandboxError."""
-    host = re.sub(r"\W+", "_", urlsplit(url).hostname or "").strip("_")
     options = SiteOptions(DEFAULT_USER_AGENT, deadline=SECONDS_FOR_DISCOVERY)
     try:
         with open_site(options) as site:
             found = site.discover(url)
+    except MalformedEndpoints as fault:  # The URL may hold a password.
+        raise SandboxError(f"SITE {fault}") from None
     except SiteError as error:
         raise SandboxError(f"SITE {url}: {error}") from None
-    if not found:
+    name = name_of_site(url)
+    if found.moved_to:
+        log.info("the REST API of %s is at %s", name, found.moved_to)
+    for left_out in found.left_out:
+        log.warning("%s is left out: %s", left_out.route, left_out.reason)
+    if not found.collections:
         raise SandboxError("the site serves no collection to visitors")
-    log.info("%s serves %s collections to visitors", host, len(found))
-    empty = [name_from(collection.address) for collection in found if collection.total == 0]
+    log.info("%s serves %s collections to visitors", name, len(found.collections))
+    named = names_of(found.collections)
+    empty = [one for one, collection in named.items() if collection.total == 0]
     settings = {
-        "WP_PIPELINE_SITE": host,
-        "WP_PIPELINE_PREFIX": host,
+        "WP_PIPELINE_SITE": name,
+        "WP_PIPELINE_PREFIX": name,
         "WP_PIPELINE_MAY_BE_EMPTY": ",".join(empty),
     }
-    return settings, [collection.address.url for collection in found]
+    return settings, [f"{one}={collection.address.url}" for one, collection in named.items()]
+
+
+def name_of_site(url: str) -> str:
+    """Return a name for the site at this URL: its host, where that says it all.
+
+    A port, a path or a host with other characters than letters, digits and dots gets a digest too,
+    since `a.org/b-c`, `a.org/b_c` and `a.org.b.c` would else have one name.
+    """
+    address = Address(url)
+    origin = address.origin
+    port = "" if origin.port == DEFAULT_PORTS.get(origin.scheme) else f":{origin.port}"
+    place = f"{origin.host}{port}{address.route.rstrip('/')}"
+    name = re.sub(r"[^A-Za-z0-9]+", "_", place)[:LONGEST_NAME].strip("_")
+    if re.fullmatch(r"[a-z0-9.]+", place) and len(place) <= LONGEST_NAME:
+        return name
+    return f"{name}_{sha256(place.encode('utf-8', 'surrogateescape')).hexdigest()[:6]}"
+
+
+def names_of(
+    collections: Iterable[DiscoveredCollection],
+) -> Mapping[str, DiscoveredCollection]:
+    """Return the collections by name; a name that occurs twice gets a number."""
+    named: dict[str, DiscoveredCollection] = {}
+    keys: Counter[str] = Counter()
+    for collection in collections:
+        name = name_from(collection.address)
+        keys[asset_name(name)] += 1
+        count = keys[asset_name(name)]
+        named[name if count == 1 else f"{name}_{count}"] = collection
+    return named
 
 
 def where(uri: str) -> str:

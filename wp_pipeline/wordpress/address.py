@@ -16,6 +16,13 @@ from wp_pipeline.wordpress.errors import MalformedEndpoints
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 API_FOLDER = "/wp-json/"
+PAGING = frozenset({"page", "offset", "per_page"})
+# What may stand behind the API's root: a known namespace, or else that of any plugin.
+NAMESPACES = (
+    re.compile(r"/(?=(wp|wc|wc-[a-z]+)/v\d+/)"),
+    re.compile(r"/(?=[A-Za-z][\w-]*/v\d+(/|$))"),
+)
+HARMLESS = re.compile(r"[A-Za-z0-9.:/_-]{1,200}")
 ROUTE_PARAMETER = "rest_route"  # Holds the route where a site has plain permalinks.
 
 
@@ -75,6 +82,16 @@ class Address:
         return dict(self.parameters).get(ROUTE_PARAMETER) or self._parts.path
 
     @property
+    def path_and_query(self) -> str:
+        return f"{self._parts.path}?{self._parts.query}"
+
+    @property
+    def shown(self) -> str:
+        """The public address of a whole site, for messages; never that of an endpoint."""
+        text = f"{self._parts.scheme}://{self._parts.netloc}{self._parts.path}"
+        return text if HARMLESS.fullmatch(text) else "another address"
+
+    @property
     def last_segment(self) -> str:
         """The last segment of the route, decoded."""
         return unquote(self.route.rstrip("/").rpartition("/")[2])
@@ -99,18 +116,32 @@ class Address:
 
     @property
     def api_root(self) -> "Address":
-        """The root of the REST API that this route belongs to."""
+        """The root of the REST API that this route belongs to: what stands before the namespace.
+
+        It is /wp-json/, unless a site has another prefix.
+        """
         parts = self._parts
         if f"{ROUTE_PARAMETER}=" in parts.query:
             return Address(urlunsplit(parts._replace(query=f"{ROUTE_PARAMETER}=/", fragment="")))
-        before, found, _ = parts.path.partition(API_FOLDER)
-        path = f"{before if found else ''}{API_FOLDER}"
+        path = root_path(parts.path)
         return Address(urlunsplit(parts._replace(path=path, query="", fragment="")))
 
     def api_roots(self) -> "tuple[Address, Address]":
         """Where the REST API of a site with this home page may be: /wp-json/ or ?rest_route=/."""
         home = self.url.rstrip("/")
         return Address(f"{home}{API_FOLDER}"), Address(f"{home}/?{ROUTE_PARAMETER}=/")
+
+    @property
+    def home(self) -> "Address":
+        """The address without its query."""
+        return Address(urlunsplit(self._parts._replace(query="")))
+
+    def at(self, origin: Origin) -> "Address":
+        """Return the same path and query at another origin."""
+        host = f"[{origin.host}]" if ":" in origin.host else origin.host
+        is_default = origin.port == DEFAULT_PORTS.get(origin.scheme)
+        place = host if is_default else f"{host}:{origin.port}"
+        return Address(urlunsplit(self._parts._replace(scheme=origin.scheme, netloc=place)))
 
     def below(self, route: str) -> "Address":
         """Return the address of a route below this API root: `wp/v2/posts`."""
@@ -134,3 +165,14 @@ class Address:
     def join(self, location: str) -> str:
         """Return the text of a URL that a `Location` header names, relative to this one."""
         return urljoin(self.url, location)
+
+
+def root_path(path: str) -> str:
+    """Return the path of the API's root, given that of a route."""
+    before, found, _ = path.partition(API_FOLDER)
+    if found:
+        return before + API_FOLDER
+    for namespace in NAMESPACES:
+        if begins := namespace.search(path):
+            return path[: begins.end()]
+    return API_FOLDER

@@ -13,6 +13,9 @@ from wp_pipeline.wordpress.errors import MalformedEndpoints
 
 # Namespaces whose routes are named as they are; a plugin's routes end in a random part.
 KNOWN_NAMESPACES = re.compile(r"/(wp/v2|wc/v[1-3])/")
+CORE_NAMESPACE = "/wp/v2/"
+# Namespaces of plugins that have keys of their own, and refuse whoever has none.
+NAMESPACES_WITH_KEYS = re.compile(r"/(wc|wc-[a-z-]+|gf)/")
 NAMED = re.compile(r"([^=:/?#]*)=(.*)", re.DOTALL)
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 REST_OF_A_QUERY = re.compile(r"[\w.-]+(&((?!://)\S)*)?")  # the `title` of `?_fields=id,title`
@@ -30,6 +33,16 @@ class Endpoint:
     def is_known_kind(self) -> bool:
         """Whether the route is one of WordPress's or WooCommerce's own."""
         return is_known_route(self.address)
+
+    @property
+    def is_core(self) -> bool:
+        """Whether the route is one of WordPress's own."""
+        return CORE_NAMESPACE in self.address.route
+
+    @property
+    def has_own_keys(self) -> bool:
+        """Whether the route's plugin has keys of its own, such as WooCommerce's."""
+        return NAMESPACES_WITH_KEYS.search(self.address.route) is not None
 
 
 @dataclass(frozen=True)

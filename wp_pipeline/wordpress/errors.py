@@ -3,10 +3,11 @@
 SiteError
 ├── MalformedEndpoints       the list of endpoints is wrong: no request is sent
 ├── SiteUnavailable          408, 429, 5xx, no connection, half an answer      * a retry may help
-├── SiteNotTrusted           the TLS certificate is not valid for the site
-├── AccessDenied             401, 403: credentials, permissions or a firewall
-├── RouteNotFound            404: the endpoint's URL is wrong
-├── UnexpectedStatus         any other status than 200
+├── SiteNotTrusted           TLS is too old, or the certificate not valid for the site
+├── StatusError              an answer that a retry does not change
+│   ├── AccessDenied         401, 403: credentials, permissions or a firewall
+│   ├── RouteNotFound        404: the endpoint's URL is wrong
+│   └── UnexpectedStatus     any other status than 200
 ├── MalformedAnswer          200, but not what the REST API documents
 ├── AnswerTooLarge           the body exceeds WP_PIPELINE_LARGEST_BODY
 ├── DiskFailure              the temporary folder does not accept the body
@@ -58,16 +59,25 @@ class SiteNotTrusted(SiteError):
     pass
 
 
-class AccessDenied(SiteError):
+class StatusError(SiteError):
+    """`code` is WordPress's error code; it is empty where something else answered."""
+
+    def __init__(self, reason: str, status: int = 0, code: str = "") -> None:
+        super().__init__(reason)
+        self.status = status
+        self.code = code
+
+
+class AccessDenied(StatusError):
     pass
 
 
-class RouteNotFound(SiteError):
+class RouteNotFound(StatusError):
     pass
 
 
-class UnexpectedStatus(SiteError):
-    """`code` is WordPress's error code; `refused_parameters` those of a rest_invalid_param."""
+class UnexpectedStatus(StatusError):
+    """`refused_parameters` are those of a rest_invalid_param."""
 
     def __init__(
         self,
@@ -76,15 +86,18 @@ class UnexpectedStatus(SiteError):
         code: str = "",
         refused_parameters: frozenset[str] = frozenset(),
     ) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.code = code
+        super().__init__(reason, status, code)
         self.refused_parameters = refused_parameters
 
 
+OPEN_IT = "open the endpoint in a browser to see what it says"
+
+
 class MalformedAnswer(SiteError):
-    def __init__(self, reason: str, *, smaller_page_may_help: bool = False) -> None:
-        super().__init__(f"{reason}; open the endpoint in a browser to see what it says")
+    def __init__(
+        self, reason: str, advice: str = OPEN_IT, *, smaller_page_may_help: bool = False
+    ) -> None:
+        super().__init__(f"{reason}; {advice}")
         self.smaller_page_may_help = smaller_page_may_help
 
 

@@ -89,8 +89,7 @@ SHAPES = (
 )
 UNKNOWN = Shape("unknown", re.compile(""))
 
-# Parameters of an endpoint's URL that send a part of its rows, and those that wrap them.
-PAGING = frozenset(("page", "offset", "per_page"))
+# Parameters of an endpoint's URL that wrap its answer.
 ENVELOPES = frozenset(("_envelope", "_jsonp"))
 # Routes of WordPress and WooCommerce with one segment whose answer is one object.
 OBJECT_ROUTES = re.compile(

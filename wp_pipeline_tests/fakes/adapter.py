@@ -4,6 +4,7 @@ import http.client
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
@@ -41,6 +42,7 @@ class SampleSiteAdapter(BaseAdapter):
         proxies: Any = None,
     ) -> requests.Response:
         headers = {name: str(value) for name, value in request.headers.items()}
+        headers["Host"] = urlsplit(request.url or "").netloc
         parsed = Request.parse(request.method or "GET", request.url or "", headers)
         self.requests.append(request.path_url)
         if self.before_request:

@@ -40,7 +40,7 @@ class InProcessSite:
         return HttpClient("tests", new_session=self._session, **options)
 
     def retrying_client(self, at_once: int = 4, longest_wait: float = 120.0) -> RetryingClient:
-        return RetryingClient(self.client(), at_once, longest_wait, backoff=0.001)
+        return RetryingClient(self.client(), at_once, longest_wait, 0.001, None, 0.01)
 
     def read(self, route: str) -> SingleAnswer | list[Item]:
         """Return the single answer at a route, or all items of its collection."""

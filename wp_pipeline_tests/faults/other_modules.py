@@ -56,6 +56,105 @@ LOGIN = (
         "the site does not accept the user or the application password in the credentials"
         " parameter; set a valid one (wp/v2/users/me: HTTP 401 rest_not_logged_in)",
     ),
+    OtherFault(
+        "A wrong application password, on a site that does not tell who is logged in",
+        "Every endpoint is refused, before it is read",
+        "extraction/test_logins.py",
+        "the site does not accept the user or the application password in the credentials"
+        " parameter; set a valid one (context=edit: HTTP 401 rest_forbidden_context)",
+    ),
+    OtherFault(
+        "An application password, on a site that has them turned off",
+        "Every endpoint is refused, before it is read",
+        "extraction/test_logins.py",
+        "the site has application passwords turned off, as its index says, and answers as to a"
+        " visitor; turn them on, or unset WP_PIPELINE_CREDENTIALS_PARAMETER to read what a visitor"
+        " may read",
+    ),
+    OtherFault(
+        "A login that WordPress can't judge: users are closed, or it is the web server's password"
+        " or a key of WooCommerce",
+        "The answer of each endpoint decides",
+        "wordpress/site/test_login.py",
+    ),
+)
+
+CERTIFICATE = (
+    OtherFault(
+        "A certificate of a known issuer that has expired",
+        "Refused",
+        "wordpress/http/test_tls.py",
+        "the certificate is not valid: it has expired; renew it",
+    ),
+    OtherFault(
+        "A certificate of a known issuer for another host",
+        "Refused",
+        "wordpress/http/test_tls.py",
+        "the certificate is not valid for this host; correct the endpoint or the certificate",
+    ),
+    OtherFault(
+        "A proxy wants a login before it connects to an https site",
+        "Refused",
+        "wordpress/http/test_proxy.py",
+        "the proxy wants a login; add user and password to HTTP_PROXY and HTTPS_PROXY",
+    ),
+)
+
+MAINTENANCE = (
+    OtherFault(
+        "503 with a Retry-After beyond WP_PIPELINE_LONGEST_WAIT, which is over within 30 s,"
+        " as WordPress's maintenance is",
+        "Published, after a second try",
+        "wordpress/http/test_throttle.py",
+    ),
+)
+
+DISCOVERY = (
+    OtherFault(
+        "WordPress refuses a collection to visitors: 401, 403 or 404 with its error code",
+        "Left out",
+        "wordpress/site/test_discovery.py",
+    ),
+    OtherFault(
+        "A firewall, PHP notices, an error, a redirect or a missing X-WP-Total stand before a"
+        " collection",
+        "Left out, with the reason",
+        "wordpress/site/test_discovery.py",
+    ),
+    OtherFault(
+        "The API has another prefix than /wp-json/, or the site moved to `www.` or to https",
+        "Found where the front page says it is",
+        "wordpress/site/test_discovery.py",
+    ),
+    OtherFault(
+        "The front page redirects to another site",
+        "Not followed",
+        "wordpress/site/test_discovery.py",
+        "no WordPress REST API (wp/v2) answers at that address",
+    ),
+    OtherFault(
+        "Two sites on one host, below different paths or on different ports",
+        "Each has a name, and objects of its own",
+        "sandbox/test_site_names.py",
+    ),
+)
+
+CHANGES = (
+    OtherFault(
+        "A WooCommerce item, whose time of modification has another name",
+        "The change is seen",
+        "wordpress/reading/test_probe.py",
+    ),
+    OtherFault(
+        "`page` or `offset` in the endpoint's URL",
+        "Dropped: the newest item is seen",
+        "wordpress/reading/test_probe.py",
+    ),
+    OtherFault(
+        "A time of modification with markup or control characters",
+        "Only a digest of it is kept",
+        "wordpress/reading/test_probe.py",
+    ),
 )
 
 PARAMETERS = (
@@ -69,6 +168,10 @@ PARAMETERS = (
 
 OTHER_FAULTS: Mapping[str, tuple[OtherFault, ...]] = {
     "What users write": PARAMETERS,
+    "Certificates and proxies": CERTIFICATE,
+    "Maintenance": MAINTENANCE,
     "Login": LOGIN,
+    "Discovery": DISCOVERY,
+    "Changes sensor": CHANGES,
     "The machine": MACHINE,
 }

@@ -12,6 +12,7 @@ from sample_site.messages import Answer, Request
 from sample_site.site import SampleSite
 from wp_pipeline_tests.fakes.in_process_site import Answers
 from wp_pipeline_tests.fakes.raw_server import RESET, chunked_answer, http_answer
+from wp_pipeline_tests.faults.compression import HEADERS
 from wp_pipeline_tests.faults.fault_servers import (
     BUSY_DAY,
     GOOD,
@@ -28,7 +29,9 @@ from wp_pipeline_tests.faults.fault_servers import (
     retried,
     within,
 )
-from wp_pipeline_tests.support.certificates import Certificate
+from wp_pipeline_tests.faults.hostile import HOSTILE
+from wp_pipeline_tests.faults.tls import TLS
+from wp_pipeline_tests.faults.walls import WALLS
 
 HTML = b"<!DOCTYPE html><title>Maintenance</title>"
 JSON = {"Content_Type": "application/json; charset=UTF-8"}
@@ -44,10 +47,6 @@ SLOW = "no answer in time; run again later, or raise WP_PIPELINE_TIMEOUT"
 STOPPED = "the answer stopped midway; run again later"
 LATE = "took longer than 2 s; raise WP_PIPELINE_DEADLINE to allow it"
 LARGE = "the body is larger than 1,048,576 bytes; raise WP_PIPELINE_LARGEST_BODY to allow it"
-CERTIFICATE = (
-    "the certificate is not valid, or not for this host; renew it, or name its issuer"
-    " in REQUESTS_CA_BUNDLE"
-)
 WEB_PAGE = (
     "HTTP 200 with a web page instead of JSON: a login, captcha or maintenance page,"
     f" or PHP notices{BROWSER}"
@@ -97,30 +96,17 @@ CONNECTION = (
     ),
     retried("hangs_up", "The site closes the connection without an answer", b"", REFUSED),
     retried("resets", "The connection is reset", [RESET], REFUSED),
-    retried("no_http", "The answer is not HTTP", b"SSH-2.0-OpenSSH_9.2\r\n\r\n", REFUSED),
+    retried(
+        "no_http",
+        "The answer is not HTTP",
+        b"SSH-2.0-OpenSSH_9.2\r\n\r\n",
+        "the answer is not HTTP; check scheme and port of the endpoint",
+    ),
     retried(
         "no_tls",
         "https, but the port speaks http",
         lambda stack: raw(b"HTTP/1.1 400 X\r\n\r\n")(stack).replace("http:", "https:"),
         "TLS could not be established; check that the port is https",
-    ),
-    refused(
-        "unknown_signer",
-        "A certificate of an unknown issuer",
-        raw(GOOD, context=Certificate().context),
-        CERTIFICATE,
-    ),
-    refused(
-        "ended_certificate",
-        "A certificate that has expired",
-        raw(GOOD, context=Certificate(ended=True).context),
-        CERTIFICATE,
-    ),
-    refused(
-        "another_host",
-        "A certificate for another host",
-        raw(GOOD, context=Certificate("lantern.example").context),
-        CERTIFICATE,
     ),
     within(
         HASTY, retried("silent", "The site accepts the connection and sends nothing", [9.0], SLOW)
@@ -189,7 +175,7 @@ STATUS = (
     ),
     refused(
         "come_back_later",
-        "429 or 503, with a Retry-After beyond WP_PIPELINE_LONGEST_WAIT",
+        "429, with a Retry-After beyond WP_PIPELINE_LONGEST_WAIT",
         refusal("429 X", Retry_After="Fri, 31 Dec 2100 23:59:59 GMT"),
         "HTTP 429: the site asks to wait until 2100-12-31 23:59:59 UTC,"
         " longer than WP_PIPELINE_LONGEST_WAIT (120 s); run again then",
@@ -206,26 +192,6 @@ STATUS = (
         "403 of WordPress",
         refusal("403 X", "rest_forbidden"),
         f"HTTP 403 rest_forbidden{FORBIDDEN}",
-    ),
-    refused(
-        "cloudflare_wall",
-        "403 of Cloudflare (`cf-ray`)",
-        refusal("403 X", cf_ray="8f00-FRA"),
-        "HTTP 403: Cloudflare, not WordPress, refused the request; allow our User-Agent there",
-    ),
-    refused(
-        "firewall",
-        "403 with a web page",
-        refusal("403 X"),
-        "HTTP 403: a firewall or the host, not WordPress, refused the request;"
-        " allow our User-Agent there",
-    ),
-    refused(
-        "captcha",
-        "202 with a captcha (`SG-Captcha`)",
-        refusal("202 Accepted", SG_Captcha="challenge"),
-        "HTTP 202: SiteGround's captcha, not WordPress, refused the request;"
-        " allow our User-Agent there",
     ),
     refused(
         "no_route",
@@ -403,12 +369,6 @@ BODY = (
         answer(BOMB, Content_Encoding="deflate"),
         LARGE,
     ),
-    refused(
-        "no_gzip",
-        "Content-Encoding gzip, but the body is not gzip",
-        answer(ROWS, Content_Encoding="gzip"),
-        f"HTTP 200 with a body that does not decompress{BROWSER}",
-    ),
 )
 
 
@@ -534,8 +494,12 @@ COLLECTION = (
 
 SITE_FAULTS: Mapping[str, tuple[Fault, ...]] = {
     "Connection": CONNECTION,
+    "TLS": TLS,
     "Status": STATUS,
+    "Walls": WALLS,
     "Redirects": REDIRECTS,
+    "Headers and compression": HEADERS,
+    "Hostile text": HOSTILE,
     "Body": BODY,
     "Collections": COLLECTION,
 }

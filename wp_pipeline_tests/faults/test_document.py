@@ -1,7 +1,6 @@
 """docs/faults.md equals the tables that the tests run."""
 
 import re
-from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from wp_pipeline_tests.faults.document import PAGE, page
 from wp_pipeline_tests.faults.other_modules import OTHER_FAULTS, OtherFault
 
+ALL = [fault for faults in OTHER_FAULTS.values() for fault in faults]
 TESTS = Path(__file__).parents[1]
 
 
@@ -16,9 +16,7 @@ def test_the_page_equals_the_tables():
     assert PAGE.read_text() == page(), "run python -m wp_pipeline_tests.faults.document"
 
 
-@pytest.mark.parametrize(
-    "fault", [*chain.from_iterable(OTHER_FAULTS.values())], ids=lambda fault: fault.what
-)
+@pytest.mark.parametrize("fault", ALL, ids=lambda fault: fault.what)
 def test_the_module_of_another_fault_contains_its_message(fault: OtherFault):
     strings = "".join(re.findall(r'"(.*?)"', (TESTS / fault.tests).read_text()))
 

@@ -37,7 +37,7 @@ def outcomes(world: World, fault: Fault, serve: Serve, stack: ExitStack) -> Mapp
     world.extract_these("posts", "tags", also=f"{fault.name}={serve(stack)}")
     settings = fault.settings
     configuration = load_configuration(settings, ParameterStore(lambda: world.aws.client("ssm")))
-    options = replace(site_options(settings, configuration), backoff=0.001)
+    options = replace(site_options(settings, configuration), backoff=0.001, maintenance_wait=0.05)
     lake = Lake(lambda: world.aws.client("s3"), BUCKET, settings.prefix)
     return {
         outcome.name: outcome

@@ -14,7 +14,7 @@ from wp_pipeline.wordpress.errors import SiteError
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.reading.probe import probe
 from wp_pipeline.wordpress.site.discovery import discover
-from wp_pipeline.wordpress.site.login import require_login
+from wp_pipeline.wordpress.site.login import rejected_logins
 from wp_pipeline_tests.fakes.raw_server import RawServer
 from wp_pipeline_tests.fuzzing import regressions
 from wp_pipeline_tests.fuzzing.answers import Answer, answers
@@ -84,9 +84,15 @@ def test_a_login_is_accepted_or_has_a_reason(
     generated_site: GeneratedSite, other_server: RawServer, generated: list[Answer]
 ) -> None:
     generated_site.respond_with(one_after_another(generated))
-    endpoint = parse_endpoint(f"{generated_site.url}{SINGLE}")
+    endpoints = [
+        parse_endpoint(f"{generated_site.url}{route}") for route in (SINGLE, "/wp-json/wp/v2/posts")
+    ]
 
-    found_by(lambda left: require_login(endpoint, retrying_client(), left), other_server)
+    for endpoint in endpoints:
+        found_by(
+            lambda left, one=endpoint: rejected_logins([one], retrying_client(), left, print),
+            other_server,
+        )
 
 
 ROUTES = (
@@ -125,7 +131,7 @@ def test_discovered_endpoints_are_of_the_site_or_there_is_a_reason(
     url = generated_site.url
     found = found_by(lambda left: discover(url, retrying_client(), left), other_server)
 
-    for collection in found or ():
+    for collection in found.collections if found else ():
         (endpoint,) = parse_endpoints(f"name={collection.address.url}")
         assert endpoint.address.origin == Address(url).origin
         assert collection.total >= 0

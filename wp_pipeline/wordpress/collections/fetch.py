@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from wp_pipeline.wordpress.address import Address
+from wp_pipeline.wordpress.address import PAGING, Address
 from wp_pipeline.wordpress.answers.items import Items
 from wp_pipeline.wordpress.collections.narrowing import FAILURES, Failure, Narrowing
 from wp_pipeline.wordpress.collections.page import Page, adapted_to_cap, page_from, pages_in
@@ -14,7 +14,7 @@ from wp_pipeline.wordpress.errors import UnexpectedStatus
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.client import Answer
 from wp_pipeline.wordpress.http.retries import TRIES, RetryingClient
-from wp_pipeline.wordpress.shapes import ENVELOPES, PAGING
+from wp_pipeline.wordpress.shapes import ENVELOPES
 
 Parsed = TypeVar("Parsed")
 

@@ -9,6 +9,7 @@ Retries and the concurrency limit are in `retries.py` and `throttle.py`.
 import threading
 import time
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,18 +23,14 @@ from wp_pipeline.wordpress.http.body import Body, BodyBuffer
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.connections import Session
 from wp_pipeline.wordpress.http.credentials import Credentials
-from wp_pipeline.wordpress.http.error_answers import error_from_answer
-from wp_pipeline.wordpress.http.redirects import (
-    MOST_REDIRECTS,
-    REDIRECTS,
-    redirect_loop,
-    redirect_target,
-)
-from wp_pipeline.wordpress.http.transport_errors import error_from_failure
+from wp_pipeline.wordpress.http.failures.error_answers import error_from_answer
+from wp_pipeline.wordpress.http.failures.transport_errors import error_from_failure
+from wp_pipeline.wordpress.http.redirects import REDIRECTS, MayLead, Redirects, same_origin
 
 READ_SIZE = 1 << 20
 LONGEST_ERROR_BODY = 64 << 10
 SECONDS_FOR_AN_ERROR_BODY = 5.0
+ACCEPT = "application/json, */*;q=0.1"  # ModSecurity refuses a client that accepts no */*.
 SHORTEST_TIMEOUT = 0.001  # seconds; requests does not accept 0
 
 
@@ -41,12 +38,13 @@ SHORTEST_TIMEOUT = 0.001  # seconds; requests does not accept 0
 class Answer:
     """A complete, decompressed body with status 200.
 
-    `seconds` passed between the request and the headers.
+    `seconds` passed between the request and the headers. `address` is where redirects led to.
     """
 
     headers: Mapping[str, str] = field(repr=False)
     body: Body = field(repr=False)
     seconds: float
+    address: Address = field(default=Address(""), repr=False)
 
 
 class HttpClient:
@@ -68,7 +66,7 @@ class HttpClient:
         silence()
         self._headers = {
             "User-Agent": user_agent,
-            "Accept": "application/json",
+            "Accept": ACCEPT,
             "Accept-Encoding": "gzip, deflate",
             "Connection": "keep-alive",
         }
@@ -84,20 +82,28 @@ class HttpClient:
     def has_credentials(self) -> bool:
         return self._credentials is not None
 
-    def get(self, address: Address, cancellation: Cancellation) -> Answer:
-        """Return the answer to one GET; redirects within the origin are followed.
+    def anonymous(self) -> "HttpClient":
+        """Return one that sends no credentials, over the same connections."""
+        client = copy(self)
+        client._credentials = None
+        return client
+
+    def get(
+        self, address: Address, cancellation: Cancellation, may_lead: MayLead = same_origin
+    ) -> Answer:
+        """Return the answer to one GET; redirects are followed where they `may_lead`.
 
         Raises a SiteError. It never carries the URL, and no error of requests is in its chain.
         """
-        for _ in range(MOST_REDIRECTS + 1):
-            found = self._get_once(address, cancellation)
-            if isinstance(found, Answer):
+        redirects = Redirects(address, may_lead)
+        while True:
+            found = self._get_once(redirects, cancellation)
+            if found is not None:
                 return found
-            address = found
-        raise redirect_loop()
 
-    def _get_once(self, address: Address, cancellation: Cancellation) -> Answer | Address:
-        """Return the answer, or the address to which it redirects. Raises a SiteError."""
+    def _get_once(self, redirects: Redirects, cancellation: Cancellation) -> Answer | None:
+        """Return the answer; None after a redirect that was followed. Raises a SiteError."""
+        address = redirects.address
         try:
             cancellation.check()
             began = time.monotonic()
@@ -105,9 +111,10 @@ class HttpClient:
                 seconds = time.monotonic() - began
                 if response.status_code == 200:
                     body = self._read(response.raw, cancellation)
-                    return Answer(response.headers, body, seconds)
+                    return Answer(response.headers, body, seconds, address)
                 if response.status_code in REDIRECTS and "Location" in response.headers:
-                    return redirect_target(address, response.headers["Location"])
+                    redirects.follow(response.headers)
+                    return None
                 raise error_from_answer(
                     response.status_code,
                     response.headers,

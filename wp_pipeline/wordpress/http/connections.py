@@ -10,6 +10,7 @@ import io
 import socket
 import time
 from collections.abc import Callable
+from email.errors import MultipartInvariantViolationDefect, StartBoundaryNotFoundDefect
 from typing import Any
 
 import requests
@@ -17,9 +18,15 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from wp_pipeline.wordpress.errors import MalformedAnswer, SiteUnavailable
 from wp_pipeline.wordpress.http.cancellation import FOREVER, Cancellation
 
 CHECK_INTERVAL = 0.2  # seconds
+SEE_HEADERS = (
+    "see them with `curl -i`, and correct the plugin, the web server or the proxy that sends them"
+)
+# The parser expects the body of a mail too, and misses it.
+DEFECTS_OF_A_BODY = (StartBoundaryNotFoundDefect, MultipartInvariantViolationDefect)
 
 Check = Callable[[], None]
 
@@ -71,7 +78,7 @@ def pool_classes(check: Check) -> dict[str, Any]:
 
 
 class CheckedResponse(http.client.HTTPResponse):
-    """Reads through a CheckedStream, and gives up the connection after any status but 200.
+    """Reads through a CheckedStream, verifies the headers, and keeps no connection but for a 200.
 
     What a site sends late, after 103 Early Hints or a 204, would be taken for the next answer.
     """
@@ -82,9 +89,44 @@ class CheckedResponse(http.client.HTTPResponse):
         self.fp = io.BufferedReader(CheckedStream(sock, stream.detach(), check))
 
     def begin(self) -> None:
-        super().begin()
+        """Read status and headers. Raises MalformedAnswer, or SiteUnavailable for no HTTP."""
+        try:
+            super().begin()
+            # Of any other answer, the status says enough.
+            error = fault_of_headers(self.headers) if self.status == 200 else None
+        except http.client.RemoteDisconnected:
+            raise
+        except (http.client.BadStatusLine, http.client.UnknownProtocol):
+            error = SiteUnavailable("the answer is not HTTP; check scheme and port of the endpoint")
+        except http.client.HTTPException:  # LineTooLong, or more than 100 headers.
+            error = malformed_headers("too long or too many")
+        except (TypeError, ValueError, LookupError):  # Of Python's parser of mail headers.
+            error = malformed_headers("malformed")
+        if error:  # Outside of the except block: what the parser raises quotes the headers.
+            raise error
         if self.status != 200:
             self.will_close = True
+
+
+def fault_of_headers(headers: http.client.HTTPMessage) -> MalformedAnswer | None:
+    """Say what is wrong with headers: Python's parser drops all that follow a line without colon.
+
+    Among them may be X-WP-Total, or how the body is framed.
+    """
+    payload = None if headers.is_multipart() else headers.get_payload()
+    if payload or any(not isinstance(one, DEFECTS_OF_A_BODY) for one in headers.defects):
+        return malformed_headers("malformed: a line has no colon, or no name before it")
+    lengths = {one.strip() for one in ",".join(headers.get_all("Content-Length", [])).split(",")}
+    if len(lengths) > 1:
+        return malformed_headers("contradictory: more than one Content-Length")
+    encoding = headers.get("Transfer-Encoding", "chunked").strip().lower()
+    if encoding not in ("chunked", "identity"):
+        return malformed_headers("malformed: a Transfer-Encoding other than chunked")
+    return None
+
+
+def malformed_headers(what: str) -> MalformedAnswer:
+    return MalformedAnswer(f"the headers of the answer are {what}", SEE_HEADERS)
 
 
 class CheckedStream(io.RawIOBase):

@@ -1,6 +1,7 @@
-"""Application-password credentials, sent only to the site's own origin.
+"""Credentials of HTTP's Basic scheme, sent only to the site's own origin.
 
 https://developer.wordpress.org/rest-api/using-the-rest-api/authentication/
+https://woocommerce.github.io/woocommerce-rest-api-docs/#authentication-over-https
 """
 
 from base64 import b64encode
@@ -13,7 +14,7 @@ class MalformedCredentials(ValueError):
 
 @dataclass(frozen=True)
 class Credentials:
-    """A WordPress user and one of that user's application passwords."""
+    """A WordPress user with an application password, or a consumer key with its secret."""
 
     user: str = field(repr=False)
     application_password: str = field(repr=False)
@@ -25,6 +26,11 @@ class Credentials:
         if not (user and colon and password.strip()):
             raise MalformedCredentials("is not `user:application password`")
         return cls(user, password.strip())
+
+    @property
+    def is_consumer_key(self) -> bool:
+        """Whether it is a pair of WooCommerce's keys, which WordPress itself does not know."""
+        return self.user.startswith("ck_") and self.application_password.startswith("cs_")
 
     @property
     def header(self) -> str:

@@ -1,29 +1,72 @@
-"""Decides where a redirect may lead: within the origin, with every parameter that was sent."""
+"""Decides where redirects may lead: within the origin, with every parameter that was sent."""
+
+from collections.abc import Callable, Mapping
 
 import requests
 
-from wp_pipeline.wordpress.address import Address
-from wp_pipeline.wordpress.errors import UnexpectedStatus
+from wp_pipeline.wordpress.address import Address, Origin
+from wp_pipeline.wordpress.errors import AccessDenied, UnexpectedStatus
+from wp_pipeline.wordpress.http.failures.walls import COOKIE_WALL, detour_of
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})  # RFC 9110, 15.4
 MOST_REDIRECTS = 5
 
+# Whether a redirect may lead from one origin to another.
+MayLead = Callable[[Origin, Origin], bool]
 
-def redirect_target(address: Address, location: str) -> Address:
+
+def same_origin(origin: Origin, target: Origin) -> bool:
+    return origin == target
+
+
+def same_site(origin: Origin, target: Origin) -> bool:
+    """Whether it is the same origin, or differs in `www.`, or in https instead of http."""
+    is_same_host = origin.host.removeprefix("www.") == target.host.removeprefix("www.")
+    keeps_port = origin.port == target.port or (origin.port, target.port) == (80, 443)
+    keeps_scheme = origin.scheme == target.scheme or target.scheme == "https"
+    return is_same_host and keeps_port and keeps_scheme
+
+
+class Redirects:
+    """Where the redirects of one request have led so far: `address`."""
+
+    def __init__(self, address: Address, may_lead: MayLead) -> None:
+        self.address = address
+        self._may_lead = may_lead
+        self._left = MOST_REDIRECTS
+        self._sets_cookies = False
+
+    def follow(self, headers: Mapping[str, str]) -> None:
+        """Go where a redirect leads. Raises UnexpectedStatus, or AccessDenied for a wall."""
+        self._sets_cookies = self._sets_cookies or "Set-Cookie" in headers
+        target = redirect_target(self.address, headers["Location"], self._may_lead)
+        self._left -= 1
+        returns = target.url == normalized(self.address.url)
+        if self._sets_cookies and (returns or self._left < 0):
+            raise AccessDenied(COOKIE_WALL, 302)
+        if self._left < 0:
+            raise UnexpectedStatus("redirects in a loop; correct the endpoint", 301)
+        self.address = target
+
+
+def redirect_target(address: Address, location: str, may_lead: MayLead = same_origin) -> Address:
     """Return the address that a redirect names, normalized as requests will send it.
 
     Only the endpoint's own host is requested. A redirect that drops parameters would answer another
-    page of a collection than the requested one. Raises UnexpectedStatus.
+    page of a collection than the requested one. Raises UnexpectedStatus, or AccessDenied where it
+    leads to a login or a captcha.
     """
     try:
-        url = requests.Request("GET", address.join(location)).prepare().url or ""
-        target = Address(url)
-        is_same_origin = target.origin == address.origin
+        target = Address(normalized(address.join(location)))
+        is_allowed = may_lead(address.origin, target.origin)
     except (requests.RequestException, ValueError):  # Their messages hold the URL.
-        target, is_same_origin = None, False
+        target, is_allowed = None, False
     if target is None:
         raise UnexpectedStatus("redirects to something that is no URL; correct the endpoint", 301)
-    if not is_same_origin:
+    detour = detour_of(target.path_and_query)
+    if detour and not detour_of(address.path_and_query):
+        raise AccessDenied(detour, 302)
+    if not is_allowed:
         raise UnexpectedStatus(
             "redirects to another scheme, host or port; set the endpoint to its final URL", 301
         )
@@ -34,5 +77,6 @@ def redirect_target(address: Address, location: str) -> Address:
     return target
 
 
-def redirect_loop() -> UnexpectedStatus:
-    return UnexpectedStatus("redirects in a loop; correct the endpoint", 301)
+def normalized(url: str) -> str:
+    """Return a URL as requests will send it. Raises a RequestException or ValueError."""
+    return requests.Request("GET", url).prepare().url or ""

@@ -5,6 +5,8 @@ answer = site.get(endpoint.address, Cancellation(60), endpoint=endpoint.name)
 """
 
 import random
+import time
+from copy import copy
 from datetime import datetime, timedelta, timezone
 
 from urllib3 import Retry
@@ -15,9 +17,11 @@ from wp_pipeline.wordpress.address import Address
 from wp_pipeline.wordpress.errors import SiteUnavailable
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.client import Answer, HttpClient
+from wp_pipeline.wordpress.http.redirects import MayLead, same_origin
 from wp_pipeline.wordpress.http.throttle import ConcurrencyLimit
 
 TRIES = 5
+MAINTENANCE = 503
 OVERLOADED = frozenset({429, 503})
 A_CENTURY = 3e9  # seconds
 RETRY_AFTER = Retry(retry_after_max=int(A_CENTURY))
@@ -28,6 +32,8 @@ class RetryingClient:
 
     `Retry-After` (RFC 9110, 10.2.3) is obeyed up to `longest_wait` seconds. `backoff` is the pause
     in seconds before the second try; it doubles with each further one, with random jitter of half.
+    A 503 that demands more may be WordPress's own maintenance, which demands 600 seconds and takes
+    a few: then there is one more try, after `maintenance_wait` seconds.
     """
 
     def __init__(
@@ -37,6 +43,7 @@ class RetryingClient:
         longest_wait: float = 120.0,
         backoff: float = 1.0,
         observer: Observer | None = None,
+        maintenance_wait: float = 30.0,
     ) -> None:
         self.concurrency = concurrency
         self.has_credentials = client.has_credentials
@@ -45,6 +52,13 @@ class RetryingClient:
         self._backoff = backoff
         self.observer = observer or Observer()
         self._limit = ConcurrencyLimit(concurrency)
+        self._maintenance = Maintenance(maintenance_wait)
+
+    def anonymous(self) -> "RetryingClient":
+        """Return one that sends no credentials, within the same concurrency limit."""
+        client = copy(self)
+        client._client, client.has_credentials = self._client.anonymous(), False
+        return client
 
     def get(
         self,
@@ -53,11 +67,13 @@ class RetryingClient:
         tries: int = TRIES,
         endpoint: str = "",
         heavy_tries: int = TRIES,
+        may_lead: MayLead = same_origin,
     ) -> Answer:
         """Return the answer to a GET, after at most `tries` tries.
 
-        `endpoint` is the name that the observer is told. After `heavy_tries` the caller would
-        rather ask for a smaller page, if that may help. Raises the last try's SiteError.
+        `endpoint` is the name that the observer is told; redirects are followed where they
+        `may_lead`. After `heavy_tries` the caller would rather ask for a smaller page, if that may
+        help. Raises the last try's SiteError.
         """
         tried = 0
         while True:
@@ -65,9 +81,9 @@ class RetryingClient:
             try:
                 with self._limit.slot(cancellation):
                     self.observer.requested(endpoint)
-                    answer = self._client.get(address, cancellation)
+                    answer = self._client.get(address, cancellation, may_lead)
             except SiteUnavailable as failure:
-                seconds = self._seconds_to_wait(failure, tried)
+                seconds = self._seconds_to_wait(failure, tried, cancellation)
                 if failure.status in OVERLOADED:
                     self._limit.slow_down(seconds)
                 most = min(tries, heavy_tries) if failure.smaller_page_may_help else tries
@@ -76,24 +92,49 @@ class RetryingClient:
                 reason = f"{failure}; try {tried + 1} of {most} in {seconds:.0f} s"
             else:
                 self._limit.record_answer(answer.seconds)
+                self._maintenance.is_over()
                 return answer
             self.observer.waiting(endpoint, reason)
             cancellation.wait(seconds)
 
-    def _seconds_to_wait(self, failure: SiteUnavailable, tried: int) -> float:
+    def _seconds_to_wait(
+        self, failure: SiteUnavailable, tried: int, cancellation: Cancellation
+    ) -> float:
         """Raises SiteUnavailable if the site demands too long a wait."""
         jitter = random.uniform(0.5, 1.5)  # noqa: S311 (not a secret)
         own = self._backoff * 2 ** (tried - 1) * jitter
         demanded = parse_retry_after(failure.retry_after)
-        if demanded > self._longest_wait:
-            end = datetime.now(timezone.utc) + timedelta(seconds=demanded)
-            raise SiteUnavailable(
-                f"HTTP {failure.status}: the site asks to wait until {end:%Y-%m-%d %H:%M:%S} UTC,"
-                f" longer than WP_PIPELINE_LONGEST_WAIT ({self._longest_wait:g} s); run again then",
-                failure.status,
-                smaller_page_may_help=failure.smaller_page_may_help,
-            ) from None
-        return max(demanded, own)
+        if demanded <= self._longest_wait:
+            return max(demanded, own)
+        if failure.status == MAINTENANCE and tried == 1:
+            seconds = self._maintenance.seconds_left()
+            if 0 < seconds < cancellation.seconds_left:
+                return seconds
+        end = datetime.now(timezone.utc) + timedelta(seconds=demanded)
+        raise SiteUnavailable(
+            f"HTTP {failure.status}: the site asks to wait until {end:%Y-%m-%d %H:%M:%S} UTC,"
+            f" longer than WP_PIPELINE_LONGEST_WAIT ({self._longest_wait:g} s); run again then",
+            failure.status,
+            smaller_page_may_help=failure.smaller_page_may_help,
+        ) from None
+
+
+class Maintenance:
+    """How long a site's maintenance is waited for: once, by all requests together."""
+
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
+        self._end: float | None = None
+
+    def seconds_left(self) -> float:
+        """Return how many seconds to wait yet; the first call begins the wait."""
+        now = time.monotonic()
+        self._end = self._end or now + self._patience
+        return self._end - now
+
+    def is_over(self) -> None:
+        """The site answers again; the next maintenance is another one."""
+        self._end = None
 
 
 def parse_retry_after(header: str | None) -> float:

@@ -1,9 +1,12 @@
 """Probes a collection with one small request: its total and its newest item."""
 
+import re
 from dataclasses import dataclass
+from hashlib import sha256
 
 import msgspec
 
+from wp_pipeline.wordpress.address import PAGING
 from wp_pipeline.wordpress.answers.items import items_of
 from wp_pipeline.wordpress.answers.json_text import without_bom
 from wp_pipeline.wordpress.collections.page import total_in
@@ -13,11 +16,25 @@ from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.retries import RetryingClient
 
 TRIES = 2
+FIELDS = "id,modified_gmt,date_modified_gmt"
+SHORT_AND_PLAIN = re.compile(r"[A-Za-z0-9 :.+/_-]{0,100}")
 
 
 class NewestItem(msgspec.Struct):
+    """WooCommerce calls the time of modification `date_modified_gmt`."""
+
     id: int | str | None = None
     modified_gmt: str | None = None
+    date_modified_gmt: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Id and time; a digest of them if they could not be shown as they are."""
+        parts = (self.id, self.modified_gmt or self.date_modified_gmt)
+        name = " ".join(str(part) for part in parts if part)
+        if SHORT_AND_PLAIN.fullmatch(name):
+            return name
+        return sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -38,10 +55,11 @@ def probe(
 ) -> Probe | None:
     """Probe a collection; None for a single answer.
 
-    `orderby` is what worked the last time, or "modified". Raises a SiteError.
+    `orderby` is what worked the last time, or "modified". Paging in the endpoint's URL is dropped:
+    behind the newest item nothing would be seen. Raises a SiteError.
     """
-    address = endpoint.address.with_parameters(
-        {"per_page": 1, "orderby": orderby, "order": "desc", "_fields": "id,modified_gmt"}
+    address = endpoint.address.without(PAGING).with_parameters(
+        {"per_page": 1, "orderby": orderby, "order": "desc", "_fields": FIELDS}
     )
     try:
         answer = client.get(address, cancellation, TRIES, endpoint.name)
@@ -56,5 +74,4 @@ def probe(
         newest = msgspec.json.decode(items.raw[0], type=NewestItem) if items else NewestItem()
     except msgspec.MsgspecError:
         raise MalformedAnswer("HTTP 200 with an unusable id or modified_gmt") from None
-    name = " ".join(str(part) for part in (newest.id, newest.modified_gmt) if part)
-    return Probe(total_in(answer.headers), name, orderby)
+    return Probe(total_in(answer.headers), newest.name, orderby)

@@ -45,7 +45,7 @@ from wp_pipeline.wordpress.errors import (
 )
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.client import Answer
-from wp_pipeline.wordpress.http.error_answers import repeats_address
+from wp_pipeline.wordpress.http.failures.error_answers import repeats_address
 from wp_pipeline.wordpress.http.retries import RetryingClient
 from wp_pipeline.wordpress.reading.arrival import require_that_the_query_arrived
 from wp_pipeline.wordpress.reading.numbered import ShapedPages

@@ -1,27 +1,187 @@
-"""Checks that the application password works.
+"""Checks that WordPress knows the login.
 
-WordPress answers a public route with 200, as to an anonymous visitor, where the application
-password is wrong; private items would then be missing without any error.
+It answers a public route with 200, as to a visitor, where the application password is wrong or the
+header was dropped; private items would then be missing without any error. So WordPress is asked who
+we are, and where it does not say, an endpoint is asked for what only editors may read. WordPress
+refuses that with 401 to a visitor, and with 403 to a user who may not.
+
+Only an answer that proves the login wrong refuses endpoints. Otherwise their own answers decide: a
+password of the web server opens the whole site, and plugins have keys of their own.
+https://developer.wordpress.org/rest-api/using-the-rest-api/authentication/
 """
 
+import json
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from wp_pipeline.wordpress.address import PAGING, Address
+from wp_pipeline.wordpress.answers.json_text import without_bom
 from wp_pipeline.wordpress.endpoints import Endpoint
-from wp_pipeline.wordpress.errors import AccessDenied, RouteNotFound, UnexpectedStatus
+from wp_pipeline.wordpress.errors import (
+    AccessDenied,
+    Cancelled,
+    DeadlineExceeded,
+    SiteError,
+    SiteUnavailable,
+    StatusError,
+)
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.retries import RetryingClient
 
 CURRENT_USER = "wp/v2/users/me"
+EDITORS_ONLY = {"context": "edit", "per_page": 1, "_fields": "id"}
+TRIES = 2
+
+NOT_LOGGED_IN = frozenset({"rest_not_logged_in", "rest_forbidden_context"})
+# What WordPress says of the user or the password themselves.
+WRONG_LOGIN = frozenset(
+    {
+        "incorrect_password",
+        "incorrect_application_password",
+        "invalid_application_password",
+        "invalid_email",
+        "invalid_username",
+    }
+)
+DOES_NOT_ACCEPT = (
+    "the site does not accept the user or the application password in the credentials parameter;"
+    " set a valid one"
+)
+TURNED_OFF = "the site has application passwords turned off, as its index says"
+TURN_THEM_ON = (
+    f"{TURNED_OFF}, and answers as to a visitor; turn them on, or unset"
+    " WP_PIPELINE_CREDENTIALS_PARAMETER to read what a visitor may read"
+)
+READ_WITHOUT = f"{TURNED_OFF}; if items are missing that are not for visitors, turn them on"
+OTHER_NAMESPACE = (
+    f"WordPress does not know the login ({CURRENT_USER}: HTTP 401 rest_not_logged_in); the"
+    " endpoints are read, since their plugins may know it"
+)
+
+CAN_NOT_TELL = StatusError("no verdict")
+
+Notice = Callable[[str], None]
 
 
-def require_login(endpoint: Endpoint, client: RetryingClient, cancellation: Cancellation) -> None:
-    """Ask the endpoint's site for the current user.
+def rejected_logins(
+    endpoints: Sequence[Endpoint],
+    client: RetryingClient,
+    cancellation: Cancellation,
+    notice: Notice,
+) -> Mapping[str, SiteError]:
+    """Return the names of endpoints whose site proves that the login is wrong, with the reasons.
 
-    Raises AccessDenied, or another SiteError where the site can't tell.
+    Raises SiteUnavailable, DeadlineExceeded or Cancelled.
     """
-    address = endpoint.address.api_root.below(CURRENT_USER).with_parameters({"_fields": "id"})
-    try:
-        client.get(address, cancellation)
-    except (AccessDenied, RouteNotFound, UnexpectedStatus) as refusal:
-        raise AccessDenied(
-            "the site does not accept the user or the application password in the credentials"
-            f" parameter; set a valid one ({CURRENT_USER}: {str(refusal).partition(':')[0]})"
-        ) from None
+    judged = sorted((one for one in endpoints if not one.has_own_keys), key=root_url)
+    check = LoginCheck(client, cancellation, notice)
+    found: dict[str, SiteError] = {}
+    for _, group in groupby(judged, root_url):
+        members = list(group)
+        core = [one for one in members if one.is_core]
+        fault = check.of_core(core[0]) if core else check.of_plugin(members[0])
+        if fault:
+            found.update(dict.fromkeys([one.name for one in members], fault))
+    return found
+
+
+def current_user(endpoint: Endpoint) -> Address:
+    return endpoint.address.api_root.below(CURRENT_USER).with_parameters({"_fields": "id"})
+
+
+def index_of(endpoint: Endpoint) -> Address:
+    return endpoint.address.api_root.with_parameters({"_fields": "authentication"})
+
+
+def root_url(endpoint: Endpoint) -> str:
+    return endpoint.address.api_root.url
+
+
+class LoginCheck:
+    """The requests that judge a login."""
+
+    def __init__(self, client: RetryingClient, cancellation: Cancellation, notice: Notice) -> None:
+        self._client = client
+        self._cancellation = cancellation
+        self._notice = notice
+
+    def of_core(self, endpoint: Endpoint) -> SiteError | None:
+        """Judge the login where an endpoint of WordPress itself is; None unless it is wrong."""
+        said = self._current_user(endpoint)
+        if said is None:
+            return None
+        where = CURRENT_USER
+        if said.code not in NOT_LOGGED_IN | WRONG_LOGIN:
+            said, where = self._editors_only(endpoint), "context=edit"
+        if not is_proof(said) or self._opens_the_whole_site(endpoint):
+            return None
+        if said.code in NOT_LOGGED_IN and self._are_turned_off(endpoint):
+            if is_proof(self._editors_only(endpoint)):
+                return AccessDenied(TURN_THEM_ON)
+            self._notice(READ_WITHOUT)
+            return None
+        return does_not_accept(said, where)
+
+    def of_plugin(self, endpoint: Endpoint) -> SiteError | None:
+        """Judge the login for plugins' routes, which may have other logins than WordPress."""
+        said = self._current_user(endpoint)
+        if said is None or not is_proof(said) or self._opens_the_whole_site(endpoint):
+            return None
+        if said.code in WRONG_LOGIN:
+            return does_not_accept(said, CURRENT_USER)
+        self._notice(OTHER_NAMESPACE)
+        return None
+
+    def _current_user(self, endpoint: Endpoint) -> StatusError | None:
+        """Ask who we are; None if WordPress says it."""
+        try:
+            found = self._ask(self._client, current_user(endpoint))
+        except SiteUnavailable:
+            return CAN_NOT_TELL
+        if isinstance(found, StatusError):
+            return found
+        return None if "id" in found else CAN_NOT_TELL
+
+    def _editors_only(self, endpoint: Endpoint) -> StatusError:
+        """Ask for what only editors may read; the status is 0 if there was no refusal."""
+        address = endpoint.address.without(PAGING).with_parameters(EDITORS_ONLY)
+        found = self._ask(self._client, address)
+        return found if isinstance(found, StatusError) else CAN_NOT_TELL
+
+    def _opens_the_whole_site(self, endpoint: Endpoint) -> bool:
+        """Whether it is a password of the web server, which refuses us without it."""
+        try:
+            said = self._ask(self._client.anonymous(), index_of(endpoint))
+        except SiteUnavailable:
+            return False
+        return isinstance(said, StatusError) and said.status == 401 and not said.code
+
+    def _are_turned_off(self, endpoint: Endpoint) -> bool:
+        index = self._ask(self._client, index_of(endpoint))
+        if isinstance(index, StatusError) or "authentication" not in index:
+            return False
+        ways = index["authentication"]  # PHP writes an empty object as [].
+        return isinstance(ways, (dict, list)) and "application-passwords" not in ways
+
+    def _ask(self, client: RetryingClient, address: Address) -> StatusError | Mapping[str, Any]:
+        """Return a refusal, or the object that is answered; {} for anything else."""
+        try:
+            answer = client.get(address, self._cancellation, TRIES)
+            found = json.loads(bytes(without_bom(answer.body)))
+        except StatusError as refusal:
+            return refusal
+        except (SiteUnavailable, DeadlineExceeded, Cancelled):
+            raise
+        except (SiteError, ValueError, RecursionError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+
+def is_proof(said: StatusError) -> bool:
+    """Whether WordPress itself says that the login is wrong, or that nobody is logged in."""
+    return said.code in WRONG_LOGIN or (said.status == 401 and said.code in NOT_LOGGED_IN)
+
+
+def does_not_accept(said: StatusError, where: str) -> AccessDenied:
+    return AccessDenied(f"{DOES_NOT_ACCEPT} ({where}: HTTP {said.status} {said.code})")

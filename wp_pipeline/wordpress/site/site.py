@@ -9,7 +9,7 @@
 This is the only module of `wordpress/` that callers need to read an endpoint.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -17,6 +17,7 @@ from wp_pipeline.observer import Observer
 from wp_pipeline.wordpress.address import Origin
 from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
 from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.errors import SiteError
 from wp_pipeline.wordpress.http.cancellation import FOREVER, Cancellation
 from wp_pipeline.wordpress.http.client import HttpClient
 from wp_pipeline.wordpress.http.connections import Session
@@ -24,10 +25,15 @@ from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline.wordpress.http.retries import RetryingClient
 from wp_pipeline.wordpress.reading.probe import Probe, probe
 from wp_pipeline.wordpress.reading.reader import Collection, read_endpoint
-from wp_pipeline.wordpress.site.discovery import DiscoveredCollection, discover
-from wp_pipeline.wordpress.site.login import require_login
+from wp_pipeline.wordpress.site.discovery import DiscoveredSite, discover
+from wp_pipeline.wordpress.site.login import rejected_logins
 
 FOR_ALL = "that is the limit for all endpoints of the site together"
+
+KEYS_FOR_PLUGINS = (
+    "the credentials are WooCommerce keys, which only the routes of plugins know; all others are"
+    " read as a visitor reads them"
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,7 @@ class SiteOptions:
     longest_wait: float = 120.0
     largest_body: int = 1 << 30
     backoff: float = 1.0
+    maintenance_wait: float = 30.0
     credentials: Credentials | None = field(default=None, repr=False)
     origin: Origin | None = field(default=None, repr=False)
     new_session: Callable[[], Session] = Session
@@ -57,9 +64,13 @@ class Site:
     Closing it cancels every request under way: readers then raise Cancelled.
     """
 
-    def __init__(self, client: RetryingClient, options: SiteOptions) -> None:
+    def __init__(
+        self, client: RetryingClient, options: SiteOptions, observer: Observer | None = None
+    ) -> None:
         self.concurrency = client.concurrency
         self._client = client
+        self._credentials = options.credentials
+        self._observer = observer or Observer()
         self._deadline = options.deadline
         self._cancellation = Cancellation(options.deadline_for_all, FOR_ALL)
         self._pool = ThreadPoolExecutor(client.concurrency, "request")
@@ -83,14 +94,25 @@ class Site:
         """Probe a collection; None for a single answer. Raises a SiteError."""
         return probe(endpoint, self._client, self._limited(), orderby)
 
-    def discover(self, url: str) -> list[DiscoveredCollection]:
-        """Return the collections that this site serves to visitors. Raises a SiteError."""
+    def discover(self, url: str) -> DiscoveredSite:
+        """Return what the site at this URL serves to visitors. Raises a SiteError."""
         return discover(url, self._client, self._limited())
 
-    def require_login(self, endpoint: Endpoint) -> None:
-        """Raises AccessDenied if credentials are set and the endpoint's site rejects them."""
-        if self._client.has_credentials:
-            require_login(endpoint, self._client, self._limited())
+    def rejected_logins(self, endpoints: Sequence[Endpoint]) -> Mapping[str, SiteError]:
+        """Return the names of endpoints where the credentials are proven wrong, with the reasons.
+
+        Raises a SiteError.
+        """
+        if self._credentials is None:
+            return {}
+        if self._credentials.is_consumer_key:
+            if not all(endpoint.has_own_keys for endpoint in endpoints):
+                self._notice(KEYS_FOR_PLUGINS)
+            return {}
+        return rejected_logins(endpoints, self._client, self._limited(), self._notice)
+
+    def _notice(self, note: str) -> None:
+        self._observer.noticed("", note)
 
     def _limited(self) -> Cancellation:
         return self._cancellation.with_deadline(self._deadline)
@@ -107,6 +129,11 @@ def open_site(options: SiteOptions, observer: Observer | None = None) -> Site:
         options.new_session,
     )
     retrying = RetryingClient(
-        client, options.concurrency, options.longest_wait, options.backoff, observer
+        client,
+        options.concurrency,
+        options.longest_wait,
+        options.backoff,
+        observer,
+        options.maintenance_wait,
     )
-    return Site(retrying, options)
+    return Site(retrying, options, observer)

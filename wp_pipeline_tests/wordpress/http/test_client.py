@@ -109,7 +109,7 @@ def test_a_request_has_a_user_agent_and_accepts_json(start, deadline):
 
     assert head.startswith(b"GET /a?b=c,d HTTP/1.1\r\n")
     assert b"\r\nUser-Agent: wp-pipeline/1.0 (+https://x.test)\r\n" in head
-    assert b"\r\nAccept: application/json\r\n" in head
+    assert b"\r\nAccept: application/json, */*;q=0.1\r\n" in head
     assert b"\r\nAccept-Encoding: gzip, deflate\r\n" in head
     assert b"uthorization" not in head
     assert b"ookie" not in head
@@ -326,8 +326,8 @@ MIDWAY = "cut off|broke midway"
         ([chunked_answer()[0], b"ff\r\n" + BODY], MIDWAY),
         ([chunked_answer()[0], b"xyz\r\n" + BODY], MIDWAY),
         (b"", "refused or reset"),
-        (b"Hush, this is no HTTP.\r\n\r\n", "refused or reset"),
-        (b"\x00\x01\x02", "refused or reset"),
+        (b"Hush, this is no HTTP.\r\n\r\n", "is not HTTP"),
+        (b"\x00\x01\x02", "is not HTTP"),
     ],
     ids=["length", "no byte", "gzip", "chunks", "no chunk", "half a chunk", "no chunk size",
          "hang-up", "no HTTP", "noise"],

@@ -7,10 +7,11 @@ from contextlib import suppress
 import pytest
 
 from wp_pipeline.wordpress.address import Address
-from wp_pipeline.wordpress.errors import DeadlineExceeded
+from wp_pipeline.wordpress.errors import AccessDenied, DeadlineExceeded, SiteUnavailable
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline_tests.fakes.raw_server import RawServer, http_answer
 from wp_pipeline_tests.support.certificates import Certificate
+from wp_pipeline_tests.support.error_chain import assert_holds_no_secret
 
 BODY = b'[{"id":1}]'
 
@@ -97,3 +98,27 @@ def test_a_proxy_that_answers_byte_by_byte_is_given_up_at_the_deadline(client, m
     with pytest.raises(DeadlineExceeded):
         client.get(Address("https://sample.test/"), Cancellation(0.5))
     proxy.stop()
+
+
+PROXY_LOGIN = "the proxy wants a login; add user and password to HTTP_PROXY and HTTPS_PROXY"
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "reason"),
+    [
+        ("407 X", AccessDenied, PROXY_LOGIN),
+        ("403 X", AccessDenied, "the proxy does not allow the connection (HTTP 403)"),
+        ("502 X", SiteUnavailable, "the proxy refused the connection"),
+    ],
+)
+def test_a_proxy_that_does_not_connect_is_named(
+    start, client, deadline, monkeypatch, status, error, reason
+):
+    monkeypatch.setenv("https_proxy", start(http_answer(b"", status)).url)
+    monkeypatch.setenv("no_proxy", "")
+
+    with pytest.raises(error) as refusal:
+        client.get(Address("https://sample.test/hush"), deadline)
+
+    assert str(refusal.value).startswith(reason)
+    assert_holds_no_secret(refusal.value, "hush")

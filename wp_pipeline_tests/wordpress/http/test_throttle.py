@@ -123,6 +123,56 @@ def test_a_retry_after_beyond_the_longest_wait_is_refused_at_once_with_the_time(
     assert "120 s" in str(refusal.value)
 
 
+IN_MAINTENANCE = unavailable(503, "600")
+
+
+def test_a_maintenance_that_is_soon_over_is_waited_for(deadline):
+    site = InProcessSite(one_after_another(IN_MAINTENANCE, GOOD))
+    site.retrying_client().get(Address(f"{URL}/x"), deadline)
+
+    assert len(site.requests) == 2
+
+
+def test_a_maintenance_that_lasts_is_refused_after_the_second_try_with_the_time(deadline):
+    site = InProcessSite(lambda request: IN_MAINTENANCE)
+
+    with pytest.raises(SiteUnavailable, match=r"HTTP 503: the site asks to wait until .* UTC"):
+        site.retrying_client().get(Address(f"{URL}/x"), deadline)
+
+    assert len(site.requests) == 2
+
+
+def test_all_requests_wait_for_a_maintenance_together_and_once():
+    site = InProcessSite(lambda request: IN_MAINTENANCE)
+    client = RetryingClient(site.client(), 4, 120.0, 0.001, None, maintenance_wait=0.2)
+    began = time.monotonic()
+    with ThreadPoolExecutor(8) as pool:
+        futures = [pool.submit(client.get, Address(f"{URL}/x"), Cancellation(20)) for _ in range(8)]
+    assert all(isinstance(future.exception(), SiteUnavailable) for future in futures)
+    assert time.monotonic() - began < 1
+
+
+def test_each_maintenance_is_waited_for(deadline):
+    answers = one_after_another(IN_MAINTENANCE, GOOD, IN_MAINTENANCE, GOOD)
+    site = InProcessSite(answers)
+    client = site.retrying_client()
+    for _ in range(2):
+        client.get(Address(f"{URL}/x"), deadline)
+
+    assert len(site.requests) == 4
+
+
+def test_a_maintenance_is_not_waited_for_past_the_deadline():
+    site, began = InProcessSite(lambda request: IN_MAINTENANCE), time.monotonic()
+    client = RetryingClient(site.client(), 4, 120.0, 0.001)
+
+    with pytest.raises(SiteUnavailable, match="asks to wait until"):
+        client.get(Address(f"{URL}/x"), Cancellation(5))
+
+    assert len(site.requests) == 1
+    assert time.monotonic() - began < 1
+
+
 def test_the_time_in_the_message_is_utc(deadline):
     site = InProcessSite(always(503, headers={"Retry-After": in_seconds(7200)}))
 

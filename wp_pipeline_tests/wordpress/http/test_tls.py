@@ -7,7 +7,7 @@ from wp_pipeline.wordpress.errors import SiteNotTrusted
 from wp_pipeline.wordpress.http.client import HttpClient
 from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline_tests.fakes.raw_server import RawServer, http_answer
-from wp_pipeline_tests.support.certificates import Certificate
+from wp_pipeline_tests.support.certificates import Certificate, without_intermediate
 from wp_pipeline_tests.support.error_chain import assert_holds_no_secret
 
 
@@ -49,3 +49,44 @@ def test_no_environment_variable_disables_verification(server, deadline, monkeyp
 
     assert server.heads == []
     assert_holds_no_secret(refusal.value, "hush", str(server.port))
+
+
+@pytest.fixture
+def refusal_of(client, deadline, tmp_path, monkeypatch):
+    """Returns the reason why a server's certificate is refused, though its authority is trusted."""
+
+    def refusing(trusted: Certificate, shown: Certificate) -> str:
+        (tmp_path / "trusted.pem").write_bytes(trusted.pem)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "trusted.pem"))
+        server = RawServer(http_answer(), context=shown.context)
+        with pytest.raises(SiteNotTrusted) as refusal:
+            client.get(Address(f"{server.url}/hush"), deadline)
+        server.stop()
+        assert_holds_no_secret(refusal.value, "hush", str(server.port))
+        return str(refusal.value)
+
+    return refusing
+
+
+EXPIRED = "the certificate is not valid: it has expired; renew it"
+ANOTHER_HOST = "the certificate is not valid for this host; correct the endpoint or the certificate"
+
+
+def test_an_expired_certificate_of_a_trusted_issuer_is_named(refusal_of):
+    root = Certificate(name="Root")
+
+    assert refusal_of(root, Certificate(ended=True, issuer=root)) == EXPIRED
+
+
+@pytest.mark.parametrize("host", ["lantern.example", "127.0.0.2"])
+def test_a_trusted_certificate_for_another_host_is_named(refusal_of, host):
+    root = Certificate(name="Root")
+
+    assert refusal_of(root, Certificate(host, issuer=root)) == ANOTHER_HOST
+
+
+def test_an_incomplete_chain_is_told_from_a_certificate_that_is_not_valid(refusal_of):
+    reason = refusal_of(*without_intermediate())
+
+    assert reason.startswith("the server does not send its certificate's issuer")
+    assert "not valid" not in reason

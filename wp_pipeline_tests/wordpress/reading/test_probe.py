@@ -1,5 +1,6 @@
 """The probe: one small request that shows whether a collection has changed."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -87,9 +88,20 @@ def test_a_probe_is_a_small_request(world):
     (request,) = world.requests
 
     assert "per_page=1&" in request
-    assert "_fields=id,modified_gmt" in request
+    assert "_fields=id,modified_gmt,date_modified_gmt" in request
     assert "context=view" in request
     assert "content&" not in request
+
+
+@pytest.mark.parametrize("paging", ["page=2", "offset=3", "per_page=2&page=3&offset=1"])
+def test_paging_in_the_url_of_an_endpoint_is_not_sent(world, paging):
+    edited = world.site.readable_ids("posts")[2]
+    world.site.edit("posts", edited)
+    found = probe_of(world, f"wp/v2/posts?{paging}&context=view")
+
+    assert found is not None
+    assert found.newest.split()[0] == str(edited)
+    assert "?context=view&per_page=1&" in world.requests[0]
 
 
 def test_an_empty_collection_has_a_probe():
@@ -148,6 +160,9 @@ def with_total(body: bytes) -> Callable[[Request], Answer]:
         (b'\xef\xbb\xbf[{"id":7}]', "7"),
         (b'[{"id":7,"title":{"rendered":"x"}}]', "7"),
         (b'[{"id":7,"modified_gmt":null}]', "7"),
+        (b'[{"id":7,"date_modified_gmt":"2026-01-02T03:04:05"}]', "7 2026-01-02T03:04:05"),
+        (b'[{"id":7,"modified_gmt":null,"date_modified_gmt":"2026"}]', "7 2026"),
+        (b'[{"id":"theme//a"}]', "theme//a"),
     ],
 )
 def test_a_date_or_an_id_is_enough_for_a_probe(body, newest):
@@ -169,3 +184,27 @@ def test_an_invalid_item_is_a_site_error(item):
 
     assert found is not None
     assert found.total == 3
+
+
+@pytest.mark.parametrize(
+    "text", ["<script>", "\\u001b[2J", "a\\nb", "x" * 200, "\\ud83d", "\\u202e", "](javascript:x)"]
+)
+def test_nothing_of_a_site_but_a_plain_id_and_time_is_kept(text):
+    """The cursor, which holds the probe, is shown in Dagster's UI."""
+    body = b'[{"id":7,"modified_gmt":"%b"}]' % text.encode()
+    try:
+        found = probe_of(InProcessSite(with_total(body)), "wp/v2/posts")
+    except MalformedAnswer:
+        return
+
+    assert found is not None
+    assert re.fullmatch(r"[0-9a-f]{16}", found.newest)
+
+
+def test_a_change_of_an_order_is_seen_by_the_time_that_woocommerce_tells():
+    found = []
+    for time in (b"2026-01-02T03:04:05", b"2026-01-02T03:04:06"):
+        world = InProcessSite(with_total(b'[{"id":10,"date_modified_gmt":"%b"}]' % time))
+        found.append(probe_of(world, "wc/v3/orders?consumer_key=ck_1&consumer_secret=cs_2"))
+
+    assert found[0] != found[1]

@@ -12,18 +12,34 @@ from wp_pipeline.wordpress.errors import (
     SiteUnavailable,
     UnexpectedStatus,
 )
+from wp_pipeline.wordpress.http.failures.walls import ALLOW_US, wall_of
 
 RETRYABLE_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 507, 508, 520, 521, 522, 523, 524})
 # The site ran out of memory or time, or something in front of it waited too long for it.
 TOO_HEAVY_STATUSES = frozenset({500, 502, 504, 507, 508, 520, 521, 522, 523, 524})
 OUT_OF_RESOURCES = re.compile(rb"Resource Limit Is Reached", re.IGNORECASE)  # CloudLinux's 503
+PROXY_LOGIN = "the proxy wants a login; add user and password to HTTP_PROXY and HTTPS_PROXY"
 FAILED = "the site failed; see its error log"
+REFUSALS: dict[int, tuple[type[AccessDenied | RouteNotFound], str]] = {
+    401: (AccessDenied, "the site wants a login; set credentials or correct them"),
+    403: (
+        AccessDenied,
+        "this user may not read it; grant the permission or remove the endpoint",
+    ),
+    404: (RouteNotFound, "the site does not serve this route; correct the endpoint"),
+    407: (AccessDenied, PROXY_LOGIN),
+}
+NOBODY_SAYS_WHO = (
+    "a plugin or a firewall refused the request, without WordPress's error code; grant the"
+    " permission, or allow our User-Agent or IP address there"
+)
 ADVICE = {
     408: "the site was too slow; run again later",
     429: "too many requests for the site; lower WP_PIPELINE_CONCURRENCY",
     503: "the site is overloaded or under maintenance; run again later",
 }
-ERROR_CODE = re.compile(rb'"code"\s*:\s*"([a-z0-9_]{1,60})"')
+ERROR_CODE = re.compile(rb'"code"\s*:\s*"([a-z0-9_-]{1,64})"')
+WEB_PAGE = re.compile(rb"<(!doctype|html|head|body|title|script)\b", re.IGNORECASE)
 
 
 def error_from_answer(
@@ -31,9 +47,11 @@ def error_from_answer(
 ) -> SiteError:
     """Return the error for an answer; `body` is its beginning."""
     code = error_code(body)
-    if repeats_address(code, address):
-        code = ""
-    label = f"HTTP {status} {code}".strip()
+    shown = "" if repeats_address(code, address) else code
+    label = f"HTTP {status} {shown}".strip()
+    if wall := wall_of(status, headers, body, code):
+        reason = f"HTTP {status}: {wall}, not WordPress, refused the request; {ALLOW_US}"
+        return AccessDenied(reason, status)
     if status in RETRYABLE_STATUSES or status >= 500:
         reason = f"{label}: {ADVICE.get(status, FAILED)}"
         return SiteUnavailable(
@@ -42,23 +60,13 @@ def error_from_answer(
             headers.get("Retry-After"),
             smaller_page_may_help=is_too_heavy(status, body),
         )
-    if firewall := firewall_name(status, headers, code):
-        return AccessDenied(
-            f"{label}: {firewall}, not WordPress, refused the request; allow our User-Agent there"
+    if status in REFUSALS:
+        kind, reason = REFUSALS[status]
+        return kind(
+            f"{label}: {reason if code or status != 403 else NOBODY_SAYS_WHO}", status, code
         )
-    if status == 401:
-        return AccessDenied(f"{label}: the site wants a login; set credentials or correct them")
-    if status == 403:
-        return AccessDenied(
-            f"{label}: this user may not read it; grant the permission or remove the endpoint"
-        )
-    if status == 404:
-        return RouteNotFound(f"{label}: the site does not serve this route; correct the endpoint")
     return UnexpectedStatus(
-        f"{label}: expected HTTP 200; correct the endpoint",
-        status,
-        code,
-        refused_parameters(body),
+        f"{label}: expected HTTP 200; correct the endpoint", status, code, refused_parameters(body)
     )
 
 
@@ -70,16 +78,15 @@ def is_too_heavy(status: int, body: bytes) -> bool:
 
 
 def error_code(body: bytes) -> str:
-    """Return WordPress's error code, such as rest_no_route, or nothing."""
+    """Return WordPress's error code, such as rest_no_route, or nothing. A web page has none."""
     found = ERROR_CODE.search(body)
-    return found[1].decode() if found else ""
+    return found[1].decode() if found and not WEB_PAGE.search(body) else ""
 
 
 def repeats_address(code: str, address: Address) -> bool:
     """Whether a plugin's code contains a word of the route's last segment or of the query."""
-    return any(
-        word in code.split("_") or (len(word) > 3 and word in code) for word in address.words
-    )
+    parts = re.split("[_-]", code)
+    return any(word in parts or (len(word) > 3 and word in code) for word in address.words)
 
 
 def refused_parameters(body: bytes) -> frozenset[str]:
@@ -88,17 +95,3 @@ def refused_parameters(body: bytes) -> frozenset[str]:
         return frozenset(json.loads(body)["data"]["params"])
     except (ValueError, KeyError, TypeError, RecursionError):
         return frozenset()
-
-
-def firewall_name(status: int, headers: Mapping[str, str], code: str) -> str:
-    """Name what answers in place of WordPress: a captcha, a CDN or a firewall; or nothing.
-
-    WordPress itself refuses in JSON, with an error code.
-    """
-    if "SG-Captcha" in headers:
-        return "SiteGround's captcha"
-    if status not in (401, 403) or code or "json" in headers.get("Content-Type", ""):
-        return ""
-    if "cf-ray" in headers:
-        return "Cloudflare"
-    return "a firewall or the host" if status == 403 else ""

@@ -1,0 +1,134 @@
+"""Finds the root of a site's REST API, which need not be /wp-json/.
+
+The front page names it, in a header and in its HTML:
+https://developer.wordpress.org/rest-api/using-the-rest-api/discovery/
+"""
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from wp_pipeline.wordpress.address import Address
+from wp_pipeline.wordpress.answers.json_text import without_bom
+from wp_pipeline.wordpress.errors import (
+    Cancelled,
+    DeadlineExceeded,
+    MalformedAnswer,
+    MalformedEndpoints,
+    RouteNotFound,
+    SiteError,
+    SiteNotTrusted,
+    SiteUnavailable,
+)
+from wp_pipeline.wordpress.http.body import Body
+from wp_pipeline.wordpress.http.cancellation import Cancellation
+from wp_pipeline.wordpress.http.client import Answer
+from wp_pipeline.wordpress.http.redirects import same_site
+from wp_pipeline.wordpress.http.retries import TRIES, RetryingClient
+
+TRIES_FOR_THE_FRONT_PAGE = 2
+HEAD = 256 << 10  # bytes of the front page in which its <link> is searched
+IN_HEADER = re.compile(r"<([^>]*)>\s*;[^,]*rel=[\"']?https://api\.w\.org/")
+IN_HTML = re.compile(rb"<link\b[^>]*https://api\.w\.org/[^>]*>", re.IGNORECASE)
+HREF = re.compile(r"href=[\"']([^\"']*)", re.IGNORECASE)
+ENDS_LIKE_A_ROOT = ("/", "%2F", "%2f")
+TEXT_AROUND = "HTTP 200 with PHP notices or other text around the JSON"
+
+
+class NotWordPress(SiteError):
+    """The address answers, but there is no WordPress REST API."""
+
+
+@dataclass(frozen=True)
+class FrontPage:
+    """Where the front page is, and where it says that the API is."""
+
+    address: Address = field(repr=False)
+    linked: Address | None = field(default=None, repr=False)
+
+    def roots(self, site: Address) -> Iterator[Address]:
+        """Yield where the API may be, the likeliest first; only on hosts of the same site."""
+        if self.linked:
+            if same_site(self.address.origin, self.linked.origin):
+                yield self.linked
+            yield self.linked.at(self.address.origin)
+        yield from self.address.api_roots()
+        yield from site.api_roots()
+
+
+class ApiRootFinder:
+    """Requests the front page, then the index at each likely root."""
+
+    def __init__(self, client: RetryingClient, cancellation: Cancellation) -> None:
+        self._client = client
+        self._cancellation = cancellation
+
+    def find(self, site: Address) -> Address:
+        """Raises NotWordPress, or another SiteError."""
+        page = self._front_page(site)
+        reason = ""
+        for root in {root.url: root for root in page.roots(site)}.values():
+            try:
+                return self._verified(root)
+            except (SiteUnavailable, SiteNotTrusted, DeadlineExceeded, Cancelled):
+                raise
+            except RouteNotFound:
+                continue
+            except SiteError as error:
+                reason = reason or f": {error}"
+        if page.linked and not same_site(page.address.origin, page.linked.origin):
+            reason = ", but the front page names one at another host; give that host's address"
+        raise NotWordPress(f"no WordPress REST API (wp/v2) answers at that address{reason}")
+
+    def _front_page(self, site: Address) -> FrontPage:
+        try:
+            answer = self._get(site, TRIES_FOR_THE_FRONT_PAGE)
+        except (SiteNotTrusted, DeadlineExceeded, Cancelled):
+            raise
+        except SiteError:  # The API may answer all the same.
+            return FrontPage(site)
+        return FrontPage(answer.address.home, linked_root(answer))
+
+    def _verified(self, root: Address) -> Address:
+        """Return a root whose index lists wp/v2, where redirects led to. Raises a SiteError."""
+        answer = self._get(root)
+        namespaces = object_in(answer.body).get("namespaces")
+        if not (isinstance(namespaces, list) and "wp/v2" in namespaces):
+            raise MalformedAnswer("HTTP 200 with something else than the index of wp/v2")
+        return answer.address if answer.address.url.endswith(ENDS_LIKE_A_ROOT) else root
+
+    def _get(self, address: Address, tries: int = TRIES) -> Answer:
+        return self._client.get(address, self._cancellation, tries, may_lead=same_site)
+
+
+def linked_root(answer: Answer) -> Address | None:
+    """Return the root that a front page names, in its header or its HTML."""
+    found = IN_HEADER.search(answer.headers.get("Link", ""))
+    if not found and (link := IN_HTML.search(bytes(answer.body[:HEAD]))):
+        found = HREF.search(link[0].decode("utf-8", "replace"))
+    if not found:
+        return None
+    text = html.unescape(found[1]).strip()
+    try:
+        root = Address.parse(answer.address.join(text))
+    except (MalformedEndpoints, ValueError):
+        return None
+    return root if root.url.endswith(ENDS_LIKE_A_ROOT) else Address(f"{root.url}/")
+
+
+def object_in(body: Body) -> Mapping[str, Any]:
+    """Return the JSON object that a body is. Raises MalformedAnswer."""
+    text = bytes(without_bom(body))
+    try:
+        described = json.loads(text)
+    except (ValueError, RecursionError):
+        described = None
+    if isinstance(described, dict):
+        return described
+    around = described is None and (b'"namespaces"' in text or b'"rest_base"' in text)
+    raise MalformedAnswer(
+        TEXT_AROUND if around else "HTTP 200 with something else than JSON objects"
+    )

@@ -1,0 +1,275 @@
+"""A login is judged where the endpoints are, and only a proof refuses them."""
+
+import json
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from sample_site.messages import Answer, Request
+from sample_site.site import SampleSite
+from wp_pipeline.observer import Observer
+from wp_pipeline.wordpress.address import Address
+from wp_pipeline.wordpress.endpoints import parse_endpoints
+from wp_pipeline.wordpress.errors import SiteUnavailable
+from wp_pipeline.wordpress.http.cancellation import Cancellation
+from wp_pipeline.wordpress.http.credentials import Credentials
+from wp_pipeline.wordpress.http.retries import RetryingClient
+from wp_pipeline.wordpress.site.login import rejected_logins
+from wp_pipeline.wordpress.site.site import KEYS_FOR_PLUGINS, SiteOptions, open_site
+from wp_pipeline_tests.fakes.in_process_site import InProcessSite
+from wp_pipeline_tests.support.error_chain import assert_holds_no_secret
+
+ROOT = "http://127.0.0.1/wp-json"
+POSTS = f"posts={ROOT}/wp/v2/posts?per_page=7&page=2"
+ROWS = f"rows={ROOT}/mo/v1/rows_1"
+ORDERS = f"orders={ROOT}/wc/v3/orders"
+RIGHT, WRONG = Credentials("editor", "lamp"), Credentials("editor", "hush")
+
+Answers = Callable[[Request], Answer]
+
+
+def wordpress_says(status: int, code: str) -> Answer:
+    body = json.dumps({"code": code, "message": "No.", "data": {"status": status}})
+    return Answer(status, {"Content-Type": "application/json"}, body.encode())
+
+
+def page(status: int, **headers: str) -> Answer:
+    return Answer(status, {"Content-Type": "text/html", **headers}, b"<html>hush")
+
+
+class JudgedSite:
+    """A site with an editor, and what it answers in place of WordPress to paths that end so."""
+
+    def __init__(self, **instead: Answer | Answers) -> None:
+        self.wordpress = SampleSite({"posts": 3}, user="editor", application_password="lamp")
+        self.instead = {name.replace("_", "/"): answer for name, answer in instead.items()}
+        self.world = InProcessSite(self._answer)
+        self.notes: list[str] = []
+
+    def _answer(self, request: Request) -> Answer:
+        for ending, answer in self.instead.items():
+            if request.path.endswith(ending):
+                return answer if isinstance(answer, Answer) else answer(request)
+        return self.wordpress.answer(request)
+
+    def rejected(self, login: Credentials, endpoints: str = POSTS) -> Mapping[str, str]:
+        parsed = parse_endpoints(endpoints)
+        client = self.world.client(credentials=login, origin=parsed[0].address.origin)
+        retrying = RetryingClient(client, backoff=0.001)
+        found = rejected_logins(parsed, retrying, Cancellation(20), self.notes.append)
+        for error in found.values():
+            assert_holds_no_secret(error, "hush", "lamp", "editor", "127.0.0.1")
+        return {name: str(error) for name, error in found.items()}
+
+
+def visitor_of(site: SampleSite) -> Answers:
+    """Answer as if the header with the login were dropped on the way."""
+    return lambda request: site.answer(Request(request.method, request.path, request.query, {}))
+
+
+def test_a_right_login_takes_one_request():
+    site = JudgedSite()
+
+    assert site.rejected(RIGHT, f"{POSTS},{ROWS}") == {}
+    assert site.world.requests == ["/wp-json/wp/v2/users/me?_fields=id"]
+
+
+DOES_NOT_ACCEPT = "the site does not accept the user or the application password in the credentials"
+
+
+def test_a_wrong_login_rejects_every_endpoint_but_those_that_judge_for_themselves():
+    found = JudgedSite().rejected(WRONG, f"{POSTS},{ROWS},{ORDERS}")
+
+    assert sorted(found) == ["posts", "rows"]
+    assert found["posts"].startswith(DOES_NOT_ACCEPT)
+    assert found["posts"].endswith("(wp/v2/users/me: HTTP 401 rest_not_logged_in)")
+
+
+@pytest.mark.parametrize("code", ["incorrect_password", "invalid_username", "invalid_email"])
+@pytest.mark.parametrize("endpoints", [POSTS, ROWS])
+def test_what_wordpress_says_of_the_password_is_a_proof(code, endpoints):
+    (reason,) = JudgedSite(me=wordpress_says(401, code)).rejected(WRONG, endpoints).values()
+
+    assert reason.endswith(f"(wp/v2/users/me: HTTP 401 {code})")
+
+
+CLOSED = {
+    "403 of nginx": page(403),
+    "403 of a plugin": wordpress_says(403, "rest_user_cannot_view"),
+    "401 of a plugin": wordpress_says(401, "rest_cannot_access"),
+    "404 of WordPress": wordpress_says(404, "rest_no_route"),
+    "404 of nginx": page(404),
+    "406 of ModSecurity": page(406),
+    "500": page(500),
+    "503 of Wordfence": page(503),
+    "a redirect to the login": page(302, Location="/wp-login.php"),
+    "a web page": page(200),
+    "an empty list": Answer(200, {}, b"[]"),
+    "nothing": Answer(200, {}, b""),
+}
+
+
+@pytest.mark.parametrize("closed", CLOSED.values(), ids=CLOSED)
+def test_closed_users_reject_nobody(closed):
+    assert JudgedSite(users_me=closed).rejected(RIGHT) == {}
+
+
+@pytest.mark.parametrize("closed", CLOSED.values(), ids=CLOSED)
+def test_closed_users_do_not_hide_a_wrong_login(closed):
+    site = JudgedSite(users_me=closed)
+    (reason,) = site.rejected(WRONG).values()
+
+    assert reason.startswith(DOES_NOT_ACCEPT)
+    assert reason.endswith("(context=edit: HTTP 401 rest_forbidden_context)")
+    assert "page=2" not in "".join(site.world.requests).replace("per_page", "")
+
+
+def test_a_header_that_is_dropped_on_the_way_rejects_the_endpoint():
+    site = JudgedSite()
+    site.instead["/"] = site.instead["me"] = visitor_of(site.wordpress)
+
+    assert list(site.rejected(RIGHT)) == ["posts"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        wordpress_says(403, "rest_forbidden_context"),
+        wordpress_says(401, "rest_cannot_access"),
+        page(401),
+        page(403),
+        Answer(200, {}, b"[]"),
+        wordpress_says(404, "rest_no_route"),
+    ],
+)
+def test_an_endpoint_that_can_not_tell_is_read(said):
+    assert JudgedSite(users_me=page(403), posts=said).rejected(WRONG) == {}
+
+
+def test_nothing_is_read_where_the_site_is_down():
+    with pytest.raises(SiteUnavailable):
+        JudgedSite(users_me=page(403), posts=page(502)).rejected(RIGHT)
+
+
+def test_a_password_of_the_web_server_opens_the_whole_site():
+    site = JudgedSite()
+
+    def behind_nginx(request: Request) -> Answer:
+        if not request.header("Authorization"):
+            return page(401, **{"WWW-Authenticate": 'Basic realm="hush"'})
+        return site.wordpress.answer(request)
+
+    site.instead[""] = behind_nginx
+
+    assert site.rejected(Credentials("anyone", "else"), f"{POSTS},{ROWS}") == {}
+
+
+def without_passwords(site: JudgedSite) -> Answers:
+    def index(request: Request) -> Answer:
+        assert request.query["_fields"] == "authentication"
+        return Answer(200, {}, b'{"authentication":[]}')
+
+    return index
+
+
+def test_application_passwords_that_are_turned_off_are_told_by_the_index():
+    site = JudgedSite()
+    site.instead["/wp-json/"] = without_passwords(site)
+    (reason,) = site.rejected(WRONG).values()
+
+    assert reason.startswith("the site has application passwords turned off, as its index says")
+    assert "turn them on" in reason
+
+
+def test_an_endpoint_that_knows_the_login_is_read_though_they_are_turned_off():
+    site = JudgedSite(posts=Answer(200, {}, b"[]"))
+    site.instead["/wp-json/"] = without_passwords(site)
+
+    assert site.rejected(WRONG) == {}
+    assert len(site.notes) == 1
+
+
+@pytest.mark.parametrize("index", [page(403), wordpress_says(404, "x"), Answer(200, {}, b"[]")])
+def test_without_an_index_application_passwords_count_as_turned_on(index):
+    site = JudgedSite()
+    site.instead["/wp-json/"] = index
+    (reason,) = site.rejected(WRONG).values()
+
+    assert reason.startswith(DOES_NOT_ACCEPT)
+
+
+def test_another_namespace_is_no_verdict_but_said():
+    site = JudgedSite()
+
+    assert site.rejected(WRONG, ROWS) == {}
+    assert len(site.notes) == 1
+
+
+def test_plugins_with_keys_of_their_own_are_not_judged():
+    site = JudgedSite()
+
+    assert (
+        site.rejected(WRONG, f"{ORDERS},r={ROOT}/wc-analytics/reports,e={ROOT}/gf/v2/forms") == {}
+    )
+    assert site.world.requests == []
+
+
+def test_a_route_of_wordpress_com_is_no_verdict():
+    site = JudgedSite(me=wordpress_says(404, "rest_no_route"), posts=Answer(200, {}, b"[]"))
+
+    assert site.rejected(WRONG, "posts=http://127.0.0.1/wp/v2/sites/x.org/posts") == {}
+    assert site.world.requests[0].startswith("/wp/v2/users/me")
+
+
+def test_each_site_of_a_host_is_judged():
+    blog = SampleSite({"posts": 3}, user="editor", application_password="hush")
+    site = JudgedSite()
+
+    def of_two(request: Request) -> Answer:
+        path = request.path.removeprefix("/blog")
+        answering = blog if path != request.path else site.wordpress
+        return answering.answer(Request(request.method, path, request.query, request.headers))
+
+    site.instead[""] = of_two
+    endpoints = f"{POSTS},news=http://127.0.0.1/blog/wp-json/wp/v2/posts"
+
+    assert list(site.rejected(WRONG, endpoints)) == ["posts"]
+
+
+@pytest.mark.parametrize(
+    ("route", "root"),
+    [
+        ("/wp-json/wp/v2/posts", "/wp-json/"),
+        ("/blog/wp-json/wp/v2/posts?a=b", "/blog/wp-json/"),
+        ("/api/wp/v2/posts", "/api/"),
+        ("/blog/api/wc/v3/orders", "/blog/api/"),
+        ("/wp/v2/sites/x.org/posts", "/"),
+        ("/api/mo/v1/rows_1/", "/api/"),
+        ("/api/wc-analytics/v1/reports", "/api/"),
+        ("/wp/wp-json/wp/v2/posts", "/wp/wp-json/"),
+        ("/rows_1/", "/wp-json/"),
+        ("/?rest_route=/wp/v2/posts&a=b", "/?rest_route=/"),
+        ("/blog/index.php?a=b&rest_route=/wp/v2/posts", "/blog/index.php?rest_route=/"),
+    ],
+)
+def test_the_root_of_the_api_is_what_stands_before_the_namespace(route, root):
+    assert Address(f"https://s.test{route}").api_root.url == f"https://s.test{root}"
+
+
+class Notes(Observer):
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    def noticed(self, endpoint: str, note: str) -> None:
+        self.notes.append(note)
+
+
+def test_keys_of_woocommerce_are_not_judged_and_their_limits_are_said():
+    observer = Notes()
+    options = SiteOptions("tests", credentials=Credentials("ck_1", "cs_2"))
+    with open_site(options, observer) as site:
+        assert site.rejected_logins(parse_endpoints(ORDERS)) == {}
+        assert observer.notes == []
+        assert site.rejected_logins(parse_endpoints(f"{ORDERS},{POSTS}")) == {}
+
+    assert observer.notes == [KEYS_FOR_PLUGINS]
