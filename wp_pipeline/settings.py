@@ -96,13 +96,13 @@ class Settings(BaseSettings):
     endpoints_parameter: ParameterName = Field(
         "/wordpress/amazonwebshark/api/mysqlendpoints",
         description="Parameter Store name of the endpoints: a StringList, String or SecureString of"
-        " comma-separated URLs. A name that ends in `/` is a path: each parameter below it is one"
-        " endpoint, named by its last part.",
+        " URLs, separated by commas or lines, or in JSON. A name that ends in `/` is a path: each"
+        " parameter below it is one endpoint, named by its last part.",
     )
     bucket_parameter: ParameterName = Field(
         "/s3/lakehouse/name/raw",
-        description="Parameter Store name of the bucket: a bucket name, an access point ARN or an"
-        " access point alias.",
+        description="Parameter Store name of the bucket: a bucket name or ARN, an access point ARN"
+        " or an access point alias.",
     )
     prefix: str = Field("wordpress-api", description="Key prefix in the bucket.")
     encryption: Annotated[str, AfterValidator(encryption_name)] = Field(
@@ -112,8 +112,8 @@ class Settings(BaseSettings):
     )
     credentials_parameter: OptionalParameterName = Field(
         "",
-        description="Parameter Store name of a SecureString `user:application password`."
-        " Without it, requests are anonymous.",
+        description="Parameter Store name of a SecureString `user:application password`, or for"
+        " WooCommerce `consumer key:consumer secret`. Without it, requests are anonymous.",
     )
     may_be_empty: Names = Field(
         frozenset(), description="Comma-separated names of endpoints that may have no rows."

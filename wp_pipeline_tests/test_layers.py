@@ -32,7 +32,10 @@ TOP = (
 MIDDLE = ("wp_pipeline.extraction", "wp_pipeline.settings")
 WORDPRESS = "wp_pipeline.wordpress"
 # The floors of wordpress/ from top to bottom; each may import those below it.
-FLOORS = ("site", "reading", "collections", "answers", "http", "endpoints", "address", "errors")
+FLOORS = (
+    "site", "reading", "collections", "answers", "http", "endpoints", "endpoint_list", "address",
+    "errors", "invisible",
+)  # fmt: skip
 
 # What a package or module must not import.
 FORBIDDEN = {

@@ -22,6 +22,9 @@ def run(settings: Settings, observer: Observer | None = None) -> Iterator[Outcom
     Raises ConfigurationError, before any request is sent to the site.
     """
     configuration = load_configuration(settings, ParameterStore(lambda: build_client("ssm")))
+    observer = observer or Observer()
+    for note in configuration.notes:
+        observer.noticed("", note)
     lake = Lake(
         lambda: build_client("s3"), configuration.bucket, settings.prefix, settings.encryption
     )
