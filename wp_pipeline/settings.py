@@ -10,6 +10,7 @@ and the README's table come from this declaration.
 
 import os
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -71,10 +72,14 @@ def encryption_name(text: str) -> str:
 
 
 def names_in(value: Any) -> Any:
-    """Split a comma-separated text; other values are left to pydantic."""
+    """Split a comma-separated text; other values are left to pydantic.
+
+    Accents are composed, as in the names of endpoints.
+    """
     if not isinstance(value, str):
         return value
-    return frozenset(name.strip() for name in value.split(",") if name.strip())
+    names = unicodedata.normalize("NFC", value).split(",")
+    return frozenset(name.strip() for name in names if name.strip())
 
 
 ParameterName = Annotated[str, AfterValidator(required)]

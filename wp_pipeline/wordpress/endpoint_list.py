@@ -1,7 +1,7 @@
 """Splits the list of endpoints, however people write it, into its entries.
 
-`A,B` and every other usual separator, lines, JSON: `["A","B"]`, `{"name":"URL"}`. What belongs to a
-query stays together: `?_fields=id,title`, `?search={"a":"b","c":[]}`.
+`A,B` and every other usual separator, lines, YAML, JSON: `["A","B"]`, `{"name":"URL"}`. What
+belongs to a query stays together: `?_fields=id,title`, `?search={"a":"b","c":[]}`.
 """
 
 import json
@@ -13,21 +13,30 @@ from wp_pipeline.wordpress.errors import MalformedEndpoints
 OPENING, CLOSING = "[\"'“”„]", "[\"'“”]"  # Quotes.
 SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*://"
 # The beginning of an entry: a name or not, and a URL.
-START = re.compile(rf"{OPENING}?(?:[^\s=:/?#,;|\"']+\s*=\s*)?{OPENING}?{SCHEME}")
+START = re.compile(
+    rf"(?:{OPENING}|<)?(?:[^\s=:/?#,;|\"']+\s*(?:=\s*|:\s+))?(?:{OPENING}|<)?{SCHEME}"
+)
+NAME_OF_YAML = re.compile(rf"\A([^\s=:/?#]+)\s*:\s+(?={OPENING}?{SCHEME})")
 QUOTED = re.compile(rf"([^=:/?#\"']*=)?\s*{OPENING}(.*){CLOSING}", re.DOTALL)
-BULLET = re.compile(r"[-*•]\s+")
+BULLET = re.compile(r"\A[-*•]\s+")
 # With the separators of Chinese, Japanese and Arabic, and what a shell made of "\n".
 GAP = re.compile(r"\s*(?:[,;|\uff0c\u3001\uff1b\uff5c\u060c\u061b]|\\[nrt])\s*|\s+")
 # The beginning of a URL whose scheme was forgotten, or of a path.
 HOST_OR_PATH = re.compile(r"/|[\w-]+(\.[\w-]+)+[/:]")
 BRACKETS = re.compile(r'\\.|["\[\]{}]')
 IN_BRACKETS = re.compile(r"[\[{].*[\]}]", re.DOTALL)
-DOCUMENT_STARTS = {"<": "a web page", "{": "a JSON document", "[": "a JSON document"}
+ANGLE_BRACKETS = re.compile(r"<([^<>]*://[^<>]*)>")  # As in e-mails and Markdown.
+SINGLE_QUOTED = re.compile(r"\A'([^']*)'\Z")
+DOUBLE_QUOTED = re.compile(r'\A"([^"]*)"\Z')
+DOCUMENT_STARTS = {
+    "a web page": re.compile(r"\s*<(?![a-z]+://)"),
+    "a JSON document": re.compile(r"\s*[\[{]\s*[\"\[{\]}\d-]"),
+}
 
 
 def entries_in(text: str) -> list[tuple[int, str]]:
     """Return the entries with their positions, from 1. Raises MalformedEndpoints for a document."""
-    text = text.strip()
+    text = SINGLE_QUOTED.sub(r"\1", text.strip()).strip()
     pieces = json_entries(text)
     if pieces is None and (kind := fetched_document(text)):
         raise MalformedEndpoints(
@@ -40,7 +49,7 @@ def entries_in(text: str) -> list[tuple[int, str]]:
 
 def fetched_document(text: str) -> str:
     """Return what kind of document stands where a URL should, or nothing."""
-    return DOCUMENT_STARTS.get(text.lstrip()[:1], "")
+    return next((kind for kind, start in DOCUMENT_STARTS.items() if start.match(text)), "")
 
 
 def json_entries(text: str) -> list[str] | None:
@@ -56,11 +65,8 @@ def json_entries(text: str) -> list[str] | None:
     if isinstance(value, str):
         return split(value.strip())
     if isinstance(value, tuple):
-        return (
-            [f"{name}={url}" for name, url in value]
-            if value and all(map(is_named, value))
-            else None
-        )
+        is_list = value and all(map(is_named, value))
+        return [f"{name}={url}" for name, url in value] if is_list else None
     if not any(map(is_entry, value)):
         return None
     return [one if isinstance(one, str) else json.dumps(one) for one in value]
@@ -75,7 +81,9 @@ def is_named(member: tuple[str, object]) -> bool:
 
 
 def nearly_json(text: str) -> list[str] | None:
-    """Return the entries of an array as other languages write it: `['A', 'B',]`, `[A, B]`."""
+    """Return the entries of what is JSON but for commas, quotes or line ends: `['A', 'B',]`."""
+    if quoted := DOUBLE_QUOTED.match(text):
+        return split(quoted[1].strip())
     inner = text[1:].lstrip()
     if not text.startswith("[") or not START.match(inner):
         return None
@@ -100,8 +108,8 @@ def ends(piece: str, gap: str, following: str) -> bool:
     is_next = START.match(following) is not None
     if has_open_bracket(piece):
         return is_next and "\n" in gap
-    if gap.isspace() and "\n" not in gap:  # Otherwise a space within a name, or a fault.
-        return is_next and "://" in piece
+    if gap.isspace():  # A space that is no separator is part of a name, or a fault.
+        return "\n" in gap or (is_next and "://" in piece)
     return is_next or "?" not in piece or not continues_query(GAP.split(following, maxsplit=1)[0])
 
 
@@ -126,7 +134,8 @@ def has_open_bracket(piece: str) -> bool:
 
 def plain(piece: str) -> str:
     """Return an entry without quotes and bullets; spaces of JSON in its query are encoded."""
-    piece = BULLET.sub("", piece.strip(), count=1) if BULLET.match(piece.strip()) else piece.strip()
+    piece = ANGLE_BRACKETS.sub(r"\1", BULLET.sub("", piece.strip()))
+    piece = NAME_OF_YAML.sub(r"\1=", piece)
     if quoted := QUOTED.fullmatch(piece):
         piece = f"{quoted[1] or ''}{quoted[2]}".strip()
     before, mark, query = piece.partition("?")

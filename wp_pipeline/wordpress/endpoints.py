@@ -101,7 +101,7 @@ def parse_endpoint(text: str, name: str = "") -> Endpoint:
     if has_open_bracket(text):
         raise MalformedEndpoints("has a bracket in its query that is not closed")
     address = Address.parse(text)
-    if "://" in address.route:
+    if "://" in address.route or re.search(r"\whttps?://", text):
         raise MalformedEndpoints("holds two URLs with nothing between them: separate them")
     if hidden := invisible_in(unquote(address.route)):
         raise MalformedEndpoints(

@@ -15,7 +15,7 @@ USERS = ("username", "user", "login", "userlogin", "consumerkey", "key")
 PASSWORDS = (
     "applicationpassword", "apppassword", "password", "pass", "consumersecret", "secret"
 )  # fmt: skip
-QUOTED = re.compile(r"([\"'])(.*)\1", re.DOTALL)
+QUOTED = re.compile(r"\A([\"'])(.*)\1\Z", re.DOTALL)
 KEY_ALONE = re.compile(r"c[ks]_\w+")
 TWO_KEYS = re.compile(r"(ck_\w+)[\s:,;|/]+(cs_\w+)")
 SWAPPED_KEYS = re.compile(r"cs_\w+[\s:,;|/]+ck_\w+")
@@ -38,7 +38,7 @@ class Credentials:
     @classmethod
     def parse(cls, text: str) -> "Credentials":
         """Read `user:password`, `ck_…:cs_…`, or JSON with both. Raises MalformedCredentials."""
-        text = QUOTED.sub(r"\2", text.strip()) if QUOTED.fullmatch(text.strip()) else text.strip()
+        text = QUOTED.sub(r"\2", text.strip())
         if text.startswith("{"):
             return cls(*pair_in_json(text))
         if SWAPPED_KEYS.fullmatch(text) or KEY_ALONE.fullmatch(text):
