@@ -10,6 +10,7 @@ and the README's table come from this declaration.
 
 import os
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -71,10 +72,14 @@ def encryption_name(text: str) -> str:
 
 
 def names_in(value: Any) -> Any:
-    """Split a comma-separated text; other values are left to pydantic."""
+    """Split a comma-separated text; other values are left to pydantic.
+
+    Accents are composed, as in the names of endpoints.
+    """
     if not isinstance(value, str):
         return value
-    return frozenset(name.strip() for name in value.split(",") if name.strip())
+    names = unicodedata.normalize("NFC", value).split(",")
+    return frozenset(name.strip() for name in names if name.strip())
 
 
 ParameterName = Annotated[str, AfterValidator(required)]
@@ -96,13 +101,13 @@ class Settings(BaseSettings):
     endpoints_parameter: ParameterName = Field(
         "/wordpress/amazonwebshark/api/mysqlendpoints",
         description="Parameter Store name of the endpoints: a StringList, String or SecureString of"
-        " comma-separated URLs. A name that ends in `/` is a path: each parameter below it is one"
-        " endpoint, named by its last part.",
+        " URLs, separated by commas or lines, or in JSON. A name that ends in `/` is a path: each"
+        " parameter below it is one endpoint, named by its last part.",
     )
     bucket_parameter: ParameterName = Field(
         "/s3/lakehouse/name/raw",
-        description="Parameter Store name of the bucket: a bucket name, an access point ARN or an"
-        " access point alias.",
+        description="Parameter Store name of the bucket: a bucket name or ARN, an access point ARN"
+        " or an access point alias.",
     )
     prefix: str = Field("wordpress-api", description="Key prefix in the bucket.")
     encryption: Annotated[str, AfterValidator(encryption_name)] = Field(

@@ -33,17 +33,9 @@ MIDDLE = ("wp_pipeline.extraction", "wp_pipeline.settings")
 WORDPRESS = "wp_pipeline.wordpress"
 # The floors of wordpress/ from top to bottom; each may import those below it.
 FLOORS = (
-    "site",
-    "reading",
-    "collections",
-    "answers",
-    "http",
-    "endpoints",
-    "shapes",
-    "address",
-    "completeness",
-    "errors",
-)
+    "site", "reading", "collections", "answers", "http", "endpoints", "endpoint_list", "shapes",
+    "address", "completeness", "errors", "invisible",
+)  # fmt: skip
 
 # What a package or module must not import.
 FORBIDDEN = {

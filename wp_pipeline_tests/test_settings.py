@@ -30,7 +30,7 @@ GIVEN = {
     "WP_PIPELINE_BUCKET_PARAMETER": ("/shop/bucket", "/shop/bucket"),
     "WP_PIPELINE_PREFIX": ("raw/shop", "raw/shop"),
     "WP_PIPELINE_CREDENTIALS_PARAMETER": ("/shop/credentials", "/shop/credentials"),
-    "WP_PIPELINE_MAY_BE_EMPTY": ("comments, tags,,", {"comments", "tags"}),
+    "WP_PIPELINE_MAY_BE_EMPTY": ("comments, beitra\u0308ge,,", {"comments", "beiträge"}),
     "WP_PIPELINE_ENCRYPTION": ("aws:kms:alias/lake", "aws:kms:alias/lake"),
     "WP_PIPELINE_CONCURRENCY": ("2", 2),
     "WP_PIPELINE_TIMEOUT": ("2.5", 2.5),

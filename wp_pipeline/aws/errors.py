@@ -118,10 +118,14 @@ REFUSED: tuple[tuple[type[Exception], str], ...] = (
     (aws.InvalidConfigError, NO_CONFIGURATION),
     (aws.SSLError, "TLS to AWS could not be established; check AWS_CA_BUNDLE and the clock"),
     (aws.HTTPClientError, "the request to AWS failed; check AWS_ENDPOINT_URL and the proxy"),
-    # What botocore has no name for: a malformed endpoint, a token file that is missing.
-    (ValueError, "AWS_ENDPOINT_URL is no URL; correct it"),
+    # What botocore has no name for: a malformed header or number, a token file that is missing.
+    (
+        ValueError,
+        "an answer, or an AWS_... variable, can't be read; check AWS_ENDPOINT_URL and the others",
+    ),
     (OSError, "a file that an AWS_... variable names can't be read; correct the variable"),
 )
+INVALID_ENDPOINT = "Invalid endpoint"  # How botocore's message begins.
 FAULTS = (BotoCoreError, ClientError, ValueError, OSError)
 
 
@@ -144,6 +148,8 @@ def error_from(fault: Exception, service: str, action: str) -> AwsError:
     """Return the error for an error of botocore, without its message."""
     if isinstance(fault, ClientError):
         return error_from_answer(fault.response, service, action)
+    if isinstance(fault, ValueError) and str(fault).startswith(INVALID_ENDPOINT):
+        return AwsRefused(f"{service}: AWS_ENDPOINT_URL is no URL; correct it")
     for kind, reason in UNAVAILABLE:
         if isinstance(fault, kind):
             return AwsUnavailable(f"{service}: {reason}")

@@ -137,6 +137,7 @@ class Lake:
         for used in self._features.attempts(upload.usable):
             if not used & CONDITIONS and self.stored(name) != instead_of:
                 raise ObjectReplaced(REPLACED)
+            body.seek(0)  # Writes what is buffered: a full disk is no error of AWS.
             refusal = self._send(upload, used, instead_of)
             if refusal is None:
                 self._features.accepted(upload.wanted, used)

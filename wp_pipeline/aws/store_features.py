@@ -23,7 +23,16 @@ AMAZON = re.compile(r"(^|\.)(amazonaws\.(com|com\.cn|eu)|ic\.gov|sgov\.gov)$")
 # How stores refuse a header that they do not know.
 REFUSED_FEATURE = frozenset({400, 405, 501})
 # "400" is the code of any answer without a body.
-OTHER_CAUSES = (REFUSED_CODES.keys() | UNAVAILABLE_CODES.keys()) - {"400"}
+OTHER_CAUSES = (REFUSED_CODES.keys() | UNAVAILABLE_CODES.keys()) - {"400"} | {
+    "AuthorizationHeaderMalformed",
+    "EntityTooLarge",
+    "IncompleteBody",
+    "InvalidBucketName",
+    "KeyTooLongError",
+    "MetadataTooLarge",
+    "RequestTimeout",
+    "XAmzContentSHA256Mismatch",
+}
 
 
 class Feature(Enum):

@@ -42,10 +42,9 @@ class Upload:
         return self.wanted - ({Feature.IF_MATCH} if self.instead_of == "" else set())
 
     def send(self, client: Any, used: frozenset[Feature]) -> None:
-        """Put it with these features. Raises what botocore raises."""
+        """Put it with these features, from where its body is. Raises what botocore raises."""
         if Feature.CHECKSUM not in used:
             verify_by_signature(client)
-        self.body.seek(0)
         features: dict[str, str] = {}
         for feature in used:
             features |= self._parameter(feature)

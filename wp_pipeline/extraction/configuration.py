@@ -11,12 +11,17 @@ from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import Endpoint, Entry, endpoints_from, parse_endpoints
 from wp_pipeline.wordpress.errors import MalformedEndpoints
 from wp_pipeline.wordpress.http.credentials import Credentials, MalformedCredentials
+from wp_pipeline.wordpress.invisible import invisible_in, visible
 
 Value = TypeVar("Value")
 
-# A bucket name, an access point alias, or the ARN of an access point:
+# A bucket name, an access point alias, or the ARN of an access point, which names an account:
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]|arn:aws[a-z-]*:s3[a-z-]*:\S+")
+BUCKET = re.compile(
+    r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]|arn:aws[a-z-]*:s3[a-z-]*:[a-z0-9-]*:\d{12}:\S+"
+)
+# Other ways to write a bucket's name.
+BUCKET_ADDRESS = re.compile(r"arn:aws[a-z-]*:s3:::|s3a?://")
 
 
 class ConfigurationError(Exception):
@@ -32,11 +37,15 @@ class ConfigurationError(Exception):
 
 @dataclass(frozen=True)
 class SiteConfiguration:
-    """Everything that a run needs. Its repr shows no URL and no credentials."""
+    """Everything that a run needs. Its repr shows no URL and no credentials.
+
+    `notes` are what the user should know of the parameters, each in one line.
+    """
 
     endpoints: tuple[Endpoint, ...]
     bucket: str
     credentials: Credentials | None = field(default=None, repr=False)
+    notes: tuple[str, ...] = ()
 
 
 def load_configuration(settings: Settings, store: ParameterStore) -> SiteConfiguration:
@@ -57,8 +66,8 @@ def load_configuration(settings: Settings, store: ParameterStore) -> SiteConfigu
         )
         parameters.faults += misplaced_credentials(settings, endpoints or ())
     if parameters.faults or endpoints is None or bucket is None:
-        raise ConfigurationError("; ".join(parameters.faults))
-    return SiteConfiguration(endpoints, bucket, credentials)
+        raise parameters.error()
+    return SiteConfiguration(endpoints, bucket, credentials, tuple(parameters.notes))
 
 
 def load_endpoints(settings: Settings, store: ParameterStore) -> tuple[Endpoint, ...]:
@@ -66,7 +75,7 @@ def load_endpoints(settings: Settings, store: ParameterStore) -> tuple[Endpoint,
     parameters = ParameterValues(settings, store, [])
     endpoints = parameters.endpoints()
     if endpoints is None:
-        raise ConfigurationError("; ".join(parameters.faults))
+        raise parameters.error()
     return endpoints
 
 
@@ -75,7 +84,7 @@ def load_bucket(settings: Settings, store: ParameterStore) -> str:
     parameters = ParameterValues(settings, store, [settings.bucket_parameter], with_endpoints=False)
     bucket = parameters.parsed(settings.bucket_parameter, parse_bucket)
     if bucket is None:
-        raise ConfigurationError("; ".join(parameters.faults))
+        raise parameters.error()
     return bucket
 
 
@@ -92,6 +101,7 @@ class ParameterValues:
         self._name = settings.endpoints_parameter
         self._is_path = self._name.endswith("/")
         self.faults: list[str] = []
+        self.notes: list[str] = []
         if with_endpoints and not self._is_path:
             names = [self._name, *names]
         try:
@@ -99,6 +109,10 @@ class ParameterValues:
             self._below = store.values_below(self._name) if with_endpoints and self._is_path else {}
         except AwsError as error:
             raise ConfigurationError(str(error), retry_may_help=error.retry_may_help) from None
+
+    def error(self) -> ConfigurationError:
+        """Return all faults in one line, with the notes, which may be their cause."""
+        return ConfigurationError("; ".join([*self.faults, *self.notes]))
 
     def endpoints(self) -> tuple[Endpoint, ...] | None:
         if not self._is_path:
@@ -110,6 +124,8 @@ class ParameterValues:
             Entry(f"parameter {name}", url, name.rpartition("/")[2])
             for name, url in self._below.items()
         ]
+        for entry in entries:
+            self._note_invisible(entry.label, entry.text)
         return self._attempt("", lambda: endpoints_from(entries))
 
     def parsed(self, name: str, parse: Callable[[str], Value], subject: str = "") -> Value | None:
@@ -121,10 +137,19 @@ class ParameterValues:
         if name not in self._values:
             self.faults.append(f"{subject} does not exist: create it in this region")
             return None
-        if not self._values[name].strip():
+        text = visible(self._values[name]).strip()
+        if not text:
             self.faults.append(f"{subject} is blank")
             return None
-        return self._attempt(f"{subject} ", lambda: parse(self._values[name]))
+        self._note_invisible(subject, self._values[name])
+        return self._attempt(f"{subject} ", lambda: parse(text))
+
+    def _note_invisible(self, subject: str, text: str) -> None:
+        if found := invisible_in(text):
+            self.notes.append(
+                f"{subject} contains invisible characters ({', '.join(found)}), which are ignored:"
+                " remove them"
+            )
 
     def _attempt(self, subject: str, parse: Callable[[], Value]) -> Value | None:
         try:
@@ -139,10 +164,16 @@ class MalformedBucket(ValueError):
 
 
 def parse_bucket(text: str) -> str:
-    """Raises MalformedBucket."""
-    if not BUCKET.fullmatch(text.strip()):
+    """Return the bucket that a name, an ARN or an `s3://` address names. Raises MalformedBucket."""
+    text = text.strip().strip("\"'")
+    found = BUCKET_ADDRESS.match(text)
+    bucket, _, rest = text[found.end() if found else 0 :].partition("/")
+    if rest and BUCKET.fullmatch(bucket) and not bucket.startswith("arn:"):
+        raise MalformedBucket("names more than a bucket: set WP_PIPELINE_PREFIX to the key prefix")
+    name = text if text.startswith("arn:") and not found else bucket
+    if not BUCKET.fullmatch(name):
         raise MalformedBucket("is no bucket name, access point alias or access point ARN")
-    return text.strip()
+    return name
 
 
 def subject_of_credentials(settings: Settings) -> str:

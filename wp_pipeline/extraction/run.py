@@ -26,6 +26,9 @@ def run(
     """
     configuration = load_configuration(settings, ParameterStore(lambda: build_client("ssm")))
     run_options.require_known(endpoint.name for endpoint in configuration.endpoints)
+    observer = observer or Observer()
+    for note in configuration.notes:
+        observer.noticed("", note)
     lake = Lake(
         lambda: build_client("s3"), configuration.bucket, settings.prefix, settings.encryption
     )

@@ -139,6 +139,8 @@ class SiteStep:
         self._require_known_names()
         site = self._site()
         observer = LoggingObserver(self._log)
+        for note in site.notes:
+            observer.noticed("", note)
         for name in self._selected - {endpoint.name for endpoint in site.endpoints}:
             outcome = removed(name, self._settings)
             observer.finished(name, outcome.summary, refused=True)

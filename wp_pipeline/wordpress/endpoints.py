@@ -5,11 +5,15 @@ entry in the list, never its URL.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from wp_pipeline.wordpress.address import Address
+from wp_pipeline.wordpress.endpoint_list import entries_in, fetched_document, has_open_bracket
 from wp_pipeline.wordpress.errors import MalformedEndpoints
+from wp_pipeline.wordpress.invisible import invisible_in, visible
 
 # Namespaces whose routes are named as they are; a plugin's routes end in a random part.
 KNOWN_NAMESPACES = re.compile(r"/(wp/v2|wc/v[1-3])/")
@@ -17,9 +21,8 @@ CORE_NAMESPACE = "/wp/v2/"
 # Namespaces of plugins that have keys of their own, and refuse whoever has none.
 NAMESPACES_WITH_KEYS = re.compile(r"/(wc|wc-[a-z-]+|gf)/")
 NAMED = re.compile(r"([^=:/?#]*)=(.*)", re.DOTALL)
-NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
-REST_OF_A_QUERY = re.compile(r"[\w.-]+(&((?!://)\S)*)?")  # the `title` of `?_fields=id,title`
-DOCUMENT_STARTS = {"<": "a web page", "{": "a JSON document", "[": "a JSON document"}
+# Letters, their marks, and digits of any script.
+NAME_CATEGORIES = ("L", "M", "N")
 
 
 @dataclass(frozen=True)
@@ -63,20 +66,15 @@ def asset_name(name: str) -> str:
 
 
 def parse_endpoints(text: str) -> tuple[Endpoint, ...]:
-    """Read a comma-separated list of `URL` or `name=URL`.
+    """Read a list of `URL` or `name=URL`, in any of the ways in `endpoint_list`.
 
     >>> parse_endpoints("https://example.org/wp-json/wp/v2/posts")[0].name
     'posts'
 
     Raises MalformedEndpoints, which names the positions (from 1) that are wrong, never a URL.
     """
-    if kind := fetched_document(text):
-        raise MalformedEndpoints(
-            f"holds {kind} instead of URLs: AWS CLI v1 fetches a --value that starts with http;"
-            " turn that off with `aws configure set cli_follow_urlparam false` and put it again"
-        )
     return endpoints_from(
-        Entry(f"entry {position}", piece) for position, piece in split_entries(text)
+        Entry(f"entry {position}", piece) for position, piece in entries_in(visible(text))
     )
 
 
@@ -94,6 +92,8 @@ def endpoints_from(entries: Iterable[Entry]) -> tuple[Endpoint, ...]:
         key = asset_name(endpoint.name)
         if key in endpoints:
             faults.append(f"{labels[key]} and {entry.label} are both called {key}: write name=URL")
+            if endpoint.name != endpoints[key].name:
+                faults[-1] += ", with names that differ in A-Z, a-z and 0-9"
         endpoints[key], labels[key] = endpoint, entry.label
     if faults:
         raise MalformedEndpoints("; ".join(faults))
@@ -104,18 +104,33 @@ def endpoints_from(entries: Iterable[Entry]) -> tuple[Endpoint, ...]:
 
 def parse_endpoint(text: str, name: str = "") -> Endpoint:
     """Read one `URL` or `name=URL`. Raises MalformedEndpoints, without the URL."""
-    text = text.strip()
+    text = visible(text).strip()
     if named := NAMED.fullmatch(text):
         name, text = named[1].strip(), named[2].strip()
         if not name:
             raise MalformedEndpoints("has no name before its =")
     if kind := fetched_document(text):
         raise MalformedEndpoints(f"holds {kind} instead of a URL: AWS CLI v1 fetched it")
+    if has_open_bracket(text):
+        raise MalformedEndpoints("has a bracket in its query that is not closed")
     address = Address.parse(text)
-    name = name or name_from(address)
-    if not NAME.fullmatch(name):
+    if "://" in address.route or re.search(r"\whttps?://", text):
+        raise MalformedEndpoints("holds two URLs with nothing between them: separate them")
+    if hidden := invisible_in(unquote(address.route)):
+        raise MalformedEndpoints(
+            f"has an invisible character ({', '.join(hidden)}) in its path, percent-encoded:"
+            " remove it"
+        )
+    name = unicodedata.normalize("NFC", name or name_from(address))
+    if not is_name(name):
         raise MalformedEndpoints("gives no usable name: write name=URL")
     return Endpoint(name, address)
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is made of letters and digits of any script, `_`, `-` and `.`."""
+    others = "".join(one for one in text if unicodedata.category(one)[0] not in NAME_CATEGORIES)
+    return text[:1] not in ("", ".", "-") and not others.strip("_.-")
 
 
 def name_from(address: Address) -> str:
@@ -128,19 +143,3 @@ def name_from(address: Address) -> str:
 
 def is_known_route(address: Address) -> bool:
     return KNOWN_NAMESPACES.search(address.route) is not None
-
-
-def split_entries(text: str) -> list[tuple[int, str]]:
-    """Split at commas, except those inside a query such as `?_fields=id,title`."""
-    pieces: list[str] = []
-    for piece in text.split(","):
-        if pieces and "?" in pieces[-1] and REST_OF_A_QUERY.fullmatch(piece):
-            pieces[-1] += f",{piece}"
-        else:
-            pieces.append(piece)
-    return [(position, piece) for position, piece in enumerate(pieces, 1) if piece.strip()]
-
-
-def fetched_document(text: str) -> str:
-    """Return what kind of document stands where a URL should, or nothing."""
-    return DOCUMENT_STARTS.get(text.lstrip("\ufeff \t\r\n")[:1], "")

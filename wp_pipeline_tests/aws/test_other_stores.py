@@ -144,6 +144,15 @@ def test_a_store_that_accepts_no_upload_at_all_is_refused_with_its_first_answer(
     assert lake.lost == ""
 
 
+def test_a_header_that_cannot_be_read_is_not_blamed_on_the_address(aws):
+    aws.put_object("a.json", b"[1]")
+    aws.hides = lambda headers: headers.update({"last-modified": "yesterday"})
+    lake = Lake(lambda: aws.client("s3"), BUCKET, "")
+
+    with pytest.raises(AwsError, match=r"^S3: an answer, or an AWS_\.\.\. variable, can't be read"):
+        lake.stored("a")
+
+
 def test_encryption_is_never_left_out(aws):
     refusing({"x-amz-server-side-encryption"}, 501, "NotImplemented")(aws)
     lake = Lake(lambda: aws.client("s3"), BUCKET, "", "AES256")

@@ -10,6 +10,7 @@ from wp_pipeline.extraction.configuration import (
     load_endpoints,
 )
 from wp_pipeline.settings import Settings
+from wp_pipeline.wordpress.http.credentials import Credentials
 
 ENDPOINTS, BUCKET, CREDENTIALS = "/e", "/b", "/c"
 URL = "https://example.org/wp-json/wp/v2"
@@ -132,12 +133,108 @@ def test_a_bucket_may_be_a_name_an_alias_or_an_access_point(aws, store, bucket):
 
 @pytest.mark.parametrize(
     "bucket",
-    ["s3://the-bucket", "the-bucket/prefix", "The-Bucket", "ab", "-a-", "arn:aws:sns:x", "a b c"],
-)
+    ["https://the-bucket.example", "The-Bucket", "ab", "-a-", "arn:aws:sns:x", "a b c", "s3://",
+     "arn:aws:s3:::", "arn:aws:s3:::The-Bucket", "arn:aws:s3:eu-west-1::the-bucket", "s3://A_B/c"],
+)  # fmt: skip
 def test_an_invalid_bucket_is_refused_and_not_quoted(refusal, bucket):
     reason = refusal({**GOOD, BUCKET: bucket})
 
     assert reason == f"parameter {BUCKET} is no bucket name, access point alias or access point ARN"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["arn:aws:s3:::the-bucket", "arn:aws-us-gov:s3:::the-bucket", "arn:aws:s3:::the-bucket/",
+     "s3://the-bucket", "s3://the-bucket/", "s3a://the-bucket", "the-bucket/", '"the-bucket"',
+     "the-bucket\u200b", "\ufeffthe-bucket\u00a0"],
+)  # fmt: skip
+def test_a_bucket_is_read_from_its_arn_or_address(aws, store, written):
+    aws.put_parameters({**GOOD, BUCKET: written})
+
+    assert load_configuration(SETTINGS, store).bucket == "the-bucket"
+
+
+@pytest.mark.parametrize(
+    "bucket", ["s3://the-bucket/s3cr3t", "the-bucket/s3cr3t", "arn:aws:s3:::the-bucket/*"]
+)
+def test_a_bucket_with_a_key_prefix_is_refused_with_the_setting_for_it(refusal, bucket):
+    assert refusal({**GOOD, BUCKET: bucket}) == (
+        f"parameter {BUCKET} names more than a bucket: set WP_PIPELINE_PREFIX to the key prefix"
+    )
+
+
+ARN = "arn:aws:ssm:eu-west-1:123456789012:parameter"
+
+
+@pytest.mark.parametrize("selector", ["", ":1"])
+def test_parameters_may_be_named_by_their_arns(aws, store, selector):
+    aws.put_parameters(GOOD)
+    settings = Settings(
+        endpoints_parameter=f"{ARN}{ENDPOINTS}{selector}",
+        bucket_parameter=f"{ARN}{BUCKET}{selector}",
+        credentials_parameter=f"{ARN}{CREDENTIALS}{selector}",
+    )
+
+    found = load_configuration(settings, store)
+    assert (len(found.endpoints), found.bucket) == (2, "the-bucket")
+    assert found.credentials is not None
+
+
+def test_a_path_may_be_named_by_its_arn(aws, store):
+    aws.put_parameters({"/site/raw": RAW, BUCKET: "the-bucket"})
+    settings = Settings(endpoints_parameter=f"{ARN}/site/", bucket_parameter=BUCKET)
+
+    assert [one.name for one in load_configuration(settings, store).endpoints] == ["raw"]
+
+
+def test_invisible_characters_are_ignored_with_a_note_for_each_parameter(aws, store):
+    aws.put_parameters(
+        {
+            ENDPOINTS: f"{URL}/po\u00adsts,{RAW}\u200b",
+            BUCKET: "\ufeffthe-bucket",
+            CREDENTIALS: "editor:lamp\u00a0wick\u200e",
+        }
+    )
+
+    found = load_configuration(WITH_CREDENTIALS, store)
+    assert [one.address.url for one in found.endpoints] == [f"{URL}/posts", RAW]
+    assert found.bucket == "the-bucket"
+    assert found.credentials == Credentials("editor", "lamp wick")
+    assert found.notes == tuple(
+        f"parameter {name} contains invisible characters ({characters}), which are ignored:"
+        " remove them"
+        for name, characters in (
+            (ENDPOINTS, "U+00AD, U+200B"), (BUCKET, "U+FEFF"), (CREDENTIALS, "U+00A0, U+200E")
+        )
+    )  # fmt: skip
+
+
+def test_invisible_characters_below_a_path_are_noted_too(aws, store):
+    aws.put_parameters({"/site/raw": f"{RAW}\u200b", BUCKET: "the-bucket"})
+
+    found = load_configuration(BY_PATH, store)
+    assert found.endpoints[0].address.url == RAW
+    assert found.notes[0].startswith("parameter /site/raw contains invisible characters (U+200B)")
+
+
+def test_invisible_characters_are_named_where_a_parameter_is_refused(refusal):
+    assert refusal({**GOOD, BUCKET: "the\u00a0bucket"}) == (
+        f"parameter {BUCKET} is no bucket name, access point alias or access point ARN;"
+        f" parameter {BUCKET} contains invisible characters (U+00A0), which are ignored:"
+        " remove them"
+    )
+
+
+def test_a_text_of_invisible_characters_is_blank(refusal):
+    assert refusal({**GOOD, BUCKET: "\u200b\u00a0"}) == f"parameter {BUCKET} is blank"
+
+
+def test_credentials_may_be_json(aws, store):
+    text = '{"username":"editor","password":"lamp wick"}'
+    aws.put_parameters({**GOOD, CREDENTIALS: text})
+
+    expected = Credentials("editor", "lamp wick")
+    assert load_configuration(WITH_CREDENTIALS, store).credentials == expected
 
 
 def test_a_path_has_an_endpoint_for_each_parameter_below_it(aws, store):

@@ -402,3 +402,40 @@ def test_an_outcome_has_columns_and_a_preview(world):
     assert posts.columns["title"] == "object"
     first = world.rows("posts")[0]
     assert f"| {first['id']} | {first['title']['rendered'][:20]}" in posts.preview
+
+
+class Notes(Observer):
+    """Keeps what the user was told."""
+
+    def __init__(self) -> None:
+        self.notes: list[tuple[str, str]] = []
+
+    def noticed(self, endpoint: str, note: str) -> None:
+        self.notes.append((endpoint, note))
+
+
+def test_invisible_characters_in_the_list_are_ignored_with_a_note(world):
+    world.put_endpoints(world.url("wp/v2/po\u00adsts"))
+    told = Notes()
+
+    (posts,) = run(Settings(), told)
+    assert posts.name == "posts"
+    assert len(world.rows("posts")) == 7
+    ((endpoint, note),) = told.notes
+    assert endpoint == ""
+    assert note.endswith("contains invisible characters (U+00AD), which are ignored: remove them")
+
+
+def test_an_endpoint_whose_name_is_of_another_script_is_stored_under_it(world):
+    world.put_endpoints(f"beiträge={world.url('wp/v2/posts')}\n記事={world.url('wp/v2/tags')}")
+
+    assert {one.name for one in run(Settings())} == {"beiträge", "記事"}
+    assert sorted(world.aws.keys()) == ["wordpress-api/beiträge.json", "wordpress-api/記事.json"]
+    assert {one.unchanged for one in run(Settings())} == {True}
+
+
+def test_what_is_uploaded_is_encrypted_as_the_setting_says(world):
+    assert {type(one) for one in run(Settings(encryption="aws:kms:alias/lake"))} == {Stored}
+
+    head = world.aws.head("wordpress-api/posts.json")
+    assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", "alias/lake")

@@ -126,6 +126,74 @@ PARAMETER_STORE = (
         " `aws configure set cli_follow_urlparam false` and put it again",
     ),
     AwsFault(
+        "broken_entries",
+        "Entries between others are no URL, in a list with lines or in a JSON array",
+        parameters(endpoints=f"{URL}1\n{MARK}\nb={URL}2;{MARK}.example/x"),
+        f"parameter {ENDPOINTS} entry 2 is not an http(s) URL; entry 4 is not an http(s) URL",
+    ),
+    AwsFault(
+        "open_json",
+        "JSON in a query is cut off",
+        parameters(endpoints=f'{URL}?search={{"a":["b",c={URL}2'),
+        f"parameter {ENDPOINTS} entry 1 has a bracket in its query that is not closed",
+    ),
+    AwsFault(
+        "glued",
+        "Two URLs without a separator",
+        parameters(endpoints=f"{URL}{URL}"),
+        f"parameter {ENDPOINTS} entry 1 holds two URLs with nothing between them: separate them",
+    ),
+    AwsFault(
+        "encoded_invisible",
+        "An invisible character in a URL, percent-encoded as a browser does",
+        parameters(endpoints=f"{URL}%E2%80%8B"),
+        f"parameter {ENDPOINTS} entry 1 has an invisible character (U+200B) in its path,"
+        " percent-encoded: remove it",
+    ),
+    AwsFault(
+        "alike",
+        "Two names have one asset key: characters other than A-Z, a-z, 0-9 and _ become _",
+        parameters(endpoints=f"новости={URL}1,события={URL}2"),
+        f"parameter {ENDPOINTS} entry 1 and entry 2 are both called _______: write name=URL, with"
+        " names that differ in A-Z, a-z and 0-9",
+    ),
+    AwsFault(
+        "json_document",
+        "AWS CLI v1 stored the JSON at the URL instead of the URL",
+        parameters(endpoints=f'[{{"id":1,"link":"https://{MARK}.example/x"}}]'),
+        f"parameter {ENDPOINTS} holds a JSON document instead of URLs: AWS CLI v1 fetches a"
+        " --value that starts with http; turn that off with"
+        " `aws configure set cli_follow_urlparam false` and put it again",
+    ),
+    AwsFault(
+        "bucket_and_key",
+        "The bucket parameter names a key prefix too",
+        parameters(bucket=f"s3://lake/{MARK}/"),
+        f"parameter {BUCKET_NAME} names more than a bucket: set WP_PIPELINE_PREFIX to the key"
+        " prefix",
+    ),
+    AwsFault(
+        "invisible",
+        "An invisible character where it can't be ignored",
+        parameters(bucket="the\u00a0bucket"),
+        f"parameter {BUCKET_NAME} is no bucket name, access point alias or access point ARN;"
+        f" parameter {BUCKET_NAME} contains invisible characters (U+00A0), which are ignored:"
+        " remove them",
+    ),
+    AwsFault(
+        "json_login",
+        "The credentials are JSON without a user or a password",
+        parameters(login=f'{{"token":"{MARK}"}}'),
+        f"parameter {LOGIN} is not JSON with texts as `username` (without a colon) and `password`",
+    ),
+    AwsFault(
+        "half_a_key",
+        "The credentials are one of WooCommerce's two keys",
+        parameters(login=f"ck_{MARK}"),
+        f"parameter {LOGIN} is not `ck_…:cs_…`, the consumer key and then the consumer secret of"
+        " WooCommerce",
+    ),
+    AwsFault(
         "no_login",
         "The credentials are no `user:application password`",
         parameters(login=MARK),

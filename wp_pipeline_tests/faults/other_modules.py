@@ -164,6 +164,39 @@ PARAMETERS = (
         "Read",
         "aws/test_parameters.py",
     ),
+    OtherFault(
+        "The endpoints are separated by lines, `;`, `|`, spaces or tabs, quoted, with bullets, or a"
+        " JSON array or object",
+        "Read",
+        "wordpress/test_endpoints.py",
+    ),
+    OtherFault(
+        "A query contains JSON, or commas between its values",
+        "Read as one URL",
+        "wordpress/test_endpoints.py",
+    ),
+    OtherFault(
+        "A name in another script, such as `beiträge`",
+        "Stored as `beiträge.json`; the asset key is `beitr_ge`",
+        "extraction/test_extract.py",
+    ),
+    OtherFault(
+        "Invisible characters in a parameter: U+200B, U+00AD, U+FEFF, U+200E, no-break spaces and"
+        " their kind",
+        "Ignored, with a note in the log",
+        "extraction/test_extract.py",
+        "contains invisible characters (U+00AD), which are ignored: remove them",
+    ),
+    OtherFault(
+        "The bucket is `arn:aws:s3:::bucket` or `s3://bucket/`",
+        "Read",
+        "extraction/test_configuration.py",
+    ),
+    OtherFault(
+        "The credentials are JSON, or WooCommerce's `ck_…:cs_…`",
+        "Read",
+        "wordpress/http/test_credentials.py",
+    ),
 )
 
 OTHER_FAULTS: Mapping[str, tuple[OtherFault, ...]] = {

@@ -6,9 +6,15 @@ from datetime import datetime, timezone
 
 import dagster as dg
 import pytest
+from dagster_aws.s3 import S3Resource
+from dagster_aws.ssm import SSMResource
 
+from wp_pipeline.orchestration.assets import build_assets
+from wp_pipeline.orchestration.endpoint_names import EndpointName
+from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.aws import BUCKET
+from wp_pipeline_tests.faults.other_stores import NO_CONDITIONS
 from wp_pipeline_tests.support.dagster_in_process import (
     evaluated,
     execute,
@@ -258,3 +264,30 @@ def test_the_schedule_requests_the_whole_job(defs, instance, site_name):
 
     (request,) = schedule.evaluate_tick(context).run_requests
     assert request.asset_selection is None
+
+
+@pytest.mark.filterwarnings("ignore:.* is currently in beta")
+def test_a_run_encrypts_and_logs_once_what_the_store_lacks_and_what_a_parameter_contains(world):
+    settings = Settings(encryption="AES256")
+    NO_CONDITIONS(world.aws)
+    refuses, sent = world.aws.refuses, []
+    world.aws.refuses = lambda operation, asked: sent.append(asked) or refuses(operation, asked)
+    world.put_endpoints(f"{world.url('wp/v2/posts')}\n{world.url('wp/v2/tags')}\u200b")
+    names = [EndpointName("posts", True), EndpointName("tags", True)]
+    resources = {
+        "configuration": ConfigurationResource(ssm=SSMResource()),
+        "lake": LakeResource(s3=S3Resource()),
+    }
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = dg.materialize(
+            [build_assets(settings, names)], instance=instance, resources=resources
+        )
+        logged = lines_logged(instance, run)
+
+    assert materialized(run).keys() == {"posts", "tags"}
+    assert [one for one in logged if "the S3 store does not support conditional writes" in one]
+    assert len([one for one in logged if "does not support" in one]) == 1
+    assert len([one for one in logged if "invisible characters (U+200B)" in one]) == 1
+    assert {one["x-amz-server-side-encryption"] for one in sent if "if-none-match" in one} == {
+        "AES256"
+    }

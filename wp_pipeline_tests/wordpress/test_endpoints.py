@@ -1,6 +1,10 @@
 """Parsing endpoints: their names, refused entries, and that no text shows a URL."""
 
+import unicodedata
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sample_site.site import SampleSite
 from wp_pipeline.wordpress.address import Address
@@ -139,7 +143,7 @@ REFUSED = [
     ("posts=", NOT_A_URL),
     ("posts=hush", NOT_A_URL),
     ("https://s.test/hush 9", NOT_A_URL),
-    ("https://s.test/a https://s.test/hush_9", NOT_A_URL),
+    ("https://s.test/hush hush_9", NOT_A_URL),
     ("https://s.test:hush/posts_9", NOT_A_URL),
     ("https://s.test:99999/hush_9", NOT_A_URL),
     ("https://[::1/hush_9", NOT_A_URL),
@@ -148,10 +152,15 @@ REFUSED = [
     ("https://user:hush@s.test/posts_9", "carries a user or password"),
     ("https://:hush@s.test/posts_9", "carries a user or password"),
     ("posts=https://user:hush@s.test/x", "carries a user or password"),
+    ("https://s.test/hush?x=1https://s.test/hush_9", "holds two URLs with nothing between them"),
+    ("[hush](https://s.test/hush_9)", NOT_A_URL),
+    ("https://s.test/hushhttps://s.test/hush_9", "holds two URLs with nothing between them"),
     ("https://hush.test/", "gives no usable name"),
     ("https://hush.test", "gives no usable name"),
     ("https://hush.test/_9", "gives no usable name"),
-    ("https://s.test/b%C3%BCcher-hush_9", "gives no usable name"),
+    ("\U0001f4f0=https://hush.test/x", "gives no usable name"),
+    ("https://s.test/hush%E2%80%8B_9", "has an invisible character (U+200B) in its path"),
+    ('https://s.test/x?hush={"a":[1', "has a bracket in its query that is not closed"),
     ("https://s.test/a%2Fhush_9", "gives no usable name"),
     ("two words=https://hush.test/x", "gives no usable name"),
     ("=https://hush.test/x", "has no name before its ="),
@@ -319,3 +328,206 @@ def test_the_query_of_a_plugins_route_is_sent_unchanged():
     world.read("/wp-json/mo/v1/posts_9?token=a,b&x=1")
 
     assert world.requests == ["/wp-json/mo/v1/posts_9?token=a,b&x=1"]
+
+
+A, B = "https://s.test/a", "https://s.test/b"
+LISTS = {
+    "lines": f"{A}\n{B}\n",
+    "lines of Windows": f"{A}\r\n{B}\r\n",
+    "lines that a shell did not make": f"{A}\\n{B}",
+    "indented lines": f"  {A}\n\n\t{B}\n",
+    "lines that end in commas": f"{A},\n{B},",
+    "semicolons": f"{A};{B}",
+    "semicolons and spaces": f"{A} ; {B};",
+    "spaces": f"{A} {B}",
+    "tabs": f"{A}\t{B}",
+    "bars": f"{A} | {B}",
+    "commas of other scripts": f"{A}\uff0c{B}\u3001",
+    "quotes around all of it": f"'{A},{B}'",
+    "angle brackets": f"<{A}>, <{B}>",
+    "bullets": f"- {A}\n- {B}",
+    "quotes": f"\"{A}\",'{B}'",
+    "typographic quotes": f"“{A}”, „{B}“",
+    "JSON": f'["{A}","{B}"]',
+    "JSON in lines": f'[\n  "{A}",\n  "{B}"\n]\n',
+    "JSON with escaped slashes": f'["{A}","{B}"]'.replace("/", "\\/"),
+    "JSON with a comma too many": f'["{A}", "{B}", ]',
+    "JSON with other quotes": f"['{A}', '{B}']",
+    "an array without quotes": f"[{A}, {B}]",
+    "an array of one quoted entry": f"['{A}', {B}]",
+    "a quoted text of lines": f'"{A}\n{B}"',
+    "quoted JSON": f'\'["{A}","{B}"]\'',
+    "a JSON text": f'"{A},{B}"',
+    "a byte order mark": f"\ufeff{A},{B}",
+    "no-break spaces": f"{A}\u00a0{B}\u00a0",
+    "line separators": f"{A}\u2028{B}\x85",
+    "zero-width spaces": f"\u200b{A}\u200b,{B}\u200b",
+    "soft hyphens": f"{A[:9]}\u00ad{A[9:]},{B}",
+    "marks of direction": f"\u200e{A}\u200f,\u202a{B}\u202c",
+    "a word joiner and a variation selector": f"{A}\u2060,{B}\ufe0f",
+}
+
+
+@pytest.mark.parametrize("text", LISTS.values(), ids=LISTS)
+def test_a_list_is_read_as_people_write_it(text):
+    assert urls(text) == [A, B]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"one={A}\ntwo={B}",
+        f"one = {A}; two = {B}",
+        f"one={A} two={B}",
+        f'["one={A}", "two={B}"]',
+        f'{{"one": "{A}", "two": "{B}"}}',
+        f'one="{A}"\ntwo="{B}"',
+        f'"one={A}","two={B}"',
+        f"* one={A}\n* two={B}",
+        f"one: {A}\ntwo: {B}\n",
+        f"- one: '{A}'\n- two: \"{B}\"\n",
+    ],
+)
+def test_the_names_of_such_a_list_are_kept(text):
+    assert (names(text), urls(text)) == (["one", "two"], [A, B])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        '?search={"a":"b","c":[]}',
+        '?search={"a":"b","c":[1,2,{"d":"e;f|g"}]}',
+        '?search={"a":"},https://other.test","c":[]}',
+        '?q=["a","b"]&x=1,2',
+        "?include[]=1&include[]=2",
+        "?q=a%2Cb,c%20d",
+        "?after=2024-01-01T00:00:00,2025-01-01T00:00:00",
+        "?tags=a|b;c",
+    ],
+)
+@pytest.mark.parametrize("separator", [",", ", ", "\n", ";", " ", ",\n"])
+def test_separators_inside_a_query_do_not_end_the_url(query, separator):
+    assert urls(f"{A}{query}{separator}news={B}") == [f"{A}{query}", B]
+
+
+def test_spaces_of_json_in_a_query_are_encoded():
+    assert urls(f'{A}?q={{"a": "b c", "d": []}},{B}') == [
+        f'{A}?q={{"a":%20"b%20c",%20"d":%20[]}}',
+        B,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("beiträge", "beitr_ge"),
+        ("beitra\u0308ge", "beitr_ge"),
+        ("новости", "_______"),
+        ("記事", "__"),
+        ("हिन्दी", "______"),
+        ("posts2", "posts2"),
+    ],
+)
+def test_a_name_may_be_of_any_script(name, key):
+    (endpoint,) = parse_endpoints(f"{name}=https://s.test/x")
+
+    assert endpoint.name == unicodedata.normalize("NFC", name)
+    assert asset_name(endpoint.name) == key
+
+
+def test_a_name_of_another_script_is_taken_from_a_url():
+    assert names("https://s.test/wp-json/wp/v2/beitr%C3%A4ge") == ["beiträge"]
+
+
+def test_two_names_that_dagster_cannot_tell_apart_are_refused():
+    with pytest.raises(MalformedEndpoints) as refusal:
+        parse_endpoints(f"новости={A},события={B}")
+
+    assert str(refusal.value) == (
+        "entry 1 and entry 2 are both called _______: write name=URL, with names that differ in"
+        " A-Z, a-z and 0-9"
+    )
+
+
+BROKEN = [
+    ('["{A}","https://s.test/hush', "is a JSON array whose end is missing"),
+    ('{{"n":"{A}","m":"{B}","n":"{A}"}}', "entry 1 and entry 3 are both called n"),
+    ("{A}\nhush\n{B}", "entry 2 is not an http(s) URL"),
+    ("{A};hush;{B}", "entry 2 is not an http(s) URL"),
+    ("{A}|s.test/hush|{B}", "entry 2 is not an http(s) URL"),
+    ('["{A}","hush","{B}"]', "entry 2 is not an http(s) URL"),
+    ('["{A}",null,"{B}"]', "entry 2 is not an http(s) URL"),
+    ('["{A}",{{"hush":1}},"{B}"]', "entry 2 holds a JSON document instead of a URL"),
+    ("{A}?x=1,s.test/hush,{B}", "entry 2 is not an http(s) URL"),
+    ("{A}?x=1\nhush\n{B}", "entry 2 is not an http(s) URL"),
+    ("{A}?x=1,/hush,{B}", "entry 2 is not an http(s) URL"),
+    ("{A}\nb=https://s.test/hush?x=[1,2\nc={B}", "entry 2 has a bracket in its query that is not"),
+    ("{A},b=https://s.test/hush?x=[1,c={B}", "entry 2 has a bracket in its query that is not"),
+]
+
+
+@pytest.mark.parametrize(("text", "reason"), BROKEN)
+def test_a_broken_entry_of_such_a_list_is_named_by_its_position(text, reason):
+    with pytest.raises(MalformedEndpoints) as refusal:
+        parse_endpoints(text.format(A=A, B=B))
+
+    assert str(refusal.value).startswith(reason)
+    assert_holds_no_secret(refusal.value, "hush", "s.test")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"id":1,"link":"https://hush.test/x"}]',
+        '["hush","hush"]',
+        "[[1,2],[3]]",
+        '{"name":"hush","url":"https://hush.test","routes":{}}',
+        '{"code":"hush","message":"see https://hush.test/x"}',
+        '{"hush":',
+        "[" * 5000,
+        "{}",
+    ],
+)
+def test_other_json_is_a_document(text):
+    with pytest.raises(
+        MalformedEndpoints, match="holds a JSON document instead of URLs: AWS CLI"
+    ) as refusal:
+        parse_endpoints(text)
+    assert_holds_no_secret(refusal.value, "hush")
+
+
+PARTS = [*"ab=:/?#,;| \n\t\"'[]{}\\&.-_\u200b\u00adé", A, "n=", "https://"]
+
+
+def refusal_of(text: str) -> str:
+    """Return why a list is refused, or nothing."""
+    try:
+        parse_endpoints(text)
+    except MalformedEndpoints as refusal:
+        return str(refusal)
+    return ""
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=40).map("".join))
+def test_any_text_is_read_or_refused_in_one_line_without_a_url(text):
+    refusal = refusal_of(text)
+
+    assert "\n" not in refusal
+    assert "s.test" not in refusal
+    assert refusal or not any(set(url) & set(" \n\t\\\u200b") for url in urls(text))
+
+
+@given(
+    st.lists(
+        st.sampled_from(["x", "x?_fields=id,title", 'x?q={"a":[],"b":"c"}', "x?a[]=1"]), min_size=1
+    ),
+    st.sampled_from([",", ";", "\n", " ", " | ", ",\n\t"]),
+)
+def test_a_list_is_read_back_whatever_its_separator(routes, separator):
+    entries = [f"n{number}=https://s.test/{route}" for number, route in enumerate(routes)]
+
+    assert urls(separator.join(entries)) == [f"https://s.test/{route}" for route in routes]
+
+
+def test_brackets_at_the_end_of_an_array_belong_to_the_query():
+    assert urls(f"[{A}, {B}?q=[]]") == [A, f"{B}?q=[]"]

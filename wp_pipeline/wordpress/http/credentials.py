@@ -4,8 +4,21 @@ https://developer.wordpress.org/rest-api/using-the-rest-api/authentication/
 https://woocommerce.github.io/woocommerce-rest-api-docs/#authentication-over-https
 """
 
+import json
+import re
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+# Names of members in JSON, without the _, - and spaces in them and in lower case.
+USERS = ("username", "user", "login", "userlogin", "consumerkey", "key")
+PASSWORDS = (
+    "applicationpassword", "apppassword", "password", "pass", "consumersecret", "secret"
+)  # fmt: skip
+QUOTED = re.compile(r"\A([\"'])(.*)\1\Z", re.DOTALL)
+KEY_ALONE = re.compile(r"c[ks]_\w+")
+TWO_KEYS = re.compile(r"(ck_\w+)[\s:,;|/]+(cs_\w+)")
+SWAPPED_KEYS = re.compile(r"cs_\w+[\s:,;|/]+ck_\w+")
 
 
 class MalformedCredentials(ValueError):
@@ -14,15 +27,27 @@ class MalformedCredentials(ValueError):
 
 @dataclass(frozen=True)
 class Credentials:
-    """A WordPress user with an application password, or a consumer key with its secret."""
+    """A WordPress user and one of that user's application passwords.
+
+    Or a consumer key and consumer secret of WooCommerce, which knows them under `wc/` only.
+    """
 
     user: str = field(repr=False)
     application_password: str = field(repr=False)
 
     @classmethod
     def parse(cls, text: str) -> "Credentials":
-        """Raises MalformedCredentials."""
-        user, colon, password = text.strip().partition(":")
+        """Read `user:password`, `ck_…:cs_…`, or JSON with both. Raises MalformedCredentials."""
+        text = QUOTED.sub(r"\2", text.strip())
+        if text.startswith("{"):
+            return cls(*pair_in_json(text))
+        if SWAPPED_KEYS.fullmatch(text) or KEY_ALONE.fullmatch(text):
+            raise MalformedCredentials(
+                "is not `ck_…:cs_…`, the consumer key and then the consumer secret of WooCommerce"
+            )
+        if keys := TWO_KEYS.fullmatch(text):
+            return cls(keys[1], keys[2])
+        user, colon, password = text.partition(":")
         if not (user and colon and password.strip()):
             raise MalformedCredentials("is not `user:application password`")
         return cls(user, password.strip())
@@ -37,3 +62,27 @@ class Credentials:
         """The value of the Authorization header."""
         pair = f"{self.user}:{self.application_password}"
         return f"Basic {b64encode(pair.encode()).decode()}"
+
+
+def pair_in_json(text: str) -> tuple[str, str]:
+    """Return user and password of a JSON object. Raises MalformedCredentials."""
+    try:
+        members = {plain(name): value for name, value in json.loads(text).items()}
+    except (ValueError, RecursionError):
+        members = {}
+    user, password = first_of(USERS, members), first_of(PASSWORDS, members)
+    if not (user and password) or ":" in user:
+        raise MalformedCredentials(
+            "is not JSON with texts as `username` (without a colon) and `password`"
+        )
+    return user, password
+
+
+def plain(name: str) -> str:
+    return re.sub(r"[_\s-]", "", name).lower()
+
+
+def first_of(names: tuple[str, ...], members: Mapping[str, object]) -> str:
+    """Return the text of the first of these members that there is, or nothing."""
+    texts = (members[name] for name in names if name in members)
+    return next((text.strip() for text in texts if isinstance(text, str)), "")

@@ -1,0 +1,147 @@
+"""Splits the list of endpoints, however people write it, into its entries.
+
+`A,B` and every other usual separator, lines, YAML, JSON: `["A","B"]`, `{"name":"URL"}`. What
+belongs to a query stays together: `?_fields=id,title`, `?search={"a":"b","c":[]}`.
+"""
+
+import json
+import re
+from urllib.parse import quote
+
+from wp_pipeline.wordpress.errors import MalformedEndpoints
+
+OPENING, CLOSING = "[\"'“”„]", "[\"'“”]"  # Quotes.
+SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*://"
+# The beginning of an entry: a name or not, and a URL.
+START = re.compile(
+    rf"(?:{OPENING}|<)?(?:[^\s=:/?#,;|\"']+\s*(?:=\s*|:\s+))?(?:{OPENING}|<)?{SCHEME}"
+)
+NAME_OF_YAML = re.compile(rf"\A([^\s=:/?#]+)\s*:\s+(?={OPENING}?{SCHEME})")
+QUOTED = re.compile(rf"([^=:/?#\"']*=)?\s*{OPENING}(.*){CLOSING}", re.DOTALL)
+BULLET = re.compile(r"\A[-*•]\s+")
+# With the separators of Chinese, Japanese and Arabic, and what a shell made of "\n".
+GAP = re.compile(r"\s*(?:[,;|\uff0c\u3001\uff1b\uff5c\u060c\u061b]|\\[nrt])\s*|\s+")
+# The beginning of a URL whose scheme was forgotten, or of a path.
+HOST_OR_PATH = re.compile(r"/|[\w-]+(\.[\w-]+)+[/:]")
+BRACKETS = re.compile(r'\\.|["\[\]{}]')
+IN_BRACKETS = re.compile(r"[\[{].*[\]}]", re.DOTALL)
+ANGLE_BRACKETS = re.compile(r"<([^<>]*://[^<>]*)>")  # As in e-mails and Markdown.
+SINGLE_QUOTED = re.compile(r"\A'([^']*)'\Z")
+DOUBLE_QUOTED = re.compile(r'\A"([^"]*)"\Z')
+DOCUMENT_STARTS = {
+    "a web page": re.compile(r"\s*<(?![a-z]+://)"),
+    "a JSON document": re.compile(r"\s*[\[{]\s*[\"\[{\]}\d-]"),
+}
+
+
+def entries_in(text: str) -> list[tuple[int, str]]:
+    """Return the entries with their positions, from 1. Raises MalformedEndpoints for a document."""
+    text = SINGLE_QUOTED.sub(r"\1", text.strip()).strip()
+    pieces = json_entries(text)
+    if pieces is None and (kind := fetched_document(text)):
+        raise MalformedEndpoints(
+            f"holds {kind} instead of URLs: AWS CLI v1 fetches a --value that starts with http;"
+            " turn that off with `aws configure set cli_follow_urlparam false` and put it again"
+        )
+    pieces = split(text) if pieces is None else pieces
+    return [(place, piece) for place, piece in enumerate(map(plain, pieces), 1) if piece]
+
+
+def fetched_document(text: str) -> str:
+    """Return what kind of document stands where a URL should, or nothing."""
+    return next((kind for kind, start in DOCUMENT_STARTS.items() if start.match(text)), "")
+
+
+def json_entries(text: str) -> list[str] | None:
+    """Return the entries of a JSON text that holds URLs: a string, an array, an object of names."""
+    if text[:1] not in ("[", "{", '"'):
+        return None
+    try:
+        value = json.loads(text, object_pairs_hook=tuple)  # A name may wrongly come twice.
+    except (ValueError, RecursionError):  # It holds the text: nothing is raised in its context.
+        value = None
+    if value is None:
+        return nearly_json(text)
+    if isinstance(value, str):
+        return split(value.strip())
+    if isinstance(value, tuple):
+        is_list = value and all(map(is_named, value))
+        return [f"{name}={url}" for name, url in value] if is_list else None
+    if not any(map(is_entry, value)):
+        return None
+    return [one if isinstance(one, str) else json.dumps(one) for one in value]
+
+
+def is_entry(value: object) -> bool:
+    return isinstance(value, str) and START.match(value.strip()) is not None
+
+
+def is_named(member: tuple[str, object]) -> bool:
+    return is_entry(member[1])
+
+
+def nearly_json(text: str) -> list[str] | None:
+    """Return the entries of what is JSON but for commas, quotes or line ends: `['A', 'B',]`."""
+    if quoted := DOUBLE_QUOTED.match(text):
+        return split(quoted[1].strip())
+    inner = text[1:].lstrip()
+    if not text.startswith("[") or not START.match(inner):
+        return None
+    if not inner.endswith("]"):
+        raise MalformedEndpoints("is a JSON array whose end is missing")
+    return split(inner.removesuffix("]").rstrip(" \t\r\n,"))
+
+
+def split(text: str) -> list[str]:
+    """Split a text at its separators, where they do not belong to an entry."""
+    pieces: list[str] = []
+    start = 0
+    for gap in GAP.finditer(text):
+        if ends(text[start : gap.start()], gap[0], text[gap.end() :]):
+            pieces.append(text[start : gap.start()])
+            start = gap.end()
+    return [*pieces, text[start:]]
+
+
+def ends(piece: str, gap: str, following: str) -> bool:
+    """Whether an entry ends at a gap."""
+    is_next = START.match(following) is not None
+    if has_open_bracket(piece):
+        return is_next and "\n" in gap
+    if gap.isspace():  # A space that is no separator is part of a name, or a fault.
+        return "\n" in gap or (is_next and "://" in piece)
+    return is_next or "?" not in piece or not continues_query(GAP.split(following, maxsplit=1)[0])
+
+
+def continues_query(text: str) -> bool:
+    """Whether a text behind a separator is the `title` of `?_fields=id,title&context=view`."""
+    first = text.partition("&")[0]
+    return bool(first) and not re.search("=|://", first) and not HOST_OR_PATH.match(first)
+
+
+def has_open_bracket(piece: str) -> bool:
+    """Whether JSON in the query of an entry goes on."""
+    depth, is_quoted = 0, False
+    for found in BRACKETS.findall(piece.partition("?")[2]):
+        if found == '"':
+            is_quoted = depth > 0 and not is_quoted
+        elif not is_quoted and found in "[{":
+            depth += 1
+        elif not is_quoted and found in "]}":
+            depth = max(depth - 1, 0)
+    return depth > 0
+
+
+def plain(piece: str) -> str:
+    """Return an entry without quotes and bullets; spaces of JSON in its query are encoded."""
+    piece = ANGLE_BRACKETS.sub(r"\1", BULLET.sub("", piece.strip()))
+    piece = NAME_OF_YAML.sub(r"\1=", piece)
+    if quoted := QUOTED.fullmatch(piece):
+        piece = f"{quoted[1] or ''}{quoted[2]}".strip()
+    before, mark, query = piece.partition("?")
+    query = IN_BRACKETS.sub(lambda found: re.sub(r"[\s\\]", encoded, found[0]), query)
+    return f"{before}{mark}{query}"
+
+
+def encoded(found: re.Match[str]) -> str:
+    return quote(found[0])
