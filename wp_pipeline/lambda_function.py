@@ -23,7 +23,7 @@ class ExtractionIncomplete(Exception):
 def lambda_handler(event: Any, context: Any) -> dict[str, int]:
     """Extract the site, and return the counts: total, published, unchanged and refused.
 
-    `event` may accept a drop of rows for this run: `{"accept_drop": ["posts"]}`. Raises
+    `event` may choose for this run: `{"mode": "changes", "accept_drop": ["posts"]}`. Raises
     SettingsError, ConfigurationError, or ExtractionIncomplete, so that AWS counts the invocation as
     failed.
     """
@@ -37,4 +37,6 @@ def lambda_handler(event: Any, context: Any) -> dict[str, int]:
 
 def options_of(event: Any) -> RunOptions:
     """Return the choices in an event, which may come from a schedule. Raises ConfigurationError."""
-    return RunOptions.of(event.get("accept_drop", [])) if isinstance(event, dict) else RunOptions()
+    if not isinstance(event, dict):
+        return RunOptions()
+    return RunOptions.of(event.get("accept_drop", []), event.get("mode"))

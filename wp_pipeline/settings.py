@@ -154,6 +154,22 @@ class Settings(BaseSettings):
     user_agent: Annotated[str, AfterValidator(header)] = Field(
         DEFAULT_USER_AGENT, description="User-Agent header of each request."
     )
+    changes_interval: int = Field(
+        300, ge=30, description="Seconds between two looks of the changes sensor."
+    )
+    outline_interval: float = Field(
+        3600.0,
+        gt=0,
+        lt=LONGEST,
+        description="Seconds after which the changes sensor compares outlines, which show what a"
+        " probe cannot.",
+    )
+    full_after_days: float = Field(
+        7.0,
+        gt=0,
+        lt=LONGEST,
+        description="A refresh of an object whose last full read is older is a full read. In days.",
+    )
     timezone: str = Field("UTC", description="Time zone of the daily schedule (07:00).")
 
     def __init__(self, **values: Any) -> None:

@@ -10,7 +10,7 @@ from wp_pipeline.commands.terminal import log_to_terminal, print_outcomes, termi
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.extraction.outcomes import refusals, totals_line
 from wp_pipeline.extraction.run import run
-from wp_pipeline.extraction.run_options import RunOptions
+from wp_pipeline.extraction.run_options import FULL, MODES, RunOptions
 from wp_pipeline.settings import Settings, SettingsError, help_text
 
 PUBLISHED, REFUSED, BAD_CONFIGURATION = 0, 1, 2
@@ -32,13 +32,20 @@ def setting_options(command: Callable[..., int]) -> Callable[..., int]:
 
 @click.command(short_help="Extract a site into the lake, without Dagster.")
 @click.option(
+    "--mode",
+    type=click.Choice(MODES),
+    default=FULL,
+    show_default=True,
+    help="full reads every endpoint in full; changes reads what changed since then.",
+)
+@click.option(
     "--accept-drop",
     multiple=True,
     metavar="NAME",
     help="Endpoint of which far fewer rows than are stored may be stored this time; repeatable.",
 )
 @setting_options
-def extract(accept_drop: tuple[str, ...], **given: Any) -> int:
+def extract(mode: str, accept_drop: tuple[str, ...], **given: Any) -> int:
     """Extract a site into the lake, without Dagster.
 
     Settings come from these options, or else from the WP_PIPELINE_* variables; AWS is found by the
@@ -51,7 +58,7 @@ def extract(accept_drop: tuple[str, ...], **given: Any) -> int:
     try:
         with terminal_observer() as observer:
             settings = Settings.from_environment(**given)
-            outcomes = list(run(settings, observer, RunOptions.of(accept_drop)))
+            outcomes = list(run(settings, observer, RunOptions.of(accept_drop, mode)))
     except (SettingsError, ConfigurationError) as error:
         log.error(error)
         return BAD_CONFIGURATION

@@ -16,11 +16,9 @@ from traceback import extract_tb
 from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.configuration import SiteConfiguration
-from wp_pipeline.extraction.full import read_in_full
 from wp_pipeline.extraction.outcomes import Outcome, ReadStats, Refused
+from wp_pipeline.extraction.refresh.update import Update
 from wp_pipeline.extraction.run_options import DEFAULTS, RunOptions
-from wp_pipeline.extraction.storing.payload import Payload
-from wp_pipeline.extraction.storing.publish import publish
 from wp_pipeline.observer import Observer, RequestCounter
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import Endpoint
@@ -58,7 +56,7 @@ def extract(
     Closing the iterator early cancels the requests under way, and nothing more is stored.
     """
     counter = RequestCounter(observer or Observer())
-    extraction = Extraction(lake, settings, counter, run_options)
+    extraction = Extraction(lake, settings, options, counter, run_options)
     with open_site(options, counter) as site:
         for outcome in extraction.outcomes(endpoints, site):
             counter.finished(outcome.name, outcome.summary, refused=isinstance(outcome, Refused))
@@ -71,9 +69,15 @@ class Extraction:
     """One extraction of a site into a lake."""
 
     def __init__(
-        self, lake: Lake, settings: Settings, counter: RequestCounter, run_options: RunOptions
+        self,
+        lake: Lake,
+        settings: Settings,
+        options: SiteOptions,
+        counter: RequestCounter,
+        run_options: RunOptions,
     ) -> None:
         self._lake = lake
+        self._options = options
         self._run_options = run_options
         self._settings = settings
         self._counter = counter
@@ -108,11 +112,7 @@ class Extraction:
             return ReadStats(time.monotonic() - began, self._counter.requests_for(endpoint.name))
 
         try:
-            with Payload() as payload:
-                read_in_full(endpoint, site, payload, self._settings, self._counter)
-                return publish(
-                    endpoint.name, payload, self._lake, stats, self._largest_drop(endpoint.name)
-                )
+            return self._update(site).run(endpoint, stats)
         except (SiteError, AwsError) as error:
             return refused(endpoint.name, str(error), stats(), error.retry_may_help)
         except OSError as error:  # Those of the site and of AWS have classes of their own.
@@ -125,9 +125,15 @@ class Extraction:
             reason = f"a bug in wp_pipeline ({type(bug).__name__} in {place_of(bug)}); report it"
             return refused(endpoint.name, reason, stats())
 
-    def _largest_drop(self, name: str) -> float | None:
-        is_accepted = self._run_options.accepts_drop_of(name)
-        return None if is_accepted else self._settings.largest_drop
+    def _update(self, site: Site) -> Update:
+        return Update(
+            site,
+            self._lake,
+            self._settings,
+            self._run_options,
+            self._counter,
+            self._options.credentials,
+        )
 
 
 def refused(name: str, reason: str, stats: ReadStats, retry_may_help: bool = False) -> Refused:

@@ -23,7 +23,8 @@ class Stored:
 
     `size` is in bytes. `columns` are the items' members with their JSON types, `preview` is a
     Markdown table of a few items; neither shows anything that could be secret or personal.
-    `completeness` is one of those in `wordpress/completeness.py`.
+    `completeness` is one of those in `wordpress/completeness.py`; `verified` says how the object
+    was compared with the site: `full`, by its `outline`, or by its `counts`.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Stored:
     columns: Mapping[str, str] = field(default_factory=dict)
     preview: str = ""
     completeness: str = PROVEN
+    verified: str = "full"
 
     @property
     def summary(self) -> str:

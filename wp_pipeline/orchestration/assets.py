@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from enum import Enum
 
 import dagster as dg
 from pydantic import Field
@@ -19,7 +20,7 @@ from wp_pipeline.extraction.outcomes import (
     totals_line,
 )
 from wp_pipeline.extraction.rules import rules_for
-from wp_pipeline.extraction.run_options import RunOptions
+from wp_pipeline.extraction.run_options import CHANGES, FULL, RunOptions
 from wp_pipeline.observer import LoggingObserver
 from wp_pipeline.orchestration.checks import (
     build_check_specs,
@@ -34,9 +35,24 @@ from wp_pipeline.settings import Settings
 KINDS = {"wordpress", "s3", "json"}
 
 
+class Mode(Enum):
+    """How the objects are brought up to date."""
+
+    full = FULL
+    changes = CHANGES
+
+
 class RunConfiguration(dg.Config):
     """What can be chosen in the launchpad for one run."""
 
+    mode: Mode = Field(
+        default=Mode.full,
+        description="full reads every endpoint in full; changes reads what changed since then.",
+    )
+    outline: bool = Field(
+        default=False,
+        description="In mode changes, compare the outlines of all items, whatever a probe says.",
+    )
     accept_drop: list[str] = Field(
         default=[],
         description="Endpoints of which far fewer rows than are stored may be stored this time.",
@@ -99,7 +115,11 @@ class SiteStep:
         self._log: logging.Logger = context.log
         self._configuration = configuration
         self._lake_resource = lake
-        self._run_options = RunOptions.of(run_configuration.accept_drop)
+        self._run_options = RunOptions.of(
+            run_configuration.accept_drop,
+            run_configuration.mode.value,
+            run_configuration.outline,
+        )
         self._outcomes: list[Outcome] = []
         self._failed_checks: list[str] = []
         self._selected = {

@@ -1,8 +1,11 @@
 """What a materialization shows of an outcome. Nothing in it is secret: names, never URLs."""
 
+from typing import Any
+
 import dagster as dg
 
 from wp_pipeline.extraction.outcomes import Stored
+from wp_pipeline.extraction.run_options import FULL
 from wp_pipeline.orchestration.endpoint_names import asset_key
 from wp_pipeline.settings import Settings
 
@@ -10,19 +13,29 @@ NOTHING_TO_SHOW = "No column of it may be shown here."
 
 
 def materialization_of(outcome: Stored, settings: Settings) -> dg.MaterializeResult:
-    columns = [dg.TableColumn(name, kind) for name, kind in outcome.columns.items()]
     return dg.MaterializeResult(
         asset_key=asset_key(settings, outcome.name),
         data_version=dg.DataVersion(outcome.sha256),
         metadata={
             "dagster/row_count": outcome.rows,
             "dagster/uri": outcome.uri,
-            "dagster/column_schema": dg.TableSchema(columns),
             "size_bytes": outcome.size,
             "requests": outcome.stats.requests,
             "duration_seconds": round(outcome.stats.seconds, 3),
             "unchanged": outcome.unchanged,
             "completeness": outcome.completeness,
-            "preview": dg.MetadataValue.md(outcome.preview or NOTHING_TO_SHOW),
+            "verified": outcome.verified,
+            **contents_of(outcome),
         },
     )
+
+
+def contents_of(outcome: Stored) -> dict[str, Any]:
+    """Return columns and preview; nothing where a refresh read no item."""
+    if not outcome.columns and outcome.verified != FULL:
+        return {}
+    columns = [dg.TableColumn(name, kind) for name, kind in outcome.columns.items()]
+    return {
+        "dagster/column_schema": dg.TableSchema(columns),
+        "preview": dg.MetadataValue.md(outcome.preview or NOTHING_TO_SHOW),
+    }

@@ -1,15 +1,35 @@
 """Uploads a verified payload, unless the stored object is already the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
 from wp_pipeline.aws.errors import ObjectReplaced
 from wp_pipeline.aws.lake import Lake, StoredObject
 from wp_pipeline.extraction.outcomes import ReadStats, Stored
+from wp_pipeline.extraction.run_options import FULL
 from wp_pipeline.extraction.storing.drop import refuse_sudden_drop
 from wp_pipeline.extraction.storing.payload import Payload
+from wp_pipeline.wordpress.completeness import PROVEN
 
 TRIES = 5
+
+
+@dataclass(frozen=True)
+class Target:
+    """How a payload may be stored.
+
+    `largest_drop` is the share of the stored rows that may be lost, None if all of them; `metadata`
+    what is kept beside the payload's own; `is_new` whether nothing was stored when the reading
+    began. An equal object is stored again if that `is_due`. A payload that was merged from a `base`
+    replaces that version only: an older base would bring back what was gone.
+    """
+
+    largest_drop: float | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    is_new: bool = False
+    is_due: bool = False
+    base: StoredObject | None = None
 
 
 def publish(
@@ -17,13 +37,12 @@ def publish(
     payload: Payload,
     lake: Lake,
     stats: Callable[[], ReadStats],
-    largest_drop: float | None = None,
+    target: Target = Target(),
 ) -> Stored:
     """Store a payload, unless the stored object is equal or newer.
 
     It is newer if an extraction that began later has stored it: of two extractions at once, the
-    later view of the site wins. `stats` tells what the extraction took so far; `largest_drop` is
-    the share of the stored rows that may be lost, None if all of them.
+    later view of the site wins. `stats` tells what the extraction took so far.
     Raises SuddenDrop, an AwsError, or OSError (the disk).
     """
     # One reading of the clock, not two: it may have been set since the extraction began.
@@ -33,13 +52,17 @@ def publish(
         "row-count": str(payload.rows),
         "extracted-at": began.isoformat(timespec="milliseconds"),
         "fingerprint": payload.fingerprint,
+        "completeness": payload.completeness,
+        **target.metadata,
     }
-    for _ in range(TRIES):
-        stored = lake.stored(name)
-        if stored is not None and (is_equal(stored, payload) or is_newer(stored, began)):
+    is_new = target.is_new
+    for _ in range(1 if target.base else TRIES):
+        stored = target.base or (None if is_new else lake.stored(name))
+        is_new = False
+        if stored is not None and is_as_wanted(stored, payload, target, began):
             break
-        if stored is not None and largest_drop is not None:
-            refuse_sudden_drop(name, payload, stored, largest_drop, lake)
+        if stored is not None and target.largest_drop is not None:
+            refuse_sudden_drop(name, payload, stored, target.largest_drop, lake)
         try:
             lake.put(name, payload.file, payload.size, payload.sha256, metadata, stored)
         except ObjectReplaced:
@@ -61,6 +84,32 @@ def publish(
         columns=payload.preview.columns,
         preview=payload.preview.table,
         completeness=payload.completeness,
+        verified=metadata.get("verified", FULL),
+    )
+
+
+def is_as_wanted(stored: StoredObject, payload: Payload, target: Target, began: datetime) -> bool:
+    """Whether the stored object may stay: it is equal, and says so, or it is newer."""
+    if target.base:
+        kept = {name: stored.metadata.get(name) for name in target.metadata}
+        return is_equal(stored, payload) and kept == dict(target.metadata)
+    return (is_equal(stored, payload) and not target.is_due) or is_newer(stored, began)
+
+
+def unchanged(
+    name: str, lake: Lake, stored: StoredObject, stats: ReadStats, verified: str
+) -> Stored:
+    """Return the outcome of a refresh that found nothing to do."""
+    return Stored(
+        name=name,
+        uri=lake.uri(name),
+        rows=stored.rows or 0,
+        size=stored.size or 0,
+        sha256=stored.metadata.get("sha256", ""),
+        unchanged=True,
+        stats=stats,
+        completeness=stored.metadata.get("completeness", PROVEN),
+        verified=verified,
     )
 
 

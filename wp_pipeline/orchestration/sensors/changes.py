@@ -1,24 +1,39 @@
-"""The sensor that extracts the collections that changed."""
+"""The sensor that brings up to date what changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Any
 
 import dagster as dg
 
+from wp_pipeline.aws.errors import AwsError
+from wp_pipeline.aws.lake import Lake
+from wp_pipeline.extraction.configuration import SiteConfiguration
 from wp_pipeline.extraction.extract import site_options
+from wp_pipeline.extraction.refresh.update import Update
+from wp_pipeline.extraction.run_options import CHANGES, DEFAULTS
+from wp_pipeline.observer import Observer
 from wp_pipeline.orchestration.endpoint_names import EndpointName, asset_key
-from wp_pipeline.orchestration.resources import ConfigurationResource
+from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.orchestration.schedules import job_name
 from wp_pipeline.orchestration.sensors.cursor import Cursor
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.errors import SiteError
-from wp_pipeline.wordpress.reading.probe import Probe
-from wp_pipeline.wordpress.site.site import Site, SiteOptions, open_site
+from wp_pipeline.wordpress.site.site import open_site
 
-INTERVAL = 300  # seconds
-DEADLINE = 40.0  # seconds for all probes: Dagster ends a tick after 60
+DEADLINE = 40.0  # seconds for all looks: Dagster ends a tick after 60
+UNFINISHED = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+# Posts that come, go or are hidden take their comments along, which the comments may not show.
+FOLLOWERS = frozenset({"comments"})
 
 
 def build_changes_sensor(settings: Settings, names: Sequence[EndpointName]) -> dg.SensorDefinition:
@@ -28,70 +43,91 @@ def build_changes_sensor(settings: Settings, names: Sequence[EndpointName]) -> d
     @dg.sensor(
         name=f"{settings.site}_changes",
         job_name=job_name(settings),
-        minimum_interval_seconds=INTERVAL,
+        minimum_interval_seconds=settings.changes_interval,
         description=(
-            "Probes the total and the newest item of each collection with one small request, and"
-            " extracts those that changed. Single answers wait for the daily run; so do edits of"
-            " what WordPress does not sort by modification (comments, terms, users), and a change"
-            " whose run failed."
+            "Looks at each collection with one small request, compares it with what is stored, and"
+            " refreshes those that changed. Once an hour it compares the outlines of all items,"
+            " which show what a small request can't. Single answers wait for the daily run."
         ),
     )
     def changes(
-        context: dg.SensorEvaluationContext, configuration: ConfigurationResource
+        context: dg.SensorEvaluationContext,
+        configuration: ConfigurationResource,
+        lake: LakeResource,
     ) -> dg.SensorResult | dg.SkipReason:
-        before = Cursor.parse(context.cursor)
+        now = datetime.now(timezone.utc)
+        before = Cursor.parse(context.cursor, now)
+        if is_in_flight(context.instance, job_name(settings)):
+            return dg.SkipReason("A run of the site has not ended yet.")
         site = configuration.site(settings)
-        endpoints = [
-            endpoint
-            for endpoint in site.endpoints
-            if endpoint.name in known and endpoint.is_known_kind
-        ]
-        found, failures = probe_all(endpoints, site_options(settings, site), before)
-        for failure in failures:
-            context.log.warning(failure)
-        changed = sorted(name for name in found if found[name] != before.probes.get(name))
-        if not changed:
-            return dg.SkipReason(skip_reason(found, failures))
-        now = replace(before, count=before.count + 1, probes={**before.probes, **found})
-        request = dg.RunRequest(
-            run_key=now.run_key(changed),
-            asset_selection=[asset_key(settings, name) for name in changed],
+        endpoints = [one for one in site.endpoints if one.name in known and one.is_known_kind]
+        is_outline_due = now.timestamp() - before.outlined_at >= settings.outline_interval
+        if is_outline_due:
+            wanted, failures = [one.name for one in endpoints], []
+        else:
+            store = lake.of(settings, site.bucket)
+            changed, failures = looked_at(endpoints, site, settings, store)
+            for failure in failures:
+                context.log.warning(failure)
+            wanted = with_followers(changed, endpoints)
+        if not wanted:
+            reason = skip_reason(endpoints, failures)
+            return dg.SensorResult(skip_reason=reason, cursor=before.dump())
+        after = replace(
+            before,
+            count=before.count + 1,
+            outlined_at=now.timestamp() if is_outline_due else before.outlined_at,
         )
-        return dg.SensorResult(run_requests=[request], cursor=now.dump())
+        request = dg.RunRequest(
+            run_key=after.run_key(wanted),
+            asset_selection=[asset_key(settings, name) for name in wanted],
+            run_config=run_config(settings, is_outline_due),
+        )
+        return dg.SensorResult(run_requests=[request], cursor=after.dump())
 
     return changes
 
 
-def probe_all(
-    endpoints: Sequence[Endpoint], options: SiteOptions, before: Cursor
-) -> tuple[dict[str, Probe], list[str]]:
-    """Return what each probe found, and a reason for each that failed."""
-    found: dict[str, Probe] = {}
-    failures: list[str] = []
-    limited = replace(options, deadline_for_all=DEADLINE)
-    with open_site(limited) as site, ThreadPoolExecutor(options.concurrency) as pool:
-        probes = {
-            endpoint.name: pool.submit(probe_one, endpoint, site, before) for endpoint in endpoints
-        }
-        for name, future in probes.items():
+def run_config(settings: Settings, outline: bool) -> dict[str, Any]:
+    config = {"mode": CHANGES, "outline": outline}
+    return {"ops": {f"extract_{settings.site}": {"config": config}}}
+
+
+def is_in_flight(instance: dg.DagsterInstance, job: str) -> bool:
+    """Whether a run of the site is waiting or under way: what it will bring is unknown."""
+    unfinished = dg.RunsFilter(job_name=job, statuses=UNFINISHED)
+    return bool(instance.get_runs(unfinished, limit=1))
+
+
+def looked_at(
+    endpoints: Sequence[Endpoint], site: SiteConfiguration, settings: Settings, lake: Lake
+) -> tuple[list[str], list[str]]:
+    """Return the names of the endpoints that changed, and a reason for each look that failed."""
+    options = replace(site_options(settings, site), deadline_for_all=DEADLINE)
+    changed, failures = [], []
+    with open_site(options) as opened, ThreadPoolExecutor(settings.concurrency) as pool:
+        update = Update(opened, lake, settings, DEFAULTS, Observer(), site.credentials)
+        looks = {one.name: pool.submit(update.change, one) for one in endpoints}
+        for name, look in sorted(looks.items()):
             try:
-                probe = future.result()
-            except SiteError as error:
+                if look.result():
+                    changed.append(name)
+            except (SiteError, AwsError) as error:
                 failures.append(f"{name}: {error}")
-                continue
-            if probe is not None:
-                found[name] = probe
-    return found, failures
+    return changed, failures
 
 
-def probe_one(endpoint: Endpoint, site: Site, before: Cursor) -> Probe | None:
-    known = before.probes.get(endpoint.name)
-    return site.probe(endpoint, known.orderby if known else "modified")
+def with_followers(changed: Sequence[str], endpoints: Sequence[Endpoint]) -> list[str]:
+    """Return what changed, and what may have changed with it."""
+    if not set(changed) - FOLLOWERS:
+        return list(changed)
+    followers = {one.name for one in endpoints if one.address.last_segment in FOLLOWERS}
+    return sorted({*changed, *followers})
 
 
-def skip_reason(found: Mapping[str, Probe], failures: Sequence[str]) -> str:
+def skip_reason(endpoints: Sequence[Endpoint], failures: Sequence[str]) -> str:
     if failures:
         return "; ".join(failures)
-    if not found:
-        return "No endpoint is a collection that can be probed."
-    return f"Nothing changed in {', '.join(sorted(found))}."
+    if not endpoints:
+        return "No endpoint is a collection that can be looked at."
+    return f"Nothing changed in {', '.join(sorted(one.name for one in endpoints))}."

@@ -18,6 +18,8 @@ class Spool:
         self._buffer = BodyBuffer()
         self._places: list[tuple[int | None, int, int]] = []  # id, start, end
         self._identities: set[bytes] = set()
+        self._by_id: dict[int, tuple[int, int]] | None = None
+        self._body = memoryview(b"")
 
     def __enter__(self) -> "Spool":
         return self
@@ -39,6 +41,14 @@ class Spool:
             start = self._buffer.size
             self._buffer.append(bytes(raw))
             self._places.append((item_id, start, self._buffer.size))
+
+    def raw(self, item_id: int) -> bytes | None:
+        """Return the bytes of an item, or None. Raises DiskFailure."""
+        if self._by_id is None:
+            self._by_id = {one: (start, end) for one, start, end in self._places if one is not None}
+            self._body = memoryview(self._buffer.body()) if self._places else memoryview(b"")
+        place = self._by_id.get(item_id)
+        return bytes(self._body[place[0] : place[1]]) if place else None
 
     def sorted_batches(self) -> Iterator[Items]:
         """Yield the rows, in order of id if each has one. Raises DiskFailure."""

@@ -1,77 +1,83 @@
-"""Probes a collection with one small request: its total and its newest item."""
+"""Probes a collection with one small request: its total and its newest item.
 
-import re
-from dataclasses import dataclass
+A probe says whether a collection changed since the probe that is kept with its stored object. The
+newest item is asked for in full, since it also shows what changes every item: other permalinks, a
+plugin, a new version of WordPress.
+"""
+
+from dataclasses import dataclass, field
 from hashlib import sha256
 
-import msgspec
-
 from wp_pipeline.wordpress.address import PAGING
-from wp_pipeline.wordpress.answers.items import items_of
+from wp_pipeline.wordpress.answers.items import Items, items_of
 from wp_pipeline.wordpress.answers.json_text import without_bom
+from wp_pipeline.wordpress.answers.volatile import strip_volatile
 from wp_pipeline.wordpress.collections.page import total_in
 from wp_pipeline.wordpress.endpoints import Endpoint
-from wp_pipeline.wordpress.errors import MalformedAnswer, UnexpectedStatus
+from wp_pipeline.wordpress.errors import UnexpectedStatus
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.retries import RetryingClient
 
 TRIES = 2
-FIELDS = "id,modified_gmt,date_modified_gmt"
-SHORT_AND_PLAIN = re.compile(r"[A-Za-z0-9 :.+/_-]{0,100}")
-
-
-class NewestItem(msgspec.Struct):
-    """WooCommerce calls the time of modification `date_modified_gmt`."""
-
-    id: int | str | None = None
-    modified_gmt: str | None = None
-    date_modified_gmt: str | None = None
-
-    @property
-    def name(self) -> str:
-        """Id and time; a digest of them if they could not be shown as they are."""
-        parts = (self.id, self.modified_gmt or self.date_modified_gmt)
-        name = " ".join(str(part) for part in parts if part)
-        if SHORT_AND_PLAIN.fullmatch(name):
-            return name
-        return sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+MODIFIED, ID = "modified", "id"
+DIGEST = 16  # hexadecimal digits
+# The newest row of comments is often hidden, and then not sent: several are asked for.
+ROWS: dict[str, dict[str, object]] = {
+    "comments": {
+        "per_page": 100,
+        "_fields": "id,post,parent,author_name,author_url,date_gmt,status,content",
+    }
+}
 
 
 @dataclass(frozen=True)
 class Probe:
-    """What a probe found: X-WP-Total, and id and modification time of the newest item.
+    """What a probe found: the total, and the newest items with a digest of them.
 
     Comments, terms and users can't be sorted by modification (400). There the newest item is the
-    one with the highest id, and edits are not seen.
+    one with the highest id, and edits of older ones are not seen. `text` is kept to
+    compare; `is_partial` where of the newest items only some members were asked for.
     """
 
+    orderby: str
     total: int | None
-    newest: str
-    orderby: str = "modified"
+    digest: str
+    newest: Items = field(default_factory=Items, repr=False, compare=False)
+
+    is_partial: bool = field(default=False, compare=False)
+
+    @property
+    def text(self) -> str:
+        return f"{self.orderby} {self.total} {self.digest}"
+
+
+def orderby_in(text: str) -> str:
+    """Return the order that a kept probe used, or the one to try first."""
+    return ID if text.startswith(f"{ID} ") else MODIFIED
 
 
 def probe(
-    endpoint: Endpoint, client: RetryingClient, cancellation: Cancellation, orderby: str
+    endpoint: Endpoint, client: RetryingClient, cancellation: Cancellation, orderby: str = MODIFIED
 ) -> Probe | None:
     """Probe a collection; None for a single answer.
 
-    `orderby` is what worked the last time, or "modified". Paging in the endpoint's URL is dropped:
-    behind the newest item nothing would be seen. Raises a SiteError.
+    `orderby` is what worked the last time. Paging in the endpoint's URL is dropped: behind the
+    newest item nothing would be seen. Raises a SiteError.
     """
-    address = endpoint.address.without(PAGING).with_parameters(
-        {"per_page": 1, "orderby": orderby, "order": "desc", "_fields": FIELDS}
-    )
+    address = endpoint.address.without(PAGING)
+    parameters = {"per_page": 1, "orderby": orderby, "order": "desc"}
+    if not any(name == "_fields" for name, _ in address.parameters):
+        parameters |= ROWS.get(address.last_segment, {})
     try:
-        answer = client.get(address, cancellation, TRIES, endpoint.name)
+        answer = client.get(address.with_parameters(parameters), cancellation, TRIES, endpoint.name)
     except UnexpectedStatus as refusal:
-        if orderby == "id" or "orderby" not in refusal.refused_parameters:
+        if orderby == ID or "orderby" not in refusal.refused_parameters:
             raise
-        return probe(endpoint, client, cancellation, "id")
+        return probe(endpoint, client, cancellation, ID)
     if "X-WP-Total" not in answer.headers:
         return None
-    items = items_of(without_bom(answer.body))
-    try:
-        newest = msgspec.json.decode(items.raw[0], type=NewestItem) if items else NewestItem()
-    except msgspec.MsgspecError:
-        raise MalformedAnswer("HTTP 200 with an unusable id or modified_gmt") from None
-    return Probe(total_in(answer.headers), newest.name, orderby)
+    newest = items_of(without_bom(answer.body))
+    stripped = b"\n".join(strip_volatile(bytes(raw)) for raw in newest.raw)
+    digest = sha256(stripped).hexdigest()[:DIGEST]
+    is_partial = any(name == "_fields" for name in parameters)
+    return Probe(orderby, total_in(answer.headers), digest, newest, is_partial)

@@ -15,15 +15,17 @@ from dataclasses import dataclass, field
 
 from wp_pipeline.observer import Observer
 from wp_pipeline.wordpress.address import Origin
+from wp_pipeline.wordpress.answers.items import Items
 from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
+from wp_pipeline.wordpress.collections.fetch import PageFetcher
 from wp_pipeline.wordpress.endpoints import Endpoint
-from wp_pipeline.wordpress.errors import SiteError
+from wp_pipeline.wordpress.errors import CompletenessNotProven, SiteError
 from wp_pipeline.wordpress.http.cancellation import FOREVER, Cancellation
 from wp_pipeline.wordpress.http.client import HttpClient
 from wp_pipeline.wordpress.http.connections import Session
 from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline.wordpress.http.retries import RetryingClient
-from wp_pipeline.wordpress.reading.probe import Probe, probe
+from wp_pipeline.wordpress.reading.probe import MODIFIED, Probe, probe
 from wp_pipeline.wordpress.reading.reader import Collection, read_endpoint
 from wp_pipeline.wordpress.site.discovery import DiscoveredSite, discover
 from wp_pipeline.wordpress.site.login import rejected_logins
@@ -90,7 +92,15 @@ class Site:
         """Start reading an endpoint; its deadline begins now. Raises a SiteError."""
         return read_endpoint(endpoint, self._client, self._pool, self._limited())
 
-    def probe(self, endpoint: Endpoint, orderby: str) -> Probe | None:
+    def items(self, endpoint: Endpoint, ids: Sequence[int]) -> Items:
+        """Return those of these items that can be read, in order of id. Raises a SiteError."""
+        fetch = PageFetcher(endpoint, self._client, self._pool, self._limited())
+        found = fetch.by_ids(ids).in_order().items
+        if not set(found.known_ids) <= set(ids):
+            raise CompletenessNotProven("the site ignores `include`; check its plugins and caches")
+        return found
+
+    def probe(self, endpoint: Endpoint, orderby: str = MODIFIED) -> Probe | None:
         """Probe a collection; None for a single answer. Raises a SiteError."""
         return probe(endpoint, self._client, self._limited(), orderby)
 

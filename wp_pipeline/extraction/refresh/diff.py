@@ -1,0 +1,135 @@
+"""Reads the outline of a collection, compares it with the stored items, and merges what differs.
+
+    outline     1 2   4 5 6       as the site is now: every id that stays readable, once
+    stored      1 2 3 4 5
+    kept        1     4 5         the outline is equal
+    asked for     2       6       it differs, or the item is new: the whole item, by `include`
+    dropped         3             it is gone
+
+docs/decisions/0012-refresh.md has the argument.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import msgspec
+
+from wp_pipeline.extraction.refresh.base import BaseObject, NotSound
+from wp_pipeline.extraction.storing.payload import Payload
+from wp_pipeline.wordpress.answers.items import Items
+from wp_pipeline.wordpress.answers.volatile import strip_volatile
+from wp_pipeline.wordpress.collections.spool import Spool
+from wp_pipeline.wordpress.completeness import PROVEN
+from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.errors import CompletenessNotProven, MalformedAnswer, UnexpectedStatus
+from wp_pipeline.wordpress.reading.outline import Outline, outline_for
+from wp_pipeline.wordpress.reading.probe import Probe
+from wp_pipeline.wordpress.reading.reader import Collection
+from wp_pipeline.wordpress.site.site import Site
+
+BATCH = 100
+FEW = 200  # items: above it, a large share that differs costs more than a full read
+LARGEST_SHARE = 0.3
+
+decode = msgspec.json.Decoder().decode
+
+
+@dataclass
+class Plan:
+    """The ids of the merged object in order, and which of them are asked for."""
+
+    ids: list[int] = field(default_factory=list)
+    wanted: set[int] = field(default_factory=set)
+
+
+def merge_changes(
+    endpoint: Endpoint, site: Site, base: BaseObject, found: Probe, payload: Payload
+) -> None:
+    """Write what a collection is now into a payload.
+
+    Raises NotSound where only a full read is right, or another SiteError.
+    """
+    outline = outline_for(endpoint.address, base.first)
+    if outline is None:
+        raise NotSound("no outline is known for its items")
+    try:
+        plan = compared(outline, endpoint, site, base)
+        plan.wanted |= newest_that_differ(found, base)
+        if len(plan.wanted) > max(FEW, LARGEST_SHARE * len(plan.ids)):
+            raise NotSound("much of the collection differs")
+        with Spool() as fetched:
+            fetch(plan, endpoint, site, fetched)
+            write_merged(plan, base, fetched, payload)
+    except (CompletenessNotProven, MalformedAnswer, UnexpectedStatus) as error:
+        raise NotSound(str(error)) from None
+
+
+def compared(outline: Outline, endpoint: Endpoint, site: Site, base: BaseObject) -> Plan:
+    """Read the outlines and compare each with the stored item of the same id. Raises NotSound."""
+    reading = site.read(outline.endpoint(endpoint))
+    if not isinstance(reading, Collection) or reading.completeness != PROVEN:
+        raise NotSound("the outline is not sorted by id")
+    plan = Plan()
+    stored = base.items()
+    known, raw = next(stored, (None, b""))
+    for item_id, sent in (item for batch in reading.batches for item in batch):
+        while known is not None and known < (item_id or 0):
+            known, raw = next(stored, (None, b""))
+        now = decode(sent)
+        if not set(now) <= outline.members:
+            raise NotSound("the site ignores _fields")
+        plan.ids.append(item_id or 0)
+        if known != item_id or outline.of(raw) != now:
+            plan.wanted.add(item_id or 0)
+    return plan
+
+
+def newest_that_differ(found: Probe, base: BaseObject) -> set[int]:
+    """Return the ids of the newest items that are not stored as the probe got them in full.
+
+    Otherwise a probe could differ for ever, for a reason that no outline shows.
+    """
+    newest = {item_id: bytes(raw) for item_id, raw in found.newest if item_id is not None}
+    if found.is_partial:
+        return set()
+    return {
+        item_id
+        for item_id, raw in base.items()
+        if item_id in newest and strip_volatile(bytes(raw)) != strip_volatile(newest[item_id])
+    }
+
+
+def fetch(plan: Plan, endpoint: Endpoint, site: Site, fetched: Spool) -> None:
+    """Ask for the wanted items in full. Raises a SiteError."""
+    wanted = sorted(plan.wanted & set(plan.ids))
+    for first in range(0, len(wanted), BATCH):
+        items = site.items(endpoint, wanted[first : first + BATCH])
+        fetched.add(items, [b"%d" % (item_id or 0) for item_id in items.ids])
+
+
+def write_merged(plan: Plan, base: BaseObject, fetched: Spool, payload: Payload) -> None:
+    """Write the items of the plan: stored ones that are equal, and those that were fetched.
+
+    An item that was asked for and not sent became unreadable meanwhile: it is left out.
+    """
+    stored = base.items()
+    known, raw = next(stored, (-1, b""))
+    for batch in merged_ids(plan):
+        ids, raws = [], []
+        for item_id in batch:
+            while known < item_id and known != END:
+                known, raw = next(stored, (END, b""))
+            kept = fetched.raw(item_id) if item_id in plan.wanted else bytes(raw)
+            if kept is not None:
+                ids.append(item_id)
+                raws.append(kept)
+        payload.write_items(Items(ids, raws))
+    payload.end_items()
+
+
+END = 1 << 63  # Behind every id.
+
+
+def merged_ids(plan: Plan) -> Iterator[list[int]]:
+    for first in range(0, len(plan.ids), BATCH):
+        yield plan.ids[first : first + BATCH]

@@ -1,0 +1,82 @@
+"""What is kept with an object to refresh it: in S3's user metadata, so that every machine knows it.
+
+A store that drops it only costs a full read. It is under 1 KB, and holds nothing secret: of the
+request, a digest without the values of unknown parameters, which may be keys.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from hashlib import sha256
+
+from wp_pipeline.aws.lake import StoredObject
+from wp_pipeline.wordpress.address import PAGING, Address
+from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.http.credentials import Credentials
+
+FORMAT = "1"  # Of what is kept; another one costs a full read.
+# Parameters of WordPress whose values change what is sent, and are no secret.
+KNOWN_PARAMETERS = frozenset(
+    (
+        "_fields", "after", "author", "before", "categories", "context", "exclude", "include",
+        "lang", "modified_after", "modified_before", "parent", "post", "search", "slug", "status",
+        "sticky", "tags", "type",
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class State:
+    """How an object came about: which request, when it was last read in full, and the probe then.
+
+    `verified` is how the object was compared with the site: `full`, `outline` or `counts`.
+    """
+
+    request: str
+    full_at: datetime | None = None
+    probe: str = ""
+    verified: str = "full"
+
+    @classmethod
+    def of(cls, stored: StoredObject) -> "State":
+        metadata = stored.metadata
+        return cls(
+            metadata.get("request", ""),
+            time_in(metadata.get("full-at", "")),
+            metadata.get("probe", ""),
+            metadata.get("verified", "full"),
+        )
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        found = {"request": self.request, "probe": self.probe, "verified": self.verified}
+        if self.full_at:
+            found["full-at"] = self.full_at.isoformat(timespec="seconds")
+        return {name: text for name, text in found.items() if text}
+
+    def is_read_in_full_within(self, days: float) -> bool:
+        """Whether the last full read is that young; False for one in the future."""
+        now = datetime.now(timezone.utc)
+        return self.full_at is not None and timedelta() <= now - self.full_at <= timedelta(days)
+
+
+def time_in(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def request_of(endpoint: Endpoint, credentials: Credentials | None) -> str:
+    """Return a digest of what an endpoint asks, and as whom."""
+    address = endpoint.address.without(PAGING)
+    user = sha256(credentials.user.encode()).hexdigest()[:2] if credentials else ""
+    parts = [FORMAT, address.route, *parameters_of(address), user]
+    return sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def parameters_of(address: Address) -> list[str]:
+    return [
+        f"{name}={value if name in KNOWN_PARAMETERS else ''}"
+        for name, value in sorted(address.parameters)
+    ]

@@ -1,0 +1,144 @@
+"""Brings the object of an endpoint up to date: unchanged, by what changed, or by a full read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+
+from wp_pipeline.aws.lake import Lake, StoredObject
+from wp_pipeline.extraction.full import read_in_full
+from wp_pipeline.extraction.outcomes import ReadStats, Stored
+from wp_pipeline.extraction.refresh.base import BaseObject, NotSound
+from wp_pipeline.extraction.refresh.diff import merge_changes
+from wp_pipeline.extraction.refresh.state import State, request_of
+from wp_pipeline.extraction.run_options import CHANGES, RunOptions
+from wp_pipeline.extraction.storing.payload import Payload
+from wp_pipeline.extraction.storing.publish import Target, is_equal, publish, unchanged
+from wp_pipeline.observer import Observer
+from wp_pipeline.settings import Settings
+from wp_pipeline.wordpress.collections.windows import MAX_PER_PAGE
+from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.http.credentials import Credentials
+from wp_pipeline.wordpress.reading.probe import Probe, orderby_in
+from wp_pipeline.wordpress.site.site import Site
+
+Stats = Callable[[], ReadStats]
+
+
+COUNTS, OUTLINE = "counts", "outline"
+
+
+@dataclass(frozen=True)
+class Known:
+    """A stored collection of more than a page, and what is kept with it."""
+
+    stored: StoredObject
+    state: State
+
+
+@dataclass(frozen=True)
+class Update:
+    """What all endpoints of a run share."""
+
+    site: Site
+    lake: Lake
+    settings: Settings
+    options: RunOptions
+    observer: Observer
+    credentials: Credentials | None
+
+    def run(self, endpoint: Endpoint, stats: Stats) -> Stored:
+        """Raises a SiteError, an AwsError, or OSError (the disk)."""
+        stored = self.lake.stored(endpoint.name)
+        known = self.known(endpoint, stored)
+        found = self.probe(endpoint, known) if known else None
+        if known and found and self.options.mode == CHANGES:
+            try:
+                return self._refreshed(endpoint, known, found, stats)
+            except NotSound as reason:
+                self.observer.noticed(endpoint.name, f"read in full, because {reason}")
+        return self._full(endpoint, stored, found, stats)
+
+    def change(self, endpoint: Endpoint) -> str:
+        """Look at an endpoint without storing anything; return what changed, or nothing.
+
+        Raises a SiteError, an AwsError, or OSError (the disk).
+        """
+        stored = self.lake.stored(endpoint.name)
+        if stored is None:
+            return "nothing is stored"
+        known = self.known(endpoint, stored)
+        if known is None:
+            return "" if self._is_equal(endpoint, stored) else "it is not what is stored"
+        if reason := self.why_full(endpoint, known):
+            return reason
+        found = self.probe(endpoint, known)
+        is_same = found is not None and found.text == known.state.probe
+        return "" if is_same else "the total or the newest item changed"
+
+    def _is_equal(self, endpoint: Endpoint, stored: StoredObject) -> bool:
+        with Payload() as payload:
+            read_in_full(endpoint, self.site, payload, self.settings, self.observer)
+            return is_equal(stored, payload)
+
+    def known(self, endpoint: Endpoint, stored: StoredObject | None) -> Known | None:
+        """Return what is stored of a collection of more than a page; None for all others.
+
+        A collection of one page is read whole: that costs what a probe costs, and sees everything.
+        """
+        if not endpoint.is_known_kind or stored is None or (stored.rows or 0) < MAX_PER_PAGE:
+            return None
+        return Known(stored, State.of(stored))
+
+    def probe(self, endpoint: Endpoint, known: Known) -> Probe | None:
+        return self.site.probe(endpoint, orderby_in(known.state.probe))
+
+    def why_full(self, endpoint: Endpoint, known: Known) -> str:
+        """Return why only a full read would be right; empty if a refresh is."""
+        if known.state.request != request_of(endpoint, self.credentials):
+            return "the stored object answers another request"
+        if not known.state.is_read_in_full_within(self.settings.full_after_days):
+            return f"the last full read is older than {self.settings.full_after_days:g} days"
+        return ""
+
+    def _refreshed(self, endpoint: Endpoint, known: Known, found: Probe, stats: Stats) -> Stored:
+        """Raises NotSound where only a full read is right, or another error."""
+        if reason := self.why_full(endpoint, known):
+            raise NotSound(reason)
+        if found.text == known.state.probe and not self.options.outline:
+            return unchanged(endpoint.name, self.lake, known.stored, stats(), COUNTS)
+        base = BaseObject.download(endpoint.name, known.stored, self.lake)
+        with Payload() as payload:
+            merge_changes(endpoint, self.site, base, found, payload)
+            state = replace(known.state, probe=found.text, verified=OUTLINE)
+            target = Target(self._largest_drop(endpoint), state.metadata, base=known.stored)
+            return publish(endpoint.name, payload, self.lake, stats, target)
+
+    def _full(
+        self, endpoint: Endpoint, stored: StoredObject | None, found: Probe | None, stats: Stats
+    ) -> Stored:
+        began = datetime.now(timezone.utc)
+        with Payload() as payload:
+            read_in_full(endpoint, self.site, payload, self.settings, self.observer)
+            metadata: dict[str, str] = {}
+            if endpoint.is_known_kind:
+                request = request_of(endpoint, self.credentials)
+                text = found.text if found else ""
+                metadata = State(request, began, text).metadata
+            target = Target(
+                self._largest_drop(endpoint),
+                metadata,
+                is_new=stored is None,
+                is_due=stored is not None and self._is_due(stored),
+            )
+            return publish(endpoint.name, payload, self.lake, stats, target)
+
+    def _is_due(self, stored: StoredObject) -> bool:
+        """Whether an equal object is stored again, since it must say when it was last read."""
+        state = State.of(stored)
+        return bool(state.request) and not state.is_read_in_full_within(
+            self.settings.full_after_days / 2
+        )
+
+    def _largest_drop(self, endpoint: Endpoint) -> float | None:
+        is_accepted = self.options.accepts_drop_of(endpoint.name)
+        return None if is_accepted else self.settings.largest_drop

@@ -1,0 +1,153 @@
+"""A refresh: an unchanged collection costs one request, a changed one the price of its change."""
+
+import json
+
+import pytest
+
+from wp_pipeline.extraction.outcomes import Stored
+
+
+def rows_now(world, name):
+    """What a full read would store."""
+    kept = world.stored(name)
+    world.extract()
+    found = world.rows(name)
+    world.aws.put_object(f"wordpress-api/{name}.json", kept)
+    return found
+
+
+def prepared(world):
+    """Extract everything, and once more, so that a probe is kept with each object."""
+    world.extract()
+    found = world.refresh()
+    assert all(isinstance(one, Stored) for one in found.values())
+
+
+def test_the_first_refresh_compares_outlines_and_keeps_a_probe(large):
+    large.extract()
+
+    found = large.refresh()
+
+    assert found["posts"].verified == "outline"
+    assert large.refresh()["posts"].verified == "counts"
+
+
+def test_an_unchanged_site_costs_one_request_a_collection_and_no_upload(large):
+    prepared(large)
+    before = large.uploads()
+
+    found = large.refresh()
+
+    assert len(large.server.requests) == 3
+    assert large.uploads() == before
+    assert {one.unchanged for one in found.values()} == {True}
+    assert [found[name].rows for name in ("posts", "tags")] == [250, 4]
+
+
+CHANGES = {
+    "edited": lambda site: site.edit("posts", site.readable_ids("posts")[7]),
+    "new": lambda site: site.publish("posts"),
+    "deleted": lambda site: site.delete("posts", site.readable_ids("posts")[120]),
+    "published": lambda site: site.publish_draft("posts", site.draft("posts")),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_is_merged_into_what_is_stored(large, change):
+    prepared(large)
+    CHANGES[change](large.site)
+
+    found = large.refresh()
+
+    assert isinstance(found["posts"], Stored)
+    assert found["posts"].verified == "outline"
+    merged = large.rows("posts")
+    large.extract()
+    assert merged == large.rows("posts")
+
+
+def test_a_hidden_row_that_is_still_counted_is_seen_by_an_outline(large):
+    prepared(large)
+    hidden = large.site.readable_ids("posts")[33]
+    large.site.hide("posts", hidden)
+
+    assert large.refresh()["posts"].verified == "counts"
+    assert large.refresh(outline=True)["posts"].verified == "outline"
+    assert hidden not in [row["id"] for row in large.rows("posts")]
+
+
+def test_a_change_costs_outlines_and_one_request_for_the_changed_items(large):
+    prepared(large)
+    large.site.edit("posts", large.site.readable_ids("posts")[7])
+
+    large.refresh()
+
+    asked = large.requests_for("posts")
+    whole = [one for one in asked if "_fields" not in one]
+    assert len(whole) == 2  # The probe, and the edited post.
+    assert "include=" in whole[1]
+
+
+def test_a_refresh_of_a_small_collection_sees_every_change(large):
+    prepared(large)
+    large.site.edit("tags", large.site.readable_ids("tags")[0])
+
+    assert large.refresh()["tags"].unchanged is False
+
+
+def test_a_refresh_becomes_a_full_read_if_the_metadata_are_lost(large):
+    prepared(large)
+    body = large.stored("posts")
+    large.aws.put_object("wordpress-api/posts.json", body, Metadata={"row-count": "250"})
+
+    found = large.refresh()
+
+    assert found["posts"].verified == "full"
+    assert large.rows("posts") == json.loads(body)
+
+
+def test_a_refresh_becomes_a_full_read_if_the_object_is_not_what_its_metadata_say(large):
+    prepared(large)
+    metadata = large.aws.head("wordpress-api/posts.json")["Metadata"]
+    large.aws.put_object("wordpress-api/posts.json", b"[]", Metadata=metadata)
+    large.site.publish("posts")
+
+    found = large.refresh()
+
+    assert found["posts"].verified == "full"
+    assert len(large.rows("posts")) == 251
+
+
+def test_a_refresh_becomes_a_full_read_if_the_site_ignores_fields(large):
+    prepared(large)
+    large.site.publish("posts")
+
+    def without_fields(request):
+        request.query.pop("_fields", None)
+
+    large.before_each_request(without_fields)
+
+    assert large.refresh()["posts"].verified == "full"
+
+
+def test_an_outline_is_compared_where_the_probe_is_equal_if_wanted(large):
+    prepared(large)
+
+    assert large.refresh(outline=True)["posts"].verified == "outline"
+
+
+def test_a_change_whose_run_failed_is_still_a_change(large):
+    prepared(large)
+    large.site.publish("posts")
+    good = large.server.answers
+
+    def failing(request):
+        found = good(request)
+        return found.__class__(403, {}, b"") if "include" in request.query else found
+
+    large.server.answers = failing
+    assert not isinstance(large.refresh()["posts"], Stored)
+
+    large.server.answers = good
+    assert large.refresh()["posts"].unchanged is False
+    assert len(large.rows("posts")) == 251
