@@ -25,6 +25,7 @@ from wp_pipeline_tests.fakes.api_sites import (
     silent_for,
     total_capped_at,
     with_envelope,
+    without_totals,
     wordpress,
     wordpress_com,
 )
@@ -277,6 +278,14 @@ CACHES = (
             always([{"id": 7}]), SAME_ROWS),
     refused("newest_ids_from_a_cache", "The same, and for the ids of the newest rows",
             always([{"id": 9}, {"id": 7}]), NO_QUERY),
+    whole("no_totals", "A cache drops the headers of each page",
+          without_totals(250, items(250)), range(1, 251)),
+    whole("hidden_without_a_total", "The same, and a few rows at the end are hidden",
+          without_totals(200, items(250)), range(1, 201)),
+    refused("all_hidden_without_a_total", "The same, and more than a page of rows",
+            without_totals(200, items(350)),
+            "more than a page of hidden rows at the end, and no X-WP-Total; check what drops the"
+            " site's headers"),
     whole("shipping_zones", "Shipping zones: in order of id, all at once, no total",
           all_at_once(items(3)), range(1, 4), route="/wp-json/wc/v3/shipping/zones"),
     whole("templates", "Templates: text ids, no total", always(TEMPLATES), TEMPLATES,

@@ -102,7 +102,12 @@ def read_to_the_end(
     if end.items:
         yield from close_gap(coverage, end.low, fetch, layout)
         yield coverage.take(end)
-    elif end.total != 0:
+    elif end.total is None:
+        raise CompletenessNotProven(
+            "more than a page of hidden rows at the end, and no X-WP-Total; check what drops the"
+            " site's headers"
+        )
+    elif end.total:
         require_that_hidden_rows_rest(coverage, fetch, layout)
 
 
