@@ -28,6 +28,16 @@ add_filter( 'rest_book_collection_params', function ( $parameters ) {
 } );
 """
 
+# Security plugins close the routes of users, and turn application passwords off.
+CLOSED_USERS = """
+add_filter( 'rest_endpoints', fn( $routes ) => array_filter(
+	$routes, fn( $route ) => ! str_starts_with( $route, '/wp/v2/users' ), ARRAY_FILTER_USE_KEY
+) );
+"""
+NO_APPLICATION_PASSWORDS = (
+    "add_filter( 'wp_is_application_passwords_available', '__return_false', 20 );"
+)
+
 
 @contextmanager
 def plugin(site: WordPress, name: str, code: str) -> Iterator[None]:
