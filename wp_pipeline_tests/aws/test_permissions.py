@@ -64,7 +64,10 @@ def load() -> None:
 
 def tick() -> None:
     sensor = build_changes_sensor(Settings.from_environment(), NAMES)
-    with dg.build_sensor_context(resources=resources()) as context:
+    with (
+        dg.DagsterInstance.ephemeral() as instance,
+        dg.build_sensor_context(instance=instance, resources=resources()) as context,
+    ):
         assert isinstance(sensor(context), dg.SensorResult)
 
 

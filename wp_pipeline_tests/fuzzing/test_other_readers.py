@@ -1,13 +1,13 @@
 """Generated answers to the probe, the login check and discovery: they raise only SiteError."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from wp_pipeline.orchestration.sensors.cursor import Cursor
 from wp_pipeline.wordpress.address import Address
 from wp_pipeline.wordpress.endpoints import parse_endpoint, parse_endpoints
 from wp_pipeline.wordpress.errors import SiteError
@@ -65,7 +65,7 @@ newest = st.builds(
     generated=st.lists(answers(newest, b"X-WP-Total: 7"), min_size=1, max_size=3),
     orderby=st.sampled_from(["modified", "id"]),
 )
-def test_a_probe_fits_into_the_cursor_or_has_a_reason(
+def test_a_probe_fits_into_the_metadata_or_has_a_reason(
     generated_site: GeneratedSite, other_server: RawServer, generated: list[Answer], orderby: str
 ) -> None:
     generated_site.respond_with(one_after_another(generated))
@@ -73,9 +73,7 @@ def test_a_probe_fits_into_the_cursor_or_has_a_reason(
     found = found_by(lambda left: probe(endpoint, retrying_client(), left, orderby), other_server)
 
     if found is not None:
-        cursor = Cursor("2026-01-02T03:04:05Z", 1, {"posts": found})
-        assert Cursor.parse(cursor.dump()) == cursor
-        assert found.total is None or found.total >= 0
+        assert re.fullmatch(r"(modified|id) (None|\d+) [0-9a-f]{16}", found.text)
 
 
 @fuzzing(15)

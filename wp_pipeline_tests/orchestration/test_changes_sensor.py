@@ -1,3 +1,4 @@
+import json
 import re
 
 import dagster as dg
@@ -7,7 +8,12 @@ from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.orchestration.sensors import changes
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.world import World
-from wp_pipeline_tests.support.dagster_in_process import execute, materialized
+from wp_pipeline_tests.support.dagster_in_process import execute, metadata_of
+
+UNREACHABLE = (
+    "the connection was refused or reset; check that the site is up and accepts connections"
+    " from this machine"
+)
 
 
 class Ticks:
@@ -15,17 +21,18 @@ class Ticks:
 
     def __init__(self, defs, site_name: str, instance: dg.DagsterInstance) -> None:
         self._site = site_name
-        self._instance = instance
+        self.instance = instance
         self.defs: dg.Definitions = defs
         self.cursor: str | None = None
 
     def tick(self, keep: bool = True):
         repository = self.defs.get_repository_def()
+        given = repository.get_top_level_resources()
         context = dg.build_sensor_context(
-            instance=self._instance,
+            instance=self.instance,
             cursor=self.cursor,
             repository_def=repository,
-            resources={"configuration": repository.get_top_level_resources()["configuration"]},
+            resources={name: given[name] for name in ("configuration", "lake")},
         )
         sensor = self.defs.resolve_sensor_def(f"{self._site}_changes")
         with context:
@@ -43,6 +50,19 @@ class Ticks:
         assert data.run_requests == []
         return data.skip_message
 
+    def run(self, data=None):
+        """Execute what a tick requests, or the whole site."""
+        if data is None:
+            return execute(self.defs, self._site, self.instance)
+        (request,) = data.run_requests
+        job = self.defs.resolve_job_def(f"{self._site}_extraction")
+        return job.execute_in_process(
+            instance=self.instance,
+            asset_selection=request.asset_selection,
+            run_config=request.run_config,
+            raise_on_error=False,
+        )
+
 
 def names_of(data) -> list[str]:
     return [key.path[-1] for request in data.run_requests for key in request.asset_selection]
@@ -50,10 +70,18 @@ def names_of(data) -> list[str]:
 
 @pytest.fixture
 def sensor(world, defs, site_name, instance) -> Ticks:
+    """A sensor that looks at a site of which nothing is stored."""
     return Ticks(defs, site_name, instance)
 
 
-def test_the_first_tick_requests_every_collection(sensor, site_name):
+@pytest.fixture
+def stored(sensor) -> Ticks:
+    """A sensor that looks at a site of which everything is stored."""
+    assert sensor.run().success
+    return sensor
+
+
+def test_what_is_not_stored_is_requested(sensor, site_name):
     data = sensor.tick()
 
     (request,) = data.run_requests
@@ -61,21 +89,16 @@ def test_the_first_tick_requests_every_collection(sensor, site_name):
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ change 1: posts, tags", request.run_key)
 
 
-def test_a_tick_sends_one_small_request_for_each_collection(sensor, world):
-    sensor.tick()
+def test_a_tick_sends_one_request_for_each_collection(stored, world):
     world.server.requests.clear()
-    sensor.tick()
+    stored.tick()
 
     assert len(world.server.requests) == 2
-    assert all("per_page=1&" in asked for asked in world.server.requests)
-    assert all("_fields=id,modified_gmt" in asked for asked in world.server.requests)
 
 
-def test_a_tick_without_changes_is_skipped_with_a_reason(sensor):
-    sensor.tick()
-
-    assert sensor.skipped() == "Nothing changed in posts, tags."
-    assert sensor.skipped() == "Nothing changed in posts, tags."
+def test_a_tick_without_changes_is_skipped_with_a_reason(stored):
+    assert stored.skipped() == "Nothing changed in posts, tags."
+    assert stored.skipped() == "Nothing changed in posts, tags."
 
 
 @pytest.mark.parametrize(
@@ -88,118 +111,157 @@ def test_a_tick_without_changes_is_skipped_with_a_reason(sensor):
     ],
     ids=["new", "edited", "deleted", "published"],
 )
-def test_a_changed_post_requests_only_the_posts(sensor, world, change):
-    sensor.tick()
+def test_a_changed_post_is_refreshed_and_then_nothing_is_left(stored, world, change):
     change(world.site)
 
-    data = sensor.tick()
-    assert names_of(data) == ["posts"]
-    assert re.search(r" change 2: posts$", data.run_requests[0].run_key)
+    data = stored.tick()
+    assert "posts" in names_of(data)
+    assert stored.run(data).success
+    assert [row["id"] for row in world.rows("posts")] == world.site.readable_ids("posts")
+    assert stored.skipped() == "Nothing changed in posts, tags."
+
+
+def test_an_edited_tag_of_one_page_is_seen(stored, world):
+    world.site.edit("tags", world.site.readable_ids("tags")[0])
+
+    assert stored.requested() == ["tags"]
+
+
+def test_a_large_collection_is_compared_by_its_probe(world, load, site_name, instance):
+    for _ in range(120):
+        world.site.publish("posts")
+    sensor = Ticks(load(), site_name, instance)
+    sensor.run()
+    sensor.run(sensor.tick())  # By outline, which also keeps a probe.
+    world.server.requests.clear()
+
+    assert sensor.skipped() == "Nothing changed in posts, tags."
+    assert sum("/posts?" in one for one in world.server.requests) == 1
+    world.site.edit("posts", world.site.readable_ids("posts")[0])
+    result = sensor.run(sensor.tick())
+    assert metadata_of(result, "posts")["verified"] == "outline"
     assert sensor.skipped() == "Nothing changed in posts, tags."
 
 
-def test_a_new_tag_requests_the_tags_although_they_have_no_modification_date(sensor, world):
-    sensor.tick()
-    world.site.publish("tags")
+def test_outlines_are_compared_once_an_hour(stored, world, monkeypatch):
+    monkeypatch.setenv("WP_PIPELINE_OUTLINE_INTERVAL", "0.001")
+    stored.tick()
+    kept = json.loads(stored.cursor or "")
+    stored.cursor = json.dumps(kept | {"outlined_at": kept["outlined_at"] - 3601})
 
-    assert sensor.requested() == ["tags"]
+    data = stored.tick()
 
-
-def test_a_change_and_its_reversal_have_different_run_keys(sensor, world):
-    keys = [sensor.tick().run_requests[0].run_key]
-    for _ in range(2):
-        tag = world.site.publish("tags")
-        keys.append(sensor.tick().run_requests[0].run_key)
-        world.site.delete("tags", tag)
-        keys.append(sensor.tick().run_requests[0].run_key)
-
-    assert len(set(keys)) == 5
+    (request,) = data.run_requests
+    (op,) = request.run_config["ops"].values()
+    assert op["config"] == {"mode": "changes", "outline": True}
+    assert names_of(data) == ["posts", "tags"]
+    assert stored.skipped() == "Nothing changed in posts, tags."
 
 
-def test_a_repeated_tick_has_the_same_run_key(sensor, world):
-    sensor.tick()
+def test_comments_are_looked_at_with_what_they_belong_to(world, load, site_name, instance):
+    world.extract_these("posts", "comments")
+    sensor = Ticks(load(), site_name, instance)
+    sensor.run()
     world.site.publish("posts")
 
-    first = sensor.tick(keep=False).run_requests[0].run_key
-    assert sensor.tick(keep=False).run_requests[0].run_key == first
+    assert sensor.requested() == ["comments", "posts"]
 
 
-def test_the_requested_run_extracts_what_changed(sensor, world, instance, site_name):
-    execute(sensor.defs, site_name, instance)
-    sensor.tick()
-    post = world.site.publish("posts")
+def test_a_change_and_its_reversal_have_different_run_keys(stored, world):
+    keys = []
+    for _ in range(2):
+        tag = world.site.publish("tags")
+        data = stored.tick()
+        stored.run(data)
+        keys.append(data.run_requests[0].run_key)
+        world.site.delete("tags", tag)
+        data = stored.tick()
+        stored.run(data)
+        keys.append(data.run_requests[0].run_key)
 
-    result = execute(sensor.defs, site_name, instance, sensor.requested())
-    assert result.success
-    assert set(materialized(result)) == {"posts"}
-    assert world.rows("posts")[-1]["id"] == post
+    assert len(set(keys)) == 4
 
 
-def test_an_unreachable_site_is_skipped_with_a_reason_and_no_url(sensor, world):
-    sensor.tick()
+def test_a_repeated_tick_has_the_same_run_key(stored, world):
+    stored.tick()
+    world.site.publish("posts")
+
+    first = stored.tick(keep=False).run_requests[0].run_key
+    assert stored.tick(keep=False).run_requests[0].run_key == first
+
+
+def test_a_change_whose_run_failed_is_requested_again_and_then_more_rarely(stored, world):
+    world.site.edit("posts", world.site.readable_ids("posts")[0])
+
+    assert stored.requested() == ["posts"]
+    assert stored.requested() == ["posts"]
+    assert stored.skipped() == "Changed, but the last runs could not store it: posts."
+    world.site.publish("tags")
+    assert stored.requested() == ["tags"]
+
+
+def test_a_run_that_brought_a_change_is_not_followed_by_another(stored, world):
+    world.site.publish("posts")
+    stored.run()
+
+    assert stored.skipped() == "Nothing changed in posts, tags."
+
+
+def test_one_run_of_a_site_is_in_flight_at_a_time(stored, world, site_name):
+    world.site.publish("posts")
+    job = stored.defs.resolve_job_def(f"{site_name}_extraction")
+    stored.instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+
+    assert stored.skipped() == "A run of the site has not ended yet."
+
+
+def test_an_unreachable_site_is_skipped_with_a_reason_and_no_url(stored, world):
     world.server.__exit__(None, None, None)
 
-    message = sensor.skipped()
-    reason = (
-        "the connection was refused or reset; check that the site is up and accepts connections"
-        " from this machine"
-    )
-    assert message == f"posts: {reason}; tags: {reason}"
+    assert stored.skipped() == f"posts: {UNREACHABLE}; tags: {UNREACHABLE}"
 
 
-def test_a_failing_collection_does_not_hide_the_change_of_another(sensor, world):
-    sensor.tick()
+def test_a_failing_collection_does_not_hide_the_change_of_another(stored, world):
     world.respond("wp/v2/tags", b'{"code": "rest_forbidden"}', 403)
     world.site.publish("posts")
 
-    assert sensor.requested() == ["posts"]
-    assert "tags: HTTP 403 rest_forbidden" in sensor.skipped()
+    data = stored.tick()
+    assert names_of(data) == ["posts"]
+    stored.run(data)
+    assert "tags: HTTP 403 rest_forbidden" in stored.skipped()
 
 
-def test_all_probes_of_a_tick_share_one_deadline(
+def test_all_looks_of_a_tick_share_one_deadline(
     world, load, site_name, instance, serve, monkeypatch
 ):
     monkeypatch.setattr(changes, "DEADLINE", 0.6)
     slow = World(world.aws, serve(world.site, latency=0.2))
     names = [f"posts_{number}" for number in range(20)]
     slow.put_endpoints(",".join(f"{name}={slow.url('wp/v2/posts')}" for name in names))
+    sensor = Ticks(load(), site_name, instance)
+    sensor.run()
 
-    probed = Ticks(load(), site_name, instance).requested()
-    assert probed
-    assert len(probed) < len(names)
-
-
-def test_a_collection_that_failed_for_a_while_is_not_new(sensor, world):
-    sensor.tick()
-    before = world.server.answers
-    world.respond("wp/v2/tags", b"", 404)
-    world.site.publish("posts")
-    sensor.tick()
-    world.server.answers = before
-
-    assert sensor.skipped() == "Nothing changed in posts, tags."
+    assert sensor.skipped().count("took longer than") > len(names) / 2
 
 
 def test_a_site_with_only_single_answers_is_skipped_with_a_reason(sensor, world):
     world.extract_these(raw=["terms"])
 
-    assert sensor.skipped() == "No endpoint is a collection that can be probed."
+    assert sensor.skipped() == "No endpoint is a collection that can be looked at."
     assert world.server.requests == []
 
 
-def test_an_endpoint_that_is_not_loaded_yet_does_not_block_the_others(sensor, world):
-    sensor.tick()
+def test_an_endpoint_that_is_not_loaded_yet_does_not_block_the_others(stored, world):
     world.extract_these("posts", "tags", "comments")
-    world.site.publish("posts")
+    world.site.edit("posts", world.site.readable_ids("posts")[0])
 
-    assert sensor.requested() == ["posts"]
+    assert stored.requested() == ["posts"]
 
 
-def test_an_endpoint_that_left_the_list_is_not_probed(sensor, world):
-    sensor.tick()
+def test_an_endpoint_that_left_the_list_is_not_looked_at(stored, world):
     world.extract_these("posts")
 
-    assert sensor.skipped() == "Nothing changed in posts."
+    assert stored.skipped() == "Nothing changed in posts."
 
 
 def test_the_cursor_holds_no_url(sensor, world):
@@ -211,6 +273,12 @@ def test_the_cursor_holds_no_url(sensor, world):
         assert "s3cr3t" not in kept
         assert "://" not in kept
         assert "127.0.0.1" not in kept
+
+
+def test_a_cursor_of_another_format_counts_as_none(stored):
+    stored.cursor = '{"began": "x", "count": 3, "seen": {}}'
+
+    assert stored.skipped() == "Nothing changed in posts, tags."
 
 
 def test_the_run_key_of_many_changes_is_short(sensor, world, load):

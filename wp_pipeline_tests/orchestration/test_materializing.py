@@ -91,6 +91,7 @@ def test_materializations_describe_the_stored_objects(first_run):
         "requests": len(asked),
         "unchanged": False,
         "completeness": "proven",
+        "verified": "full",
         "preview": metadata["preview"],
     }
     columns = {column.name: column.type for column in schema.columns}

@@ -1,5 +1,6 @@
 """Brings the object of an endpoint up to date: unchanged, by what changed, or by a full read."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -36,6 +37,14 @@ class Known:
 
 
 @dataclass(frozen=True)
+class Look:
+    """What changed, empty if nothing did; and which version of the stored object was compared."""
+
+    change: str
+    version: str = ""
+
+
+@dataclass(frozen=True)
 class Update:
     """What all endpoints of a run share."""
 
@@ -58,14 +67,18 @@ class Update:
                 self.observer.noticed(endpoint.name, f"read in full, because {reason}")
         return self._full(endpoint, stored, found, stats)
 
-    def change(self, endpoint: Endpoint) -> str:
-        """Look at an endpoint without storing anything; return what changed, or nothing.
+    def look(self, endpoint: Endpoint) -> Look:
+        """Compare an endpoint with what is stored, and store nothing.
 
         Raises a SiteError, an AwsError, or OSError (the disk).
         """
         stored = self.lake.stored(endpoint.name)
         if stored is None:
-            return "nothing is stored"
+            return Look("nothing is stored")
+        version = stored.metadata.get("extracted-at", "")
+        return Look(self._change(endpoint, stored), version)
+
+    def _change(self, endpoint: Endpoint, stored: StoredObject) -> str:
         known = self.known(endpoint, stored)
         if known is None:
             return "" if self._is_equal(endpoint, stored) else "it is not what is stored"
@@ -116,18 +129,19 @@ class Update:
     def _full(
         self, endpoint: Endpoint, stored: StoredObject | None, found: Probe | None, stats: Stats
     ) -> Stored:
-        began = datetime.now(timezone.utc)
+        now, began = datetime.now(timezone.utc), time.monotonic()
         with Payload() as payload:
             read_in_full(endpoint, self.site, payload, self.settings, self.observer)
             metadata: dict[str, str] = {}
             if endpoint.is_known_kind:
                 request = request_of(endpoint, self.credentials)
                 text = found.text if found else ""
-                metadata = State(request, began, text).metadata
+                metadata = State(request, now, text).metadata
             target = Target(
                 self._largest_drop(endpoint),
                 metadata,
                 is_new=stored is None,
+                began=began,
                 is_due=stored is not None and self._is_due(stored),
             )
             return publish(endpoint.name, payload, self.lake, stats, target)

@@ -1,5 +1,6 @@
 """Uploads a verified payload, unless the stored object is already the same."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -22,7 +23,8 @@ class Target:
     `largest_drop` is the share of the stored rows that may be lost, None if all of them; `metadata`
     what is kept beside the payload's own; `is_new` whether nothing was stored when the reading
     began. An equal object is stored again if that `is_due`. A payload that was merged from a `base`
-    replaces that version only: an older base would bring back what was gone.
+    replaces that version only: an older base would bring back what was gone. `began` is when the
+    reading began, by `time.monotonic`; without it, when the extraction began.
     """
 
     largest_drop: float | None = None
@@ -30,6 +32,7 @@ class Target:
     is_new: bool = False
     is_due: bool = False
     base: StoredObject | None = None
+    began: float | None = None
 
 
 def publish(
@@ -46,7 +49,8 @@ def publish(
     Raises SuddenDrop, an AwsError, or OSError (the disk).
     """
     # One reading of the clock, not two: it may have been set since the extraction began.
-    began = datetime.now(timezone.utc) - timedelta(seconds=stats().seconds)
+    seconds = stats().seconds if target.began is None else time.monotonic() - target.began
+    began = datetime.now(timezone.utc) - timedelta(seconds=seconds)
     metadata = {
         "sha256": payload.sha256.hex(),
         "row-count": str(payload.rows),

@@ -1,10 +1,9 @@
 """The sensor that brings up to date what changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timezone
-from typing import Any
 
 import dagster as dg
 
@@ -12,7 +11,7 @@ from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.configuration import SiteConfiguration
 from wp_pipeline.extraction.extract import site_options
-from wp_pipeline.extraction.refresh.update import Update
+from wp_pipeline.extraction.refresh.update import Look, Update
 from wp_pipeline.extraction.run_options import CHANGES, DEFAULTS
 from wp_pipeline.observer import Observer
 from wp_pipeline.orchestration.endpoint_names import EndpointName, asset_key
@@ -61,36 +60,37 @@ def build_changes_sensor(settings: Settings, names: Sequence[EndpointName]) -> d
             return dg.SkipReason("A run of the site has not ended yet.")
         site = configuration.site(settings)
         endpoints = [one for one in site.endpoints if one.name in known and one.is_known_kind]
-        is_outline_due = now.timestamp() - before.outlined_at >= settings.outline_interval
-        if is_outline_due:
-            wanted, failures = [one.name for one in endpoints], []
-        else:
-            store = lake.of(settings, site.bucket)
-            changed, failures = looked_at(endpoints, site, settings, store)
-            for failure in failures:
-                context.log.warning(failure)
-            wanted = with_followers(changed, endpoints)
-        if not wanted:
-            reason = skip_reason(endpoints, failures)
+        if now.timestamp() - before.outlined_at >= settings.outline_interval:
+            after = replace(before, count=before.count + 1, outlined_at=now.timestamp())
+            return asking([one.name for one in endpoints], after, settings, outline=True)
+        looks, failures = looked_at(endpoints, site, settings, lake.of(settings, site.bucket))
+        for failure in failures:
+            context.log.warning(failure)
+        changed = {
+            name: look
+            for name, look in looks.items()
+            if look.change and before.may_ask(name, look, now.timestamp())
+        }
+        if not changed:
+            reason = skip_reason(endpoints, looks, failures)
             return dg.SensorResult(skip_reason=reason, cursor=before.dump())
-        after = replace(
-            before,
-            count=before.count + 1,
-            outlined_at=now.timestamp() if is_outline_due else before.outlined_at,
-        )
-        request = dg.RunRequest(
-            run_key=after.run_key(wanted),
-            asset_selection=[asset_key(settings, name) for name in wanted],
-            run_config=run_config(settings, is_outline_due),
-        )
-        return dg.SensorResult(run_requests=[request], cursor=after.dump())
+        after = before.after_asking(changed, now.timestamp(), settings.changes_interval)
+        return asking(with_followers(list(changed), endpoints), after, settings)
 
     return changes
 
 
-def run_config(settings: Settings, outline: bool) -> dict[str, Any]:
+def asking(
+    names: Sequence[str], cursor: Cursor, settings: Settings, *, outline: bool = False
+) -> dg.SensorResult:
+    """Ask for a run that refreshes these endpoints."""
     config = {"mode": CHANGES, "outline": outline}
-    return {"ops": {f"extract_{settings.site}": {"config": config}}}
+    request = dg.RunRequest(
+        run_key=cursor.run_key(names),
+        asset_selection=[asset_key(settings, name) for name in names],
+        run_config={"ops": {f"extract_{settings.site}": {"config": config}}},
+    )
+    return dg.SensorResult(run_requests=[request], cursor=cursor.dump())
 
 
 def is_in_flight(instance: dg.DagsterInstance, job: str) -> bool:
@@ -101,20 +101,20 @@ def is_in_flight(instance: dg.DagsterInstance, job: str) -> bool:
 
 def looked_at(
     endpoints: Sequence[Endpoint], site: SiteConfiguration, settings: Settings, lake: Lake
-) -> tuple[list[str], list[str]]:
-    """Return the names of the endpoints that changed, and a reason for each look that failed."""
+) -> tuple[dict[str, Look], list[str]]:
+    """Look at each endpoint; return what was seen, and a reason for each look that failed."""
     options = replace(site_options(settings, site), deadline_for_all=DEADLINE)
-    changed, failures = [], []
+    seen: dict[str, Look] = {}
+    failures: list[str] = []
     with open_site(options) as opened, ThreadPoolExecutor(settings.concurrency) as pool:
         update = Update(opened, lake, settings, DEFAULTS, Observer(), site.credentials)
-        looks = {one.name: pool.submit(update.change, one) for one in endpoints}
+        looks = {one.name: pool.submit(update.look, one) for one in endpoints}
         for name, look in sorted(looks.items()):
             try:
-                if look.result():
-                    changed.append(name)
+                seen[name] = look.result()
             except (SiteError, AwsError) as error:
                 failures.append(f"{name}: {error}")
-    return changed, failures
+    return seen, failures
 
 
 def with_followers(changed: Sequence[str], endpoints: Sequence[Endpoint]) -> list[str]:
@@ -125,9 +125,13 @@ def with_followers(changed: Sequence[str], endpoints: Sequence[Endpoint]) -> lis
     return sorted({*changed, *followers})
 
 
-def skip_reason(endpoints: Sequence[Endpoint], failures: Sequence[str]) -> str:
+def skip_reason(
+    endpoints: Sequence[Endpoint], looks: Mapping[str, Look], failures: Sequence[str]
+) -> str:
     if failures:
         return "; ".join(failures)
     if not endpoints:
         return "No endpoint is a collection that can be looked at."
-    return f"Nothing changed in {', '.join(sorted(one.name for one in endpoints))}."
+    if waiting := sorted(name for name, look in looks.items() if look.change):
+        return f"Changed, but the last runs could not store it: {', '.join(waiting)}."
+    return f"Nothing changed in {', '.join(sorted(looks))}."

@@ -1,35 +1,73 @@
-"""The cursor of the changes sensor: how many changes it saw, and when it asked for outlines."""
+"""The cursor of the changes sensor: what it asked for, and when.
+
+What is known of the site is kept with the stored objects, not here.
+"""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
 
+from wp_pipeline.extraction.refresh.update import Look
+
 NAMES_IN_A_RUN_KEY = 5
+LONGEST_PAUSE = 86_400.0  # seconds
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A run was asked for `tries` times, and the object still has this version.
+
+    `not_before` (UNIX time) is when it may be asked for again.
+    """
+
+    version: str
+    tries: int
+    not_before: float
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """The change number since the sensor `began`, and when outlines were last compared (UNIX time).
+    """The change number since the sensor `began`, what was `asked` for, and when outlines were
+    compared (UNIX time).
 
-    What is known of the site is kept with the stored objects. The change number makes the run key
-    new for each change, and equal if Dagster repeats a tick.
+    The change number makes the run key new for each change, and equal if Dagster repeats a tick.
     """
 
     began: str
     count: int = 0
     outlined_at: float = 0.0
+    asked: Mapping[str, Asked] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, text: str | None, now: datetime) -> "Cursor":
         """Read a cursor; one of another format counts as none."""
         try:
-            return cls(**json.loads(text or ""))
-        except (ValueError, TypeError):
+            kept = json.loads(text or "")
+            asked = {name: Asked(**one) for name, one in kept["asked"].items()}
+            return cls(kept["began"], kept["count"], kept["outlined_at"], asked)
+        except (ValueError, TypeError, KeyError, AttributeError):
             return cls(f"{now.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}", 0, now.timestamp())
 
     def dump(self) -> str:
         return json.dumps(asdict(self))
+
+    def may_ask(self, name: str, look: Look, now: float) -> bool:
+        """Whether a change is asked for now: a run that had no effect is repeated more and more
+        rarely, beginning with the next tick.
+        """
+        before = self.asked.get(name)
+        return before is None or before.version != look.version or now >= before.not_before
+
+    def after_asking(self, looks: Mapping[str, Look], now: float, interval: float) -> "Cursor":
+        """Return the cursor after a run was asked for."""
+        asked = dict(self.asked)
+        for name, look in looks.items():
+            before = asked.get(name)
+            tries = before.tries + 1 if before and before.version == look.version else 1
+            pause = min(LONGEST_PAUSE, interval * (2 ** (tries - 1) - 1))
+            asked[name] = Asked(look.version, tries, now + pause)
+        return replace(self, count=self.count + 1, asked=asked)
 
     def run_key(self, names: Sequence[str]) -> str:
         """Return a readable key: when the sensor began, the change number, the collections."""

@@ -1,8 +1,8 @@
 """Random writes, full reads and refreshes, one after the other and at the same time.
 
-After each of them: every id once, in order; nothing that was readable throughout is missing; nothing
-that was never readable meanwhile is there. When the site is quiet, a refresh by outline leaves what
-a full read would.
+After each of them: every id once, in order; nothing that was readable throughout is missing;
+nothing that was never readable meanwhile is there. When the site is quiet, a refresh by outline
+leaves what a full read would.
 """
 
 import random
