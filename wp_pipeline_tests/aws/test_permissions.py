@@ -62,13 +62,20 @@ def load() -> None:
         WordPressSite().write_state_to_path(Path(folder) / "state")
 
 
+class LookFailed(Exception):
+    """A tick that could not look at an endpoint; it says why instead of raising."""
+
+
 def tick() -> None:
     sensor = build_changes_sensor(Settings.from_environment(), NAMES)
     with (
         dg.DagsterInstance.ephemeral() as instance,
         dg.build_sensor_context(instance=instance, resources=resources()) as context,
     ):
-        assert isinstance(sensor(context), dg.SensorResult)
+        result = sensor(context)
+        assert isinstance(result, dg.SensorResult)
+        if isinstance(result.skip_reason, dg.SkipReason):
+            raise LookFailed(result.skip_reason.skip_message)
 
 
 def check_posts() -> None:
