@@ -36,24 +36,22 @@ decode = msgspec.json.Decoder().decode
 
 @dataclass
 class Plan:
-    """The ids of the merged object in order, and which of them are asked for."""
+    """The ids of the merged object in order, and which of them are asked for in full."""
 
     ids: list[int] = field(default_factory=list)
     wanted: set[int] = field(default_factory=set)
+    is_equal: bool = False
 
 
 def merge_changes(
-    endpoint: Endpoint, site: Site, base: BaseObject, found: Probe, payload: Payload
+    endpoint: Endpoint, site: Site, base: BaseObject, found: Probe | None, payload: Payload
 ) -> None:
     """Write what a collection is now into a payload.
 
     Raises NotSound where only a full read is right, or another SiteError.
     """
-    outline = outline_for(endpoint.address, base.first)
-    if outline is None:
-        raise NotSound("no outline is known for its items")
     try:
-        plan = compared(outline, endpoint, site, base)
+        plan = compared(endpoint, site, base)
         plan.wanted |= newest_that_differ(found, base)
         if len(plan.wanted) > max(FEW, LARGEST_SHARE * len(plan.ids)):
             raise NotSound("much of the collection differs")
@@ -64,8 +62,14 @@ def merge_changes(
         raise NotSound(str(error)) from None
 
 
-def compared(outline: Outline, endpoint: Endpoint, site: Site, base: BaseObject) -> Plan:
-    """Read the outlines and compare each with the stored item of the same id. Raises NotSound."""
+def compared(endpoint: Endpoint, site: Site, base: BaseObject) -> Plan:
+    """Read the outlines and compare each with the stored item of the same id.
+
+    Raises NotSound where that is not possible, or another SiteError.
+    """
+    outline = outline_for(endpoint.address, base.first)
+    if outline is None:
+        raise NotSound("no outline is known for its items")
     reading = site.read(outline.endpoint(endpoint))
     if not isinstance(reading, Collection) or reading.completeness != PROVEN:
         raise NotSound("the outline is not sorted by id")
@@ -81,22 +85,30 @@ def compared(outline: Outline, endpoint: Endpoint, site: Site, base: BaseObject)
         plan.ids.append(item_id or 0)
         if known != item_id or outline.of(raw) != now:
             plan.wanted.add(item_id or 0)
+    plan.is_equal = not plan.wanted and plan.ids == [item_id for item_id, _ in base.items()]
     return plan
 
 
-def newest_that_differ(found: Probe, base: BaseObject) -> set[int]:
-    """Return the ids of the newest items that are not stored as the probe got them in full.
+def newest_that_differ(found: Probe | None, base: BaseObject) -> set[int]:
+    """Return the ids of the newest items that are not stored as the probe got them.
 
     Otherwise a probe could differ for ever, for a reason that no outline shows.
     """
-    newest = {item_id: bytes(raw) for item_id, raw in found.newest if item_id is not None}
-    if found.is_partial:
+    if found is None:
         return set()
+    newest = {item_id: bytes(raw) for item_id, raw in found.newest if item_id is not None}
     return {
         item_id
         for item_id, raw in base.items()
-        if item_id in newest and strip_volatile(bytes(raw)) != strip_volatile(newest[item_id])
+        if item_id in newest and differs(raw, newest[item_id], found.fields)
     }
+
+
+def differs(stored: bytes, newest: bytes, fields: tuple[str, ...]) -> bool:
+    """Whether a stored item differs from what a probe got of it: these fields, or all of it."""
+    if fields:
+        return Outline(fields).of(stored) != decode(newest)
+    return strip_volatile(bytes(stored)) != strip_volatile(newest)
 
 
 def fetch(plan: Plan, endpoint: Endpoint, site: Site, fetched: Spool) -> None:

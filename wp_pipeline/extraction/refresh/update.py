@@ -9,8 +9,9 @@ from wp_pipeline.aws.lake import Lake, StoredObject
 from wp_pipeline.extraction.full import read_in_full
 from wp_pipeline.extraction.outcomes import ReadStats, Stored
 from wp_pipeline.extraction.refresh.base import BaseObject, NotSound
-from wp_pipeline.extraction.refresh.diff import merge_changes
+from wp_pipeline.extraction.refresh.diff import compared, merge_changes
 from wp_pipeline.extraction.refresh.state import State, request_of
+from wp_pipeline.extraction.refresh.top_up import top_up
 from wp_pipeline.extraction.run_options import CHANGES, RunOptions
 from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.extraction.storing.publish import Target, is_equal, publish, unchanged
@@ -19,6 +20,7 @@ from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.collections.windows import MAX_PER_PAGE
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.http.credentials import Credentials
+from wp_pipeline.wordpress.reading.outline import is_small_and_cheap
 from wp_pipeline.wordpress.reading.probe import Probe, orderby_in
 from wp_pipeline.wordpress.site.site import Site
 
@@ -30,10 +32,11 @@ COUNTS, OUTLINE = "counts", "outline"
 
 @dataclass(frozen=True)
 class Known:
-    """A stored collection of more than a page, and what is kept with it."""
+    """A stored collection that can be refreshed, what is kept with it, and whether it has pages."""
 
     stored: StoredObject
     state: State
+    is_large: bool
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,9 @@ class Update:
     def run(self, endpoint: Endpoint, stats: Stats) -> Stored:
         """Raises a SiteError, an AwsError, or OSError (the disk)."""
         stored = self.lake.stored(endpoint.name)
-        known = self.known(endpoint, stored)
-        found = self.probe(endpoint, known) if known else None
-        if known and found and self.options.mode == CHANGES:
+        known = self._known(endpoint, stored)
+        found = self._probe(endpoint, known) if known and known.is_large else None
+        if known and self.options.mode == CHANGES:
             try:
                 return self._refreshed(endpoint, known, found, stats)
             except NotSound as reason:
@@ -79,12 +82,14 @@ class Update:
         return Look(self._change(endpoint, stored), version)
 
     def _change(self, endpoint: Endpoint, stored: StoredObject) -> str:
-        known = self.known(endpoint, stored)
+        known = self._known(endpoint, stored)
         if known is None:
             return "" if self._is_equal(endpoint, stored) else "it is not what is stored"
-        if reason := self.why_full(endpoint, known):
+        if reason := self._why_full(endpoint, known):
             return reason
-        found = self.probe(endpoint, known)
+        if not known.is_large:
+            return "" if self._is_outline_equal(endpoint, known) else "an item changed"
+        found = self._probe(endpoint, known)
         is_same = found is not None and found.text == known.state.probe
         return "" if is_same else "the total or the newest item changed"
 
@@ -93,19 +98,30 @@ class Update:
             read_in_full(endpoint, self.site, payload, self.settings, self.observer)
             return is_equal(stored, payload)
 
-    def known(self, endpoint: Endpoint, stored: StoredObject | None) -> Known | None:
-        """Return what is stored of a collection of more than a page; None for all others.
+    def _is_outline_equal(self, endpoint: Endpoint, known: Known) -> bool:
+        try:
+            base = BaseObject.download(endpoint.name, known.stored, self.lake)
+            return compared(endpoint, self.site, base).is_equal
+        except NotSound:
+            return False
 
-        A collection of one page is read whole: that costs what a probe costs, and sees everything.
+    def _known(self, endpoint: Endpoint, stored: StoredObject | None) -> Known | None:
+        """Return what is stored of a collection that can be refreshed; None for all others.
+
+        One page of terms or users is read whole: that costs what a probe costs, and sees
+        everything.
         """
-        if not endpoint.is_known_kind or stored is None or (stored.rows or 0) < MAX_PER_PAGE:
+        if not endpoint.is_known_kind or stored is None or not stored.rows:
             return None
-        return Known(stored, State.of(stored))
+        is_large = stored.rows >= MAX_PER_PAGE
+        if not is_large and not is_small_and_cheap(endpoint.address):
+            return None
+        return Known(stored, State.of(stored), is_large)
 
-    def probe(self, endpoint: Endpoint, known: Known) -> Probe | None:
+    def _probe(self, endpoint: Endpoint, known: Known) -> Probe | None:
         return self.site.probe(endpoint, orderby_in(known.state.probe))
 
-    def why_full(self, endpoint: Endpoint, known: Known) -> str:
+    def _why_full(self, endpoint: Endpoint, known: Known) -> str:
         """Return why only a full read would be right; empty if a refresh is."""
         if known.state.request != request_of(endpoint, self.credentials):
             return "the stored object answers another request"
@@ -113,18 +129,39 @@ class Update:
             return f"the last full read is older than {self.settings.full_after_days:g} days"
         return ""
 
-    def _refreshed(self, endpoint: Endpoint, known: Known, found: Probe, stats: Stats) -> Stored:
+    def _refreshed(
+        self, endpoint: Endpoint, known: Known, found: Probe | None, stats: Stats
+    ) -> Stored:
         """Raises NotSound where only a full read is right, or another error."""
-        if reason := self.why_full(endpoint, known):
+        if reason := self._why_full(endpoint, known):
             raise NotSound(reason)
-        if found.text == known.state.probe and not self.options.outline:
+        if known.is_large and found is None:
+            raise NotSound("it can't be probed")
+        if found and found.text == known.state.probe and not self.options.outline:
             return unchanged(endpoint.name, self.lake, known.stored, stats(), COUNTS)
         base = BaseObject.download(endpoint.name, known.stored, self.lake)
         with Payload() as payload:
-            merge_changes(endpoint, self.site, base, found, payload)
-            state = replace(known.state, probe=found.text, verified=OUTLINE)
+            verified = self._merge(endpoint, known, found, base, payload)
+            text = found.text if found else ""
+            state = replace(known.state, probe=text, verified=verified)
             target = Target(self._largest_drop(endpoint), state.metadata, base=known.stored)
             return publish(endpoint.name, payload, self.lake, stats, target)
+
+    def _merge(
+        self,
+        endpoint: Endpoint,
+        known: Known,
+        found: Probe | None,
+        base: BaseObject,
+        payload: Payload,
+    ) -> str:
+        """Write what the collection is now into a payload; return how that was verified."""
+        if found and not self.options.outline:
+            before = known.state.probe
+            if top_up(endpoint, self.site, base, found, before, payload):
+                return COUNTS
+        merge_changes(endpoint, self.site, base, found, payload)
+        return OUTLINE
 
     def _full(
         self, endpoint: Endpoint, stored: StoredObject | None, found: Probe | None, stats: Stats

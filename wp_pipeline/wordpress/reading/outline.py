@@ -70,6 +70,11 @@ class Outline:
         return found
 
 
+def is_small_and_cheap(address: Address) -> bool:
+    """Whether one page of outlines costs much less than one of items: posts of any type."""
+    return "/wp/v2/" in address.route and FIELDS.get(address.last_segment, POSTS).startswith(POSTS)
+
+
 def outline_for(address: Address, item: bytes | memoryview) -> Outline | None:
     """Return the outline of a WordPress collection, of which `item` is one; None for others.
 

@@ -11,6 +11,7 @@ from hashlib import sha256
 from wp_pipeline.wordpress.address import PAGING
 from wp_pipeline.wordpress.answers.items import Items, items_of
 from wp_pipeline.wordpress.answers.json_text import without_bom
+from wp_pipeline.wordpress.answers.signs import count_in
 from wp_pipeline.wordpress.answers.volatile import strip_volatile
 from wp_pipeline.wordpress.collections.page import total_in
 from wp_pipeline.wordpress.endpoints import Endpoint
@@ -36,7 +37,7 @@ class Probe:
 
     Comments, terms and users can't be sorted by modification (400). There the newest item is the
     one with the highest id, and edits of older ones are not seen. `text` is kept to
-    compare; `is_partial` where of the newest items only some members were asked for.
+    compare; `fields` are the members of the newest items that were asked for, empty if all were.
     """
 
     orderby: str
@@ -44,11 +45,16 @@ class Probe:
     digest: str
     newest: Items = field(default_factory=Items, repr=False, compare=False)
 
-    is_partial: bool = field(default=False, compare=False)
+    fields: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def text(self) -> str:
         return f"{self.orderby} {self.total} {self.digest}"
+
+
+def total_of(text: str) -> int | None:
+    """Return the total of a kept probe."""
+    return count_in(text.split(" ")[1]) if text.count(" ") == 2 else None
 
 
 def orderby_in(text: str) -> str:
@@ -79,5 +85,5 @@ def probe(
     newest = items_of(without_bom(answer.body))
     stripped = b"\n".join(strip_volatile(bytes(raw)) for raw in newest.raw)
     digest = sha256(stripped).hexdigest()[:DIGEST]
-    is_partial = any(name == "_fields" for name in parameters)
-    return Probe(orderby, total_in(answer.headers), digest, newest, is_partial)
+    fields = tuple(filter(None, str(parameters.get("_fields", "")).split(",")))
+    return Probe(orderby, total_in(answer.headers), digest, newest, fields)

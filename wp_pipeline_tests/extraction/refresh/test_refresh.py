@@ -151,3 +151,58 @@ def test_a_change_whose_run_failed_is_still_a_change(large):
     large.server.answers = good
     assert large.refresh()["posts"].unchanged is False
     assert len(large.rows("posts")) == 251
+
+
+# Comments: their newest ones are compared, the rest by counts.
+
+
+def comments_now(world) -> list:
+    """What a full read stores, after what a refresh stored."""
+    merged = world.rows("comments")
+    world.extract()
+    assert merged == world.rows("comments")
+    return merged
+
+
+def test_a_new_comment_costs_the_probe_and_one_request(large):
+    prepared(large)
+    new = large.site.publish("comments")
+
+    found = large.refresh()
+
+    assert found["comments"].verified == "counts"
+    assert len(large.requests_for("comments")) == 2
+    assert comments_now(large)[-1]["id"] == new
+
+
+def test_an_edit_among_the_newest_comments_is_seen(large):
+    prepared(large)
+    large.site.edit("comments", large.site.readable_ids("comments")[-40])
+
+    assert large.refresh()["comments"].verified == "counts"
+    comments_now(large)
+
+
+def test_a_deletion_among_the_newest_comments_is_seen(large):
+    prepared(large)
+    large.site.delete("comments", large.site.readable_ids("comments")[-40])
+
+    assert large.refresh()["comments"].verified == "counts"
+    comments_now(large)
+
+
+def test_an_older_deletion_costs_an_outline(large):
+    prepared(large)
+    large.site.delete("comments", large.site.readable_ids("comments")[5])
+
+    assert large.refresh()["comments"].verified == "outline"
+    comments_now(large)
+
+
+def test_a_new_comment_and_an_older_deletion_are_not_taken_for_nothing(large):
+    prepared(large)
+    large.site.publish("comments")
+    large.site.delete("comments", large.site.readable_ids("comments")[5])
+
+    assert large.refresh()["comments"].verified == "outline"
+    comments_now(large)

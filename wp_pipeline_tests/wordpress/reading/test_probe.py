@@ -37,7 +37,7 @@ def test_a_probe_has_the_total_and_the_last_modified_item(world, collection):
     assert found is not None
     assert (found.total, found.orderby) == (5, "modified")
     assert found.newest.known_ids == [edited]
-    assert not found.is_partial
+    assert found.fields == ()
     assert len(world.requests) == 1
 
 
