@@ -17,8 +17,9 @@ from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.configuration import SiteConfiguration
 from wp_pipeline.extraction.outcomes import Outcome, ReadStats, Refused
+from wp_pipeline.extraction.refresh.moved import follows
 from wp_pipeline.extraction.refresh.update import Update
-from wp_pipeline.extraction.run_options import DEFAULTS, RunOptions
+from wp_pipeline.extraction.run_options import DEFAULTS, FULL, RunOptions
 from wp_pipeline.observer import Observer, RequestCounter
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import Endpoint
@@ -93,18 +94,29 @@ class Extraction:
         endpoints = [endpoint for endpoint in endpoints if endpoint.name not in rejected]
         threads = ThreadPoolExecutor(site.concurrency * ENDPOINTS_PER_REQUEST, "endpoint")
         try:
-            futures: list[Future[Outcome]] = [
-                threads.submit(self._outcome, endpoint, site) for endpoint in endpoints
-            ]
-            with suppress(AwsError):  # Built while the site works; an error is each endpoint's.
-                self._lake.client()
-            for future in as_completed(futures):
-                yield future.result()
+            update = self._update(site)
+            for together in self._waves(endpoints):
+                futures: list[Future[Outcome]] = [
+                    threads.submit(self._outcome, endpoint, update) for endpoint in together
+                ]
+                with suppress(AwsError):  # Built while the site works; it is each endpoint's error.
+                    self._lake.client()
+                for future in as_completed(futures):
+                    yield future.result()
         finally:
             site.cancel()
             threads.shutdown(cancel_futures=True)
 
-    def _outcome(self, endpoint: Endpoint, site: Site) -> Outcome:
+    def _waves(self, endpoints: Sequence[Endpoint]) -> list[list[Endpoint]]:
+        """Return which endpoints are read together: in a refresh, comments follow their posts."""
+        if self._run_options.mode == FULL:
+            return [list(endpoints)]
+        return [
+            [endpoint for endpoint in endpoints if not follows(endpoint)],
+            [endpoint for endpoint in endpoints if follows(endpoint)],
+        ]
+
+    def _outcome(self, endpoint: Endpoint, update: Update) -> Outcome:
         """Read, verify and publish an endpoint. Any failure refuses this endpoint alone."""
         began = time.monotonic()
 
@@ -112,7 +124,7 @@ class Extraction:
             return ReadStats(time.monotonic() - began, self._counter.requests_for(endpoint.name))
 
         try:
-            return self._update(site).run(endpoint, stats)
+            return update.run(endpoint, stats)
         except (SiteError, AwsError) as error:
             return refused(endpoint.name, str(error), stats(), error.retry_may_help)
         except OSError as error:  # Those of the site and of AWS have classes of their own.

@@ -11,6 +11,7 @@ docs/decisions/0012-refresh.md has the argument.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 
@@ -31,22 +32,43 @@ BATCH = 100
 FEW = 200  # items: above it, a large share that differs costs more than a full read
 LARGEST_SHARE = 0.3
 
+MOVES = ("link", "status", "content")  # Of a post's outline; `content` is whether it is protected.
+END = 1 << 63  # Behind every id.
+
 decode = msgspec.json.Decoder().decode
 
 
 @dataclass
 class Plan:
-    """The ids of the merged object in order, and which of them are asked for in full."""
+    """The ids of the merged object in order, and which of them are asked for in full.
+
+    `moved` are those that came or went, or whose address or protection changed: items that belong
+    to them, such as comments, may have come or gone with them.
+    """
 
     ids: list[int] = field(default_factory=list)
     wanted: set[int] = field(default_factory=set)
-    is_equal: bool = False
+    moved: set[int] = field(default_factory=set)
+
+    def add(self, item_id: int, before: Any, now: Any) -> None:
+        """Add an item of the site, with its stored outline (None if it is new) and that of now."""
+        self.ids.append(item_id)
+        if before == now:
+            return
+        self.wanted.add(item_id)
+        if before is None or any(before.get(name) != now.get(name) for name in MOVES):
+            self.moved.add(item_id)
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether nothing came, went or differs."""
+        return not self.wanted and not self.moved
 
 
 def merge_changes(
     endpoint: Endpoint, site: Site, base: BaseObject, found: Probe | None, payload: Payload
-) -> None:
-    """Write what a collection is now into a payload.
+) -> Plan:
+    """Write what a collection is now into a payload, and return what was compared.
 
     Raises NotSound where only a full read is right, or another SiteError.
     """
@@ -60,6 +82,7 @@ def merge_changes(
             write_merged(plan, base, fetched, payload)
     except (CompletenessNotProven, MalformedAnswer, UnexpectedStatus) as error:
         raise NotSound(str(error)) from None
+    return plan
 
 
 def compared(endpoint: Endpoint, site: Site, base: BaseObject) -> Plan:
@@ -75,17 +98,18 @@ def compared(endpoint: Endpoint, site: Site, base: BaseObject) -> Plan:
         raise NotSound("the outline is not sorted by id")
     plan = Plan()
     stored = base.items()
-    known, raw = next(stored, (None, b""))
+    known, raw = next(stored, (END, b""))
     for item_id, sent in (item for batch in reading.batches for item in batch):
-        while known is not None and known < (item_id or 0):
-            known, raw = next(stored, (None, b""))
+        while known < (item_id or 0):
+            plan.moved.add(known)
+            known, raw = next(stored, (END, b""))
         now = decode(sent)
         if not set(now) <= outline.members:
             raise NotSound("the site ignores _fields")
-        plan.ids.append(item_id or 0)
-        if known != item_id or outline.of(raw) != now:
-            plan.wanted.add(item_id or 0)
-    plan.is_equal = not plan.wanted and plan.ids == [item_id for item_id, _ in base.items()]
+        plan.add(item_id or 0, outline.of(raw) if known == item_id else None, now)
+        if known == item_id:
+            known, raw = next(stored, (END, b""))
+    plan.moved |= {known, *(item_id for item_id, _ in stored)} - {END}
     return plan
 
 
@@ -137,9 +161,6 @@ def write_merged(plan: Plan, base: BaseObject, fetched: Spool, payload: Payload)
                 raws.append(kept)
         payload.write_items(Items(ids, raws))
     payload.end_items()
-
-
-END = 1 << 63  # Behind every id.
 
 
 def merged_ids(plan: Plan) -> Iterator[list[int]]:

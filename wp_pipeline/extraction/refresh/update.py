@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 
 from wp_pipeline.aws.lake import Lake, StoredObject
@@ -10,6 +10,7 @@ from wp_pipeline.extraction.full import read_in_full
 from wp_pipeline.extraction.outcomes import ReadStats, Stored
 from wp_pipeline.extraction.refresh.base import BaseObject, NotSound
 from wp_pipeline.extraction.refresh.diff import compared, merge_changes
+from wp_pipeline.extraction.refresh.moved import MovedPosts, follows
 from wp_pipeline.extraction.refresh.state import State, request_of
 from wp_pipeline.extraction.refresh.top_up import top_up
 from wp_pipeline.extraction.run_options import CHANGES, RunOptions
@@ -20,7 +21,7 @@ from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.collections.windows import MAX_PER_PAGE
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.http.credentials import Credentials
-from wp_pipeline.wordpress.reading.outline import is_small_and_cheap
+from wp_pipeline.wordpress.reading.outline import is_of_posts
 from wp_pipeline.wordpress.reading.probe import Probe, orderby_in
 from wp_pipeline.wordpress.site.site import Site
 
@@ -57,6 +58,7 @@ class Update:
     options: RunOptions
     observer: Observer
     credentials: Credentials | None
+    moved: MovedPosts = field(default_factory=MovedPosts)
 
     def run(self, endpoint: Endpoint, stats: Stats) -> Stored:
         """Raises a SiteError, an AwsError, or OSError (the disk)."""
@@ -114,7 +116,7 @@ class Update:
         if not endpoint.is_known_kind or stored is None or not stored.rows:
             return None
         is_large = stored.rows >= MAX_PER_PAGE
-        if not is_large and not is_small_and_cheap(endpoint.address):
+        if not is_large and not is_of_posts(endpoint.address):
             return None
         return Known(stored, State.of(stored), is_large)
 
@@ -137,7 +139,8 @@ class Update:
             raise NotSound(reason)
         if known.is_large and found is None:
             raise NotSound("it can't be probed")
-        if found and found.text == known.state.probe and not self.options.outline:
+        is_calm = not self.options.outline and not (follows(endpoint) and self.moved.ids)
+        if found and found.text == known.state.probe and is_calm:
             return unchanged(endpoint.name, self.lake, known.stored, stats(), COUNTS)
         base = BaseObject.download(endpoint.name, known.stored, self.lake)
         with Payload() as payload:
@@ -157,10 +160,12 @@ class Update:
     ) -> str:
         """Write what the collection is now into a payload; return how that was verified."""
         if found and not self.options.outline:
-            before = known.state.probe
-            if top_up(endpoint, self.site, base, found, before, payload):
+            before, moved = known.state.probe, self.moved.ids
+            if top_up(endpoint, self.site, base, found, before, moved, payload):
                 return COUNTS
-        merge_changes(endpoint, self.site, base, found, payload)
+        plan = merge_changes(endpoint, self.site, base, found, payload)
+        if is_of_posts(endpoint.address):
+            self.moved.add(plan.moved)
         return OUTLINE
 
     def _full(

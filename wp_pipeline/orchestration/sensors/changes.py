@@ -11,6 +11,7 @@ from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.configuration import SiteConfiguration
 from wp_pipeline.extraction.extract import site_options
+from wp_pipeline.extraction.refresh.moved import follows
 from wp_pipeline.extraction.refresh.update import Look, Update
 from wp_pipeline.extraction.run_options import CHANGES, DEFAULTS
 from wp_pipeline.observer import Observer
@@ -31,8 +32,6 @@ UNFINISHED = [
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
-# Posts that come, go or are hidden take their comments along, which the comments may not show.
-FOLLOWERS = frozenset({"comments"})
 
 
 def build_changes_sensor(settings: Settings, names: Sequence[EndpointName]) -> dg.SensorDefinition:
@@ -118,11 +117,9 @@ def looked_at(
 
 
 def with_followers(changed: Sequence[str], endpoints: Sequence[Endpoint]) -> list[str]:
-    """Return what changed, and what may have changed with it."""
-    if not set(changed) - FOLLOWERS:
-        return list(changed)
-    followers = {one.name for one in endpoints if one.address.last_segment in FOLLOWERS}
-    return sorted({*changed, *followers})
+    """Return what changed, and what may have changed with it, which it may not show itself."""
+    followers = {one.name for one in endpoints if follows(one)}
+    return sorted({*changed, *followers} if set(changed) - followers else changed)
 
 
 def skip_reason(

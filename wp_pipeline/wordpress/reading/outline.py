@@ -70,8 +70,11 @@ class Outline:
         return found
 
 
-def is_small_and_cheap(address: Address) -> bool:
-    """Whether one page of outlines costs much less than one of items: posts of any type."""
+def is_of_posts(address: Address) -> bool:
+    """Whether a collection is one of posts, of any type.
+
+    One page of their outlines costs much less than one of them.
+    """
     return "/wp/v2/" in address.route and FIELDS.get(address.last_segment, POSTS).startswith(POSTS)
 
 

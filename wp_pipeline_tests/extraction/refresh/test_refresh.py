@@ -7,15 +7,6 @@ import pytest
 from wp_pipeline.extraction.outcomes import Stored
 
 
-def rows_now(world, name):
-    """What a full read would store."""
-    kept = world.stored(name)
-    world.extract()
-    found = world.rows(name)
-    world.aws.put_object(f"wordpress-api/{name}.json", kept)
-    return found
-
-
 def prepared(world):
     """Extract everything, and once more, so that a probe is kept with each object."""
     world.extract()
