@@ -121,8 +121,8 @@ PARAMETER_STORE = (
         "fetched",
         "AWS CLI v1 stored the page instead of its URL",
         parameters(endpoints=f"<!DOCTYPE html><p>{MARK}"),
-        f"parameter {ENDPOINTS} holds a web page instead of URLs: AWS CLI v1 fetches a --value"
-        " that starts with http; turn that off with"
+        f"parameter {ENDPOINTS} holds a web page instead of URLs; if AWS CLI v1 fetched it, as it"
+        " does with a --value that starts with http, turn that off with"
         " `aws configure set cli_follow_urlparam false` and put it again",
     ),
     AwsFault(
@@ -161,8 +161,8 @@ PARAMETER_STORE = (
         "json_document",
         "AWS CLI v1 stored the JSON at the URL instead of the URL",
         parameters(endpoints=f'[{{"id":1,"link":"https://{MARK}.example/x"}}]'),
-        f"parameter {ENDPOINTS} holds a JSON document instead of URLs: AWS CLI v1 fetches a"
-        " --value that starts with http; turn that off with"
+        f"parameter {ENDPOINTS} holds a JSON document instead of URLs; if AWS CLI v1 fetched it, as"
+        " it does with a --value that starts with http, turn that off with"
         " `aws configure set cli_follow_urlparam false` and put it again",
     ),
     AwsFault(
