@@ -225,6 +225,19 @@ PARAMETER_STORE = (
         " control policy, which no permission outweighs; meet its conditions, or change it",
     ),
     AwsFault(
+        "not_decrypted",
+        "The parameters may be read, but not decrypted",
+        answers(
+            READ,
+            400,
+            "AccessDeniedException",
+            "The ciphertext refers to a customer master key that does not exist, does not exist in"
+            " this region, or you are not allowed to access.",
+        ),
+        "Parameter Store: access denied; allow kms:Decrypt on the key of the parameters, in this"
+        " region",
+    ),
+    AwsFault(
         "throttled",
         "Throttled, five times",
         answers(READ, 400, "ThrottlingException"),
@@ -357,6 +370,31 @@ S3 = (
         "This machine's clock is wrong",
         answers(f"PUT {POSTS}", 403, "RequestTimeTooSkewed"),
         f"S3: {CLOCK}",
+    ),
+    AwsFault(
+        "other_signature",
+        "The signature does not match, whatever is left out",
+        answers(f"PUT {POSTS}", 403, "SignatureDoesNotMatch"),
+        "S3: the signature does not match; correct the secret access key, or what changes requests"
+        " on their way, such as a proxy",
+    ),
+    AwsFault(
+        "too_many",
+        "429 of another store, five times",
+        answers(f"PUT {POSTS}", 429, "TooManyRequests"),
+        "S3: too many requests; run again later",
+    ),
+    AwsFault(
+        "aborted",
+        "Another operation on the object is under way",
+        answers(f"PUT {POSTS}", 409, "OperationAborted"),
+        "S3: another operation on the object is under way; run again",
+    ),
+    AwsFault(
+        "signed_elsewhere",
+        "The request is signed for another region",
+        answers(f"PUT {POSTS}", 400, "AuthorizationHeaderMalformed"),
+        "S3: the request is signed for another region; set AWS_DEFAULT_REGION",
     ),
     AwsFault(
         "slow_down",
