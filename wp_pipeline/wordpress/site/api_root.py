@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from requests.utils import parse_header_links
+
 from wp_pipeline.wordpress.address import Address
 from wp_pipeline.wordpress.answers.json_text import without_bom
 from wp_pipeline.wordpress.errors import (
@@ -31,9 +33,9 @@ from wp_pipeline.wordpress.http.retries import TRIES, RetryingClient
 
 TRIES_FOR_THE_FRONT_PAGE = 2
 HEAD = 256 << 10  # bytes of the front page in which its <link> is searched
-IN_HEADER = re.compile(r"<([^>]*)>\s*;[^,]*rel=[\"']?https://api\.w\.org/")
+RELATION = "https://api.w.org/"
 IN_HTML = re.compile(rb"<link\b[^>]*https://api\.w\.org/[^>]*>", re.IGNORECASE)
-HREF = re.compile(r"href=[\"']([^\"']*)", re.IGNORECASE)
+HREF = re.compile(r"href\s*=\s*[\"']?([^\"'\s>]*)", re.IGNORECASE)  # Minifiers drop quotes.
 ENDS_LIKE_A_ROOT = ("/", "%2F", "%2f")
 TEXT_AROUND = "HTTP 200 with PHP notices or other text around the JSON"
 
@@ -106,17 +108,24 @@ class ApiRootFinder:
 
 def linked_root(answer: Answer) -> Address | None:
     """Return the root that a front page names, in its header or its HTML."""
-    found = IN_HEADER.search(answer.headers.get("Link", ""))
+    links = parse_header_links(answer.headers.get("Link", ""))
+    found = next((link["url"] for link in links if is_of_the_api(link)), "")
     if not found and (link := IN_HTML.search(bytes(answer.body[:HEAD]))):
-        found = HREF.search(link[0].decode("utf-8", "replace"))
+        href = HREF.search(link[0].decode("utf-8", "replace"))
+        found = href[1] if href else ""
     if not found:
         return None
-    text = html.unescape(found[1]).strip()
+    text = html.unescape(found).strip()
     try:
         root = Address.parse(answer.address.join(text))
     except (MalformedEndpoints, ValueError):
         return None
     return root if root.url.endswith(ENDS_LIKE_A_ROOT) else Address(f"{root.url}/")
+
+
+def is_of_the_api(link: Mapping[str, str]) -> bool:
+    relations = {name.lower(): value for name, value in link.items()}.get("rel", "")
+    return RELATION in relations.split()
 
 
 def object_in(body: Body) -> Mapping[str, Any]:

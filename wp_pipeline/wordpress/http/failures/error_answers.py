@@ -17,8 +17,12 @@ from wp_pipeline.wordpress.http.failures.walls import ALLOW_US, wall_of
 
 RETRYABLE_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 507, 508, 520, 521, 522, 523, 524})
 # The site ran out of memory or time, or something in front of it waited too long for it.
-TOO_HEAVY_STATUSES = frozenset({500, 502, 504, 507, 508, 520, 521, 522, 523, 524})
-OUT_OF_RESOURCES = re.compile(rb"Resource Limit Is Reached", re.IGNORECASE)  # CloudLinux's 503
+TOO_HEAVY_STATUSES = frozenset({408, 500, 502, 504, 507, 508, 520, 521, 522, 523, 524})
+# What a 503 says then: CloudLinux, LiteSpeed and PHP.
+OUT_OF_RESOURCES = re.compile(
+    rb"Resource Limit Is Reached|Request Timeout|Allowed memory size|Maximum execution time",
+    re.IGNORECASE,
+)
 PROXY_LOGIN = "the proxy wants a login; add user and password to HTTP_PROXY and HTTPS_PROXY"
 FAILED = "the site failed; see its error log"
 REFUSALS: dict[int, tuple[type[AccessDenied | RouteNotFound], str]] = {
