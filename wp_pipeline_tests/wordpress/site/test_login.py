@@ -294,6 +294,8 @@ def test_each_site_of_a_host_is_judged():
         ("/wp/v2/sites/x.org/posts", "/"),
         ("/api/mo/v1/rows_1/", "/api/"),
         ("/api/wc-analytics/v1/reports", "/api/"),
+        ("/api/wc-analytics/reports/orders", "/api/"),
+        ("/api/tribe/events/v1/events", "/api/"),
         ("/wp/wp-json/wp/v2/posts", "/wp/wp-json/"),
         ("/rows_1/", "/wp-json/"),
         ("/?rest_route=/wp/v2/posts&a=b", "/?rest_route=/"),
