@@ -91,17 +91,20 @@ def entries_of(value: object) -> list[str] | None:
 
 
 def entry_of(value: object) -> str:
-    """Return the entry that an element of an array is: a text, `{"name":…,"url":…}`, or nothing."""
+    """Return the entry that a value is: a text, `{"name":…,"url":…}` or `{"NAME":"URL"}`.
+
+    Empty if it is none.
+    """
     if isinstance(value, str):
         return value if is_entry(value) else ""
-    if not (isinstance(value, tuple) and 1 <= len(value) <= 2):
+    if not isinstance(value, tuple):
         return ""
-    members = {str(name).lower(): one for name, one in value}
-    urls = [one for name, one in members.items() if name in URLS or len(value) == 1]
-    names = [one for name, one in members.items() if name in NAMES]
-    if len(value) == 1 and value[0][0].lower() not in URLS:
-        names = [value[0][0]]
-    if len(urls) != 1 or len(names) + 1 < len(value) or not is_entry(urls[0]):
+    names = [one for name, one in value if name.lower() in NAMES]
+    urls = [one for name, one in value if name.lower() in URLS]
+    is_whole = len(urls) == 1 and len(names) + 1 == len(value)
+    if len(value) == 1 and not urls:
+        names, urls, is_whole = [value[0][0]], [value[0][1]], True
+    if not (is_whole and is_entry(urls[0])):
         return ""
     return f"{names[0]}={urls[0]}" if names else str(urls[0])
 
