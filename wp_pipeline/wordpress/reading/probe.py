@@ -25,8 +25,8 @@ class NewestItem(msgspec.Struct):
     """WooCommerce calls the time of modification `date_modified_gmt`."""
 
     id: int | str | None = None
-    modified_gmt: str | float | bool | None = None
-    date_modified_gmt: str | float | bool | None = None
+    modified_gmt: str | int | float | bool | None = None
+    date_modified_gmt: str | int | float | bool | None = None
 
     @property
     def name(self) -> str:
