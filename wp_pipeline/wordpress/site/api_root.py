@@ -11,8 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from requests.utils import parse_header_links
-
 from wp_pipeline.wordpress.address import Address
 from wp_pipeline.wordpress.answers.json_text import without_bom
 from wp_pipeline.wordpress.errors import (
@@ -108,8 +106,8 @@ class ApiRootFinder:
 
 def linked_root(answer: Answer) -> Address | None:
     """Return the root that a front page names, in its header or its HTML."""
-    links = parse_header_links(answer.headers.get("Link", ""))
-    found = next((link["url"] for link in links if is_of_the_api(link)), "")
+    linked = (link["url"] for link in answer.links if RELATION in link.get("rel", "").split())
+    found = next(linked, "")
     if not found and (link := IN_HTML.search(bytes(answer.body[:HEAD]))):
         href = HREF.search(link[0].decode("utf-8", "replace"))
         found = href[1] if href else ""
@@ -121,11 +119,6 @@ def linked_root(answer: Answer) -> Address | None:
     except (MalformedEndpoints, ValueError):
         return None
     return root if root.url.endswith(ENDS_LIKE_A_ROOT) else Address(f"{root.url}/")
-
-
-def is_of_the_api(link: Mapping[str, str]) -> bool:
-    relations = {name.lower(): value for name, value in link.items()}.get("rel", "")
-    return RELATION in relations.split()
 
 
 def object_in(body: Body) -> Mapping[str, Any]:
