@@ -39,4 +39,4 @@ def options_of(event: Any) -> RunOptions:
     """Return the choices in an event, which may come from a schedule. Raises ConfigurationError."""
     if not isinstance(event, dict):
         return RunOptions()
-    return RunOptions.of(event.get("accept_drop", []), event.get("mode"))
+    return RunOptions.of(event.get("accept_drop"), event.get("mode"))

@@ -34,7 +34,10 @@ TYPES = {b"{": "object", b"[": "array", b'"': "string", b"t": "boolean", b"f": "
          b"n": "null"}  # fmt: skip
 INTEGER = re.compile(rb"-?\d{1,19}")
 MARKUP = re.compile(r"[\s|`<>\"]+")
-MARKDOWN = re.compile(r"([\\\[\]*~!&])")  # What makes links, images, emphasis and entities.
+# What makes links, images, emphasis and entities.
+MARKDOWN = re.compile(r"([\\\[\]*~!&]|(?<=www)\.)", re.IGNORECASE)
+# A URL or an e-mail address: some objects have them as names.
+ADDRESS = re.compile(r"://|[^\s@]@[^\s@]")
 INVISIBLE = frozenset(
     ["Cc", "Cf", "Co", "Cn", "Zl", "Zp"]
 )  # Unicode's control and format characters
@@ -53,13 +56,15 @@ class Preview:
     def add(self, rows: Sequence[Row]) -> None:
         """Look at rows, each a JSON object, until enough have been seen."""
         for raw in rows[: ITEMS_FOR_COLUMNS - self._seen]:
-            members = members_of(memoryview(raw))
+            members = {
+                harmless(name)[:LONGEST_NAME]: value
+                for name, value in members_of(memoryview(raw)).items()
+                if not ADDRESS.search(name)
+            }
             for name, value in members.items():
-                self._add_type(harmless(name)[:LONGEST_NAME], json_type(value))
+                self._add_type(name, json_type(value))
             if len(self._shown) < ITEMS_SHOWN:
-                self._shown.append(
-                    {harmless(name)[:LONGEST_NAME]: cell(name, v) for name, v in members.items()}
-                )
+                self._shown.append({name: cell(name, value) for name, value in members.items()})
         self._seen += min(len(rows), ITEMS_FOR_COLUMNS - self._seen)
 
     def _add_type(self, name: str, kind: str) -> None:
@@ -115,7 +120,7 @@ def cell(name: str, raw: memoryview) -> str:
         value = value.get("rendered")
     if isinstance(value, (bool, int, float)):
         return str(value)
-    if not isinstance(value, str) or "://" in value or "@" in value:
+    if not isinstance(value, str) or ADDRESS.search(value):
         return ""
     if not SHOWN_TEXTS.fullmatch(name) and not NUMBER_OR_DATE.fullmatch(value):
         return ""

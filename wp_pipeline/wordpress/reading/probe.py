@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from wp_pipeline.wordpress.address import PAGING
 from wp_pipeline.wordpress.answers.items import Items, items_of
-from wp_pipeline.wordpress.answers.json_text import without_bom
+from wp_pipeline.wordpress.answers.json_text import require_json, without_bom
 from wp_pipeline.wordpress.answers.signs import count_in
 from wp_pipeline.wordpress.answers.volatile import strip_volatile
 from wp_pipeline.wordpress.collections.page import total_in
@@ -18,6 +18,7 @@ from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.errors import UnexpectedStatus
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.retries import RetryingClient
+from wp_pipeline.wordpress.shapes import ENVELOPES
 
 TRIES = 2
 MODIFIED, ID = "modified", "id"
@@ -70,7 +71,7 @@ def probe(
     `orderby` is what worked the last time. Paging in the endpoint's URL is dropped: behind the
     newest item nothing would be seen. Raises a SiteError.
     """
-    address = endpoint.address.without(PAGING)
+    address = endpoint.address.without(PAGING | ENVELOPES)
     parameters = {"per_page": 1, "orderby": orderby, "order": "desc"}
     if not any(name == "_fields" for name, _ in address.parameters):
         parameters |= ROWS.get(address.last_segment, {})
@@ -80,9 +81,11 @@ def probe(
         if orderby == ID or "orderby" not in refusal.refused_parameters:
             raise
         return probe(endpoint, client, cancellation, ID)
+    body = without_bom(answer.body)
+    require_json(body)
     if "X-WP-Total" not in answer.headers:
         return None
-    newest = items_of(without_bom(answer.body))
+    newest = items_of(body)
     stripped = b"\n".join(strip_volatile(bytes(raw)) for raw in newest.raw)
     digest = sha256(stripped).hexdigest()[:DIGEST]
     fields = tuple(filter(None, str(parameters.get("_fields", "")).split(",")))
