@@ -19,6 +19,9 @@ ENCRYPTION = re.compile(
     r"AES256|aws:kms(:dsse)?(:(arn:aws[\w-]*:kms:[\w-]+:\d{12}:)?((key|alias)/)?[\w/-]+)?", re.ASCII
 )
 
+# Without user and password, which would be shown, and without a query.
+WEB_ADDRESS = re.compile(r"https?://([\w.-]+|\[[\da-fA-F:]+\])(:\d{1,5})?(/[\w./-]*)?", re.ASCII)
+
 
 def site_name(text: str) -> str:
     if not re.fullmatch(r"\w+", text, re.ASCII):
@@ -48,6 +51,12 @@ def encryption_name(text: str) -> str:
     return text
 
 
+def web_address(text: str) -> str:
+    if text and not WEB_ADDRESS.fullmatch(text):
+        raise ValueError("is no address such as http://127.0.0.1:3000")
+    return text
+
+
 def names_in(value: Any) -> Any:
     """Split a comma-separated text; other values are left to pydantic.
 
@@ -65,3 +74,4 @@ Names = Annotated[frozenset[str], NoDecode, BeforeValidator(names_in)]
 SiteName = Annotated[str, AfterValidator(site_name)]
 Header = Annotated[str, AfterValidator(header)]
 EncryptionName = Annotated[str, AfterValidator(encryption_name)]
+WebAddress = Annotated[str, AfterValidator(web_address)]

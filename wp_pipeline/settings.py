@@ -28,6 +28,7 @@ from wp_pipeline.setting_types import (
     OptionalParameterName,
     ParameterName,
     SiteName,
+    WebAddress,
 )
 
 ENVIRONMENT_PREFIX = "WP_PIPELINE_"
@@ -72,6 +73,11 @@ class Settings(BaseSettings):
         "",
         description="Parameter Store name of a SecureString `user:application password`, or"
         " `ck_KEY:cs_SECRET` of WooCommerce. Without it, requests are anonymous.",
+    )
+    alerts_parameter: OptionalParameterName = Field(
+        "/sns/pipeline/wordpressapi/raw",
+        description="Parameter Store name of the ARN of an SNS topic, which is told what failed and"
+        " what recovered. Where the parameter does not exist, nobody is told.",
     )
     may_be_empty: Names = Field(
         frozenset(), description="Comma-separated names of endpoints that may have no rows."
@@ -120,6 +126,11 @@ class Settings(BaseSettings):
         gt=0,
         lt=LONGEST,
         description="A refresh of an object whose last full read is older is a full read. In days.",
+    )
+    webserver: WebAddress = Field(
+        "",
+        description="Address of Dagster's webserver, such as `http://127.0.0.1:3000`: there the"
+        " endpoints sensor reloads the code location. Without it, it says that this is needed.",
     )
     timezone: str = Field("UTC", description="Time zone of the daily schedule (07:00).")
 

@@ -18,7 +18,7 @@ ROOT = Path(wp_pipeline.__file__).parent
 MOST_LINES = 250
 MOST_MODULES = 10
 
-DAGSTER = ("dagster", "dagster_aws", "dagster_shared")
+DAGSTER = ("dagster", "dagster_aws", "dagster_graphql", "dagster_shared")
 AWS = ("boto3", "botocore")
 HTTP = ("requests", "urllib3")
 TOP = (
