@@ -67,7 +67,7 @@ def test_the_handler_logs_what_happens(world, caplog):
 
 
 def test_a_refused_endpoint_is_told_in_one_message_each_time(world):
-    subscriber = Subscriber(world.aws)
+    subscriber = Subscriber(world.aws.client)
     world.extract_these("posts", also=f"b={world.url('x/b_s3cr3t')},a={world.url('x/a_s3cr3t')}")
 
     for _ in range(2):
@@ -81,7 +81,7 @@ def test_a_refused_endpoint_is_told_in_one_message_each_time(world):
 
 
 def test_a_missing_parameter_is_told(aws):
-    subscriber = Subscriber(aws)
+    subscriber = Subscriber(aws.client)
 
     with pytest.raises(ConfigurationError) as error:
         lambda_handler({}, None)
@@ -91,7 +91,7 @@ def test_a_missing_parameter_is_told(aws):
 
 
 def test_success_is_not_told(world):
-    subscriber = Subscriber(world.aws)
+    subscriber = Subscriber(world.aws.client)
     lambda_handler({}, None)
 
     assert subscriber.messages() == []
@@ -113,7 +113,7 @@ def test_without_the_parameter_nobody_is_told_and_nothing_is_logged(
 
 @pytest.mark.parametrize(("fault", "warning"), TOPIC_FAULTS)
 def test_a_message_that_is_not_sent_is_a_warning(world, caplog, fault, warning):
-    Subscriber(world.aws)
+    Subscriber(world.aws.client)
     world.aws.faults = lambda operation: fault if operation == "Publish" else None
     world.extract_these("posts", also=f"a={world.url('x/a')}")
 

@@ -125,7 +125,7 @@ CASES = [*TASKS.items(), ("a run", extract_in_dagster)]
 def prepared(world: World, row: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a row of the table presupposes."""
     world.aws.put_parameters({f"{PATH}{n}": world.url(f"wp/v2/{n}") for n in ("posts", "tags")})
-    Subscriber(world.aws)
+    Subscriber(world.aws.client)
     if row in ("a run that finds nothing changed", "a check"):
         extract()
     if "below a path" in row:

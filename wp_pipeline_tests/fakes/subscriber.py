@@ -1,11 +1,10 @@
-"""A queue that is subscribed to the topic of the alerts, in the fake AWS."""
+"""A queue that is subscribed to the topic of the alerts, in a local AWS."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from wp_pipeline.settings import Settings
-from wp_pipeline_tests.fakes.aws import FakeAws
 
 TOPIC = "my-topic"  # As in docs/iam.
 
@@ -13,14 +12,15 @@ TOPIC = "my-topic"  # As in docs/iam.
 class Subscriber:
     """Reads what was published to a new topic, whose ARN is put into Parameter Store."""
 
-    def __init__(self, aws: FakeAws) -> None:
-        self._sqs: Any = aws.client("sqs")
-        sns = aws.client("sns")
+    def __init__(self, client: Callable[[str], Any]) -> None:
+        """`client` returns the client of a service, such as that of `FakeAws`."""
+        self._sqs = client("sqs")
+        sns, ssm = client("sns"), client("ssm")
         arn = sns.create_topic(Name=TOPIC)["TopicArn"]
         self._queue = self._sqs.create_queue(QueueName="subscriber")["QueueUrl"]
         found = self._sqs.get_queue_attributes(QueueUrl=self._queue, AttributeNames=["QueueArn"])
         sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=found["Attributes"]["QueueArn"])
-        aws.put_parameters({Settings().alerts_parameter: arn}, "String")
+        ssm.put_parameter(Name=Settings().alerts_parameter, Value=arn, Type="String")
 
     def messages(self) -> list[Mapping[str, str]]:
         """Return the messages since the last time, each with `Subject` and `Message`."""

@@ -62,7 +62,7 @@ def deployment(world, defs, site_name, instance) -> Deployment:
 
 @pytest.fixture
 def subscriber(world) -> Subscriber:
-    return Subscriber(world.aws)
+    return Subscriber(world.aws.client)
 
 
 @pytest.fixture
@@ -202,7 +202,7 @@ def test_without_the_parameter_nobody_is_told_until_it_exists(deployment, world)
     assert deployment.tick() == NOTHING_NEW
     assert "Publish" not in world.aws.operations
 
-    subscriber = Subscriber(world.aws)
+    subscriber = Subscriber(world.aws.client)
     deployment.run()
     deployment.tick()
     assert len(subscriber.messages()) == 1
