@@ -2,11 +2,18 @@
 
 Set the handler to `wp_pipeline.lambda_function.lambda_handler`, the `WP_PIPELINE_*` variables as
 needed, and enough time and ephemeral storage (/tmp) for the largest endpoints.
+
+If endpoints were refused, or a parameter is wrong, each invocation sends one message to the topic
+that `WP_PIPELINE_ALERTS_PARAMETER` leads to. Nothing is kept between invocations, so the message is
+sent again as long as they fail, and no message says that they recovered.
 """
 
 import logging
 from typing import Any
 
+from wp_pipeline.aws.errors import AwsError
+from wp_pipeline.extraction.alerts import WHOLE, Alert, publish
+from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.extraction.outcomes import refusals, totals, totals_line
 from wp_pipeline.extraction.run import run
 from wp_pipeline.extraction.run_options import RunOptions
@@ -28,11 +35,27 @@ def lambda_handler(event: Any, context: Any) -> dict[str, int]:
     failed.
     """
     log.setLevel(logging.INFO)  # Lambda's runtime has a handler on the root logger.
-    outcomes = list(run(Settings.from_environment(), LoggingObserver(log), options_of(event)))
+    settings = Settings.from_environment()
+    invocation = f"invocation {getattr(context, 'aws_request_id', 'without id')}"
+    try:
+        outcomes = list(run(settings, LoggingObserver(log), options_of(event)))
+    except ConfigurationError as error:
+        tell(Alert(settings.site, invocation, {WHOLE: f"{WHOLE}: {error}"}), settings)
+        raise
     log.info(totals_line(outcomes))
     if refused := refusals(outcomes):
-        raise ExtractionIncomplete("\n".join(outcome.reason for outcome in refused))
+        reasons = {outcome.name: outcome.reason for outcome in refused}
+        tell(Alert(settings.site, invocation, reasons), settings)
+        raise ExtractionIncomplete("\n".join(reasons.values()))
     return totals(outcomes)
+
+
+def tell(alert: Alert, settings: Settings) -> None:
+    """Publish an alert. It must not change how the invocation ends."""
+    try:
+        publish(alert, settings)
+    except AwsError as error:
+        log.warning(f"no message was sent: {error}")
 
 
 def options_of(event: Any) -> RunOptions:

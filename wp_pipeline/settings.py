@@ -9,85 +9,36 @@ and the README's table come from this declaration.
 """
 
 import os
-import re
-import unicodedata
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
-    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
 from wp_pipeline import HOME_PAGE, __version__
+from wp_pipeline.setting_types import (
+    EncryptionName,
+    Header,
+    Names,
+    OptionalParameterName,
+    ParameterName,
+    SiteName,
+    WebAddress,
+)
 
 ENVIRONMENT_PREFIX = "WP_PIPELINE_"
 LONGEST = 1e9  # seconds: more than any system call accepts
-# A name or an ARN, optionally with a version or label. The value is never quoted in an error, since
-# somebody may have set the secret itself instead of the parameter's name.
-# https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
-PARAMETER = re.compile(r"(arn:aws[\w-]*:ssm:[\w-]*:\d*:parameter)?[\w./-]+(:[\w.-]+)?", re.ASCII)
-# Key ids, aliases and ARNs: https://docs.aws.amazon.com/kms/latest/developerguide/find-cmk-id-arn.html
-ENCRYPTION = re.compile(
-    r"aws:kms(:dsse)?(:(arn:aws[\w-]*:kms:[\w-]+:\d{12}:)?((key|alias)/)?[\w/-]+)?", re.ASCII
-)
 # Some hosts refuse a client that names only its library.
 DEFAULT_USER_AGENT = f"wp-pipeline/{__version__} (+{HOME_PAGE})"
 
 
 class SettingsError(Exception):
     """Settings that are not valid. The message names every one of them."""
-
-
-def site_name(text: str) -> str:
-    if not re.fullmatch(r"\w+", text, re.ASCII):
-        raise ValueError("takes letters, digits and _")
-    return text
-
-
-def parameter_name(text: str) -> str:
-    if text and not PARAMETER.fullmatch(text):
-        raise ValueError("is no name of a Parameter Store parameter")
-    return text
-
-
-def required(text: str) -> str:
-    return parameter_name(text or " ")
-
-
-def header(text: str) -> str:
-    if not (text.isascii() and text.isprintable()):
-        raise ValueError("must be one line of plain text")
-    return text
-
-
-def encryption_name(text: str) -> str:
-    """Return the setting as S3 writes it; `none` is the bucket's own."""
-    if text.lower() in ("none", "aes256"):
-        return "" if text.lower() == "none" else "AES256"
-    if text and not ENCRYPTION.fullmatch(text):
-        raise ValueError("is not none, AES256, aws:kms or aws:kms:<key id, alias or ARN>")
-    return text
-
-
-def names_in(value: Any) -> Any:
-    """Split a comma-separated text; other values are left to pydantic.
-
-    Accents are composed, as in the names of endpoints.
-    """
-    if not isinstance(value, str):
-        return value
-    names = unicodedata.normalize("NFC", value).split(",")
-    return frozenset(name.strip() for name in names if name.strip())
-
-
-ParameterName = Annotated[str, AfterValidator(required)]
-OptionalParameterName = Annotated[str, AfterValidator(parameter_name)]
-Names = Annotated[frozenset[str], NoDecode, BeforeValidator(names_in)]
 
 
 class Settings(BaseSettings):
@@ -97,7 +48,7 @@ class Settings(BaseSettings):
         env_prefix=ENVIRONMENT_PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True
     )
 
-    site: Annotated[str, AfterValidator(site_name)] = Field(
+    site: SiteName = Field(
         "amazonwebshark",
         description="Name of the site: first part of each asset key, and the asset group.",
     )
@@ -113,7 +64,7 @@ class Settings(BaseSettings):
         " or an access point alias.",
     )
     prefix: str = Field("wordpress-api", description="Key prefix in the bucket.")
-    encryption: Annotated[str, AfterValidator(encryption_name)] = Field(
+    encryption: EncryptionName = Field(
         "",
         description="Server-side encryption of what is uploaded: `AES256`, `aws:kms`, or"
         " `aws:kms:` and the id, alias (`alias/…`) or ARN of a key. Without it, the bucket's own.",
@@ -122,6 +73,11 @@ class Settings(BaseSettings):
         "",
         description="Parameter Store name of a SecureString `user:application password`, or"
         " `ck_KEY:cs_SECRET` of WooCommerce. Without it, requests are anonymous.",
+    )
+    alerts_parameter: OptionalParameterName = Field(
+        "/sns/pipeline/wordpressapi/raw",
+        description="Parameter Store name of the ARN of an SNS topic, which is told what failed and"
+        " what recovered. Where the parameter does not exist, nobody is told.",
     )
     may_be_empty: Names = Field(
         frozenset(), description="Comma-separated names of endpoints that may have no rows."
@@ -154,9 +110,7 @@ class Settings(BaseSettings):
         description="Largest share of the stored rows that an endpoint may lose. A payload that has"
         " lost more, and at least 10 rows, is refused until it is accepted for a run.",
     )
-    user_agent: Annotated[str, AfterValidator(header)] = Field(
-        DEFAULT_USER_AGENT, description="User-Agent header of each request."
-    )
+    user_agent: Header = Field(DEFAULT_USER_AGENT, description="User-Agent header of each request.")
     changes_interval: int = Field(
         300, ge=30, description="Seconds between two looks of the changes sensor."
     )
@@ -172,6 +126,11 @@ class Settings(BaseSettings):
         gt=0,
         lt=LONGEST,
         description="A refresh of an object whose last full read is older is a full read. In days.",
+    )
+    webserver: WebAddress = Field(
+        "",
+        description="Address of Dagster's webserver, such as `http://127.0.0.1:3000`: there the"
+        " endpoints sensor reloads the code location. Without it, it says that this is needed.",
     )
     timezone: str = Field("UTC", description="Time zone of the daily schedule (07:00).")
 

@@ -1,11 +1,30 @@
 import json
 import logging
+from dataclasses import dataclass
 
 import pytest
 
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.lambda_function import ExtractionIncomplete, lambda_handler
-from wp_pipeline.settings import SettingsError
+from wp_pipeline.settings import Settings, SettingsError
+from wp_pipeline_tests.fakes.subscriber import Subscriber
+
+TOPIC_FAULTS = [
+    ((404, "NotFound"), "the topic does not exist; create it or correct the alerts parameter"),
+    ((403, "AuthorizationError"), "access denied; allow sns:Publish"),
+    (
+        (400, "KMSAccessDenied", "is not authorized to perform: kms:GenerateDataKey on"),
+        "access denied; allow kms:GenerateDataKey",
+    ),
+    ((400, "Throttled"), "too many requests; run again later"),
+]
+
+
+@dataclass
+class Invocation:
+    """What Lambda gives as context."""
+
+    aws_request_id: str
 
 
 def test_the_handler_returns_the_totals(world):
@@ -96,3 +115,73 @@ def test_the_handler_logs_what_happens(world, caplog):
     logged = [record.getMessage() for record in caplog.records if record.name == "wp_pipeline"]
     assert logged[-1] == "total 3, published 3, unchanged 0, refused 0"
     assert len(logged) == 4
+
+
+def test_a_refused_endpoint_is_told_in_one_message_each_time(world):
+    subscriber = Subscriber(world.aws.client)
+    world.extract_these("posts", also=f"b={world.url('x/b_s3cr3t')},a={world.url('x/a_s3cr3t')}")
+
+    for _ in range(2):
+        with pytest.raises(ExtractionIncomplete) as error:
+            lambda_handler({}, Invocation("4f1c"))
+        (message,) = subscriber.messages()
+        assert message["Subject"] == "amazonwebshark: failed: a, b"
+        assert message["Message"] == f"Failed in invocation 4f1c:\n{error.value}"
+        assert "s3cr3t" not in message["Message"]
+        assert "://" not in message["Message"]
+
+
+def test_a_missing_parameter_is_told(aws):
+    subscriber = Subscriber(aws.client)
+
+    with pytest.raises(ConfigurationError) as error:
+        lambda_handler({}, None)
+    (message,) = subscriber.messages()
+    assert message["Subject"] == "amazonwebshark: failed: the extraction"
+    assert message["Message"].splitlines()[1] == f"the extraction: {error.value}"
+
+
+def test_success_is_not_told(world):
+    subscriber = Subscriber(world.aws.client)
+    lambda_handler({}, None)
+
+    assert subscriber.messages() == []
+
+
+@pytest.mark.parametrize("setting", ["/sns/nothing/here", None])
+def test_without_the_parameter_nobody_is_told_and_nothing_is_logged(
+    world, setting, caplog, monkeypatch
+):
+    if setting:
+        monkeypatch.setenv("WP_PIPELINE_ALERTS_PARAMETER", setting)
+    world.extract_these(also=f"a={world.url('x/a')}")
+
+    with pytest.raises(ExtractionIncomplete):
+        lambda_handler({}, None)
+    assert "Publish" not in world.aws.operations
+    assert [one for one in caplog.records if one.levelno == logging.WARNING] == []
+
+
+@pytest.mark.parametrize(("fault", "warning"), TOPIC_FAULTS)
+def test_a_message_that_is_not_sent_is_a_warning(world, caplog, fault, warning):
+    Subscriber(world.aws.client)
+    world.aws.faults = lambda operation: fault if operation == "Publish" else None
+    world.extract_these("posts", also=f"a={world.url('x/a')}")
+
+    with pytest.raises(ExtractionIncomplete, match="a: HTTP 404"):
+        lambda_handler({}, None)
+    logged = [one.getMessage() for one in caplog.records if one.levelno == logging.WARNING]
+    assert logged == [f"no message was sent: SNS: {warning}"]
+
+
+def test_a_parameter_that_is_no_topic_is_a_warning(world, caplog):
+    world.aws.put_parameters({Settings().alerts_parameter: "https://hooks.example/s3cr3t"})
+    world.extract_these(also=f"a={world.url('x/a')}")
+
+    with pytest.raises(ExtractionIncomplete):
+        lambda_handler({}, None)
+    logged = [one.getMessage() for one in caplog.records if one.levelno == logging.WARNING]
+    assert logged == [
+        "no message was sent: parameter /sns/pipeline/wordpressapi/raw is no ARN of a standard SNS"
+        " topic; correct it"
+    ]

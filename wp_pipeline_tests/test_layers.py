@@ -18,7 +18,7 @@ ROOT = Path(wp_pipeline.__file__).parent
 MOST_LINES = 250
 MOST_MODULES = 10
 
-DAGSTER = ("dagster", "dagster_aws", "dagster_shared")
+DAGSTER = ("dagster", "dagster_aws", "dagster_graphql", "dagster_shared")
 AWS = ("boto3", "botocore")
 HTTP = ("requests", "urllib3")
 TOP = (
@@ -29,7 +29,7 @@ TOP = (
     "wp_pipeline.lambda_function",
     "wp_pipeline.sandbox",
 )
-MIDDLE = ("wp_pipeline.extraction", "wp_pipeline.settings")
+MIDDLE = ("wp_pipeline.extraction", "wp_pipeline.settings", "wp_pipeline.setting_types")
 WORDPRESS = "wp_pipeline.wordpress"
 # The floors of wordpress/ from top to bottom; each may import those below it.
 FLOORS = (
@@ -52,6 +52,7 @@ FORBIDDEN = {
     "wp_pipeline.settings": (
         WORDPRESS, "wp_pipeline.aws", "wp_pipeline.extraction", *AWS, *HTTP, *DAGSTER, *TOP
     ),
+    "wp_pipeline.setting_types": ("wp_pipeline.", *AWS, *HTTP, *DAGSTER),
     "wp_pipeline.observer": ("wp_pipeline.", *AWS, *HTTP, *DAGSTER),
     "wp_pipeline.library_logging": ("wp_pipeline.", *AWS, *HTTP, *DAGSTER),
     **{

@@ -7,11 +7,12 @@ TRIES = 5
 LONG = 10.0  # seconds
 
 
-def build_client(service: str, timeout: float = 60.0) -> Any:
+def build_client(service: str, timeout: float = 60.0, region: str | None = None) -> Any:
     """Return a client for `service`, found by profile, region and endpoint variables.
 
     It is what boto3 would build, without the 0.1 s that boto3 takes itself. `timeout` is in
-    seconds, for each read and, up to 10, for a connection. Raises what botocore raises.
+    seconds, for each read and, up to 10, for a connection. `region` is given for what an ARN names.
+    Raises what botocore raises.
     """
     from botocore.config import Config  # Takes 0.1 s to import: not for those who need no AWS.
     from botocore.session import get_session
@@ -24,4 +25,4 @@ def build_client(service: str, timeout: float = 60.0) -> Any:
         read_timeout=timeout,
         retries={"mode": "standard", "total_max_attempts": TRIES if timeout > LONG else 1},
     )
-    return get_session().create_client(service, config=config)
+    return get_session().create_client(service, region, config=config)

@@ -70,6 +70,7 @@ REFUSED_CODES: Mapping[str, str] = {
     "IllegalLocationConstraintException": OTHER_REGION,
     "301": OTHER_REGION,  # The answer to a HEAD has no body, so its status is the only code.
     "400": "S3 refuses the request; renew the AWS credentials, or check the region",
+    "NotFound": "the topic does not exist; create it or correct the alerts parameter",
     "KMS.NotFoundException": "the KMS key does not exist in this region; correct its name",
     "KMS.DisabledException": "the KMS key is disabled; enable it, or name another",
     "KMS.KMSInvalidStateException": "the KMS key can't be used in its state; name another",
@@ -79,9 +80,16 @@ UNAVAILABLE_CODES: Mapping[str, str] = {
     "ThrottlingException": BUSY,
     "KMS.ThrottlingException": BUSY,
     "OperationAborted": "another operation on the object is under way; run again",
+    "Throttling": BUSY,
+    "Throttled": BUSY,
     "BadDigest": "received other bytes than were sent; run again",
 }
-DENIED = frozenset({"AccessDenied", "AccessDeniedException", "403", "Forbidden"})
+DENIED = frozenset(
+    {
+        "AccessDenied", "AccessDeniedException", "403", "Forbidden",
+        "AuthorizationError", "KMSAccessDenied",  # of SNS
+    }
+)  # fmt: skip
 # The denied action may be one on the KMS key: only the message tells.
 DENIED_KEY = re.compile(r"not authorized to perform: (kms:[A-Za-z]+)")
 # What Parameter Store says where it may not decrypt.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wp_pipeline.extraction.configuration import ConfigurationError
-from wp_pipeline.settings import names_in
+from wp_pipeline.setting_types import names_in
 from wp_pipeline.wordpress.endpoints import asset_name
 
 FULL, CHANGES = "full", "changes"

@@ -6,8 +6,13 @@ from dataclasses import asdict, dataclass
 
 import dagster as dg
 
+from wp_pipeline.aws.clients import build_client
+from wp_pipeline.aws.parameters import ParameterStore
+from wp_pipeline.extraction.configuration import load_endpoints
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import Endpoint, asset_name
+
+SECONDS_FOR_NAMES = 5.0  # To read them from Parameter Store.
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,12 @@ class EndpointName:
 
 def asset_key(settings: Settings, name: str) -> dg.AssetKey:
     return dg.AssetKey([settings.site, asset_name(name)])
+
+
+def listed(settings: Settings) -> tuple[EndpointName, ...]:
+    """Return the names that Parameter Store holds now. Raises ConfigurationError."""
+    store = ParameterStore(lambda: build_client("ssm", SECONDS_FOR_NAMES))
+    return tuple(map(EndpointName.of, load_endpoints(settings, store)))
 
 
 def dump(names: Iterable[EndpointName]) -> str:

@@ -1,4 +1,4 @@
-"""The component: turns a defs.yaml into a site's assets, checks, job, schedule and sensor."""
+"""The component: turns a defs.yaml into a site's assets, checks, job, schedule, sensors."""
 
 import asyncio
 import logging
@@ -10,18 +10,15 @@ from typing import Annotated, Any
 import dagster as dg
 from dagster.components import DefsStateConfig, DefsStateConfigArgs, ResolvedDefsStateConfig
 
-from wp_pipeline.aws.clients import build_client
-from wp_pipeline.aws.parameters import ParameterStore
-from wp_pipeline.extraction.configuration import ConfigurationError, load_endpoints
+from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.orchestration import endpoint_names
 from wp_pipeline.orchestration.assets import build_assets
 from wp_pipeline.orchestration.dagster_internals import is_loading_code_location
-from wp_pipeline.orchestration.endpoint_names import EndpointName
 from wp_pipeline.orchestration.schedules import build_job, build_schedule
 from wp_pipeline.orchestration.sensors.changes import build_changes_sensor
+from wp_pipeline.orchestration.sensors.endpoints import build_endpoints_sensor
+from wp_pipeline.orchestration.sensors.failures import build_failures_sensor
 from wp_pipeline.settings import Settings, help_text
-
-SECONDS_FOR_NAMES = 5.0  # To read them from Parameter Store.
 
 log = logging.getLogger("wp_pipeline")
 
@@ -85,10 +82,9 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
 
     def write_state_to_path(self, state_path: Path) -> None:
         """Keep the names that Parameter Store holds now. Raises ConfigurationError."""
-        store = ParameterStore(lambda: build_client("ssm", SECONDS_FOR_NAMES))
-        found = load_endpoints(self.settings, store)
+        found = endpoint_names.listed(self.settings)
         written = state_path.with_name(f"{state_path.name}.{os.getpid()}")
-        written.write_text(endpoint_names.dump(EndpointName.of(endpoint) for endpoint in found))
+        written.write_text(endpoint_names.dump(found))
         written.replace(state_path)  # Atomic: another process may be reading it.
 
     def build_defs_from_state(
@@ -102,7 +98,11 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
             assets=[build_assets(settings, names)],
             jobs=[build_job(settings)],
             schedules=[build_schedule(settings)],
-            sensors=[build_changes_sensor(settings, names)],
+            sensors=[
+                build_changes_sensor(settings, names),
+                build_endpoints_sensor(settings, names),
+                build_failures_sensor(settings, names),
+            ],
         )
 
 
@@ -115,4 +115,7 @@ def without_endpoints(settings: Settings) -> dg.Definitions:
     )
     log.warning(advice)
     key = dg.AssetKey([settings.site, "no_endpoint_is_known"])
-    return dg.Definitions(assets=[dg.AssetSpec(key, group_name=settings.site, description=advice)])
+    return dg.Definitions(
+        assets=[dg.AssetSpec(key, group_name=settings.site, description=advice)],
+        sensors=[build_endpoints_sensor(settings, ())],
+    )

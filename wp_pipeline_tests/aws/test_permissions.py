@@ -13,6 +13,7 @@ from dagster_aws.s3 import S3Resource
 from dagster_aws.ssm import SSMResource
 
 from wp_pipeline.aws.clients import build_client
+from wp_pipeline.extraction.alerts import Alert, publish
 from wp_pipeline.extraction.outcomes import refusals
 from wp_pipeline.extraction.rules import RULES
 from wp_pipeline.extraction.run import run
@@ -21,6 +22,7 @@ from wp_pipeline.orchestration.checks import check
 from wp_pipeline.orchestration.endpoint_names import EndpointName
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.orchestration.sensors.changes import build_changes_sensor
+from wp_pipeline.orchestration.sensors.endpoints import build_endpoints_sensor
 from wp_pipeline.orchestration.site import WordPressSite
 from wp_pipeline.settings import Settings, environment_name
 from wp_pipeline_tests.aws.recorded_needs import (
@@ -34,6 +36,7 @@ from wp_pipeline_tests.aws.recorded_needs import (
     recorded,
 )
 from wp_pipeline_tests.fakes.aws import BUCKET, REGION
+from wp_pipeline_tests.fakes.subscriber import TOPIC, Subscriber
 from wp_pipeline_tests.fakes.world import World
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* is currently in beta")
@@ -60,6 +63,16 @@ def extract_in_dagster() -> None:
 def load() -> None:
     with TemporaryDirectory() as folder:
         WordPressSite().write_state_to_path(Path(folder) / "state")
+
+
+def tick_of_endpoints() -> None:
+    sensor = build_endpoints_sensor(Settings.from_environment(), NAMES)
+    with dg.build_sensor_context() as context:
+        sensor(context)
+
+
+def tell() -> None:
+    assert publish(Alert("magazine", "run 1", {"posts": "posts: HTTP 404"}), Settings())
 
 
 class LookFailed(Exception):
@@ -96,6 +109,8 @@ TASKS = {
     "a sensor tick, the endpoints below a path": tick,
     "a check": check_posts,
     "a check where nothing is stored yet": check_posts,
+    "a tick of the endpoints sensor": tick_of_endpoints,
+    "a message about a failure": tell,
 }
 # In the order of the table's columns.
 ACTIONS = [action for one in STATEMENTS["run"] for action in listed(one["Action"])]
@@ -110,6 +125,7 @@ CASES = [*TASKS.items(), ("a run", extract_in_dagster)]
 def prepared(world: World, row: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a row of the table presupposes."""
     world.aws.put_parameters({f"{PATH}{n}": world.url(f"wp/v2/{n}") for n in ("posts", "tags")})
+    Subscriber(world.aws.client)
     if row in ("a run that finds nothing changed", "a check"):
         extract()
     if "below a path" in row:
@@ -148,12 +164,15 @@ def test_the_policy_of_a_run_covers_the_defaults_of_the_settings_and_nothing_els
 
     assert {tuple(listed(one["Action"])): one["Resource"] for one in STATEMENTS["run"]} == {
         ("ssm:GetParameters",): [
-            parameters + default.endpoints_parameter, parameters + default.bucket_parameter
+            parameters + default.endpoints_parameter,
+            parameters + default.bucket_parameter,
+            parameters + default.alerts_parameter,
         ],
         ("ssm:GetParametersByPath",): parameters + PATH.rstrip("/"),
         ("s3:GetObject", "s3:PutObject"): objects,
         ("s3:ListBucket",): f"{S3}{BUCKET}",
-    }  # fmt: skip
+        ("sns:Publish",): f"arn:aws:sns:*:*:{TOPIC}",
+    }
 
 
 @pytest.mark.parametrize(
@@ -234,13 +253,14 @@ def test_a_policy_is_one_that_iam_takes(aws, name):
         iam.create_policy(PolicyName="other", PolicyDocument=document.replace("Allow", "Permit"))
 
 
-def test_keys_of_ones_own_are_used_by_parameter_store_and_s3_alone():
+def test_keys_of_ones_own_are_used_by_parameter_store_s3_and_sns_alone():
     assert [
         (listed(one["Action"]), one["Condition"]["StringLike"]["kms:ViaService"])
         for one in STATEMENTS["own-keys"]
     ] == [
         (["kms:Decrypt"], "ssm.*.amazonaws.com"),
         (["kms:GenerateDataKey", "kms:Decrypt"], "s3.*.amazonaws.com"),
+        (["kms:GenerateDataKey", "kms:Decrypt"], "sns.*.amazonaws.com"),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Parameter Store and S3 on a loopback port: moto with fault injection and a list of operations."""
+"""AWS on a loopback port: moto with fault injection and a list of operations."""
 
 import json
 import logging
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from io import BytesIO
 from typing import Any, NoReturn
+from urllib.parse import parse_qs
 
 import boto3
 import requests
@@ -52,9 +53,9 @@ class Handler(MotoRequestHandler):
 
 
 class FakeAws:
-    """Parameter Store and S3 while the context is open.
+    """Parameter Store, S3, SNS and SQS while the context is open.
 
-    Three functions of an operation, such as `GetParameters` or
+    Three functions of an operation, such as `GetParameters`, `Publish` or
     `PUT /test-lake/wordpress-api/posts.json`, inject faults. `faults` returns the answer to give
     instead of moto's. `midway` does so when half of a request's body has arrived, and may block:
     the other half waits. `cuts` tells whether to close the connection in the middle of an answer.
@@ -150,7 +151,9 @@ class FakeAws:
 
     def _answer(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         target = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
-        operation = target or f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
+        operation = (
+            target or action_in(environ) or f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
+        )
         self.operations.append(operation)
         fault = (
             self.faults(operation)
@@ -185,7 +188,7 @@ class FakeAws:
 def refusal(
     fault: Fault, environ: dict[str, Any], start_response: Any, *, is_json: bool
 ) -> Iterable[bytes]:
-    """Answer in the format of AWS: Parameter Store in JSON, S3 in XML."""
+    """Answer in the format of AWS: Parameter Store in JSON, S3 and SNS in XML."""
     status, code, *message = fault
     text = message[0] if message else "made up"
     if status == 0:
@@ -195,7 +198,21 @@ def refusal(
         return []
     if is_json:
         return [json.dumps({"__type": code, "message": text}).encode()]
-    return [f"<Error><Code>{code}</Code><Message>{text}</Message></Error>".encode()]
+    error = f"<Error><Code>{code}</Code><Message>{text}</Message></Error>"
+    return [(f"<ErrorResponse>{error}</ErrorResponse>" if is_form(environ) else error).encode()]
+
+
+def is_form(environ: dict[str, Any]) -> bool:
+    return environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded")
+
+
+def action_in(environ: dict[str, Any]) -> str:
+    """Return the operation that a form asks for, as SNS is asked; empty for other requests."""
+    if not is_form(environ):
+        return ""
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = BytesIO(body)
+    return parse_qs(body.decode()).get("Action", [""])[0]
 
 
 def headers_of(environ: dict[str, Any]) -> Mapping[str, str]:

@@ -41,7 +41,9 @@ def test_the_names_of_job_schedule_and_sensor_contain_the_site(defs, site_name):
         f"{site_name}_extraction", "__ASSET_JOB",
     }  # fmt: skip
     assert [schedule.name for schedule in repository.schedule_defs] == [f"{site_name}_daily"]
-    assert [sensor.name for sensor in repository.sensor_defs] == [f"{site_name}_changes"]
+    assert {sensor.name for sensor in repository.sensor_defs} == {
+        f"{site_name}_changes", f"{site_name}_endpoints", f"{site_name}_failures",
+    }  # fmt: skip
 
 
 def test_the_schedule_is_daily_at_seven_utc_and_stopped(defs, site_name):
@@ -60,10 +62,14 @@ def test_the_schedule_uses_the_time_zone_of_the_site(world, load, site_name, mon
     assert schedule.execution_timezone == "Europe/London"
 
 
-def test_the_sensor_is_stopped_and_targets_the_job(defs, site_name):
+def test_all_sensors_are_stopped(defs):
+    for sensor in defs.get_repository_def().sensor_defs:
+        assert sensor.default_status is dg.DefaultSensorStatus.STOPPED
+
+
+def test_the_changes_sensor_targets_the_job(defs, site_name):
     sensor = defs.resolve_sensor_def(f"{site_name}_changes")
 
-    assert sensor.default_status is dg.DefaultSensorStatus.STOPPED
     assert sensor.job_name == f"{site_name}_extraction"
     assert sensor.minimum_interval_seconds == 300
 

@@ -66,7 +66,9 @@ def test_two_sites_do_not_collide(both, worlds, aws, instance, monkeypatch):
     }  # fmt: skip
     assert {one.name for one in repository.schedule_defs} == {"harbour_daily", "lantern_daily"}
     assert {one.execution_timezone for one in repository.schedule_defs} == {"Europe/London"}
-    assert {one.name for one in repository.sensor_defs} == {"harbour_changes", "lantern_changes"}
+    assert {one.name for one in repository.sensor_defs} == {
+        f"{site}_{sensor}" for site in SITES for sensor in ("changes", "endpoints", "failures")
+    }
 
     result = both.resolve_implicit_global_asset_job_def().execute_in_process(instance=instance)
     assert result.success

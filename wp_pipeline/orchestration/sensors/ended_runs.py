@@ -1,0 +1,129 @@
+"""What ended runs tell of a site: what failed and why, and what succeeded.
+
+The reasons of our own `dg.Failure` are told as they are: they hold no URL. The message of any other
+error may hold anything, so only the error's class is told.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import dagster as dg
+
+from wp_pipeline.extraction.alerts import WHOLE
+from wp_pipeline.orchestration.schedules import job_name
+from wp_pipeline.settings import Settings
+
+ENDINGS = (
+    dg.DagsterEventType.RUN_SUCCESS,
+    dg.DagsterEventType.RUN_FAILURE,
+    dg.DagsterEventType.RUN_CANCELED,
+)
+MOST_RUNS = 25  # in a tick
+ALL_ASSETS = "__ASSET_JOB"  # How Dagster calls the job behind "Materialize" in its UI.
+CRASHED = "its process was killed, or could not be started; see the run's events, and run it again"
+
+
+@dataclass(frozen=True)
+class EndedRun:
+    """A run that has ended. `place` is where it ended in the event log: it only increases."""
+
+    place: int
+    run_id: str
+    was_canceled: bool
+    has_failed: bool
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run tells: a line for each endpoint that failed, or for the whole extraction, and the
+    asset names of what is stored.
+    """
+
+    failed: Mapping[str, str] = field(default_factory=dict)
+    stored: frozenset[str] = frozenset()
+
+
+def newest_place(instance: dg.DagsterInstance) -> int:
+    """Return where the last run ended."""
+    found = [instance.fetch_run_status_changes(ending, limit=1).records for ending in ENDINGS]
+    return max((record.storage_id for records in found for record in records), default=0)
+
+
+def ended_since(instance: dg.DagsterInstance, place: int) -> list[EndedRun]:
+    """Return the next runs that ended after a place, of all jobs, in that order."""
+    ended = [
+        EndedRun(
+            place=record.storage_id,
+            run_id=record.run_id,
+            was_canceled=ending is dg.DagsterEventType.RUN_CANCELED,
+            has_failed=ending is dg.DagsterEventType.RUN_FAILURE,
+        )
+        for ending in ENDINGS
+        for record in instance.fetch_run_status_changes(
+            dg.RunStatusChangeRecordsFilter(ending, after_storage_id=place),
+            limit=MOST_RUNS,
+            ascending=True,
+        ).records
+    ]
+    return sorted(ended, key=lambda one: one.place)[:MOST_RUNS]
+
+
+def result_of(ended: EndedRun, instance: dg.DagsterInstance, settings: Settings) -> RunResult:
+    """Return what the run tells of the site; nothing if it was a run of something else."""
+    run = instance.get_run_by_id(ended.run_id)
+    if run is None or not is_of_site(run, settings):
+        return RunResult()
+    events = list(events_of(ended.run_id, instance))
+    stored = frozenset(
+        event.asset_key.path[-1]
+        for event in events
+        if event.is_step_materialization
+        and event.asset_key
+        and is_key_of_site(event.asset_key, settings)
+    )
+    if ended.was_canceled:
+        return RunResult(stored=stored)
+    failures = [event for event in events if event.is_step_failure]
+    if ended.has_failed and not failures:
+        return RunResult({WHOLE: f"{WHOLE}: {CRASHED}"}, stored)
+    ours = [event for event in failures if event.step_key == f"extract_{settings.site}"]
+    return RunResult(
+        {name: line for event in ours for name, line in failures_in(event).items()}, stored
+    )
+
+
+def events_of(run_id: str, instance: dg.DagsterInstance) -> Iterator[dg.DagsterEvent]:
+    wanted = {dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.ASSET_MATERIALIZATION}
+    for record in instance.get_records_for_run(run_id, of_type=wanted).records:
+        if record.event_log_entry.dagster_event:
+            yield record.event_log_entry.dagster_event
+
+
+def is_of_site(run: dg.DagsterRun, settings: Settings) -> bool:
+    """Whether it is a run of the site's job, or of the UI's, with an asset or check of the site."""
+    if run.job_name != ALL_ASSETS:
+        return run.job_name == job_name(settings)
+    checks = run.asset_check_selection or ()
+    keys = [*(run.asset_selection or ()), *(check.asset_key for check in checks)]
+    return not keys or any(is_key_of_site(key, settings) for key in keys)
+
+
+def is_key_of_site(key: dg.AssetKey, settings: Settings) -> bool:
+    return key.path[0] == settings.site
+
+
+def failures_in(event: dg.DagsterEvent) -> Mapping[str, str]:
+    """Return a line for each endpoint that failed in a step, or for the whole extraction."""
+    data = event.step_failure_data
+    told = data.user_failure_data
+    if told is None:
+        error = data.error and (data.error.cause or data.error)
+        kind = error.cls_name if error else "an error"
+        return {WHOLE: f"{WHOLE}: ended by {kind}; see the run's events"}
+    if "refused" not in told.metadata:  # Nothing was extracted: what a run needs is missing.
+        return {WHOLE: f"{WHOLE}: {told.description}"}
+    failed: dict[str, str] = {}
+    for line in (told.description or "").splitlines():  # Of an endpoint, or of one of its checks.
+        name = line.partition(":")[0]
+        failed[name] = f"{failed[name]}; {line}" if name in failed else line
+    return failed

@@ -1,0 +1,75 @@
+"""The cursor of the failures sensor: what was told, so that nothing is told twice."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
+
+from wp_pipeline.extraction.alerts import WHOLE, Alert
+from wp_pipeline.orchestration.sensors.ended_runs import RunResult
+from wp_pipeline.wordpress.endpoints import asset_name
+
+NUMBER = re.compile(r"\d+(?:[.,:-]\d+)*")
+MOST_REASONS = 10  # that are kept of an endpoint
+
+
+@dataclass(frozen=True)
+class Told:
+    """Where the last run ended that was told of, and the reasons told of each endpoint that has not
+    succeeded since, as digests.
+    """
+
+    place: int
+    reasons: Mapping[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, text: str | None) -> "Told | None":
+        """Read a cursor; one of another format counts as none."""
+        try:
+            kept = json.loads(text or "")
+            return cls(int(kept["place"]), {n: list(d) for n, d in kept["reasons"].items()})
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return None
+
+    def dump(self) -> str:
+        return json.dumps(asdict(self))
+
+    def only(self, names: Iterable[str]) -> "Told":
+        """Forget endpoints that are no more: they neither fail nor recover."""
+        known = {WHOLE, *names}
+        return replace(self, reasons={n: d for n, d in self.reasons.items() if n in known})
+
+    def alert_for(self, result: RunResult, site: str, run: str) -> Alert | None:
+        """Return what is new in a run, if anything."""
+        new = {n: line for n, line in result.failed.items() if not self._knows(n, line)}
+        recovered = [name for name in sorted(self.reasons) if has_recovered(name, result)]
+        if not new and not recovered:
+            return None
+        still = sorted(result.failed.keys() - new.keys())
+        return Alert(site, run, dict(sorted(new.items())), still, recovered)
+
+    def after(self, result: RunResult, place: int) -> "Told":
+        """Return the cursor after a run was told of."""
+        reasons = {n: list(d) for n, d in self.reasons.items() if not has_recovered(n, result)}
+        for name, line in result.failed.items():
+            if not self._knows(name, line):
+                reasons[name] = [*reasons.get(name, []), digest(line)][-MOST_REASONS:]
+        return Told(place, reasons)
+
+    def _knows(self, name: str, line: str) -> bool:
+        return digest(line) in self.reasons.get(name, ())
+
+
+def has_recovered(name: str, result: RunResult) -> bool:
+    """Whether something that failed before succeeded in this run."""
+    if name in result.failed:
+        return False
+    if name == WHOLE:
+        return bool(result.stored or result.failed)
+    return asset_name(name) in result.stored
+
+
+def digest(line: str) -> str:
+    """Return a digest of a reason. Numbers, which change each time, do not count."""
+    return sha256(NUMBER.sub("", line).encode()).hexdigest()[:16]

@@ -1,0 +1,80 @@
+"""Types of settings: how the text of a variable is verified, and what it becomes.
+
+No error quotes a value: somebody may have set a secret itself instead of the
+parameter's name.
+"""
+
+import re
+import unicodedata
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator
+from pydantic_settings import NoDecode
+
+# A name or an ARN, optionally with a version or label.
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
+PARAMETER = re.compile(r"(arn:aws[\w-]*:ssm:[\w-]*:\d*:parameter)?[\w./-]+(:[\w.-]+)?", re.ASCII)
+# Key ids, aliases and ARNs: https://docs.aws.amazon.com/kms/latest/developerguide/find-cmk-id-arn.html
+ENCRYPTION = re.compile(
+    r"aws:kms(:dsse)?(:(arn:aws[\w-]*:kms:[\w-]+:\d{12}:)?((key|alias)/)?[\w/-]+)?", re.ASCII
+)
+
+# Without user and password, which would be shown, and without a query.
+WEB_ADDRESS = re.compile(r"https?://([\w.-]+|\[[\da-fA-F:]+\])(:\d{1,5})?(/[\w./-]*)?", re.ASCII)
+
+
+def site_name(text: str) -> str:
+    if not re.fullmatch(r"\w+", text, re.ASCII):
+        raise ValueError("takes letters, digits and _")
+    return text
+
+
+def parameter_name(text: str) -> str:
+    if text and not PARAMETER.fullmatch(text):
+        raise ValueError("is no name of a Parameter Store parameter")
+    return text
+
+
+def required(text: str) -> str:
+    return parameter_name(text or " ")
+
+
+def header(text: str) -> str:
+    if not (text.isascii() and text.isprintable()):
+        raise ValueError("must be one line of plain text")
+    return text
+
+
+def encryption_name(text: str) -> str:
+    """Return the setting as S3 writes it; `none` is the bucket's own."""
+    if text.lower() in ("none", "aes256"):
+        return "" if text.lower() == "none" else "AES256"
+    if text and not ENCRYPTION.fullmatch(text):
+        raise ValueError("is not none, AES256, aws:kms or aws:kms:<key id, alias or ARN>")
+    return text
+
+
+def web_address(text: str) -> str:
+    if text and not WEB_ADDRESS.fullmatch(text):
+        raise ValueError("is no address such as http://127.0.0.1:3000")
+    return text
+
+
+def names_in(value: Any) -> Any:
+    """Split a comma-separated text; other values are left to pydantic.
+
+    Accents are composed, as in the names of endpoints.
+    """
+    if not isinstance(value, str):
+        return value
+    names = unicodedata.normalize("NFC", value).split(",")
+    return frozenset(name.strip() for name in names if name.strip())
+
+
+ParameterName = Annotated[str, AfterValidator(required)]
+OptionalParameterName = Annotated[str, AfterValidator(parameter_name)]
+Names = Annotated[frozenset[str], NoDecode, BeforeValidator(names_in)]
+SiteName = Annotated[str, AfterValidator(site_name)]
+Header = Annotated[str, AfterValidator(header)]
+EncryptionName = Annotated[str, AfterValidator(encryption_name)]
+WebAddress = Annotated[str, AfterValidator(web_address)]
