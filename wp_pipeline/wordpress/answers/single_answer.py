@@ -5,7 +5,12 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from wp_pipeline.wordpress.answers.error_objects import code_of, speaks_of_an_error
+from wp_pipeline.wordpress.answers.error_objects import (
+    code_of,
+    fails_expressly,
+    is_row_of_errors,
+    speaks_of_an_error,
+)
 from wp_pipeline.wordpress.answers.holed_list import length_of_holed_list, rows_of_holed_list
 from wp_pipeline.wordpress.answers.json_text import (
     first_byte,
@@ -27,6 +32,7 @@ STEP = 1 << 20  # bytes
 MOST_ROWS_OF_ERRORS = 20
 SUCCESS = ("SUCCESS", "success")
 SPACE = b" \t\r\n"
+NO_ROWS = b"[]"
 
 
 class ErrorInsteadOfData(MalformedAnswer):
@@ -61,7 +67,7 @@ class SingleAnswer:
     def chunks(self) -> Iterator[bytes]:
         """Yield the bytes to store: those that the site sent, or the rows of a holed list."""
         if self.is_holed:
-            yield from joined(rows_of_holed_list(self.body, start_of(self.body)))
+            yield from joined(rows_of_holed_list(self.body, 0))
             return
         view = memoryview(self.body)
         for start in range(0, len(view), STEP):
@@ -118,20 +124,36 @@ def object_answer(body: Body) -> SingleAnswer:
         if speaks_of_an_error(found, body):
             raise ErrorInsteadOfData(code_of(found, body))
         if wrapped := find_list(found, body):
+            refuse_failure([one for one in found if one.start != wrapped.member.start], body)
             return wrapped_answer(wrapped, body)
         refuse_success_without_rows(found, body)
     if rows := length_of_holed_list(found, body, start):
-        first = next(rows_of_holed_list(body, start))[:FIRST_ROWS]
-        return SingleAnswer(body, rows, True, list(map(bytes, first)), is_holed=True)
+        return holed_answer(memoryview(body)[start:], rows)
     return SingleAnswer(body, 1, False, [memoryview(body)[start:]], signs_of_a_page(found, body))
+
+
+def holed_answer(value: Body, rows: int, signs: Signs = NO_SIGNS) -> SingleAnswer:
+    first = list(map(bytes, next(rows_of_holed_list(value, 0))[:FIRST_ROWS]))
+    refuse_list_of_errors(first, rows)
+    return SingleAnswer(value, rows, True, first, signs, is_holed=True)
 
 
 def wrapped_answer(wrapped: WrappedList, body: Body) -> SingleAnswer:
     rows = wrapped.member.rows or 0
     value = wrapped.member.value(body)
+    if not rows:
+        return SingleAnswer(NO_ROWS, 0, True, [], wrapped.signs)
+    if value[:1] == b"{":
+        return holed_answer(value, rows, wrapped.signs)
     first = list(first_rows(value, 0, FIRST_ROWS))
     refuse_list_of_errors(first, rows)
     return SingleAnswer(value, rows, True, first, wrapped.signs)
+
+
+def refuse_failure(found: Sequence[Member], body: Body) -> None:
+    """Raises ErrorInsteadOfData for rows beside a failure: they may be only some of the rows."""
+    if fails_expressly(found, body):
+        raise ErrorInsteadOfData(code_of(found, body))
 
 
 def refuse_success_without_rows(found: Sequence[Member], body: Body) -> None:
@@ -172,7 +194,7 @@ def refuse_list_of_errors(first: Sequence[bytes | memoryview], rows: int) -> Non
     if not 0 < rows <= min(len(first), MOST_ROWS_OF_ERRORS):
         return
     each = [list(members(row)) for row in first]
-    if all(speaks_of_an_error(found, row) for found, row in zip(each, first, strict=True)):
+    if all(is_row_of_errors(found, row) for found, row in zip(each, first, strict=True)):
         raise ErrorInsteadOfData(code_of(each[0], first[0]))
 
 

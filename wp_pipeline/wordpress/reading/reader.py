@@ -179,7 +179,8 @@ class Reader:
         """Read all pages of a route that turned out to send pages. Raises a SiteError."""
         total = found.signs.total
         if not found.is_list or total is None:
-            raise only_a_page(f"{found.rows:,} rows", "no total and page number are known for it")
+            came = f"{found.rows:,} rows" if found.is_list else "an object"
+            raise only_a_page(came, "no total and page number are known for it")
         self._fetch.notice_paging()
         pages = ShapedPages(self._fetch, self._shape, self._pages_ahead)
         first = None if self._fetch.has_paging else pages.parse(answer)
