@@ -14,7 +14,6 @@ from wp_pipeline.aws.lake import Lake
 from wp_pipeline.aws.store_features import Feature, StoreFeatures
 from wp_pipeline.extraction.outcomes import Outcome, Stored
 from wp_pipeline.extraction.run import run
-from wp_pipeline.observer import Observer
 from wp_pipeline.sandbox import local_aws
 from wp_pipeline.sandbox.local_aws import LocalAws
 from wp_pipeline.settings import Settings
@@ -26,17 +25,7 @@ from wp_pipeline_tests.faults.other_stores import (
     OtherStore,
     refusing,
 )
-
-
-class Notes(Observer):
-    """Keeps what the user was told."""
-
-    def __init__(self) -> None:
-        self.notes: list[tuple[str, str]] = []
-
-    def noticed(self, endpoint: str, note: str) -> None:
-        self.notes.append((endpoint, note))
-
+from wp_pipeline_tests.support.notes import Notes
 
 CASES = pytest.mark.parametrize("store", OTHER_STORES, ids=lambda store: store.name)
 

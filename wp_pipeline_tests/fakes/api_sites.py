@@ -69,6 +69,16 @@ def wordpress(rows: Rows) -> Answers:
     return answers
 
 
+def without_totals(most_shown: int, rows: Rows) -> Answers:
+    """A route of WordPress without headers, which shows rows up to this id to visitors."""
+
+    def answers(request: Request) -> Answer:
+        found = json.loads(wordpress(rows)(request).body)
+        return answer([row for row in found if row["id"] <= most_shown])
+
+    return answers
+
+
 def fields(request: Request, found: Rows, **headers: object) -> Answer:
     """Apply `_fields`, as WordPress does on every route."""
     chosen = request.query.get("_fields")
@@ -76,6 +86,11 @@ def fields(request: Request, found: Rows, **headers: object) -> Answer:
         names = chosen.split(",")
         found = [{name: row[name] for name in names if name in row} for row in found]
     return answer(found, **headers)
+
+
+def all_at_once(rows: Rows) -> Answers:
+    """A route of WordPress without pages and totals."""
+    return lambda request: fields(request, rows)
 
 
 def with_envelope(answers: Answers) -> Answers:

@@ -10,6 +10,7 @@ from typing import Any
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.api_sites import (
     Answers,
+    all_at_once,
     always,
     always_bytes,
     by_number,
@@ -24,6 +25,7 @@ from wp_pipeline_tests.fakes.api_sites import (
     silent_for,
     total_capped_at,
     with_envelope,
+    without_totals,
     wordpress,
     wordpress_com,
 )
@@ -40,6 +42,10 @@ NO_ROWS = (
 NO_QUERY = (
     "the rows are not in the order that was requested, and there is no X-WP-Total: the query does"
     " not arrive; exclude /wp-json/ from the cache in front of the site"
+)
+SAME_ROWS = (
+    "every request gets the same rows, and there is no X-WP-Total: the query does not arrive;"
+    " exclude /wp-json/ from the cache in front of the site"
 )
 PROVEN, COUNTED, SINGLE = "proven", "counted", "single answer"
 
@@ -289,6 +295,24 @@ CACHES = (
             newest_from_a_cache(items(250)), NO_QUERY),
     refused("unordered_from_a_cache", "The same, in no order of id", always(UNORDERED[25:35]),
             NO_QUERY),
+    refused("ascending_from_a_cache", "The same, and the ten rows happen to be in order of id",
+            always(items(10)), SAME_ROWS),
+    refused("one_row_from_a_cache", "The same, and somebody asked for one row",
+            always(items(1)), SAME_ROWS),
+    refused("ids_from_a_cache", "The same, and somebody asked for nothing but an id",
+            always([{"id": 7}]), SAME_ROWS),
+    refused("newest_ids_from_a_cache", "The same, and for the ids of the newest rows",
+            always([{"id": 9}, {"id": 7}]), NO_QUERY),
+    whole("no_totals", "A cache drops the headers of each page",
+          without_totals(250, items(250)), range(1, 251)),
+    whole("hidden_without_a_total", "The same, and a few rows at the end are hidden",
+          without_totals(200, items(250)), range(1, 201)),
+    refused("all_hidden_without_a_total", "The same, and more than a page of rows",
+            without_totals(200, items(350)),
+            "more than a page of hidden rows at the end, and no X-WP-Total; check what drops the"
+            " site's headers"),
+    whole("shipping_zones", "Shipping zones: in order of id, all at once, no total",
+          all_at_once(items(3)), range(1, 4), route="/wp-json/wc/v3/shipping/zones"),
     whole("templates", "Templates: text ids, no total", always(TEMPLATES), TEMPLATES,
           route="/wp-json/wp/v2/templates", completeness=SINGLE),
     whole("order_notes", "Order notes: newest first, all at once, no total", always(NOTES),

@@ -70,11 +70,16 @@ def row_count(wordpress: WordPress, raw_rows: str) -> int:
 
 def select(wordpress: WordPress, sql: str) -> list[int]:
     """Return the first column of a query, as integers."""
+    return [int(line) for line in execute(wordpress, sql).split()]
+
+
+def execute(wordpress: WordPress, sql: str) -> str:
+    """Run a statement; return what the client prints."""
     client = ["mariadb", "--no-defaults", "--user=root", "--batch", "--skip-column-names"]
-    answer = subprocess.run(
+    done = subprocess.run(
         [*client, f"--socket={wordpress.directory}/database.sock", "--execute", sql, "wordpress"],
         check=True,
         capture_output=True,
         text=True,
     )
-    return [int(line) for line in answer.stdout.split()]
+    return done.stdout

@@ -7,6 +7,7 @@ from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.configuration import SiteConfiguration
 from wp_pipeline.extraction.extract import extract, site_options
 from wp_pipeline.extraction.outcomes import Outcome
+from wp_pipeline.observer import Observer
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import parse_endpoints
 from wp_pipeline.wordpress.http.credentials import Credentials
@@ -34,6 +35,7 @@ def extracted(
     endpoints: Mapping[str, str],
     bucket: Bucket,
     credentials: Credentials | None = None,
+    observer: Observer | None = None,
     **settings: Any,
 ) -> dict[str, Outcome]:
     """Extract the endpoints into the bucket; return the outcomes by name."""
@@ -43,5 +45,5 @@ def extracted(
     set_so = Settings(**settings)
     lake = Lake(lambda: bucket.aws.client("s3"), bucket.name, set_so.prefix)
     options = site_options(set_so, configuration)
-    outcomes = extract(configuration.endpoints, options, lake, set_so)
+    outcomes = extract(configuration.endpoints, options, lake, set_so, observer)
     return {outcome.name: outcome for outcome in outcomes}

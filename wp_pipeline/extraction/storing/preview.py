@@ -79,7 +79,11 @@ class Preview:
         names = sorted(names, key=rank)[:COLUMNS_SHOWN]
         if not names:
             return ""
-        lines = [names, ["---"] * len(names), *([row[name] for name in names] for row in rows)]
+        lines = [
+            [escaped(name) for name in names],
+            ["---"] * len(names),
+            *([row[name] for name in names] for row in rows),
+        ]
         return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -118,6 +122,10 @@ def cell(name: str, raw: memoryview) -> str:
     # WordPress's titles are HTML.
     text = harmless(unescape(re.sub(r"<[^>]*>", "", value[:LONGEST_TEXT])))
     text = text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"
+    return escaped(text)
+
+
+def escaped(text: str) -> str:
     return MARKDOWN.sub(r"\\\1", text)
 
 

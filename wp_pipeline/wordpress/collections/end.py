@@ -4,12 +4,13 @@ Usually the last window and X-WP-Total agree. Otherwise the collection is read f
 the page with the highest ids shows what the last rows are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 
 from wp_pipeline.wordpress.answers.items import Items, items_of
 from wp_pipeline.wordpress.answers.json_text import without_bom
+from wp_pipeline.wordpress.answers.members import members_of
 from wp_pipeline.wordpress.collections.fetch import PageFetcher
 from wp_pipeline.wordpress.collections.overlap import Coverage, close_gap
 from wp_pipeline.wordpress.collections.page import Page
@@ -64,12 +65,34 @@ def in_ascending_order(page: Page) -> Page:
 def last_page_after(first: Page, total_was_told: bool, fetch: PageFetcher, layout: Layout) -> Page:
     """Return the last page, for a collection that begins with `first`.
 
-    A route without pages or order always sends all that it has: the first page once more.
+    A route without pages or order always sends all that it has: the first page once more. So does a
+    cache that ignores the query, of whatever page it holds.
     """
     page = fetch.page(Window(0, layout.size, descending=True))
     if not total_was_told and page.items.known_ids == first.items.known_ids:
+        if page.items and not applies_fields(fetch, page.items.raw):
+            raise CompletenessNotProven(
+                "every request gets the same rows, and there is no X-WP-Total: the query does not"
+                " arrive; exclude /wp-json/ from the cache in front of the site"
+            )
         return page
     return in_ascending_order(page).in_order()
+
+
+def applies_fields(fetch: PageFetcher, rows: Iterable[bytes | memoryview]) -> bool:
+    """Whether the site sends nothing but ids on request, instead of these rows.
+
+    WordPress itself does so on every route since 4.8, a cache that ignores the query does not:
+    https://developer.wordpress.org/rest-api/using-the-rest-api/global-parameters/#_fields
+    """
+    if not fetch.chooses_fields and have_only_ids(rows):
+        return False  # A cached answer to somebody who asked for ids.
+    answer = fetch.answer({"_fields": "id"})
+    return have_only_ids(items_of(without_bom(answer.body)).raw)
+
+
+def have_only_ids(rows: Iterable[bytes | memoryview]) -> bool:
+    return all(set(members_of(memoryview(row))) <= {"id"} for row in rows)
 
 
 def read_to_the_end(
@@ -79,7 +102,12 @@ def read_to_the_end(
     if end.items:
         yield from close_gap(coverage, end.low, fetch, layout)
         yield coverage.take(end)
-    elif end.total != 0:
+    elif end.total is None:
+        raise CompletenessNotProven(
+            "more than a page of hidden rows at the end, and no X-WP-Total; check what drops the"
+            " site's headers"
+        )
+    elif end.total:
         require_that_hidden_rows_rest(coverage, fetch, layout)
 
 

@@ -7,8 +7,8 @@ once, in an order of their own.
 
 from wp_pipeline.wordpress.answers.items import items_of
 from wp_pipeline.wordpress.answers.json_text import first_byte
-from wp_pipeline.wordpress.answers.members import members_of
-from wp_pipeline.wordpress.answers.single_answer import SingleAnswer, single_answer
+from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
+from wp_pipeline.wordpress.collections.end import applies_fields
 from wp_pipeline.wordpress.collections.fetch import PageFetcher
 from wp_pipeline.wordpress.errors import CompletenessNotProven
 
@@ -17,10 +17,9 @@ MOST_ROWS = 1000  # A cached page has fewer.
 
 def require_that_the_query_arrived(found: SingleAnswer, fetch: PageFetcher) -> None:
     """Raises CompletenessNotProven if rows are in another order than requested, and the site also
-    ignores `_fields`, which WordPress itself applies to every route since 4.8:
-    https://developer.wordpress.org/rest-api/using-the-rest-api/global-parameters/#_fields
+    ignores `_fields`.
     """
-    if not is_in_another_order(found) or applies_fields(fetch):
+    if not is_in_another_order(found) or applies_fields(fetch, found.first):
         return
     raise CompletenessNotProven(
         "the rows are not in the order that was requested, and there is no X-WP-Total: the query"
@@ -33,9 +32,3 @@ def is_in_another_order(found: SingleAnswer) -> bool:
         return False
     items = items_of(found.body)
     return None not in items.ids and not items.ascend
-
-
-def applies_fields(fetch: PageFetcher) -> bool:
-    answer = fetch.answer({"_fields": "id"})
-    found = single_answer(answer.body)
-    return found.is_list and all(set(members_of(row)) <= {"id"} for row in found.first)

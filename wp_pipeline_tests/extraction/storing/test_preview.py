@@ -4,7 +4,13 @@ import pytest
 
 from sample_site.messages import Request
 from sample_site.site import SampleSite
-from wp_pipeline.extraction.storing.preview import COLUMNS_SHOWN, ITEMS_SHOWN, Preview
+from wp_pipeline.extraction.storing.preview import (
+    COLUMNS_SHOWN,
+    ITEMS_SHOWN,
+    LONGEST_NAME,
+    MOST_COLUMNS,
+    Preview,
+)
 from wp_pipeline.wordpress.answers.items import items_of
 
 
@@ -113,3 +119,49 @@ def test_a_lone_surrogate_can_be_shown_and_stored():
 
 def test_the_preview_of_no_items_is_empty():
     assert (Preview().table, Preview().columns) == ("", {})
+
+
+# A hostile site.
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "\x1b[2J\x1b[31mred",
+    "one\n2026-01-01 [ERROR]: forged",
+    "a\u2028b\u202ec\u200bd\u0000e",
+    "![x](javascript:alert)",
+    '"><img src=x onerror=alert(1)>',
+    "a | b | c `code` *bold*",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_markup_and_control_characters_are_not_shown(text):
+    sample = preview_of({"id": 1, "title": text, text: 1})
+
+    shown = sample.table.replace("|", "").replace("\n", "") + "".join(sample.columns)
+    assert shown.isprintable()
+    assert not set("<>`") & set(shown)
+    assert "![x](" not in sample.table
+    assert len(sample.table.splitlines()) == 3
+
+
+def test_an_item_with_a_million_members_is_shown_in_part():
+    item = "{" + ",".join(f'"k{n}":1' for n in range(1_000_000)) + "}"
+
+    sample = preview_of(item)
+
+    assert len(sample.columns) <= MOST_COLUMNS
+    assert len(str(sample.columns)) + len(sample.table) < 20_000
+
+
+def test_a_long_name_is_cut():
+    (name,) = preview_of({"n" * 100_000: 1}).columns
+
+    assert len(name) == LONGEST_NAME
+
+
+def test_columns_of_many_different_items_are_limited():
+    sample = preview_of(*({f"k{n}_{m}": m for m in range(50)} for n in range(100)))
+
+    assert len(sample.columns) == MOST_COLUMNS

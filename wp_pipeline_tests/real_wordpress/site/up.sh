@@ -78,6 +78,7 @@ prepare_instance() {
   mkdir -p "$instance"/content/{mu-plugins,plugins,uploads,themes/bare} "$instance"/{nginx,scripts}
   printf '/*\nTheme Name: Bare\n*/\n' >"$instance/content/themes/bare/style.css"
   printf '<?php wp_head();\n' >"$instance/content/themes/bare/index.php"
+  rm -f "$instance"/content/mu-plugins/*.php  # An interrupted test may have left one.
   cp "$here/mu-plugin.php" "$instance/content/mu-plugins/"
   cp "$here"/{boot,install,seed,writer}.php "$instance/scripts/"
   cp "$here/wp-config.php" "$core/"

@@ -1,0 +1,13 @@
+"""Keeps what the user was told while an extraction went on."""
+
+from wp_pipeline.observer import Observer
+
+
+class Notes(Observer):
+    """An observer that collects notes, each with its endpoint's name."""
+
+    def __init__(self) -> None:
+        self.notes: list[tuple[str, str]] = []
+
+    def noticed(self, endpoint: str, note: str) -> None:
+        self.notes.append((endpoint, note))
