@@ -30,8 +30,20 @@ def without_bom(body: Body) -> Body:
 
 def first_byte(body: Body, start: int = 0) -> bytes:
     """Return the first byte from `start` on that is not white space; empty if there is none."""
-    found = VISIBLE.search(body, start)
-    return found[0] if found else b""
+    place = next_visible(body, start)
+    return bytes(body[place : place + 1])
+
+
+def next_visible(body: Body, start: int) -> int:
+    """Return where the first byte from `start` on stands that is not white space."""
+    while True:
+        found = VISIBLE.search(body, start, start + STEP)
+        if found:
+            return found.start()
+        if start + STEP >= len(body):
+            return len(body)
+        start += STEP
+        release(body)
 
 
 def require_json(body: Body) -> None:

@@ -11,18 +11,25 @@ from wp_pipeline.wordpress.answers.error_objects import (
     is_row_of_errors,
     speaks_of_an_error,
 )
-from wp_pipeline.wordpress.answers.holed_list import length_of_holed_list, rows_of_holed_list
 from wp_pipeline.wordpress.answers.json_text import (
     first_byte,
+    next_visible,
     not_an_array,
     require_json,
     require_utf8,
     without_bom,
 )
-from wp_pipeline.wordpress.answers.members import LAST, MOST_MEMBERS, Member, malformed_at, members
-from wp_pipeline.wordpress.answers.pieces import NotObjects, first_rows, pieces, scan_rows
+from wp_pipeline.wordpress.answers.members import MOST_MEMBERS, Member, members
+from wp_pipeline.wordpress.answers.pieces import NotObjects, end_of_pieces, first_rows, scan_rows
 from wp_pipeline.wordpress.answers.signs import NO_SIGNS, Signs
-from wp_pipeline.wordpress.answers.wrapped import WrappedList, find_list, signs_of_a_page
+from wp_pipeline.wordpress.answers.values import malformed_at
+from wp_pipeline.wordpress.answers.wrapped import (
+    WrappedList,
+    find_list,
+    length_of_holed_list,
+    rows_of_holed_list,
+    signs_of_a_page,
+)
 from wp_pipeline.wordpress.completeness import COUNTED, SINGLE
 from wp_pipeline.wordpress.errors import MalformedAnswer
 from wp_pipeline.wordpress.http.body import Body, release
@@ -31,7 +38,6 @@ FIRST_ROWS = 100
 STEP = 1 << 20  # bytes
 MOST_ROWS_OF_ERRORS = 20
 SUCCESS = ("SUCCESS", "success")
-SPACE = b" \t\r\n"
 NO_ROWS = b"[]"
 
 
@@ -69,17 +75,25 @@ class SingleAnswer:
         if self.is_holed:
             yield from joined(rows_of_holed_list(self.body, 0))
             return
-        view = memoryview(self.body)
-        for start in range(0, len(view), STEP):
-            yield bytes(view[start : start + STEP])
-            release(self.body)
+        yield from steps(memoryview(self.body))
 
 
-def joined(batches: Iterator[list[msgspec.Raw]]) -> Iterator[bytes]:
+def steps(value: memoryview) -> Iterator[bytes]:
+    """Yield the bytes of a value of any size."""
+    for start in range(0, len(value), STEP):
+        yield bytes(value[start : start + STEP])
+        release(value)
+
+
+def joined(batches: Iterator[list[memoryview | msgspec.Raw]]) -> Iterator[bytes]:
     """Yield a JSON array of these rows, one a line."""
     separator = b"[\n"
-    for rows in batches:
-        yield separator + b",\n".join(rows)
+    for rows in filter(None, batches):
+        yield separator
+        if len(rows) == 1:
+            yield from steps(memoryview(rows[0]))
+        else:
+            yield b",\n".join(rows)
         separator = b",\n"
     yield b"\n]\n"
 
@@ -103,7 +117,7 @@ def single_answer(body: Body) -> SingleAnswer:
 
 
 def list_answer(body: Body) -> SingleAnswer:
-    start = start_of(body)
+    start = next_visible(body, 0)
     if first_byte(body, start + 1) not in (b"{", b"]", b""):
         require_nothing_behind(body, end_of_pieces(body, start))
         raise NotObjects
@@ -115,7 +129,7 @@ def list_answer(body: Body) -> SingleAnswer:
 
 
 def object_answer(body: Body) -> SingleAnswer:
-    start = start_of(body)
+    start = next_visible(body, 0)
     found = list(members(body, start))
     require_whole_object(found, body, start)
     if not found:
@@ -167,26 +181,16 @@ def refuse_success_without_rows(found: Sequence[Member], body: Body) -> None:
 def require_whole_object(found: Sequence[Member], body: Body, start: int) -> None:
     """Raises MalformedAnswer if the object is not valid JSON to its end, or something follows."""
     if len(found) < MOST_MEMBERS:
-        closing = LAST.match(body, found[-1].end) if found else LAST.search(body, start)
-        end = closing.end() if closing else len(body)
+        end = next_visible(body, found[-1].end if found else start + 1) + 1
     else:
         end = end_of_pieces(body, start)
     require_nothing_behind(body, end)
 
 
-def end_of_pieces(body: Body, start: int) -> int:
-    """Return where the array or object at `start` ends. Raises MalformedAnswer."""
-    end = start
-    for piece in pieces(body, start):
-        end = piece.end
-    return end
-
-
 def require_nothing_behind(body: Body, end: int) -> None:
-    behind = memoryview(body)[end:]
-    rest = bytes(behind[:STEP]).lstrip(SPACE)
-    if rest:
-        raise malformed_at(end + min(len(behind), STEP) - len(rest) + 1)
+    place = next_visible(body, end)
+    if place < len(body):
+        raise malformed_at(place + 1)
 
 
 def refuse_list_of_errors(first: Sequence[bytes | memoryview], rows: int) -> None:
@@ -196,9 +200,3 @@ def refuse_list_of_errors(first: Sequence[bytes | memoryview], rows: int) -> Non
     each = [list(members(row)) for row in first]
     if all(is_row_of_errors(found, row) for found, row in zip(each, first, strict=True)):
         raise ErrorInsteadOfData(code_of(each[0], first[0]))
-
-
-def start_of(body: Body) -> int:
-    """Return where the value begins, behind white space."""
-    beginning = bytes(body[:STEP])
-    return len(beginning) - len(beginning.lstrip(SPACE))

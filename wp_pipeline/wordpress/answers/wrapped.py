@@ -2,15 +2,21 @@
 
 An object wraps a list if what stands beside it only describes the answer. An object with data of
 its own, such as an item with a list of tags, does not.
+
+PHP's `array_filter` makes an object of a list, `{"0":{…},"2":{…}}`, whose names are positions: a
+holed list. An object whose names could mean something, such as years, is none.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import lt
+
+import msgspec
 
 from wp_pipeline.wordpress.answers.error_objects import ROW, plain
-from wp_pipeline.wordpress.answers.holed_list import is_position, length_of_holed_list
 from wp_pipeline.wordpress.answers.members import Member, members
+from wp_pipeline.wordpress.answers.pieces import Row, pieces, values_of
 from wp_pipeline.wordpress.answers.signs import (
     END,
     NESTED,
@@ -39,7 +45,12 @@ CONTAINER = re.compile(
     "data|items?|results?|rows|records|entries|list|values?|nodes|objects|collection|hits|response"
     "|body|payload|content"
 )
+SMALL = 1000  # Below it are no years and few ids.
+SPARSEST = 10  # Positions for each row that is left.
+ID_NAMES = ("id", "ID")
 NOTHING = (b"null", b"[]", b"{}", b'""')
+
+read_map = msgspec.json.Decoder(dict[str, Row]).decode
 
 
 @dataclass(frozen=True)
@@ -158,3 +169,53 @@ def max_pages(found: Sequence[Member], body: Body) -> int:
     named = {plain(member.name): member for member in found}
     pages = named.get("maxnumpages", named.get("totalpages"))
     return (count_of(pages, body) or 0) if pages else 0
+
+
+def length_of_holed_list(found: Sequence[Member], body: Body, start: int) -> int | None:
+    """Return how many rows the object at `start` has if it is a list with holes, otherwise None.
+
+    `found` are its first members. Raises MalformedAnswer.
+    """
+    if not all(is_position(member.name) for member in found):
+        return None
+    count, last = 0, -1
+    for piece in pieces(body, start):
+        if count and piece.text == b"{}":  # Behind a large row.
+            continue
+        numbers = positions_in(piece.text)
+        if not numbers or not all(map(lt, [last, *numbers], numbers)):
+            return None
+        count, last = count + len(numbers), numbers[-1]
+    return count if last < max(SMALL, SPARSEST * count) or are_ids(found, body) else None
+
+
+def positions_in(text: bytes) -> list[int]:
+    """Return the names of an object's members as numbers; nothing if any is not that of a row."""
+    try:
+        names = list(read_map(text))
+    except msgspec.ValidationError:
+        return []
+    return list(map(int, names)) if is_position("".join(names)) else []
+
+
+def rows_of_holed_list(body: Body, start: int) -> Iterator[list[memoryview | msgspec.Raw]]:
+    """Yield the rows of a holed list, some at a time, as the site sent them."""
+    for piece in pieces(body, start):
+        yield values_of(piece)
+
+
+def is_position(name: str) -> bool:
+    return name.isascii() and name.isdigit()
+
+
+def are_ids(found: Sequence[Member], body: Body) -> bool:
+    """Whether each row is called by its own id: then nothing is lost with the names."""
+    return all(id_in(member, body) == member.name for member in found)
+
+
+def id_in(member: Member, body: Body) -> str:
+    value = member.value(body)
+    for inner in members(value):
+        if inner.name in ID_NAMES:
+            return str(inner.scalar(value))
+    return ""
