@@ -17,11 +17,10 @@ from wp_pipeline.wordpress.answers.json_text import UNREADABLE, first_byte, next
 from wp_pipeline.wordpress.answers.pieces import (
     NotObjects,
     end_of_any_value,
-    name_at,
     scan_rows,
     split_map,
 )
-from wp_pipeline.wordpress.answers.values import malformed_at
+from wp_pipeline.wordpress.answers.values import malformed_at, name_at
 from wp_pipeline.wordpress.http.body import Body
 
 MOST_MEMBERS = 200

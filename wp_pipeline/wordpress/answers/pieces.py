@@ -8,7 +8,6 @@ A cut is right if what stands before it, closed by a bracket, is valid JSON: the
 leaves no other way to read a beginning (RFC 8259, 2).
 """
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -19,18 +18,18 @@ from wp_pipeline.wordpress.answers.values import (
     WINDOW,
     WINDOWS,
     decoded,
-    end_of_text,
     end_of_value,
     end_of_window,
     ended,
     is_json,
     malformed_at,
+    name_at,
     truncated,
 )
 from wp_pipeline.wordpress.errors import MalformedAnswer
 from wp_pipeline.wordpress.http.body import Body, release
 
-GROWTH = 8  # Of the first piece: many arrays are small.
+GROWTH = 8
 DEEPEST = 30  # Arrays and objects within each other of which each is larger than a window.
 CLOSING = {b"[": b"]", b"{": b"}"}
 # What stands at a cut, and how much of it belongs to the row before: the end of a value and a
@@ -38,8 +37,6 @@ CLOSING = {b"[": b"]", b"{": b"}"}
 CUTS = {b"[": ((b"},", 1), (b"],", 1), (b'",', 1), (b",", 0)), b"{": ((b',"', 0),)}
 # How far from the end of a window cuts are tried: a text of that length may look like rows.
 DISTANCES = (0, 0, 0, 1 << 10, 1 << 14, 1 << 18, 1 << 20, 2 << 20, 3 << 20)
-SHORT_NAME = re.compile(rb'"([^"\\]{0,100})"')
-LONGEST_NAME = 1000  # bytes of a name that are kept
 
 
 class NotObjects(MalformedAnswer):
@@ -70,13 +67,6 @@ class Piece(NamedTuple):
     large: memoryview | None = None
 
 
-class Name(NamedTuple):
-    """A member's name, as JSON, and where the member's value begins."""
-
-    text: bytes
-    end: int
-
-
 def pieces(body: Body, start: int, size: int = WINDOW, depth: int = DEEPEST) -> Iterator[Piece]:
     """Yield the array or object that begins at `start` in pieces of about `size` bytes.
 
@@ -86,21 +76,13 @@ def pieces(body: Body, start: int, size: int = WINDOW, depth: int = DEEPEST) -> 
     opening = bytes(view[start : start + 1])
     closing = CLOSING[opening]
     position = next_visible(body, start + 1)
-    largest, size = size, min(size, WINDOWS[0])
     while True:
-        original = opening + bytes(view[position : position + size])
-        end, text = ended(original, offset=position - 1)
-        window = bytes(text)
+        original, end, window = largest_window(view, opening, position, size)
         if end is not None:
             if position > next_visible(body, start + 1) and not window[1 : end - 1].strip():
                 raise malformed_at(position)
             yield Piece(window[:end], position - 1 + end, original[:end])
             return
-        if position + size >= len(view):
-            raise truncated()
-        if size < largest:
-            size = min(largest, size * GROWTH)
-            continue
         if cut := last_cut(window, opening):
             parts = window[:cut] + closing, original[:cut] + closing
             cut += position - 1
@@ -117,6 +99,30 @@ def pieces(body: Body, start: int, size: int = WINDOW, depth: int = DEEPEST) -> 
         if view[cut : cut + 1] != b",":
             raise malformed_at(cut + 1)
         position = next_visible(body, cut + 1)
+
+
+class Window(NamedTuple):
+    """A part of an array or object, and where that ends; None if behind it."""
+
+    original: bytes
+    end: int | None
+    text: bytes
+
+
+def largest_window(view: memoryview, opening: bytes, position: int, most: int) -> Window:
+    """Return the rest of an array or object from `position` on, or `most` bytes of it.
+
+    Raises MalformedAnswer.
+    """
+    size = min(WINDOWS[0], most)  # Many arrays are small.
+    while True:
+        original = opening + bytes(view[position : position + size])
+        end, text = ended(original, offset=position - 1)
+        if end is None and position + size >= len(view):
+            raise truncated()
+        if end is not None or size == most:
+            return Window(original, end, bytes(text))
+        size = min(size * GROWTH, most)
 
 
 def large_piece(body: Body, opening: bytes, position: int, depth: int) -> Piece:
@@ -151,26 +157,6 @@ def end_of_pieces(body: Body, start: int, depth: int = DEEPEST) -> int:
     for piece in pieces(body, start, depth=depth):
         end = piece.end
     return end
-
-
-def name_at(body: Body, position: int) -> Name:
-    """Return the name of the member at `position`. Raises MalformedAnswer.
-
-    Of a name that is too long for one, only the beginning is kept.
-    """
-    position = next_visible(body, position)
-    if short := SHORT_NAME.match(body, position):
-        text, end = short[1], short.end()
-    elif bytes(body[position : position + 1]) == b'"':
-        end = end_of_text(body, position)
-        text = bytes(body[position + 1 : min(end - 1, position + LONGEST_NAME)])
-        text = text if position + LONGEST_NAME >= end else text.split(b"\\")[0]
-    else:
-        raise malformed_at(position)
-    colon = next_visible(body, end)
-    if bytes(body[colon : colon + 1]) != b":":
-        raise malformed_at(colon)
-    return Name(text, next_visible(body, colon + 1))
 
 
 def last_cut(window: bytes, opening: bytes) -> int:

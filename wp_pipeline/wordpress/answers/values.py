@@ -31,6 +31,9 @@ BYTE = re.compile(r"\(byte (\d+)\)")
 TRUNCATED = "truncated"  # msgspec's word for JSON that ends too early.
 LONGEST_ESCAPE = len(r"\u0020")
 
+SHORT_NAME = re.compile(rb'"([^"\\]{0,100})"')
+LONGEST_NAME = 1000  # bytes of a name that are kept
+
 Value = TypeVar("Value")
 skip = msgspec.json.Decoder(msgspec.Raw).decode
 
@@ -43,6 +46,13 @@ class Ended(NamedTuple):
 
     end: int | None
     text: Body
+
+
+class Name(NamedTuple):
+    """A member's name, as JSON, and where the member's value begins."""
+
+    text: bytes
+    end: int
 
 
 def ended(text: Body, offset: int = 0) -> Ended:
@@ -131,6 +141,26 @@ def end_of_escapes(window: bytes) -> int:
         return len(window)
     run = last + 1 - len(window[: last + 1].rstrip(b"\\"))
     return last + 1 if run % 2 == 0 else last
+
+
+def name_at(body: Body, position: int) -> Name:
+    """Return the name of the member at `position`. Raises MalformedAnswer.
+
+    Of a name that is too long for one, only the beginning is kept.
+    """
+    position = next_visible(body, position)
+    if short := SHORT_NAME.match(body, position):
+        text, end = short[1], short.end()
+    elif bytes(body[position : position + 1]) == b'"':
+        end = end_of_text(body, position)
+        text = bytes(body[position + 1 : min(end - 1, position + LONGEST_NAME)])
+        text = text if position + LONGEST_NAME >= end else text.split(b"\\")[0]
+    else:
+        raise malformed_at(position)
+    colon = next_visible(body, end)
+    if bytes(body[colon : colon + 1]) != b":":
+        raise malformed_at(colon)
+    return Name(text, next_visible(body, colon + 1))
 
 
 def truncated() -> MalformedAnswer:
