@@ -13,8 +13,10 @@ from wp_pipeline_tests.fakes.api_sites import (
     all_at_once,
     always,
     always_bytes,
+    answer,
     by_number,
     events_calendar,
+    fields,
     gravity_forms,
     growing,
     heavy_above,
@@ -22,8 +24,10 @@ from wp_pipeline_tests.fakes.api_sites import (
     newest_from_a_cache,
     page_of_a_list,
     refusing_pages_above,
+    sends_at_most,
     silent_for,
     total_capped_at,
+    window,
     with_envelope,
     without_totals,
     wordpress,
@@ -46,6 +50,10 @@ NO_QUERY = (
 SAME_ROWS = (
     "every request gets the same rows, and there is no X-WP-Total: the query does not arrive;"
     " exclude /wp-json/ from the cache in front of the site"
+)
+NO_SECOND_PAGE = (
+    "only a page of the rows came: 100 rows, not in order of id, and no X-WP-Total; check what"
+    " drops the site's headers"
 )
 PROVEN, COUNTED, SINGLE = "proven", "counted", "single answer"
 
@@ -318,6 +326,11 @@ CACHES = (
     whole("order_notes", "Order notes: newest first, all at once, no total", always(NOTES),
           [row["id"] for row in NOTES], route="/wp-json/wc/v3/orders/5/notes",
           completeness=SINGLE),
+    refused("order_ignored", "A cache that ignores the order and drops the headers",
+            lambda request: fields(request, window(request, items(250)[::-1])), NO_SECOND_PAGE),
+    refused("no_ids", "A full page of rows without ids, and no headers",
+            lambda request: answer(window(request, [{"a": n} for n in range(250)])),
+            NO_SECOND_PAGE),
     refused("capped_total", "`X-WP-Total: 1000` for ever, of 1,300 rows",
             total_capped_at(1000, items(1300)),
             "the site counts 1,000 rows and does not send those that follow, up to id 1300: a"
@@ -326,6 +339,11 @@ CACHES = (
 
 HALF_AND_ERROR = b'[{"id":1},{"id":2<p>There has been a critical error on this website.</p>'
 OUT_OF_MEMORY = b"<br />\n<b>Fatal error</b>:  Allowed memory size of 67108864 bytes exhausted"
+CRITICAL_ERROR = {
+    "code": "internal_server_error",
+    "message": "<p>There has been a critical error on this website.</p>",
+    "data": {"status": 500},
+}
 SIXTY = wordpress(items(60))
 HEAVY = (
     whole("empty_if_large", "200 without a body above 20 items a page",
@@ -339,6 +357,16 @@ HEAVY = (
           range(1, 61)),
     whole("silence_if_large", "No answer within WP_PIPELINE_TIMEOUT above 20 items a page",
           heavy_above(20, SIXTY, silent_for(0.5)), range(1, 61), settings=Settings(timeout=0.25)),
+    whole("critical_error_if_large", "200 with WordPress's critical error as JSON",
+          heavy_above(20, SIXTY, always(CRITICAL_ERROR)), range(1, 61)),
+    whole("false_if_large", "200 with `false`, which a failed `json_encode` leaves",
+          heavy_above(20, SIXTY, always(False)), range(1, 61)),
+    whole("fatal_if_large_by_number", "PHP's fatal error on a route that can't be sorted by id",
+          heavy_above(20, by_number(items(60)), always_bytes(OUT_OF_MEMORY)), range(1, 61),
+          route="/wp-json/buddypress/v1/members", completeness=COUNTED),
+    whole("one_by_one", "One row a page, whatever is asked for",
+          lambda request: sends_at_most(1, request, items(20)), range(1, 21),
+          completeness=COUNTED),
     whole("five_at_most", "400 above 5 items a page", refusing_pages_above(5, SIXTY),
           range(1, 61)),
     whole("one_at_most", "400 above 1 item a page", refusing_pages_above(1, SIXTY), range(1, 61),

@@ -113,4 +113,9 @@ def not_an_array(body: Body) -> MalformedAnswer:
         msgspec.json.decode(body, type=msgspec.Raw)
     except UNREADABLE as fault:
         return unreadable(reason_of(fault))
-    return MalformedAnswer("HTTP 200 with a JSON object or scalar where items are expected")
+    # PHP's `json_encode` returns false where it runs out of memory, which some plugins send.
+    is_failure = first_byte(body) in (b"f", b"n")
+    return MalformedAnswer(
+        "HTTP 200 with a JSON object or scalar where items are expected",
+        smaller_page_may_help=is_failure,
+    )

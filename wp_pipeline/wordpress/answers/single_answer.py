@@ -39,6 +39,7 @@ STEP = 1 << 20  # bytes
 MOST_ROWS_OF_ERRORS = 20
 SUCCESS = ("SUCCESS", "success")
 NO_ROWS = b"[]"
+CRITICAL_ERROR = "internal_server_error"  # What WordPress says where PHP ended.
 
 
 class ErrorInsteadOfData(MalformedAnswer):
@@ -47,7 +48,10 @@ class ErrorInsteadOfData(MalformedAnswer):
     def __init__(self, code: str = "") -> None:
         self.code = code
         named = f" ({code})" if code else ""
-        super().__init__(f"HTTP 200 with an error or an empty object instead of data{named}")
+        super().__init__(
+            f"HTTP 200 with an error or an empty object instead of data{named}",
+            smaller_page_may_help=code == CRITICAL_ERROR,
+        )
 
 
 @dataclass(frozen=True)

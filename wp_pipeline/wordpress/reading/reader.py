@@ -47,7 +47,10 @@ from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.client import Answer
 from wp_pipeline.wordpress.http.failures.error_answers import repeats_address
 from wp_pipeline.wordpress.http.retries import RetryingClient
-from wp_pipeline.wordpress.reading.arrival import require_that_the_query_arrived
+from wp_pipeline.wordpress.reading.arrival import (
+    require_that_no_page_follows,
+    require_that_the_query_arrived,
+)
 from wp_pipeline.wordpress.reading.numbered import ShapedPages
 from wp_pipeline.wordpress.shapes import Shape, must_be_a_list, shape_of
 
@@ -125,6 +128,8 @@ class Reader:
     def _collection(
         self, first: Page, layout: Layout, pages: int | None, is_sorted: bool
     ) -> Collection:
+        if sends_one_by_one(first, pages):
+            return self._counted(first, Layout(1))
         if layout.size >= SMALLEST_WINDOW:
             first, layout = adapted_to_cap(first, pages)
         if first.items.ascend and first.reaches_the_end:
@@ -149,8 +154,7 @@ class Reader:
         """Read a route that is known not to be sorted by id."""
         self._fetch.notice_paging()
         pages = ShapedPages(self._fetch, self._shape, self._pages_ahead)
-        answer = pages.first_answer()
-        found = self._verified(answer)
+        answer, found = pages.first_answer(self._verified)
         if found.signs.more_than(found.rows):
             return Collection(read_by_number(pages, pages.parse(answer)), COUNTED)
         if found.signs.total is None and found.rows >= pages.size:
@@ -167,6 +171,7 @@ class Reader:
             return self._with_pages_after(found, answer)
         if self._shape.is_sorted_by_id:
             require_that_the_query_arrived(found, self._fetch)
+            require_that_no_page_follows(found, self._fetch)
         return found
 
     def _verified(self, answer: Answer) -> SingleAnswer:
@@ -212,6 +217,11 @@ def without_refused(
     if is_sorted and refusal.refused_parameters & {"orderby", "order"}:
         return layout, False
     raise refusal
+
+
+def sends_one_by_one(first: Page, pages: int | None) -> bool:
+    """Whether a site sends one row a page, whatever it is asked for."""
+    return len(first.items) == 1 and (pages or 0) > 1 and pages == first.total
 
 
 def by_page_of(shape: Shape) -> Shape:
