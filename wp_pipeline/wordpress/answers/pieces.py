@@ -55,13 +55,14 @@ split_map = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 class Piece(NamedTuple):
-    """A part of an array or object that is one itself; `end` is where it ends in the body.
+    """A part of an array or object that is one itself; it stands in the body from `start` to `end`.
 
     `text` is without lone surrogates; `original` is as the site sent it. A single value that is
     larger than a piece is only in `large`: in the text stands an empty one for it.
     """
 
     text: bytes
+    start: int
     end: int
     original: bytes
     large: memoryview | None = None
@@ -81,18 +82,18 @@ def pieces(body: Body, start: int, size: int = WINDOW, depth: int = DEEPEST) -> 
         if end is not None:
             if position > next_visible(body, start + 1) and not window[1 : end - 1].strip():
                 raise malformed_at(position)
-            yield Piece(window[:end], position - 1 + end, original[:end])
+            yield Piece(window[:end], position, position - 1 + end, original[:end])
             return
         if cut := last_cut(window, opening):
             parts = window[:cut] + closing, original[:cut] + closing
             cut += position - 1
-            yield Piece(parts[0], cut, parts[1])
+            yield Piece(parts[0], position, cut, parts[1])
         else:
             large = large_piece(body, opening, position, depth)
             yield large
             cut = large.end
             if view[cut : cut + 1] == closing:
-                yield Piece(opening + closing, cut + 1, opening + closing)
+                yield Piece(opening + closing, cut, cut + 1, opening + closing)
                 return
         release(body)
         cut = next_visible(body, cut)
@@ -135,7 +136,7 @@ def large_piece(body: Body, opening: bytes, position: int, depth: int) -> Piece:
     end = end_of_any_value(body, position, depth)
     value = memoryview(body)[position:end]
     text += (b"{}" if value[:1] == b"{" else b"0") + CLOSING[opening]
-    return Piece(text, end, text, value)
+    return Piece(text, position, end, text, value)
 
 
 def end_of_any_value(body: Body, start: int, depth: int = DEEPEST) -> int:

@@ -22,7 +22,7 @@ from wp_pipeline.wordpress.answers.json_text import (
 from wp_pipeline.wordpress.answers.members import MOST_MEMBERS, Member, members
 from wp_pipeline.wordpress.answers.pieces import NotObjects, end_of_pieces, first_rows, scan_rows
 from wp_pipeline.wordpress.answers.signs import NO_SIGNS, Signs
-from wp_pipeline.wordpress.answers.values import malformed_at
+from wp_pipeline.wordpress.answers.values import require_nothing_behind
 from wp_pipeline.wordpress.answers.wrapped import (
     WrappedList,
     find_list,
@@ -82,8 +82,9 @@ class SingleAnswer:
         yield from steps(memoryview(self.body))
 
 
-def steps(value: memoryview) -> Iterator[bytes]:
+def steps(raw: memoryview | msgspec.Raw) -> Iterator[bytes]:
     """Yield the bytes of a value of any size."""
+    value = memoryview(raw)
     for start in range(0, len(value), STEP):
         yield bytes(value[start : start + STEP])
         release(value)
@@ -95,7 +96,7 @@ def joined(batches: Iterator[list[memoryview | msgspec.Raw]]) -> Iterator[bytes]
     for rows in filter(None, batches):
         yield separator
         if len(rows) == 1:
-            yield from steps(memoryview(rows[0]))
+            yield from steps(rows[0])
         else:
             yield b",\n".join(rows)
         separator = b",\n"
@@ -189,12 +190,6 @@ def require_whole_object(found: Sequence[Member], body: Body, start: int) -> Non
     else:
         end = end_of_pieces(body, start)
     require_nothing_behind(body, end)
-
-
-def require_nothing_behind(body: Body, end: int) -> None:
-    place = next_visible(body, end)
-    if place < len(body):
-        raise malformed_at(place + 1)
 
 
 def refuse_list_of_errors(first: Sequence[bytes | memoryview], rows: int) -> None:

@@ -172,6 +172,13 @@ def malformed_at(position: int) -> MalformedAnswer:
     return unreadable(reason_of(msgspec.DecodeError(f"byte {position}")))
 
 
+def require_nothing_behind(body: Body, end: int) -> None:
+    """Raises MalformedAnswer."""
+    place = next_visible(body, end)
+    if place < len(body):
+        raise malformed_at(place + 1)
+
+
 def is_json(text: bytes) -> bool:
     try:
         skip(text)

@@ -66,7 +66,7 @@ class ShapedPages:
         found = single_answer(answer.body)
         if not found.is_list:
             raise not_an_array(found.body)
-        items = items_of(b"".join(found.chunks()))
+        items = items_of(b"".join(found.chunks()) if found.is_holed else found.body)
         signs = found.signs | signs_in_headers(answer.headers)
         return NumberedPage(items, self.identities(items), signs)
 
@@ -77,7 +77,9 @@ class ShapedPages:
 
 def identities(items: Items, names: tuple[str, ...]) -> list[bytes]:
     """Return what tells the rows apart: these members, or all of a row where one is missing."""
-    if names == ("id",) and None not in items.ids:
+    if names == ("id",):
+        if None in items.ids:
+            return [bytes(raw) for raw in items.raw]
         return [b"%d" % (item_id or 0) for item_id in items.ids]
     found = [members_of(memoryview(raw)) for raw in items.raw] if names else []
     if not names or not all(name in row for row in found for name in names):

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
-from wp_pipeline.wordpress.answers.items import Items
+from wp_pipeline.wordpress.answers.items import MOST_ROWS_OF_A_PAGE, Items
 from wp_pipeline.wordpress.answers.json_text import first_byte, not_an_array
 from wp_pipeline.wordpress.answers.signs import Signs, signs_in_headers
 from wp_pipeline.wordpress.answers.single_answer import (
@@ -55,6 +55,7 @@ from wp_pipeline.wordpress.reading.numbered import ShapedPages
 from wp_pipeline.wordpress.shapes import Shape, must_be_a_list, shape_of
 
 TOTAL = "X-WP-Total"
+LARGE = 4 << 20  # bytes; below it are no rows that fill the memory
 SMALLER_PAGES = (50, 20, 10, 5, 2, 1)
 SMALLEST_WINDOW = 2  # Windows overlap.
 WINDOWS_AHEAD = 2  # For each concurrent request: one is under way, one is waiting.
@@ -111,7 +112,7 @@ class Reader:
         while True:
             try:
                 answer = self._fetch.answer(parameters_of(layout, is_sorted), TRIES_OF_A_HEAVY_PAGE)
-                if TOTAL not in answer.headers and not self._looks_like_a_page(answer):
+                if not self._is_a_page(answer):
                     return self._whole(answer)
                 first = page_from(answer, layout.first())
                 pages = pages_in(answer.headers)
@@ -192,8 +193,10 @@ class Reader:
         came = f"{found.rows:,} of {total:,}"
         return Collection(unless_refused(read_by_number(pages, first), came), COUNTED)
 
-    def _looks_like_a_page(self, answer: Answer) -> bool:
-        """Whether an answer without X-WP-Total looks like a page whose header a cache dropped."""
+    def _is_a_page(self, answer: Answer) -> bool:
+        """Whether an answer has X-WP-Total, or looks like a page whose header a cache dropped."""
+        if TOTAL in answer.headers:
+            return len(answer.body) < LARGE or self._verified(answer).rows <= MOST_ROWS_OF_A_PAGE
         if first_byte(answer.body) != b"[":
             return False
         found = self._verified(answer)
