@@ -214,6 +214,13 @@ def refusing_pages_above(most: int, answers: Answers) -> Answers:
     return refusing
 
 
+def sends_at_most(most: int, request: Request, rows: Rows) -> Answer:
+    """A site that silently sends fewer items a page."""
+    found = window(request, ordered(request, rows), most)
+    size = min(number(request, "per_page", 10), most)
+    return fields(request, found, X_WP_Total=len(rows), X_WP_TotalPages=-(-len(rows) // size))
+
+
 def heavy_above(most: int, answers: Answers, failure: Answers) -> Answers:
     """A site that fails on pages of more than `most` items."""
     return lambda request: (

@@ -13,8 +13,10 @@ from wp_pipeline_tests.fakes.api_sites import (
     all_at_once,
     always,
     always_bytes,
+    answer,
     by_number,
     events_calendar,
+    fields,
     gravity_forms,
     growing,
     hanging_up,
@@ -23,8 +25,10 @@ from wp_pipeline_tests.fakes.api_sites import (
     newest_from_a_cache,
     page_of_a_list,
     refusing_pages_above,
+    sends_at_most,
     silent_for,
     total_capped_at,
+    window,
     with_envelope,
     without_totals,
     wordpress,
@@ -47,6 +51,10 @@ NO_QUERY = (
 SAME_ROWS = (
     "every request gets the same rows, and there is no X-WP-Total: the query does not arrive;"
     " exclude /wp-json/ from the cache in front of the site"
+)
+NO_SECOND_PAGE = (
+    "only a page of the rows came: 100 rows, not in order of id, and no X-WP-Total; check what"
+    " drops the site's headers"
 )
 PROVEN, COUNTED, SINGLE = "proven", "counted", "single answer"
 
@@ -129,10 +137,24 @@ ERRORS = (
     error("ok_false", '`{"ok":false,"reason":"…"}`', {"ok": False, "reason": "quota"}),
     error("result_error", '`{"result":"error","errorMessage":"…"}`',
           {"result": "error", "errorMessage": "no"}),
+    error("spanish", 'An error in another language: `{"message":"Acceso denegado"}`',
+          {"message": "Acceso denegado"}),
+    error("nested_error", 'An error in an object: `{"response":{"status":"error",…}}`',
+          {"response": {"status": "error", "message": "x"}}),
+    error("error_beside_nothing", '`{"error":"…","items":[]}`', {"error": "busy!", "items": []}),
+    error("failure_beside_rows", '`{"success":false,"posts":[…]}`: perhaps only some of the rows',
+          {"success": False, "posts": items(3)}),
+    whole("log", "Rows of a log, each with a code and a message of an error",
+          always([{"code": "E1", "message": "Login failed", "date": "2024-01-01"}]),
+          [{"code": "E1", "message": "Login failed", "date": "2024-01-01"}], route=PLUGIN,
+          completeness=SINGLE),
+    whole("code_of_success", '`{"code":200,"message":"success","data":[…]}`',
+          always({"code": 200, "message": "success", "data": items(3)}), range(1, 4),
+          route=PLUGIN, completeness=SINGLE),
     error("markup_in_a_code", "Markup and control characters in an error's code",
           {"code": "<script>\x1b[2J\n2026 ERROR forged", "message": "x"}),
     refused("object_on_posts", "Any other object where WordPress has a collection",
-            always({"blocked": 1, "ip": "192.0.2.1"}), NO_LIST),
+            always({"plan": "pro", "seats": {"used": 3}}), NO_LIST),
     whole("greeting", '`{"message":"Welcome"}`: no error', always({"message": "Welcome"}),
           [{"message": "Welcome"}], route=PLUGIN, completeness=SINGLE),
 )  # fmt: skip
@@ -156,6 +178,9 @@ FALLS = (
     whole("holed_list", 'A list that PHP wrote as an object: `{"0":{…},"2":{…}}`',
           always({str(n): row for n, row in enumerate(RAW) if n != 1}), RAW[:1] + RAW[2:],
           route=PLUGIN, before=FORMER, completeness=SINGLE),
+    whole("wrapped_holed_list", 'The same in an object: `{"data":{"0":{…},"2":{…}}}`',
+          always({"data": {str(n): row for n, row in enumerate(RAW) if n != 1}}),
+          RAW[:1] + RAW[2:], route=PLUGIN, before=FORMER, completeness=SINGLE),
     whole("by_year", "An object with years as names is no list", always({"2025": {"a": 1}}),
           [{"2025": {"a": 1}}], route=PLUGIN, completeness=SINGLE),
 )  # fmt: skip
@@ -225,9 +250,15 @@ WRAPPED = (
     refused("has_more", "`{\"items\":[…],\"has_more\":true}`",
             always({"items": items(10), "has_more": True}),
             only_a_page("10 rows", "no total and page number are known for it"), route=PLUGIN),
+    refused("two_lists", "A page of rows beside another list, and a total",
+            always({"posts": items(10), "categories": items(2), "total_posts": "1,300"}),
+            only_a_page("an object", "no total and page number are known for it"), route=PLUGIN),
+    refused("not_the_last_page", "`{\"rows\":[…],\"is_last_page\":false}`",
+            always({"rows": items(10), "is_last_page": False}),
+            only_a_page("10 rows", "no total and page number are known for it"), route=PLUGIN),
     refused("page_of_an_object", "A page of rows in an object with data of its own",
             always({"id": 7, "name": "Shop", "reviews": items(10), "total_pages": 4}),
-            only_a_page("1 rows", "no total and page number are known for it"), route=PLUGIN),
+            only_a_page("an object", "no total and page number are known for it"), route=PLUGIN),
     whole("own_list", "An object with a list of its own is one object",
           always({"id": 7, "name": "Shop", "reviews": items(2)}), [7], route=PLUGIN,
           completeness=SINGLE),
@@ -237,6 +268,8 @@ WRAPPED = (
     refused("empty_wrapper", "`{\"success\":true,\"data\":[]}`",
             always({"success": True, "data": []}), NO_ROWS, route=PLUGIN,
             before=always({"success": True, "data": items(3)})),
+    refused("null_in_a_wrapper", "`{\"success\":true,\"data\":null}`",
+            always({"success": True, "data": None}), NO_ROWS, route=PLUGIN),
     refused("empty_rows", "`{\"rows\":[],\"generated_at\":\"…\"}`",
             always({"rows": [], "generated_at": "2026-01-01"}), NO_ROWS, route=PLUGIN),
 )  # fmt: skip
@@ -294,6 +327,11 @@ CACHES = (
     whole("order_notes", "Order notes: newest first, all at once, no total", always(NOTES),
           [row["id"] for row in NOTES], route="/wp-json/wc/v3/orders/5/notes",
           completeness=SINGLE),
+    refused("order_ignored", "A cache that ignores the order and drops the headers",
+            lambda request: fields(request, window(request, items(250)[::-1])), NO_SECOND_PAGE),
+    refused("no_ids", "A full page of rows without ids, and no headers",
+            lambda request: answer(window(request, [{"a": n} for n in range(250)])),
+            NO_SECOND_PAGE),
     refused("capped_total", "`X-WP-Total: 1000` for ever, of 1,300 rows",
             total_capped_at(1000, items(1300)),
             "the site counts 1,000 rows and does not send those that follow, up to id 1300: a"
@@ -302,6 +340,11 @@ CACHES = (
 
 HALF_AND_ERROR = b'[{"id":1},{"id":2<p>There has been a critical error on this website.</p>'
 OUT_OF_MEMORY = b"<br />\n<b>Fatal error</b>:  Allowed memory size of 67108864 bytes exhausted"
+CRITICAL_ERROR = {
+    "code": "internal_server_error",
+    "message": "<p>There has been a critical error on this website.</p>",
+    "data": {"status": 500},
+}
 SIXTY = wordpress(items(60))
 HEAVY = (
     whole("empty_if_large", "200 without a body above 20 items a page",
@@ -322,6 +365,16 @@ HEAVY = (
           range(1, 61)),
     whole("hangs_up_if_large", "The connection is closed without an answer above 20 items a page",
           heavy_above(20, SIXTY, hanging_up), range(1, 61)),
+    whole("critical_error_if_large", "200 with WordPress's critical error as JSON",
+          heavy_above(20, SIXTY, always(CRITICAL_ERROR)), range(1, 61)),
+    whole("false_if_large", "200 with `false`, which a failed `json_encode` leaves",
+          heavy_above(20, SIXTY, always(False)), range(1, 61)),
+    whole("fatal_if_large_by_number", "PHP's fatal error on a route that can't be sorted by id",
+          heavy_above(20, by_number(items(60)), always_bytes(OUT_OF_MEMORY)), range(1, 61),
+          route="/wp-json/buddypress/v1/members", completeness=COUNTED),
+    whole("one_by_one", "One row a page, whatever is asked for",
+          lambda request: sends_at_most(1, request, items(20)), range(1, 21),
+          completeness=COUNTED),
     whole("five_at_most", "400 above 5 items a page", refusing_pages_above(5, SIXTY),
           range(1, 61)),
     whole("one_at_most", "400 above 1 item a page", refusing_pages_above(1, SIXTY), range(1, 61),

@@ -2,14 +2,20 @@
 
 import hashlib
 import tempfile
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any, BinaryIO
 
+import msgspec
+
 from wp_pipeline.extraction.storing.preview import Preview
 from wp_pipeline.wordpress.answers.items import Items
-from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
+from wp_pipeline.wordpress.answers.single_answer import STEP, SingleAnswer, steps
 from wp_pipeline.wordpress.answers.volatile import strip_volatile
 from wp_pipeline.wordpress.completeness import PROVEN
+from wp_pipeline.wordpress.http.body import release
+
+Raw = memoryview | msgspec.Raw
 
 
 class Payload:
@@ -40,8 +46,13 @@ class Payload:
         """Append items of a collection, one a line."""
         if not items:
             return
-        self._write(b"[\n" if self.rows == 0 else b",\n")
-        self._write(b",\n".join(items.raw))
+        separator = b"[\n" if self.rows == 0 else b",\n"
+        for rows in small_batches(items.raw):
+            self._write(separator)
+            for part in steps(rows[0]) if len(rows) == 1 else [b",\n".join(rows)]:
+                self._write(part)
+            separator = b",\n"
+            release(memoryview(rows[0]))
         self.rows += len(items)
         self.preview.add(items.raw)
 
@@ -74,3 +85,14 @@ class Payload:
         if self._fingerprint is not None:
             self._fingerprint.update(compared)
         self._sha256.update(data)
+
+
+def small_batches(rows: Sequence[Raw]) -> Iterator[Sequence[Raw]]:
+    """Yield rows together that are not larger than `STEP`, or a single one."""
+    first = size = 0
+    for place, row in enumerate(rows):
+        size += len(memoryview(row))
+        if size > STEP and place > first:
+            yield rows[first:place]
+            first, size = place, len(memoryview(row))
+    yield rows[first:]

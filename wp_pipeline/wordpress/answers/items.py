@@ -16,6 +16,7 @@ from wp_pipeline.wordpress.answers.json_text import (
     UNREADABLE,
     first_byte,
     masked,
+    next_visible,
     not_an_array,
     place_of,
     reason_of,
@@ -23,9 +24,13 @@ from wp_pipeline.wordpress.answers.json_text import (
     require_utf8,
     unreadable,
 )
+from wp_pipeline.wordpress.answers.pieces import NotObjects, pieces, rows_of
+from wp_pipeline.wordpress.answers.values import WINDOW, decoded, require_nothing_behind
 from wp_pipeline.wordpress.errors import MalformedAnswer
-from wp_pipeline.wordpress.http.body import Body
+from wp_pipeline.wordpress.http.body import Body, release
 
+ONE_ANSWER = "add a parameter to the endpoint's URL that sends all rows at once"
+MOST_ROWS_OF_A_PAGE = 100_000
 LARGEST_ID = (1 << 63) - 1  # MySQL's BIGINT; len() of a range can't be larger either.
 
 
@@ -105,14 +110,44 @@ def items_of(body: Body) -> Items:
     require_utf8(body)
     if first_byte(body) != b"[":
         raise not_an_array(body)
+    if len(body) > WINDOW:
+        return items_in_pieces(body)
     try:
         raw = split_array(body)
         return Items(ids_of(body, raw), raw)
     except msgspec.ValidationError:
-        raise MalformedAnswer("HTTP 200 with an array whose values are not objects") from None
+        raise NotObjects from None
     except UNREADABLE as fault:
         reason = reason_of(fault)
     return items_with_lone_surrogates(body, reason)
+
+
+def items_in_pieces(body: Body) -> Items:
+    """Split a large array, of which only a piece is in memory at a time.
+
+    Raises MalformedAnswer, also for more rows than any site has on a page.
+    """
+    view, ids, items = memoryview(body), [], []
+    end = next_visible(body, 0)
+    for piece in pieces(body, end):
+        if len(items) + len(rows_of(piece.text)) > MOST_ROWS_OF_A_PAGE:
+            raise MalformedAnswer(
+                f"HTTP 200 with a page of more than {MOST_ROWS_OF_A_PAGE:,} rows", ONE_ANSWER
+            )
+        end = piece.end
+        if piece.large is not None:
+            ids.append(id_of(decoded(read_id, piece.large).id))
+            items.append(piece.large)
+            continue
+        rows = split_array(piece.text)
+        ids += ids_of(piece.text, rows)
+        first, place = piece.start - len("["), 0
+        for row in rows:
+            start, place = place_of(row, piece.text, place)
+            items.append(view[first + start : first + place])
+    require_nothing_behind(body, end)
+    release(body)
+    return Items(ids, items)
 
 
 def ids_of(body: Body, raw: Sequence[msgspec.Raw]) -> list[int | None]:

@@ -30,8 +30,20 @@ def without_bom(body: Body) -> Body:
 
 def first_byte(body: Body, start: int = 0) -> bytes:
     """Return the first byte from `start` on that is not white space; empty if there is none."""
-    found = VISIBLE.search(body, start)
-    return found[0] if found else b""
+    place = next_visible(body, start)
+    return bytes(body[place : place + 1])
+
+
+def next_visible(body: Body, start: int) -> int:
+    """Return where the first byte from `start` on stands that is not white space."""
+    while True:
+        found = VISIBLE.search(body, start, start + STEP)
+        if found:
+            return found.start()
+        if start + STEP >= len(body):
+            return len(body)
+        start += STEP
+        release(body)
 
 
 def require_json(body: Body) -> None:
@@ -101,4 +113,9 @@ def not_an_array(body: Body) -> MalformedAnswer:
         msgspec.json.decode(body, type=msgspec.Raw)
     except UNREADABLE as fault:
         return unreadable(reason_of(fault))
-    return MalformedAnswer("HTTP 200 with a JSON object or scalar where items are expected")
+    # PHP's `json_encode` returns false where it runs out of memory, which some plugins send.
+    is_failure = first_byte(body) in (b"f", b"n")
+    return MalformedAnswer(
+        "HTTP 200 with a JSON object or scalar where items are expected",
+        smaller_page_may_help=is_failure,
+    )

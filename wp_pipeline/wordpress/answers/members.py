@@ -8,33 +8,24 @@ grows with the body.
 """
 
 import json
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
-import msgspec
-
-from wp_pipeline.wordpress.answers.json_text import UNREADABLE, first_byte, reason_of, unreadable
+from wp_pipeline.wordpress.answers.json_text import UNREADABLE, first_byte, next_visible
 from wp_pipeline.wordpress.answers.pieces import (
-    NAME,
-    SPACE,
-    TRUNCATED,
     NotObjects,
-    end_of_value,
+    end_of_any_value,
     scan_rows,
+    split_map,
 )
-from wp_pipeline.wordpress.errors import MalformedAnswer
+from wp_pipeline.wordpress.answers.values import malformed_at, name_at
 from wp_pipeline.wordpress.http.body import Body
 
 MOST_MEMBERS = 200
 SMALL = 64 << 10  # bytes of an object that is split at once
-FIRST = re.compile(rb"\{" + SPACE)
-NEXT = re.compile(SPACE + rb"," + SPACE)
-LAST = re.compile(SPACE + rb"\}")
 MOST_OF_A_SCALAR = 1000  # bytes
-split_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 @dataclass(frozen=True)
@@ -65,37 +56,36 @@ def members(body: Body, start: int = 0, most: int = MOST_MEMBERS) -> Iterator[Me
 
     The rest of the object, and of the body, is not looked at.
     """
-    position = after(FIRST, body, start)
-    if LAST.match(body, position):
+    place = behind(b"{", body, start)
+    if is_closed(body, place):
         return
     for _ in range(most):
-        named = NAME.match(body, position)
-        if named is None:
-            raise malformed_at(position)
-        rows, end = value_at(body, named.end())
-        yield Member(text_of(named[1], position), named.end(), end, rows)
-        if LAST.match(body, end):
+        name = name_at(body, place)
+        rows, end = value_at(body, name.end)
+        yield Member(text_of(name.text, place), name.end, end, rows)
+        if is_closed(body, end):
             return
-        position = after(NEXT, body, end)
+        place = behind(b",", body, end)
 
 
-def after(separator: re.Pattern[bytes], body: Body, position: int) -> int:
-    """Return where a separator ends that must stand here. Raises MalformedAnswer."""
-    found = separator.match(body, position)
-    if found is None:
-        raise malformed_at(position)
-    return found.end()
+def behind(mark: bytes, body: Body, place: int) -> int:
+    """Return the place behind a mark that must be the next. Raises MalformedAnswer."""
+    place = next_visible(body, place)
+    if bytes(body[place : place + 1]) != mark:
+        raise malformed_at(place)
+    return place + 1
 
 
-def malformed_at(position: int) -> MalformedAnswer:
-    return unreadable(reason_of(msgspec.DecodeError(f"byte {position}")))
+def is_closed(body: Body, place: int) -> bool:
+    """Whether the object ends here."""
+    return first_byte(body, place) == b"}"
 
 
 def members_of(body: Body, most: int = MOST_MEMBERS) -> dict[str, memoryview]:
     """Return the first members of an object by name. Raises MalformedAnswer."""
     if len(body) <= SMALL:
         with suppress(*UNREADABLE):  # Of valid JSON, lone surrogates are.
-            split = islice(split_object(body).items(), most)
+            split = islice(split_map(body).items(), most)
             return {name: memoryview(value) for name, value in split}
     return {member.name: member.value(body) for member in members(body, most=most)}
 
@@ -105,10 +95,7 @@ def value_at(body: Body, start: int) -> tuple[int | None, int]:
     if is_list_of_objects(body, start):
         with suppress(NotObjects):
             return scan_rows(body, start)
-    end = end_of_value(body, start)
-    if end is None:
-        raise unreadable(reason_of(msgspec.DecodeError(TRUNCATED)))
-    return None, end
+    return None, end_of_any_value(body, start)
 
 
 def is_list_of_objects(body: Body, start: int) -> bool:
@@ -121,7 +108,7 @@ def is_list_of_objects(body: Body, start: int) -> bool:
 def text_of(name: bytes, position: int) -> str:
     """Return the text of a member's name; half a surrogate pair becomes a question mark."""
     try:
-        return json.loads(name).encode("utf-8", "replace").decode()
+        return json.loads(b'"%b"' % name).encode("utf-8", "replace").decode()
     except ValueError:
         raise malformed_at(position) from None
 

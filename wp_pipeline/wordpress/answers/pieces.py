@@ -8,38 +8,35 @@ A cut is right if what stands before it, closed by a bracket, is valid JSON: the
 leaves no other way to read a beginning (RFC 8259, 2).
 """
 
-import re
-from collections.abc import Callable, Iterator
-from itertools import chain
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import msgspec
 
-from wp_pipeline.wordpress.answers.json_text import (
-    SURROGATE_ESCAPE,
-    UNREADABLE,
-    VISIBLE,
-    masked,
-    reason_of,
-    unreadable,
+from wp_pipeline.wordpress.answers.json_text import next_visible, place_of
+from wp_pipeline.wordpress.answers.values import (
+    WINDOW,
+    WINDOWS,
+    decoded,
+    end_of_value,
+    end_of_window,
+    ended,
+    is_json,
+    malformed_at,
+    name_at,
+    truncated,
 )
 from wp_pipeline.wordpress.errors import MalformedAnswer
 from wp_pipeline.wordpress.http.body import Body, release
 
-PIECE = 4 << 20  # bytes
-CUTS_TRIED = 3
-TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
-BYTE = re.compile(r"\(byte (\d+)\)")
-TRUNCATED = "truncated"  # msgspec's word for JSON that ends too early.
-SPACE = rb"[ \t\r\n]*"
-COMMA = re.compile(SPACE + rb",")
-NAME = re.compile(SPACE + rb'("(?:[^"\\]|\\.)*")' + SPACE + rb":" + SPACE, re.DOTALL)
+GROWTH = 8
+DEEPEST = 30  # Arrays and objects within each other of which each is larger than a window.
 CLOSING = {b"[": b"]", b"{": b"}"}
-# What stands at a cut: the end of a row and a comma; a comma and the name of a member.
-CUTS = {b"[": (b"},", 1), b"{": (b',"', 0)}
-
-Value = TypeVar("Value")
-skip = msgspec.json.Decoder(msgspec.Raw).decode
+# What stands at a cut, and how much of it belongs to the row before: the end of a value and a
+# comma; a comma and the name of a member.
+CUTS = {b"[": ((b"},", 1), (b"],", 1), (b'",', 1), (b",", 0)), b"{": ((b',"', 0),)}
+# How far from the end of a window cuts are tried: a text of that length may look like rows.
+DISTANCES = (0, 0, 0, 1 << 10, 1 << 14, 1 << 18, 1 << 20, 2 << 20, 3 << 20)
 
 
 class NotObjects(MalformedAnswer):
@@ -54,146 +51,136 @@ class Row(msgspec.Struct, gc=False):
 
 
 read_list = msgspec.json.Decoder(list[Row]).decode
+split_map = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 class Piece(NamedTuple):
-    """A part of an array or object that is one itself; `end` is where it ends in the body."""
+    """A part of an array or object that is one itself; it stands in the body from `start` to `end`.
+
+    `text` is without lone surrogates; `original` is as the site sent it. A single value that is
+    larger than a piece is only in `large`: in the text stands an empty one for it.
+    """
 
     text: bytes
+    start: int
     end: int
+    original: bytes
+    large: memoryview | None = None
 
 
-def pieces(body: Body, start: int, size: int = PIECE) -> Iterator[Piece]:
+def pieces(body: Body, start: int, size: int = WINDOW, depth: int = DEEPEST) -> Iterator[Piece]:
     """Yield the array or object that begins at `start` in pieces of about `size` bytes.
 
     Raises MalformedAnswer.
     """
     view = memoryview(body)
     opening = bytes(view[start : start + 1])
-    position = start + 1
+    closing = CLOSING[opening]
+    position = next_visible(body, start + 1)
     while True:
-        window = opening + bytes(view[position : position + size])
-        end = end_of_value(window, offset=position - 1)
+        original, end, window = largest_window(view, opening, position, size)
         if end is not None:
-            if position > start + 1 and not window[1 : end - 1].strip():
-                raise unreadable(reason_of(msgspec.DecodeError(f"byte {position}")))
-            yield Piece(window[:end], position - 1 + end)
+            if position > next_visible(body, start + 1) and not window[1 : end - 1].strip():
+                raise malformed_at(position)
+            yield Piece(window[:end], position, position - 1 + end, original[:end])
             return
-        if position + size >= len(view):
-            raise unreadable(reason_of(msgspec.DecodeError(TRUNCATED)))
         if cut := last_cut(window, opening):
-            yield Piece(window[:cut] + CLOSING[opening], position - 1 + cut)
+            parts = window[:cut] + closing, original[:cut] + closing
             cut += position - 1
+            yield Piece(parts[0], position, cut, parts[1])
         else:
-            cut = end_of_large_value(view, opening, position)
-            yield Piece(b"".join((opening, view[position:cut], CLOSING[opening])), cut)
-            if view[cut : cut + 1] == CLOSING[opening]:
-                yield Piece(opening + CLOSING[opening], cut + 1)
+            large = large_piece(body, opening, position, depth)
+            yield large
+            cut = large.end
+            if view[cut : cut + 1] == closing:
+                yield Piece(opening + closing, cut, cut + 1, opening + closing)
                 return
         release(body)
-        comma = COMMA.match(view, cut)
-        if comma is None:
-            raise unreadable(reason_of(msgspec.DecodeError(f"byte {cut + 1}")))
-        position = comma.end()
+        cut = next_visible(body, cut)
+        if view[cut : cut + 1] != b",":
+            raise malformed_at(cut + 1)
+        position = next_visible(body, cut + 1)
 
 
-def end_of_large_value(view: memoryview, opening: bytes, position: int) -> int:
-    """Return where the value or member at `position` ends, which is larger than a piece."""
+class Window(NamedTuple):
+    """A part of an array or object, and where that ends; None if behind it."""
+
+    original: bytes
+    end: int | None
+    text: bytes
+
+
+def largest_window(view: memoryview, opening: bytes, position: int, most: int) -> Window:
+    """Return the rest of an array or object from `position` on, or `most` bytes of it.
+
+    Raises MalformedAnswer.
+    """
+    size = min(WINDOWS[0], most)  # Many arrays are small.
+    while True:
+        original = opening + bytes(view[position : position + size])
+        end, text = ended(original, offset=position - 1)
+        if end is None and position + size >= len(view):
+            raise truncated()
+        if end is not None or size == most:
+            return Window(original, end, bytes(text))
+        size = min(size * GROWTH, most)
+
+
+def large_piece(body: Body, opening: bytes, position: int, depth: int) -> Piece:
+    """Return the one value or member at `position`, which is larger than a piece."""
+    text = opening
     if opening == b"{":
-        named = NAME.match(view, position)
-        if named is None:
-            raise unreadable(reason_of(msgspec.DecodeError(f"byte {position + 1}")))
-        position = named.end()
-    end = end_of_value(view, position)
-    if end is None:
-        raise unreadable(reason_of(msgspec.DecodeError(TRUNCATED)))
+        name = name_at(body, position)
+        text += b'"%b":' % name.text
+        position = name.end
+    end = end_of_any_value(body, position, depth)
+    value = memoryview(body)[position:end]
+    text += (b"{}" if value[:1] == b"{" else b"0") + CLOSING[opening]
+    return Piece(text, position, end, text, value)
+
+
+def end_of_any_value(body: Body, start: int, depth: int = DEEPEST) -> int:
+    """Return where the value at `start` ends, and the white space behind it.
+
+    Raises MalformedAnswer.
+    """
+    return end_of_value(body, start, lambda place: end_of_pieces(body, place, depth - 1))
+
+
+def end_of_pieces(body: Body, start: int, depth: int = DEEPEST) -> int:
+    """Return where the array or object at `start` ends. Raises MalformedAnswer."""
+    if depth == 0:
+        end = ended(memoryview(body)[start:], start).end
+        if end is None:
+            raise truncated()
+        return start + end
+    end = start
+    for piece in pieces(body, start, depth=depth):
+        end = piece.end
     return end
 
 
-def end_of_value(text: Body, start: int = 0, offset: int = 0) -> int | None:
-    """Return where the value that begins at `start` ends; None where the text ends before it.
-
-    White space behind it counts as a part of it. Raises MalformedAnswer; `offset` is where the text
-    begins in the body.
-    """
-    view = memoryview(text)[start:]
-    reason, is_truncated = "", True
-    for part in chain([view], masked_beginnings(view)):
-        try:
-            return start + length_of_value(part)
-        except UNREADABLE as fault:  # Not kept: it would keep the text in memory.
-            reason = reason_of(fault, start + offset)
-            is_truncated = breaks_at_its_end(fault, len(part))
-    if is_truncated:
-        return None
-    raise unreadable(reason)
-
-
-def breaks_at_its_end(fault: Exception, length: int) -> bool:
-    """Whether a text could be the beginning of valid JSON: of `-1`, `-` is called malformed."""
-    place = BYTE.search(str(fault))
-    return TRUNCATED in str(fault) or (place is not None and int(place[1]) >= length)
-
-
-def masked_beginnings(view: memoryview) -> Iterator[bytes]:
-    """Yield beginnings, each longer than the last, without what msgspec refuses of valid JSON."""
-    size = PIECE
-    while SURROGATE_ESCAPE.search(view):
-        yield masked(view[:size])
-        if size >= len(view):
-            return
-        size *= 8
-
-
-def length_of_value(text: Body) -> int:
-    try:
-        skip(text)
-    except msgspec.DecodeError as fault:
-        if found := TRAILING.search(str(fault)):
-            return int(found[1]) - 1  # msgspec counts from 1.
-        raise
-    return len(text)
-
-
 def last_cut(window: bytes, opening: bytes) -> int:
-    """Return the last place where the window can be cut, or 0."""
-    mark, length = CUTS[opening]
-    cut = len(window)
-    for _ in range(CUTS_TRIED):
-        cut = window.rfind(mark, 0, cut)
-        if cut < 0:
-            break
-        if is_json(window[: cut + length] + CLOSING[opening]):
-            return cut + length
+    """Return one of the last places where the window can be cut, or 0."""
+    for mark, length in CUTS[opening]:
+        cut = len(window)
+        for distance in DISTANCES:
+            cut = window.rfind(mark, 0, max(0, min(cut, len(window) - distance)))
+            if cut <= 0:
+                break
+            if is_json(window[: cut + length] + CLOSING[opening]):
+                return cut + length
     return last_row_end(window) if opening == b"[" else 0
 
 
 def last_row_end(window: bytes) -> int:
     """Return where the last complete value of an array ends, from value to value; 0 if none."""
     end = 0
-    while (found := end_of_value(window, max(1, end + 1))) is not None:
+    while (found := end_of_window(window, max(1, end + 1))) is not None:
         if window[found : found + 1] != b",":
             break
         end = found
     return end
-
-
-def is_json(text: bytes) -> bool:
-    try:
-        decoded(skip, text)
-    except UNREADABLE:
-        return False
-    return True
-
-
-def decoded(decode: Callable[[Body], Value], text: bytes) -> Value:
-    """Decode a text that may hold lone surrogates. Raises what msgspec raises."""
-    try:
-        return decode(text)
-    except msgspec.ValidationError:
-        raise
-    except UNREADABLE:
-        return decode(masked(text))
 
 
 def scan_rows(body: Body, start: int = 0) -> tuple[int, int]:
@@ -213,15 +200,30 @@ def rows_of(text: bytes) -> list[Row]:
         raise NotObjects from None
 
 
+def values_of(piece: Piece) -> list[memoryview | msgspec.Raw]:
+    """Return the values of the members of an object's piece, as the site sent them."""
+    if piece.large is not None:
+        return [piece.large]
+    values = split_map(piece.text).values()
+    if piece.text == piece.original:
+        return list(values)
+    original, places, end = memoryview(piece.original), [], 0
+    for raw in values:
+        start, end = place_of(raw, piece.text, end)
+        places.append(original[start:end])
+    return places
+
+
 def first_rows(body: Body, start: int, most: int) -> Iterator[memoryview]:
     """Yield up to `most` rows of the valid array at `start`, as the site sent them."""
-    position = start + 1
+    position = released = start + 1
     for _ in range(most):
-        row = VISIBLE.search(body, position)
-        if row is None or row[0] != b"{":
+        position = next_visible(body, position)
+        if bytes(body[position : position + 1]) != b"{":
             return
-        end = end_of_value(body, row.start())
-        if end is None:
-            return
-        yield memoryview(body)[row.start() : end]
+        end = end_of_any_value(body, position)
+        yield memoryview(body)[position:end]
+        if end - released > WINDOW:
+            release(body)
+            released = end
         position = end + 1

@@ -5,19 +5,31 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from wp_pipeline.wordpress.answers.error_objects import code_of, speaks_of_an_error
-from wp_pipeline.wordpress.answers.holed_list import length_of_holed_list, rows_of_holed_list
+from wp_pipeline.wordpress.answers.error_objects import (
+    code_of,
+    fails_expressly,
+    is_row_of_errors,
+    speaks_of_an_error,
+)
 from wp_pipeline.wordpress.answers.json_text import (
     first_byte,
+    next_visible,
     not_an_array,
     require_json,
     require_utf8,
     without_bom,
 )
-from wp_pipeline.wordpress.answers.members import LAST, MOST_MEMBERS, Member, malformed_at, members
-from wp_pipeline.wordpress.answers.pieces import NotObjects, first_rows, pieces, scan_rows
+from wp_pipeline.wordpress.answers.members import MOST_MEMBERS, Member, members
+from wp_pipeline.wordpress.answers.pieces import NotObjects, end_of_pieces, first_rows, scan_rows
 from wp_pipeline.wordpress.answers.signs import NO_SIGNS, Signs
-from wp_pipeline.wordpress.answers.wrapped import WrappedList, find_list, signs_of_a_page
+from wp_pipeline.wordpress.answers.values import require_nothing_behind
+from wp_pipeline.wordpress.answers.wrapped import (
+    WrappedList,
+    find_list,
+    length_of_holed_list,
+    rows_of_holed_list,
+    signs_of_a_page,
+)
 from wp_pipeline.wordpress.completeness import COUNTED, SINGLE
 from wp_pipeline.wordpress.errors import MalformedAnswer
 from wp_pipeline.wordpress.http.body import Body, release
@@ -26,7 +38,8 @@ FIRST_ROWS = 100
 STEP = 1 << 20  # bytes
 MOST_ROWS_OF_ERRORS = 20
 SUCCESS = ("SUCCESS", "success")
-SPACE = b" \t\r\n"
+NO_ROWS = b"[]"
+CRITICAL_ERROR = "internal_server_error"  # What WordPress says where PHP ended.
 
 
 class ErrorInsteadOfData(MalformedAnswer):
@@ -35,7 +48,10 @@ class ErrorInsteadOfData(MalformedAnswer):
     def __init__(self, code: str = "") -> None:
         self.code = code
         named = f" ({code})" if code else ""
-        super().__init__(f"HTTP 200 with an error or an empty object instead of data{named}")
+        super().__init__(
+            f"HTTP 200 with an error or an empty object instead of data{named}",
+            smaller_page_may_help=code == CRITICAL_ERROR,
+        )
 
 
 @dataclass(frozen=True)
@@ -61,19 +77,28 @@ class SingleAnswer:
     def chunks(self) -> Iterator[bytes]:
         """Yield the bytes to store: those that the site sent, or the rows of a holed list."""
         if self.is_holed:
-            yield from joined(rows_of_holed_list(self.body, start_of(self.body)))
+            yield from joined(rows_of_holed_list(self.body, 0))
             return
-        view = memoryview(self.body)
-        for start in range(0, len(view), STEP):
-            yield bytes(view[start : start + STEP])
-            release(self.body)
+        yield from steps(memoryview(self.body))
 
 
-def joined(batches: Iterator[list[msgspec.Raw]]) -> Iterator[bytes]:
+def steps(raw: memoryview | msgspec.Raw) -> Iterator[bytes]:
+    """Yield the bytes of a value of any size."""
+    value = memoryview(raw)
+    for start in range(0, len(value), STEP):
+        yield bytes(value[start : start + STEP])
+        release(value)
+
+
+def joined(batches: Iterator[list[memoryview | msgspec.Raw]]) -> Iterator[bytes]:
     """Yield a JSON array of these rows, one a line."""
     separator = b"[\n"
-    for rows in batches:
-        yield separator + b",\n".join(rows)
+    for rows in filter(None, batches):
+        yield separator
+        if len(rows) == 1:
+            yield from steps(rows[0])
+        else:
+            yield b",\n".join(rows)
         separator = b",\n"
     yield b"\n]\n"
 
@@ -97,7 +122,7 @@ def single_answer(body: Body) -> SingleAnswer:
 
 
 def list_answer(body: Body) -> SingleAnswer:
-    start = start_of(body)
+    start = next_visible(body, 0)
     if first_byte(body, start + 1) not in (b"{", b"]", b""):
         require_nothing_behind(body, end_of_pieces(body, start))
         raise NotObjects
@@ -109,7 +134,7 @@ def list_answer(body: Body) -> SingleAnswer:
 
 
 def object_answer(body: Body) -> SingleAnswer:
-    start = start_of(body)
+    start = next_visible(body, 0)
     found = list(members(body, start))
     require_whole_object(found, body, start)
     if not found:
@@ -118,20 +143,36 @@ def object_answer(body: Body) -> SingleAnswer:
         if speaks_of_an_error(found, body):
             raise ErrorInsteadOfData(code_of(found, body))
         if wrapped := find_list(found, body):
+            refuse_failure([one for one in found if one.start != wrapped.member.start], body)
             return wrapped_answer(wrapped, body)
         refuse_success_without_rows(found, body)
     if rows := length_of_holed_list(found, body, start):
-        first = next(rows_of_holed_list(body, start))[:FIRST_ROWS]
-        return SingleAnswer(body, rows, True, list(map(bytes, first)), is_holed=True)
+        return holed_answer(memoryview(body)[start:], rows)
     return SingleAnswer(body, 1, False, [memoryview(body)[start:]], signs_of_a_page(found, body))
+
+
+def holed_answer(value: Body, rows: int, signs: Signs = NO_SIGNS) -> SingleAnswer:
+    first = list(map(bytes, next(rows_of_holed_list(value, 0))[:FIRST_ROWS]))
+    refuse_list_of_errors(first, rows)
+    return SingleAnswer(value, rows, True, first, signs, is_holed=True)
 
 
 def wrapped_answer(wrapped: WrappedList, body: Body) -> SingleAnswer:
     rows = wrapped.member.rows or 0
     value = wrapped.member.value(body)
+    if not rows:
+        return SingleAnswer(NO_ROWS, 0, True, [], wrapped.signs)
+    if value[:1] == b"{":
+        return holed_answer(value, rows, wrapped.signs)
     first = list(first_rows(value, 0, FIRST_ROWS))
     refuse_list_of_errors(first, rows)
     return SingleAnswer(value, rows, True, first, wrapped.signs)
+
+
+def refuse_failure(found: Sequence[Member], body: Body) -> None:
+    """Raises ErrorInsteadOfData for rows beside a failure: they may be only some of the rows."""
+    if fails_expressly(found, body):
+        raise ErrorInsteadOfData(code_of(found, body))
 
 
 def refuse_success_without_rows(found: Sequence[Member], body: Body) -> None:
@@ -145,26 +186,10 @@ def refuse_success_without_rows(found: Sequence[Member], body: Body) -> None:
 def require_whole_object(found: Sequence[Member], body: Body, start: int) -> None:
     """Raises MalformedAnswer if the object is not valid JSON to its end, or something follows."""
     if len(found) < MOST_MEMBERS:
-        closing = LAST.match(body, found[-1].end) if found else LAST.search(body, start)
-        end = closing.end() if closing else len(body)
+        end = next_visible(body, found[-1].end if found else start + 1) + 1
     else:
         end = end_of_pieces(body, start)
     require_nothing_behind(body, end)
-
-
-def end_of_pieces(body: Body, start: int) -> int:
-    """Return where the array or object at `start` ends. Raises MalformedAnswer."""
-    end = start
-    for piece in pieces(body, start):
-        end = piece.end
-    return end
-
-
-def require_nothing_behind(body: Body, end: int) -> None:
-    behind = memoryview(body)[end:]
-    rest = bytes(behind[:STEP]).lstrip(SPACE)
-    if rest:
-        raise malformed_at(end + min(len(behind), STEP) - len(rest) + 1)
 
 
 def refuse_list_of_errors(first: Sequence[bytes | memoryview], rows: int) -> None:
@@ -172,11 +197,5 @@ def refuse_list_of_errors(first: Sequence[bytes | memoryview], rows: int) -> Non
     if not 0 < rows <= min(len(first), MOST_ROWS_OF_ERRORS):
         return
     each = [list(members(row)) for row in first]
-    if all(speaks_of_an_error(found, row) for found, row in zip(each, first, strict=True)):
+    if all(is_row_of_errors(found, row) for found, row in zip(each, first, strict=True)):
         raise ErrorInsteadOfData(code_of(each[0], first[0]))
-
-
-def start_of(body: Body) -> int:
-    """Return where the value begins, behind white space."""
-    beginning = bytes(body[:STEP])
-    return len(beginning) - len(beginning.lstrip(SPACE))

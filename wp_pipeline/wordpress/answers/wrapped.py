@@ -2,21 +2,31 @@
 
 An object wraps a list if what stands beside it only describes the answer. An object with data of
 its own, such as an item with a list of tags, does not.
+
+PHP's `array_filter` makes an object of a list, `{"0":{…},"2":{…}}`, whose names are positions: a
+holed list. An object whose names could mean something, such as years, is none.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from operator import lt
+
+import msgspec
 
 from wp_pipeline.wordpress.answers.error_objects import ROW, plain
 from wp_pipeline.wordpress.answers.members import Member, members
+from wp_pipeline.wordpress.answers.pieces import Row, pieces, values_of
 from wp_pipeline.wordpress.answers.signs import (
+    END,
     NESTED,
     NEXT,
     NO_SIGNS,
     PAGES,
+    PLAIN_TOTAL,
     TOTAL,
     Signs,
+    count_of,
     signs_in_members,
 )
 from wp_pipeline.wordpress.http.body import Body
@@ -27,14 +37,20 @@ DESCRIPTION = re.compile(
     "success|ok|status|statuscode|code|message|msg|errors?|warnings?|version|apiversion|time"
     "|timestamp|took|duration|page|perpage|pagesize|currentpage|limit|offset|start|first|last"
     "|prev(ious)?(page|url|link|href|resturl|pageurl|cursor)?|resturl|url|self|href|kind|object"
-    "|order(by)?|cursor"
+    "|order(by)?|cursor|from|to|path|size|number|sort|pageable|empty|draw|secho|args|params|filters?"
+    "|jsonapi|requestspeed|@?odata.context"
 )
 # A list under such a name is the content, whatever single values stand beside it.
 CONTAINER = re.compile(
     "data|items?|results?|rows|records|entries|list|values?|nodes|objects|collection|hits|response"
     "|body|payload|content"
 )
-EMPTY = (b"null", b"[]", b"{}", b'""')
+SMALL = 1000  # Below it are no years and few ids.
+SPARSEST = 10  # Positions for each row that is left.
+ID_NAMES = ("id", "ID")
+NOTHING = (b"null", b"[]", b"{}", b'""')
+
+read_map = msgspec.json.Decoder(dict[str, Row]).decode
 
 
 @dataclass(frozen=True)
@@ -50,7 +66,8 @@ def find_list(found: Sequence[Member], body: Body, depth: int = DEEPEST) -> Wrap
 
     Raises MalformedAnswer.
     """
-    outer = wrapped_list(found, body)
+    found = [with_rows(member, body) for member in found]
+    outer = wrapped_list(found, body) or empty_list(found, body)
     inner = inner_object(found, body)
     if outer or inner is None or depth == 1:
         return outer
@@ -60,9 +77,37 @@ def find_list(found: Sequence[Member], body: Body, depth: int = DEEPEST) -> Wrap
     return WrappedList(below.member, below.signs | signs_in_members(found, body))
 
 
+def with_rows(member: Member, body: Body) -> Member:
+    """Count the rows of a holed list. Raises MalformedAnswer."""
+    if member.value(body)[:1] != b"{":
+        return member
+    inner = list(members(body, member.start))
+    if not inner or not is_position(inner[0].name):
+        return member
+    return replace(member, rows=length_of_holed_list(inner, body, member.start))
+
+
+def empty_list(found: Sequence[Member], body: Body) -> WrappedList | None:
+    """Return what stands in the place of a list without rows: `{"success":true,"data":null}`."""
+    signs = signs_in_members(found, body)
+    if not all(describes(member, body) for member in found):
+        return None
+    for member in found:
+        name = plain(member.name)
+        is_content = signs.total == 0 or CONTAINER.fullmatch(name)
+        if is_content and is_nothing(member, body) and not DESCRIPTION.fullmatch(name):
+            return WrappedList(replace(member, rows=0), signs)
+    return None
+
+
+def is_nothing(member: Member, body: Body) -> bool:
+    return bytes(member.value(body)[:10]).strip() in NOTHING
+
+
 def wrapped_list(found: Sequence[Member], body: Body) -> WrappedList | None:
-    lists = [member for member in found if member.rows is not None and not is_empty(member, body)]
-    lists = lists or [member for member in found if member.rows is not None]
+    lists = [member for member in found if member.rows is not None]
+    lists = [one for one in lists if not is_description(one)] or lists
+    lists = [one for one in lists if one.rows] or lists
     if len(lists) != 1:
         return None
     others = [member for member in found if member is not lists[0]]
@@ -74,18 +119,17 @@ def wrapped_list(found: Sequence[Member], body: Body) -> WrappedList | None:
 
 def describes(member: Member, body: Body) -> bool:
     """Whether a member describes the answer, or is empty."""
+    return is_description(member) or is_nothing(member, body)
+
+
+def is_description(member: Member) -> bool:
     name = plain(member.name)
-    kinds = (DESCRIPTION, TOTAL, PAGES, NEXT, NESTED)
-    return any(kind.fullmatch(name) for kind in kinds) or is_empty(member, body)
+    return any(kind.fullmatch(name) for kind in (DESCRIPTION, TOTAL, PAGES, NEXT, END, NESTED))
 
 
 def is_single(member: Member, body: Body) -> bool:
     """Whether a member is a single value, and none that an item has."""
     return plain(member.name) not in ROW and member.value(body)[:1] not in (b"[", b"{")
-
-
-def is_empty(member: Member, body: Body) -> bool:
-    return bytes(member.value(body)[:10]).strip() in EMPTY
 
 
 def inner_object(found: Sequence[Member], body: Body) -> Member | None:
@@ -98,11 +142,80 @@ def inner_object(found: Sequence[Member], body: Body) -> Member | None:
     return objects[0] if is_wrapper else None
 
 
-def signs_of_a_page(found: Sequence[Member], body: Body) -> Signs:
-    """Return the signs that an object with data of its own holds a page of a longer list."""
+def signs_of_a_page(found: Sequence[Member], body: Body, depth: int = DEEPEST) -> Signs:
+    """Return the signs that an object with data of its own holds a page of a longer list.
+
+    An item's total, such as an order's, is no such sign. Raises MalformedAnswer.
+    """
+    is_item = any(plain(member.name) in ROW for member in found)
     lists = [member for member in found if member.rows is not None]
-    if len(lists) != 1:
-        return NO_SIGNS
-    others = [member for member in found if member is not lists[0]]
+    others = [one for one in found if one not in lists and not (is_item and is_plain(one))]
     signs = signs_in_members(others, body)
-    return signs if signs.more_than(lists[0].rows or 0) else NO_SIGNS
+    if lists and signs.more_than(max(member.rows or 0 for member in lists)):
+        return signs
+    if not lists and not is_item and max_pages(found, body) > 1:  # The rows are HTML.
+        return signs
+    inner = [] if depth == 1 or is_item else [m for m in found if m.value(body)[:1] == b"{"]
+    below = (signs_of_a_page(list(members(body, m.start)), body, depth - 1) for m in inner)
+    return next((one for one in below if one != NO_SIGNS), NO_SIGNS)
+
+
+def is_plain(member: Member) -> bool:
+    return PLAIN_TOTAL.fullmatch(plain(member.name)) is not None
+
+
+def max_pages(found: Sequence[Member], body: Body) -> int:
+    """Return the pages of a query of WordPress, which a plugin sent with its HTML."""
+    named = {plain(member.name): member for member in found}
+    pages = named.get("maxnumpages", named.get("totalpages"))
+    return (count_of(pages, body) or 0) if pages else 0
+
+
+def length_of_holed_list(found: Sequence[Member], body: Body, start: int) -> int | None:
+    """Return how many rows the object at `start` has if it is a list with holes, otherwise None.
+
+    `found` are its first members. Raises MalformedAnswer.
+    """
+    if not all(is_position(member.name) for member in found):
+        return None
+    count, last = 0, -1
+    for piece in pieces(body, start):
+        if count and piece.text == b"{}":  # Behind a large row.
+            continue
+        numbers = positions_in(piece.text)
+        if not numbers or not all(map(lt, [last, *numbers], numbers)):
+            return None
+        count, last = count + len(numbers), numbers[-1]
+    return count if last < max(SMALL, SPARSEST * count) or are_ids(found, body) else None
+
+
+def positions_in(text: bytes) -> list[int]:
+    """Return the names of an object's members as numbers; nothing if any is not that of a row."""
+    try:
+        names = list(read_map(text))
+    except msgspec.ValidationError:
+        return []
+    return list(map(int, names)) if is_position("".join(names)) else []
+
+
+def rows_of_holed_list(body: Body, start: int) -> Iterator[list[memoryview | msgspec.Raw]]:
+    """Yield the rows of a holed list, some at a time, as the site sent them."""
+    for piece in pieces(body, start):
+        yield values_of(piece)
+
+
+def is_position(name: str) -> bool:
+    return name.isascii() and name.isdigit()
+
+
+def are_ids(found: Sequence[Member], body: Body) -> bool:
+    """Whether each row is called by its own id: then nothing is lost with the names."""
+    return all(id_in(member, body) == member.name for member in found)
+
+
+def id_in(member: Member, body: Body) -> str:
+    value = member.value(body)
+    for inner in members(value):
+        if inner.name in ID_NAMES:
+            return str(inner.scalar(value))
+    return ""

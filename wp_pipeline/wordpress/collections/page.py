@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 
 from wp_pipeline.wordpress.answers.items import Items, items_of
-from wp_pipeline.wordpress.answers.json_text import without_bom
+from wp_pipeline.wordpress.answers.json_text import first_byte, without_bom
 from wp_pipeline.wordpress.answers.members import members_of
 from wp_pipeline.wordpress.answers.signs import count_in
+from wp_pipeline.wordpress.answers.single_answer import single_answer
 from wp_pipeline.wordpress.collections.windows import Layout, Window
 from wp_pipeline.wordpress.errors import CompletenessNotProven
 from wp_pipeline.wordpress.http.client import Answer
@@ -71,8 +72,11 @@ class Page:
 
 
 def page_from(answer: Answer, window: Window) -> Page:
-    """Raises MalformedAnswer."""
-    items = items_of(without_bom(answer.body))
+    """Raises MalformedAnswer; ErrorInsteadOfData where the answer is an error."""
+    body = without_bom(answer.body)
+    if first_byte(body) == b"{":
+        single_answer(body)
+    items = items_of(body)
     total = total_in(answer.headers)
     if total is not None and window.start + len(items) > total:
         total = None  # Less than what was sent: not reliable.

@@ -7,10 +7,11 @@ once, in an order of their own.
 
 from wp_pipeline.wordpress.answers.items import items_of
 from wp_pipeline.wordpress.answers.json_text import first_byte
-from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
+from wp_pipeline.wordpress.answers.single_answer import SingleAnswer, single_answer
 from wp_pipeline.wordpress.collections.end import applies_fields
 from wp_pipeline.wordpress.collections.fetch import PageFetcher
-from wp_pipeline.wordpress.errors import CompletenessNotProven
+from wp_pipeline.wordpress.collections.windows import MAX_PER_PAGE
+from wp_pipeline.wordpress.errors import CompletenessNotProven, RouteNotFound, UnexpectedStatus
 
 MOST_ROWS = 1000  # A cached page has fewer.
 
@@ -25,6 +26,24 @@ def require_that_the_query_arrived(found: SingleAnswer, fetch: PageFetcher) -> N
         "the rows are not in the order that was requested, and there is no X-WP-Total: the query"
         " does not arrive; exclude /wp-json/ from the cache in front of the site"
     )
+
+
+def require_that_no_page_follows(found: SingleAnswer, fetch: PageFetcher) -> None:
+    """Raises CompletenessNotProven if rows without a total are a page, and `page` sends others.
+
+    They may be a page if they are in another order than requested, or as many as were requested.
+    """
+    if not found.is_list or (found.rows != MAX_PER_PAGE and not is_in_another_order(found)):
+        return
+    try:
+        second = single_answer(fetch.answer({"per_page": MAX_PER_PAGE, "page": 2}).body)
+    except (RouteNotFound, UnexpectedStatus):  # 400 rest_post_invalid_page_number: there is none.
+        return
+    if second.rows and list(map(bytes, second.first)) != list(map(bytes, found.first)):
+        raise CompletenessNotProven(
+            f"only a page of the rows came: {found.rows:,} rows, not in order of id, and no"
+            " X-WP-Total; check what drops the site's headers"
+        )
 
 
 def is_in_another_order(found: SingleAnswer) -> bool:

@@ -1,6 +1,8 @@
 """Requests the pages of an API by their number, in the shape that it sends them."""
 
+from collections.abc import Callable
 from concurrent.futures import Future
+from typing import TypeVar
 
 from wp_pipeline.wordpress.answers.items import Items, items_of
 from wp_pipeline.wordpress.answers.json_text import not_an_array
@@ -9,9 +11,11 @@ from wp_pipeline.wordpress.answers.signs import signs_in_headers
 from wp_pipeline.wordpress.answers.single_answer import single_answer
 from wp_pipeline.wordpress.collections.counted import NumberedPage
 from wp_pipeline.wordpress.collections.fetch import TRIES_OF_A_HEAVY_PAGE, PageFetcher
-from wp_pipeline.wordpress.errors import SiteUnavailable, UnexpectedStatus
+from wp_pipeline.wordpress.errors import MalformedAnswer, SiteUnavailable, UnexpectedStatus
 from wp_pipeline.wordpress.http.client import Answer
 from wp_pipeline.wordpress.shapes import Shape
+
+Found = TypeVar("Found")
 
 
 class ShapedPages:
@@ -27,18 +31,28 @@ class ShapedPages:
         parameters = self._shape.parameters(number, self.size)
         return self._fetch.in_background(parameters, self.parse)
 
-    def first_answer(self) -> Answer:
-        """Return the first page, as large as the site gives it. Raises a SiteError."""
+    def first_answer(self, verify: Callable[[Answer], Found]) -> tuple[Answer, Found]:
+        """Return the first page, as large as the site gives it, and what `verify` makes of it.
+
+        Raises a SiteError.
+        """
         while True:
             try:
-                parameters = self._shape.parameters(1, self.size)
-                return self._fetch.answer(parameters, TRIES_OF_A_HEAVY_PAGE)
+                answer = self._first(self.size)
+                return answer, verify(answer)
             except UnexpectedStatus as refusal:
                 if self._shape.size not in refusal.refused_parameters or not self.make_smaller():
                     raise
-            except SiteUnavailable as failure:
-                if not failure.smaller_page_may_help or not self.make_smaller():
+            except (SiteUnavailable, MalformedAnswer) as failure:
+                if not failure.smaller_page_may_help:
                     raise
+                if isinstance(failure, MalformedAnswer) and self.size > 1:
+                    verify(self._first(1))  # A captcha or a login comes for any size.
+                if not self.make_smaller():
+                    raise
+
+    def _first(self, size: int) -> Answer:
+        return self._fetch.answer(self._shape.parameters(1, size), TRIES_OF_A_HEAVY_PAGE)
 
     def make_smaller(self) -> bool:
         """Ask for half as many rows a page from now on; return whether that is possible."""
@@ -52,7 +66,7 @@ class ShapedPages:
         found = single_answer(answer.body)
         if not found.is_list:
             raise not_an_array(found.body)
-        items = items_of(b"".join(found.chunks()))
+        items = items_of(b"".join(found.chunks()) if found.is_holed else found.body)
         signs = found.signs | signs_in_headers(answer.headers)
         return NumberedPage(items, self.identities(items), signs)
 
@@ -63,7 +77,9 @@ class ShapedPages:
 
 def identities(items: Items, names: tuple[str, ...]) -> list[bytes]:
     """Return what tells the rows apart: these members, or all of a row where one is missing."""
-    if names == ("id",) and None not in items.ids:
+    if names == ("id",):
+        if None in items.ids:
+            return [bytes(raw) for raw in items.raw]
         return [b"%d" % (item_id or 0) for item_id in items.ids]
     found = [members_of(memoryview(raw)) for raw in items.raw] if names else []
     if not names or not all(name in row for row in found for name in names):

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
-from wp_pipeline.wordpress.answers.items import Items
+from wp_pipeline.wordpress.answers.items import MOST_ROWS_OF_A_PAGE, Items
 from wp_pipeline.wordpress.answers.json_text import first_byte, not_an_array
 from wp_pipeline.wordpress.answers.signs import Signs, signs_in_headers
 from wp_pipeline.wordpress.answers.single_answer import (
@@ -47,11 +47,15 @@ from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.client import Answer
 from wp_pipeline.wordpress.http.failures.error_answers import repeats_address
 from wp_pipeline.wordpress.http.retries import RetryingClient
-from wp_pipeline.wordpress.reading.arrival import require_that_the_query_arrived
+from wp_pipeline.wordpress.reading.arrival import (
+    require_that_no_page_follows,
+    require_that_the_query_arrived,
+)
 from wp_pipeline.wordpress.reading.numbered import ShapedPages
 from wp_pipeline.wordpress.shapes import Shape, must_be_a_list, shape_of
 
 TOTAL = "X-WP-Total"
+LARGE = 4 << 20  # bytes; below it are no rows that fill the memory
 SMALLER_PAGES = (50, 20, 10, 5, 2, 1)
 SMALLEST_WINDOW = 2  # Windows overlap.
 WINDOWS_AHEAD = 2  # For each concurrent request: one is under way, one is waiting.
@@ -108,7 +112,7 @@ class Reader:
         while True:
             try:
                 answer = self._fetch.answer(parameters_of(layout, is_sorted), TRIES_OF_A_HEAVY_PAGE)
-                if TOTAL not in answer.headers and not self._looks_like_a_page(answer):
+                if not self._is_a_page(answer):
                     return self._whole(answer)
                 first = page_from(answer, layout.first())
                 pages = pages_in(answer.headers)
@@ -125,6 +129,8 @@ class Reader:
     def _collection(
         self, first: Page, layout: Layout, pages: int | None, is_sorted: bool
     ) -> Collection:
+        if sends_one_by_one(first, pages):
+            return self._counted(first, Layout(1))
         if layout.size >= SMALLEST_WINDOW:
             first, layout = adapted_to_cap(first, pages)
         if first.items.ascend and first.reaches_the_end:
@@ -149,8 +155,7 @@ class Reader:
         """Read a route that is known not to be sorted by id."""
         self._fetch.notice_paging()
         pages = ShapedPages(self._fetch, self._shape, self._pages_ahead)
-        answer = pages.first_answer()
-        found = self._verified(answer)
+        answer, found = pages.first_answer(self._verified)
         if found.signs.more_than(found.rows):
             return Collection(read_by_number(pages, pages.parse(answer)), COUNTED)
         if found.signs.total is None and found.rows >= pages.size:
@@ -167,6 +172,7 @@ class Reader:
             return self._with_pages_after(found, answer)
         if self._shape.is_sorted_by_id:
             require_that_the_query_arrived(found, self._fetch)
+            require_that_no_page_follows(found, self._fetch)
         return found
 
     def _verified(self, answer: Answer) -> SingleAnswer:
@@ -179,15 +185,18 @@ class Reader:
         """Read all pages of a route that turned out to send pages. Raises a SiteError."""
         total = found.signs.total
         if not found.is_list or total is None:
-            raise only_a_page(f"{found.rows:,} rows", "no total and page number are known for it")
+            came = f"{found.rows:,} rows" if found.is_list else "an object"
+            raise only_a_page(came, "no total and page number are known for it")
         self._fetch.notice_paging()
         pages = ShapedPages(self._fetch, self._shape, self._pages_ahead)
         first = None if self._fetch.has_paging else pages.parse(answer)
         came = f"{found.rows:,} of {total:,}"
         return Collection(unless_refused(read_by_number(pages, first), came), COUNTED)
 
-    def _looks_like_a_page(self, answer: Answer) -> bool:
-        """Whether an answer without X-WP-Total looks like a page whose header a cache dropped."""
+    def _is_a_page(self, answer: Answer) -> bool:
+        """Whether an answer has X-WP-Total, or looks like a page whose header a cache dropped."""
+        if TOTAL in answer.headers:
+            return len(answer.body) < LARGE or self._verified(answer).rows <= MOST_ROWS_OF_A_PAGE
         if first_byte(answer.body) != b"[":
             return False
         found = self._verified(answer)
@@ -211,6 +220,11 @@ def without_refused(
     if is_sorted and refusal.refused_parameters & {"orderby", "order"}:
         return layout, False
     raise refusal
+
+
+def sends_one_by_one(first: Page, pages: int | None) -> bool:
+    """Whether a site sends one row a page, whatever it is asked for."""
+    return len(first.items) == 1 and (pages or 0) > 1 and pages == first.total
 
 
 def by_page_of(shape: Shape) -> Shape:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wp_pipeline.wordpress.answers.members import members
-from wp_pipeline.wordpress.answers.pieces import first_rows, pieces, scan_rows
+from wp_pipeline.wordpress.answers.pieces import Piece, first_rows, pieces, scan_rows
 from wp_pipeline.wordpress.errors import MalformedAnswer
 
 # Texts with everything that may be mistaken for structure.
@@ -24,13 +24,22 @@ sizes = st.integers(1, 80)
 separators = st.sampled_from([(",", ":"), (", ", ": "), (" ,\n", " : "), ("\n,", ":\t")])
 
 
+def value_of(piece: Piece) -> Any:
+    """The array or object that a piece is."""
+    value = json.loads(piece.original)
+    if piece.large is None:
+        return value
+    large = json.loads(bytes(piece.large))
+    return [large] if isinstance(value, list) else dict.fromkeys(value, large)
+
+
 @given(rows=rows, size=sizes, separators=separators)
 def test_the_pieces_of_an_array_hold_its_rows_in_order(rows, size, separators):
     body = f"  {json.dumps(rows, separators=separators)}".encode()
 
     found: list[Any] = []
     for piece in pieces(body, 2, size):
-        found += json.loads(piece.text)
+        found += value_of(piece)
 
     assert found == rows
 
@@ -41,7 +50,7 @@ def test_the_pieces_of_an_object_hold_its_members(members, size, separators):
 
     found: dict[str, Any] = {}
     for piece in pieces(body, 0, size):
-        found |= json.loads(piece.text)
+        found |= value_of(piece)
 
     assert found == members
 
@@ -90,3 +99,45 @@ def test_no_more_members_are_read_than_wanted():
     body = b"{" + b",".join(b'"k%d":1' % n for n in range(10_000)) + b"}"
 
     assert [one.name for one in members(body, most=3)] == ["k0", "k1", "k2"]
+
+
+MEGABYTES = 5 << 20  # More than is read at once.
+LARGE = {
+    "text": b'"' + b"x" * MEGABYTES + b'"',
+    "escapes": b'"' + rb"\u00e9\\\"" * (MEGABYTES // 10) + b'"',
+    "backslashes": b'"' + rb"\\" * (MEGABYTES // 2) + b'"',
+    "lone surrogates": b'"' + rb"\ud83d" * (MEGABYTES // 6) + b'"',
+    "what looks like rows": b'"' + rb"},{\"a\":1" * (MEGABYTES // 11) + b'"',
+    "numbers": b"[" + b"1," * (MEGABYTES // 2) + b"1]",
+    "texts": b"[" + b'"a",' * (MEGABYTES // 4) + b'"a"]',
+    "arrays": b"[" + b"[1]," * (MEGABYTES // 4) + b"[]]",
+    "rows": b"[" + b'{"a":1},' * (MEGABYTES // 8) + b"{}]",
+    "members": b"{" + b'"a":1,' * (MEGABYTES // 6) + b'"b":2}',
+    "objects": b'{"a":{"b":[' + b'{"c":{}},' * (MEGABYTES // 9) + b"{}]}}",
+    "digits": b"1" * MEGABYTES,
+    "space": b" " * MEGABYTES + b"1" + b" " * MEGABYTES,
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_a_large_value_is_found_whole_and_what_stands_behind_it(name):
+    row = b'{"a":%b,"z":[7]}' % LARGE[name]
+    body = b"[%b,%b , {} ]" % (row, row)
+
+    assert scan_rows(body) == (3, len(body))
+    assert [bytes(found).strip() for found in first_rows(body, 0, 3)] == [row, row, b"{}"]
+    assert [one.name for one in members(row)] == ["a", "z"]
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_a_large_value_that_breaks_is_refused(name):
+    for broken in (b'[{"a":%b}', b'[{"a":%b', b'[{"a":%b}}]', b'[{"a":%b,}]', b'[{"a":%b 1}]'):
+        with pytest.raises(MalformedAnswer):
+            scan_rows(broken % LARGE[name])
+
+
+def test_a_large_name_is_read():
+    body = b'{"%b":1,"%b":{"a":2}}' % (b"x" * MEGABYTES, rb"\n" * MEGABYTES)
+
+    assert [bytes(one.value(body)) for one in members(body)] == [b"1", b'{"a":2}']
+    assert scan_rows(b"[%b]" % body) == (1, len(body) + 2)
