@@ -165,3 +165,8 @@ def test_columns_of_many_different_items_are_limited():
     sample = preview_of(*({f"k{n}_{m}": m for m in range(50)} for n in range(100)))
 
     assert len(sample.columns) == MOST_COLUMNS
+
+
+@pytest.mark.parametrize("name", ["https://example.org/x", "me@example.org", "WWW.example.org"])
+def test_a_column_that_is_called_like_an_address_is_not_shown(name):
+    assert preview_of({"id": 1, name: 2}).table.splitlines() == ["| id |", "| --- |", "| 1 |"]
