@@ -39,12 +39,43 @@ def million_keys() -> Iterator[bytes]:
     yield b"}"
 
 
+def holed_list() -> Iterator[bytes]:
+    yield b'{"success":true,"data":{"0":{"ID":"0"}'
+    for start in range(1, 1_000_000, CHUNK):
+        rows = range(start, start + CHUNK)
+        yield b"".join(b',"%d":{"ID":"%d"}' % (2 * number, number) for number in rows)
+    yield b"}}"
+
+
+def row_of_many_columns() -> bytes:
+    return b"{%b}" % b",".join(b'"column%06d":1' % number for number in range(100_000))
+
+
+def giant(first: bytes, part: bytes, last: bytes) -> Iterator[bytes]:
+    """Yield 200 MB of equal parts between what is first and last."""
+    yield first
+    for _ in range(200):
+        yield part * (1_000_000 // len(part))
+    yield last
+
+
 ANSWERS: dict[str, Callable[[], Iterator[bytes]]] = {
     "a million keys": million_keys,
     "3 million tiny rows": lambda: repeated(b"[", b'{"a":1},', 3_000_000, b'{"a":2}]'),
     "a table of 300 MB": lambda: repeated(b"[", ROW, 1_150_000, ROW[:-1] + b"]"),
     "the same, wrapped": lambda: repeated(
         b'{"success":true,"data":[', ROW, 1_150_000, ROW[:-1] + b'],"total":1150001}'
+    ),
+    "a wrapped, holed list": holed_list,
+    "100,000 columns": lambda: repeated(
+        b"[", row_of_many_columns() + b",", 60, row_of_many_columns() + b"]"
+    ),
+    "a giant text": lambda: giant(b'[{"a":"', b"x", b'"}]'),
+    "a giant text of escapes": lambda: giant(b'[{"a":"', rb"\u00e9", b'"}]'),
+    "a giant name": lambda: giant(b'{"', b"x", b'":1}'),
+    "numbers": lambda: giant(b"[1", b",1", b"]"),
+    "rows deep inside": lambda: repeated(
+        b'{"a":{"b":{"c":{"d":[', b'{"a":1},', 3_000_000, b'{"a":2}]}}}}'
     ),
 }
 

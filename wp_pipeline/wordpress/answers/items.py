@@ -25,12 +25,13 @@ from wp_pipeline.wordpress.answers.json_text import (
     unreadable,
 )
 from wp_pipeline.wordpress.answers.pieces import NotObjects, pieces, rows_of
-from wp_pipeline.wordpress.answers.values import WINDOW, decoded, require_nothing_behind
+from wp_pipeline.wordpress.answers.values import decoded, require_nothing_behind
 from wp_pipeline.wordpress.errors import MalformedAnswer
 from wp_pipeline.wordpress.http.body import Body, release
 
 ONE_ANSWER = "add a parameter to the endpoint's URL that sends all rows at once"
 MOST_ROWS_OF_A_PAGE = 100_000
+LARGE = 4 << 20  # bytes
 LARGEST_ID = (1 << 63) - 1  # MySQL's BIGINT; len() of a range can't be larger either.
 
 
@@ -110,7 +111,7 @@ def items_of(body: Body) -> Items:
     require_utf8(body)
     if first_byte(body) != b"[":
         raise not_an_array(body)
-    if len(body) > WINDOW:
+    if len(body) > LARGE:
         return items_in_pieces(body)
     try:
         raw = split_array(body)

@@ -29,14 +29,14 @@ from wp_pipeline.wordpress.answers.values import (
 from wp_pipeline.wordpress.errors import MalformedAnswer
 from wp_pipeline.wordpress.http.body import Body, release
 
-GROWTH = 8
+GROWTH = 16
 DEEPEST = 30  # Arrays and objects within each other of which each is larger than a window.
 CLOSING = {b"[": b"]", b"{": b"}"}
 # What stands at a cut, and how much of it belongs to the row before: the end of a value and a
 # comma; a comma and the name of a member.
 CUTS = {b"[": ((b"},", 1), (b"],", 1), (b'",', 1), (b",", 0)), b"{": ((b',"', 0),)}
 # How far from the end of a window cuts are tried: a text of that length may look like rows.
-DISTANCES = (0, 0, 0, 1 << 10, 1 << 14, 1 << 18, 1 << 20, 2 << 20, 3 << 20)
+DISTANCES = (0, 0, 0, 1 << 10, 1 << 14, 1 << 17, 1 << 18, 1 << 19)
 
 
 class NotObjects(MalformedAnswer):

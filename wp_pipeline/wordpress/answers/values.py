@@ -24,8 +24,8 @@ from wp_pipeline.wordpress.answers.json_text import (
 from wp_pipeline.wordpress.errors import MalformedAnswer
 from wp_pipeline.wordpress.http.body import Body, release
 
-WINDOW = 4 << 20  # bytes
-WINDOWS = (64 << 10, 512 << 10, WINDOW)  # One after the other: most values are small.
+WINDOW = 1 << 20  # bytes
+WINDOWS = (64 << 10, WINDOW)  # One after the other: most values are small.
 TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
 BYTE = re.compile(r"\(byte (\d+)\)")
 TRUNCATED = "truncated"  # msgspec's word for JSON that ends too early.

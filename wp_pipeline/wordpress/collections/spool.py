@@ -5,9 +5,10 @@ from hashlib import blake2b
 from operator import itemgetter
 
 from wp_pipeline.wordpress.answers.items import Items
-from wp_pipeline.wordpress.http.body import BodyBuffer
+from wp_pipeline.wordpress.http.body import BodyBuffer, release
 
 BATCH = 100
+MOST_UNRELEASED = 1 << 20  # bytes of a mapped page
 
 
 class Spool:
@@ -33,6 +34,7 @@ class Spool:
 
     def add(self, items: Items, identities: list[bytes]) -> None:
         """Keep the rows of a page, each with what it is known by. Raises DiskFailure."""
+        unreleased = 0
         for (item_id, raw), identity in zip(items, identities, strict=True):
             known = blake2b(identity, digest_size=16).digest()
             if known in self._identities:
@@ -41,6 +43,10 @@ class Spool:
             start = self._buffer.size
             self._buffer.append(bytes(raw))
             self._places.append((item_id, start, self._buffer.size))
+            unreleased += len(memoryview(raw))
+            if unreleased > MOST_UNRELEASED:
+                release(memoryview(raw))
+                unreleased = 0
 
     def raw(self, item_id: int) -> bytes | None:
         """Return the bytes of an item, or None. Raises DiskFailure."""

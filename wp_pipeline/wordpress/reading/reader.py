@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
-from wp_pipeline.wordpress.answers.items import MOST_ROWS_OF_A_PAGE, Items
+from wp_pipeline.wordpress.answers.items import LARGE, MOST_ROWS_OF_A_PAGE, Items
 from wp_pipeline.wordpress.answers.json_text import first_byte, not_an_array
 from wp_pipeline.wordpress.answers.signs import Signs, signs_in_headers
 from wp_pipeline.wordpress.answers.single_answer import (
@@ -55,7 +55,6 @@ from wp_pipeline.wordpress.reading.numbered import ShapedPages
 from wp_pipeline.wordpress.shapes import Shape, must_be_a_list, shape_of
 
 TOTAL = "X-WP-Total"
-LARGE = 4 << 20  # bytes; below it are no rows that fill the memory
 SMALLER_PAGES = (50, 20, 10, 5, 2, 1)
 SMALLEST_WINDOW = 2  # Windows overlap.
 WINDOWS_AHEAD = 2  # For each concurrent request: one is under way, one is waiting.
