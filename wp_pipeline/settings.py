@@ -86,10 +86,7 @@ class Settings(BaseSettings):
         4, ge=1, description="Concurrent requests to the site, over all of its endpoints."
     )
     timeout: float = Field(
-        30.0,
-        gt=0,
-        lt=LONGEST,
-        description="Seconds to wait for a connection, and for each read.",
+        30.0, gt=0, lt=LONGEST, description="Seconds to wait for a connection, and for each read."
     )
     deadline: float = Field(
         3600.0, gt=0, lt=LONGEST, description="Seconds that one endpoint may take."
@@ -109,6 +106,12 @@ class Settings(BaseSettings):
         le=1,
         description="Largest share of the stored rows that an endpoint may lose. A payload that has"
         " lost more, and at least 10 rows, is refused until it is accepted for a run.",
+    )
+    noticeable_drop: float = Field(
+        0.2, ge=0, le=1, description="Largest share of rows that may be lost without a warning."
+    )
+    retry_delay: float = Field(
+        60.0, ge=0, lt=LONGEST, description="Seconds before a run retries refused endpoints."
     )
     user_agent: Header = Field(DEFAULT_USER_AGENT, description="User-Agent header of each request.")
     changes_interval: int = Field(

@@ -92,6 +92,7 @@ def open_world(aws_server: FakeAws, site_name: str) -> OpenWorld:
             **NOBODY,
             "AWS_ENDPOINT_URL": aws_server.url,
             "WP_PIPELINE_SITE": site_name,
+            "WP_PIPELINE_RETRY_DELAY": "0",
         }
         with pytest.MonkeyPatch.context() as environment, SampleSiteServer(small_site()) as server:
             for name, value in leading.items():

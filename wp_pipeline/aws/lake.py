@@ -41,8 +41,7 @@ class StoredObject:
     @property
     def rows(self) -> int | None:
         """How many rows it holds, as it was said when it was stored; None if it was not."""
-        text = self.metadata.get("row-count", "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+        return count_of(self.metadata, "row-count")
 
 
 class ObjectStream:
@@ -185,6 +184,12 @@ class Lake:
             if error.code in MISSING:
                 return None
             raise
+
+
+def count_of(metadata: Mapping[str, str], name: str) -> int | None:
+    """Return a number that is kept with an object; None if it is missing or no number."""
+    text = metadata.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def lower_case(metadata: Mapping[str, str]) -> Mapping[str, str]:

@@ -19,6 +19,7 @@ def read_in_full(
     """Read an endpoint into a payload. Raises a SiteError, EmptyPayload, or OSError (the disk)."""
     reading = site.read(endpoint)
     payload.completeness = reading.completeness
+    payload.total = reading.total
     if isinstance(reading, SingleAnswer):
         payload.write_answer(reading)
     else:

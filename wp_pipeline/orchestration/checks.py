@@ -1,68 +1,104 @@
-"""Asset checks: the rules of `extraction/rules.py`, as Dagster runs and shows them."""
+"""Asset checks: the rules of `extraction/rules/`, as Dagster runs and shows them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
 
 from wp_pipeline.aws.lake import Lake
-from wp_pipeline.extraction.rules import (
+from wp_pipeline.extraction.rules.registry import rules_for
+from wp_pipeline.extraction.rules.rule import (
     NOTHING_STORED,
+    History,
+    Place,
     Rule,
     Subject,
     Verdict,
     evaluate,
-    rules_for,
 )
 from wp_pipeline.orchestration.endpoint_names import EndpointName
 from wp_pipeline.settings import Settings
 
-Previous = Callable[[], Mapping[str, Any]]
+# A refresh that finds nothing changed has no columns: how many of them are looked behind.
+MOST_COMPARED = 20
 
 
-def build_check_specs(settings: Settings, names: Sequence[EndpointName]) -> list[dg.AssetCheckSpec]:
-    return [
-        dg.AssetCheckSpec(rule.name, asset=name.key(settings), description=rule.description)
-        for name in names
-        for rule in rules_for(name.is_known_kind)
-    ]
+@dataclass(frozen=True)
+class SiteChecks:
+    """The checks of all endpoints of a site."""
+
+    settings: Settings
+    names: Sequence[EndpointName]
+
+    def rules(self, name: EndpointName) -> tuple[Rule, ...]:
+        return rules_for(self.place(name))
+
+    def specs(self) -> list[dg.AssetCheckSpec]:
+        return [
+            dg.AssetCheckSpec(
+                rule.name, asset=name.key(self.settings), description=rule.description
+            )
+            for name in self.names
+            for rule in self.rules(name)
+        ]
+
+    def check_key(self, rule: Rule, name: EndpointName) -> dg.AssetCheckKey:
+        return dg.AssetCheckKey(name.key(self.settings), rule.name)
+
+    def place(self, name: EndpointName) -> Place:
+        collections = frozenset(one.name for one in self.names if one.is_known_kind)
+        site = frozenset(one.name for one in self.names)
+        return Place(name.name, name.is_known_kind, site, collections)
+
+    def run(
+        self, rule: Rule, name: EndpointName, lake: Lake, instance: dg.DagsterInstance
+    ) -> dg.AssetCheckResult:
+        """Apply a rule to what is stored for an endpoint. Raises an AwsError."""
+        history = materializations(instance, name.key(self.settings))
+        verdict = self._verdict(rule, self.place(name), lake, history)
+        severity = dg.AssetCheckSeverity.WARN if rule.is_warning else dg.AssetCheckSeverity.ERROR
+        return dg.AssetCheckResult(
+            asset_key=name.key(self.settings),
+            check_name=rule.name,
+            passed=verdict.passed,
+            severity=severity,
+            description=verdict.description or None,
+            metadata={
+                "offenders": verdict.offenders,
+                "examples": dg.MetadataValue.json(list(verdict.examples)),
+                **verdict.figures,
+            },
+        )
+
+    def _verdict(
+        self, rule: Rule, place: Place, lake: Lake, history: Callable[[], History]
+    ) -> Verdict:
+        opened = lake.open(place.name)
+        if opened is None:
+            return NOTHING_STORED
+        with opened as stream:
+            subject = Subject(place, stream, stream.metadata, self.settings, history, lake.open)
+            return evaluate(rule, subject)
 
 
-def check(
-    rule: Rule, name: EndpointName, settings: Settings, lake: Lake, previous: Previous
-) -> dg.AssetCheckResult:
-    """Apply a rule to what is stored for an endpoint. Raises an AwsError."""
-    verdict = verdict_on(rule, name.name, settings, lake, previous)
-    return dg.AssetCheckResult(
-        asset_key=name.key(settings),
-        check_name=rule.name,
-        passed=verdict.passed,
-        description=verdict.description or None,
-        metadata={
-            "offenders": verdict.offenders,
-            "examples": dg.MetadataValue.json(list(verdict.examples)),
-        },
-    )
+def materializations(instance: dg.DagsterInstance, key: dg.AssetKey) -> Callable[[], History]:
+    """Return a function that reads the metadata of the latest materializations, newest first."""
 
-
-def verdict_on(
-    rule: Rule, name: str, settings: Settings, lake: Lake, previous: Previous
-) -> Verdict:
-    opened = lake.open(name)
-    if opened is None:
-        return NOTHING_STORED
-    with opened as stream:
-        return evaluate(rule, Subject(name, stream, stream.metadata, settings, previous))
-
-
-def previous_materialization(instance: dg.DagsterInstance, key: dg.AssetKey) -> Previous:
-    """Return a function that reads the metadata of the materialization before the latest one."""
-
-    def read() -> Mapping[str, Any]:
-        found = instance.fetch_materializations(key, limit=2).records
-        if len(found) < 2 or found[1].asset_materialization is None:
-            return {}
-        metadata = found[1].asset_materialization.metadata
-        return {label: value.value for label, value in metadata.items()}
+    def read() -> History:
+        found = instance.fetch_materializations(key, limit=MOST_COMPARED).records
+        made = [record.asset_materialization for record in found]
+        return [values_of(one.metadata) for one in made if one is not None]
 
     return read
+
+
+def values_of(metadata: Mapping[str, dg.MetadataValue]) -> dict[str, Any]:
+    """Return metadata without Dagster's types: a column schema as a mapping from name to type."""
+    return {label: plain(value.value) for label, value in metadata.items()}
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, dg.TableSchema):
+        return {column.name: column.type for column in value.columns}
+    return value

@@ -1,8 +1,16 @@
-"""The job of a site, and the daily schedule that runs it."""
+"""The job of a site, the daily schedule that runs it, and how fresh its assets must be."""
+
+from datetime import timedelta
 
 import dagster as dg
 
 from wp_pipeline.settings import Settings
+
+HOUR = 7
+HOURS_TO_FINISH = 2  # From the schedule's time until an asset that it did not bring is overdue.
+# A run whose worker crashed is retried for what is missing. These are tags of the job: Dagster has
+# no setting for the strategy. A run with refused endpoints is not: its step retries those itself.
+RETRY_TAGS = {"dagster/retry_strategy": "FROM_ASSET_FAILURE", "dagster/max_retries": "2"}
 
 
 def job_name(settings: Settings) -> str:
@@ -15,6 +23,7 @@ def build_job(settings: Settings):
         job_name(settings),
         selection=dg.AssetSelection.groups(settings.site),
         description=f"Extracts every endpoint of {settings.site} and checks what is stored.",
+        tags=RETRY_TAGS,
     )
 
 
@@ -23,7 +32,16 @@ def build_schedule(settings: Settings) -> dg.ScheduleDefinition:
     return dg.ScheduleDefinition(
         name=f"{settings.site}_daily",
         job_name=job_name(settings),
-        cron_schedule="0 7 * * *",
+        cron_schedule=f"0 {HOUR} * * *",
         execution_timezone=settings.timezone,
-        description=f"Extracts all of {settings.site} at 07:00, {settings.timezone}.",
+        description=f"Extracts all of {settings.site} at {HOUR:02}:00, {settings.timezone}.",
+    )
+
+
+def build_freshness_policy(settings: Settings) -> dg.FreshnessPolicy:
+    """Return when an asset is overdue: if the daily run of the schedule did not bring it."""
+    return dg.FreshnessPolicy.cron(
+        deadline_cron=f"0 {HOUR + HOURS_TO_FINISH} * * *",
+        lower_bound_delta=timedelta(hours=HOURS_TO_FINISH),
+        timezone=settings.timezone,
     )

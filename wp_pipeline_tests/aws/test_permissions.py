@@ -15,10 +15,10 @@ from dagster_aws.ssm import SSMResource
 from wp_pipeline.aws.clients import build_client
 from wp_pipeline.extraction.alerts import Alert, publish
 from wp_pipeline.extraction.outcomes import refusals
-from wp_pipeline.extraction.rules import RULES
+from wp_pipeline.extraction.rules.registry import RULES
 from wp_pipeline.extraction.run import run
 from wp_pipeline.orchestration.assets import build_assets
-from wp_pipeline.orchestration.checks import check
+from wp_pipeline.orchestration.checks import SiteChecks
 from wp_pipeline.orchestration.endpoint_names import EndpointName
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.orchestration.sensors.changes import build_changes_sensor
@@ -95,7 +95,9 @@ def check_posts() -> None:
     settings = Settings.from_environment()
     with dg.build_resources(resources()) as given:
         lake = given.lake.of(settings, given.configuration.bucket(settings))
-        check(RULES[-1], NAMES[0], settings, lake, dict)
+        with dg.DagsterInstance.ephemeral() as instance:
+            for rule in RULES:
+                SiteChecks(settings, NAMES).run(rule, NAMES[0], lake, instance)
 
 
 # How to do what the rows of the README's table say.

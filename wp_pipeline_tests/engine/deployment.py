@@ -38,6 +38,29 @@ LAUNCH = """mutation ($run: ExecutionParams!) {
 STATUSES = "{ runsOrError { ... on Runs { results { status } } } }"
 
 
+@contextmanager
+def dagster_dev(
+    folder: Path, url: str, environment: Mapping[str, str], output: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `dagster dev` with the folder's workspace, from when it answers until the end."""
+    command = [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml"]
+    command += ["--host", "127.0.0.1", "--port", url.rpartition(":")[2]]
+
+    def is_up() -> bool:
+        assert process.poll() is None, output.read_text()
+        return DagsterApi(url).is_up()
+
+    with output.open("a") as file:
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=file, stderr=file, start_new_session=True
+        )
+        try:
+            wait_until(is_up, SECONDS_TO_START)
+            yield process
+        finally:
+            end(process)
+
+
 class Deployment:
     """`dagster dev` with our sites, a misconfigured location of ours, and leaking ones.
 
@@ -61,22 +84,9 @@ class Deployment:
 
     @contextmanager
     def running(self, environment: Mapping[str, str]) -> Iterator[None]:
-        command = [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml"]
-        command += ["--host", "127.0.0.1", "--port", self._url.rpartition(":")[2]]
-        with (self.left / "output").open("w") as output:
-            process = subprocess.Popen(
-                command,
-                cwd=self._folder,
-                env={**environment, **self._places()},
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
-            try:
-                wait_until(lambda: self._is_up(process), SECONDS_TO_START)
-                yield
-            finally:
-                end(process)
+        places = {**environment, **self._places()}
+        with dagster_dev(self._folder, self._url, places, self.left / "output"):
+            yield
         for name in (OURS, MISCONFIGURED):
             state = self._folder / name / STATE
             shutil.copytree(state, self.left / "definitions state" / name)
@@ -140,7 +150,3 @@ class Deployment:
             "TMPDIR": str(self.left / "tmp"),
             "PYTHONPATH": str(self._folder / code_locations.DEBUGGING),
         }
-
-    def _is_up(self, process: subprocess.Popen[bytes]) -> bool:
-        assert process.poll() is None, (self.left / "output").read_text()
-        return self._api.is_up()

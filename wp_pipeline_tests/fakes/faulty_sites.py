@@ -24,7 +24,7 @@ from wp_pipeline_tests.support.planted_secrets import (
 BUCKET_PARAMETER = "/bucket"
 # Faults that make every request to their site wait. They have a site of their own.
 DELAYING = ("maintenance", "asked_too_much")
-HASTE = {"deadline": 4, "timeout": 1, "concurrency": 32, "largest_body": 1 << 20}
+HASTE = {"deadline": 4, "timeout": 1, "concurrency": 32, "largest_body": 1 << 20, "retry_delay": 0}
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ def site_of_the_environment(
     no_account: None, site_name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WP_PIPELINE_SITE", site_name)
+    monkeypatch.setenv("WP_PIPELINE_RETRY_DELAY", "0")
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ import json
 import dagster as dg
 import pytest
 
-from wp_pipeline.orchestration.checks import previous_materialization
+from wp_pipeline.orchestration.checks import materializations
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.support.dagster_in_process import (
     evaluated,
@@ -14,6 +14,8 @@ from wp_pipeline_tests.support.dagster_in_process import (
 )
 
 NOT_EMPTY, UNIQUE = "payload_is_not_empty", "ids_are_unique"
+DROPPED, SCHEMA = "row_count_has_not_dropped", "schema_has_not_changed"
+REFERENCES, TOTAL = "references_resolve", "total_agrees"
 
 # The stored object, the check that reads it, and whether it passes.
 STORED = {
@@ -103,12 +105,28 @@ def test_a_check_that_cannot_run_fails_the_run_instead_of_passing(
     assert ("allow s3:GetObject" in message) or (Settings().bucket_parameter in message)
 
 
-def test_the_checks_of_a_refused_endpoint_are_not_evaluated(world, load, instance, site_name):
+def test_the_checks_of_a_refused_endpoint_are_about_what_is_stored(
+    world, load, instance, site_name
+):
     world.extract_these("posts", "pages")
+    world.aws.put_object("wordpress-api/pages.json", b'[{"id": 1}, {"id": 1}]')
 
     result = execute(load(), site_name, instance)
     assert failure_of(result).startswith("pages: the site sent no rows; the stored object is kept.")
-    assert {name for name, _ in evaluated(result)} == {"posts"}
+    checks = evaluated(result)
+    assert set(materialized(result)) == {"posts"}
+    assert checks["pages", NOT_EMPTY].passed
+    assert not checks["pages", UNIQUE].passed
+
+
+def test_the_checks_of_a_refused_endpoint_say_that_nothing_is_stored(
+    world, load, instance, site_name
+):
+    world.extract_these("posts", "pages")
+
+    check = evaluated(execute(load(), site_name, instance))["pages", NOT_EMPTY]
+    assert not check.passed
+    assert check.description == "Nothing is stored yet: materialize the asset."
 
 
 def test_a_check_that_cannot_run_does_not_block_other_endpoints(world, load, instance, site_name):
@@ -122,15 +140,107 @@ def test_a_check_that_cannot_run_does_not_block_other_endpoints(world, load, ins
     assert set(materialized(result)) == {"posts", "tags", "raw_terms"}
 
 
-def test_a_rule_can_see_the_materialization_before_the_latest(world, defs, instance, site_name):
-    key = dg.AssetKey([site_name, "posts"])
-    previous = previous_materialization(instance, key)
-    seen = [previous()]
-    for _ in range(2):
-        execute(defs, site_name, instance, ["posts"])
-        seen.append(previous())
-        world.site.publish("posts")
+def test_a_rule_can_see_the_latest_materializations(world, defs, instance, site_name):
+    history = materializations(instance, dg.AssetKey([site_name, "posts"]))
+    assert history() == []
+    execute(defs, site_name, instance, ["posts"])
+    world.site.publish("posts")
+    execute(defs, site_name, instance, ["posts"])
 
-    assert seen[:2] == [{}, {}]
-    assert seen[2]["dagster/row_count"] == 7
-    assert seen[2]["unchanged"] is False
+    now, before = history()
+    assert (now["dagster/row_count"], before["dagster/row_count"]) == (8, 7)
+    assert before["dagster/column_schema"]["id"] == "integer"
+
+
+def values(check: dg.AssetCheckEvaluation) -> dict[str, object]:
+    return {name: value.value for name, value in check.metadata.items()}
+
+
+def test_lost_rows_warn_until_the_next_materialization(world, defs, instance, site_name):
+    execute(defs, site_name, instance, ["posts"])
+    for post in world.site.readable_ids("posts")[:2]:
+        world.site.delete("posts", post)
+
+    result = execute(defs, site_name, instance, ["posts"])
+    assert result.success
+    check = evaluated(result)["posts", DROPPED]
+    assert not check.passed
+    assert check.severity is dg.AssetCheckSeverity.WARN
+    assert values(check) == {
+        "offenders": 2,
+        "examples": ["5 rows, and 7 before"],
+        "rows": 5,
+        "rows_before": 7,
+        "share": 0.2857,
+    }
+    alone = evaluated(execute_checks(defs, site_name, instance, ("posts", DROPPED)))
+    assert not alone["posts", DROPPED].passed
+    assert evaluated(execute(defs, site_name, instance, ["posts"]))["posts", DROPPED].passed
+
+
+def test_a_changed_column_warns(world, defs, instance, site_name):
+    world.respond("mo/v1/terms_4821", b'[{"term_id": "1", "name": "a"}]')
+    execute(defs, site_name, instance, ["raw_terms"])
+    world.respond("mo/v1/terms_4821", b'[{"term_id": 1, "title": "a"}]')
+
+    check = evaluated(execute(defs, site_name, instance, ["raw_terms"]))["raw_terms", SCHEMA]
+    assert not check.passed
+    assert check.severity is dg.AssetCheckSeverity.WARN
+    assert values(check)["examples"] == [
+        "title came",
+        "name went",
+        "term_id was string and is integer",
+    ]
+
+
+def test_rows_that_are_counted_and_hidden_warn_if_they_are_many(world, load, instance, site_name):
+    world.extract_these("comments")
+    defs = load()
+    assert evaluated(execute(defs, site_name, instance))["comments", TOTAL].passed
+    for comment in world.site.readable_ids("comments")[:3]:
+        world.site.hide("comments", comment)
+
+    check = evaluated(execute(defs, site_name, instance))["comments", TOTAL]
+    assert not check.passed
+    assert check.severity is dg.AssetCheckSeverity.WARN
+    announced = values(check)["announced"]
+    assert values(check)["hidden"] == announced - len(world.rows("comments"))
+
+
+def test_references_are_compared_when_all_objects_of_the_run_are_stored(
+    world, load, instance, site_name
+):
+    world.extract_these("comments", "posts", "tags")
+    for name in ("posts", "tags"):  # What was stored before must not be what is compared.
+        world.aws.put_object(f"wordpress-api/{name}.json", b"[]")
+
+    checks = evaluated(execute(load(), site_name, instance))
+    assert checks["comments", REFERENCES].passed
+    assert checks["posts", REFERENCES].passed
+    assert values(checks["comments", REFERENCES])["references"] > 0
+
+
+def test_references_to_what_is_not_stored_warn_and_can_be_checked_alone(
+    world, load, instance, site_name
+):
+    world.extract_these("comments", "posts")
+    world.aws.put_object("wordpress-api/posts.json", b'[{"id": 1}]')
+    world.aws.put_object("wordpress-api/comments.json", b'[{"post": 1}, {"post": 2}]')
+
+    result = execute_checks(load(), site_name, instance, ("comments", REFERENCES))
+    check = evaluated(result)["comments", REFERENCES]
+    assert not check.passed
+    assert check.severity is dg.AssetCheckSeverity.WARN
+    assert check.description == "These are not stored: post 2."
+    assert values(check) == {"offenders": 1, "examples": ["post 2"], "references": 2, "share": 0.5}
+    assert world.server.requests == []
+
+
+def test_an_asset_is_overdue_two_hours_after_the_daily_run(defs, site_name):
+    spec = defs.resolve_assets_def(dg.AssetKey([site_name, "posts"])).get_asset_spec(
+        dg.AssetKey([site_name, "posts"])
+    )
+
+    policy = spec.freshness_policy
+    assert (policy.deadline_cron, policy.timezone) == ("0 9 * * *", "UTC")
+    assert policy.lower_bound_delta.total_seconds() == 2 * 3600

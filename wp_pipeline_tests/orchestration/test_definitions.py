@@ -1,6 +1,7 @@
 import dagster as dg
 
-COLLECTION_CHECKS = {"payload_is_not_empty", "ids_are_unique"}
+RAW_CHECKS = {"payload_is_not_empty", "row_count_has_not_dropped", "schema_has_not_changed"}
+COLLECTION_CHECKS = {*RAW_CHECKS, "ids_are_unique", "total_agrees"}
 
 
 def test_asset_keys_and_groups_contain_the_site(defs, site_name):
@@ -28,9 +29,9 @@ def test_each_asset_has_its_checks_and_raw_rows_need_no_ids(defs):
         checks.setdefault(key.asset_key.path[-1], set()).add(key.name)
 
     assert checks == {
-        "posts": COLLECTION_CHECKS,
+        "posts": {*COLLECTION_CHECKS, "references_resolve"},
         "tags": COLLECTION_CHECKS,
-        "raw_terms": {"payload_is_not_empty"},
+        "raw_terms": RAW_CHECKS,
     }
 
 

@@ -45,4 +45,4 @@ def test_refused_endpoints_fail_the_run_with_a_line_each_and_keep_their_objects(
     ]
     assert {name for name in REFUSED if faulty.stored(name) != b"former"} == set()
     assert {name for name in PUBLISHED if faulty.stored(name) == b"former"} == set()
-    assert {name for name, _ in evaluated(result)} == {"posts", *PUBLISHED}
+    assert {name for name, _ in evaluated(result)} == {"posts", *PUBLISHED, *REFUSED}

@@ -79,6 +79,7 @@ def merge_changes(
             raise NotSound("much of the collection differs")
         with Spool() as fetched:
             fetch(plan, endpoint, site, fetched)
+            payload.total = found.total if found else None
             write_merged(plan, base, fetched, payload)
     except (CompletenessNotProven, MalformedAnswer, UnexpectedStatus) as error:
         raise NotSound(str(error)) from None

@@ -57,6 +57,7 @@ def publish(
         "extracted-at": began.isoformat(timespec="milliseconds"),
         "fingerprint": payload.fingerprint,
         "completeness": payload.completeness,
+        **({} if payload.total is None else {"total": str(payload.total)}),
         **target.metadata,
     }
     is_new = target.is_new

@@ -74,6 +74,11 @@ class SingleAnswer:
         """What is known of it: that its rows are as many as the answer says, or nothing more."""
         return COUNTED if self.is_list and self.signs.total == self.rows else SINGLE
 
+    @property
+    def total(self) -> int | None:
+        """How many rows the site announced; None if it did not."""
+        return self.signs.total
+
     def chunks(self) -> Iterator[bytes]:
         """Yield the bytes to store: those that the site sent, or the rows of a holed list."""
         if self.is_holed:

@@ -64,11 +64,13 @@ WINDOWS_AHEAD = 2  # For each concurrent request: one is under way, one is waiti
 class Collection:
     """The items of a collection, in batches, while they are read.
 
-    Iterating raises a SiteError where an item can't be read, or CompletenessNotProven.
+    Iterating raises a SiteError where an item can't be read, or CompletenessNotProven. `total` is
+    what the site announced with the first page; it counts items that it does not show as well.
     """
 
     batches: Iterator[Items] = field(repr=False)
     completeness: str = PROVEN
+    total: int | None = None
 
 
 def read_endpoint(
@@ -133,11 +135,12 @@ class Reader:
         if layout.size >= SMALLEST_WINDOW:
             first, layout = adapted_to_cap(first, pages)
         if first.items.ascend and first.reaches_the_end:
-            return Collection(iter([first.items]))
+            return Collection(iter([first.items]), total=first.total)
         if layout.size < SMALLEST_WINDOW or not is_sorted or not first.items.ascend:
             return self._counted(first, layout)
         layout = replace(layout, by_page=are_hierarchical_terms(first.items))
-        return Collection(read_collection(first, self._fetch, layout, self._pages_ahead))
+        batches = read_collection(first, self._fetch, layout, self._pages_ahead)
+        return Collection(batches, total=first.total)
 
     def _counted(self, first: Page, layout: Layout) -> Collection:
         """Read by number what the site does not sort by id, or sends one by one."""
@@ -145,10 +148,10 @@ class Reader:
         if first.total == len(first.items):
             signs = Signs(first.total)
             whole = NumberedPage(first.items, pages.identities(first.items), signs)
-            return Collection(read_by_number(pages, whole), COUNTED)
+            return Collection(read_by_number(pages, whole), COUNTED, first.total)
         if None in first.items.ids and self._shape.is_sorted_by_id:
             raise not_in_order(first.items)
-        return Collection(read_by_number(pages), COUNTED)
+        return Collection(read_by_number(pages), COUNTED, first.total)
 
     def _by_number(self) -> SingleAnswer | Collection:
         """Read a route that is known not to be sorted by id."""
@@ -156,7 +159,8 @@ class Reader:
         pages = ShapedPages(self._fetch, self._shape, self._pages_ahead)
         answer, found = pages.first_answer(self._verified)
         if found.signs.more_than(found.rows):
-            return Collection(read_by_number(pages, pages.parse(answer)), COUNTED)
+            batches = read_by_number(pages, pages.parse(answer))
+            return Collection(batches, COUNTED, found.signs.total)
         if found.signs.total is None and found.rows >= pages.size:
             raise CompletenessNotProven(
                 "a full page of rows, and neither a total nor a next page is told; check what drops"
@@ -190,7 +194,7 @@ class Reader:
         pages = ShapedPages(self._fetch, self._shape, self._pages_ahead)
         first = None if self._fetch.has_paging else pages.parse(answer)
         came = f"{found.rows:,} of {total:,}"
-        return Collection(unless_refused(read_by_number(pages, first), came), COUNTED)
+        return Collection(unless_refused(read_by_number(pages, first), came), COUNTED, total)
 
     def _is_a_page(self, answer: Answer) -> bool:
         """Whether an answer has X-WP-Total, or looks like a page whose header a cache dropped."""

@@ -3,7 +3,10 @@ import json
 
 import pytest
 
-from wp_pipeline.extraction.rules import NotJson, Subject, empty_parts, repeated_ids
+from wp_pipeline.extraction.rules.claims.ids_are_unique import repeated_ids
+from wp_pipeline.extraction.rules.claims.payload_is_not_empty import empty_parts
+from wp_pipeline.extraction.rules.json_stream import NotJson
+from wp_pipeline.extraction.rules.rule import Place, Subject
 from wp_pipeline.settings import Settings
 
 
@@ -12,7 +15,7 @@ def stream(text: str | bytes) -> io.BytesIO:
 
 
 def subject(content: io.BytesIO) -> Subject:
-    return Subject("posts", content, {}, Settings())
+    return Subject(Place("posts", True), content, {}, Settings())
 
 
 @pytest.mark.parametrize(
@@ -58,14 +61,14 @@ def test_an_object_without_rows_is_recognized(text, empty):
     ],
 )
 def test_repeated_ids_are_found(text, repeated):
-    assert repeated_ids(subject(stream(text))) == repeated
+    assert repeated_ids(subject(stream(text))).offenders == repeated
 
 
 def test_a_large_object_is_read_as_a_stream():
     items = [{"id": number, "text": "é" * 100} for number in range(20_000)]
     items[15_000] = {"id": 7}
 
-    assert repeated_ids(subject(stream(json.dumps(items, ensure_ascii=False)))) == [7]
+    assert repeated_ids(subject(stream(json.dumps(items, ensure_ascii=False)))).offenders == [7]
 
 
 @pytest.mark.parametrize(

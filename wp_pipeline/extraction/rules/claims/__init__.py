@@ -1,0 +1,1 @@
+"""One claim about stored data in each module, as its `RULE`. The registry finds them."""

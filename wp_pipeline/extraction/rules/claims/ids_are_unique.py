@@ -1,0 +1,28 @@
+"""No id comes twice."""
+
+import ijson
+
+from wp_pipeline.extraction.rules.json_stream import read
+from wp_pipeline.extraction.rules.rule import Found, Rule, Subject, known_kinds
+
+
+def repeated_ids(subject: Subject) -> Found:
+    """Return the ids, numbers or strings, that more than one item of an array has."""
+    seen: set[int | str] = set()
+    repeated: dict[int | str, None] = {}
+    for item_id in read(ijson.items, subject.stream, "item.id"):
+        if not isinstance(item_id, (int, str)):
+            continue
+        if item_id in seen:
+            repeated[item_id] = None
+        seen.add(item_id)
+    return Found(list(repeated))
+
+
+RULE = Rule(
+    "ids_are_unique",
+    "No two items share an id: pages shift while a site changes, but no row may come twice.",
+    repeated_ids,
+    "Ids that come more than once: {}.",
+    applies=known_kinds,
+)

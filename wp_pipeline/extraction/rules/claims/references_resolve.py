@@ -1,0 +1,163 @@
+"""What an item refers to is stored too: the post of a comment, the author of a post, and so on."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import ijson
+
+from wp_pipeline.extraction.rules.json_stream import NotJson, Readable, read
+from wp_pipeline.extraction.rules.rule import MOST_OFFENDERS_SHOWN, Found, Place, Rule, Subject
+
+SCALARS = ("number", "string")
+ID_MEMBERS = frozenset(("item.id", "item.ID"))  # ID is the one of the table wp_posts.
+LONGEST_ID = 19  # digits
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A member of the items of an endpoint that holds ids, one or a list, of another one's items.
+
+    `to` are the endpoints that have such items: the first must be one of the site, the others count
+    where they are. So do items with the member `also_with`, of any collection. `only_types` are the
+    values of the item's `type` with which the member is such an id; none: all.
+    """
+
+    endpoint: str
+    member: str
+    to: tuple[str, ...]
+    also_with: str = ""
+    only_types: frozenset[str] = frozenset()
+
+    def is_in(self, place: Place) -> bool:
+        return place.name == self.endpoint and self.to[0] in place.site
+
+
+POSTS = ("posts", "pages", "media")  # All three are in the table wp_posts, and can be commented on.
+REFERENCES = (
+    # Whatever can be commented on says so, also the post types of plugins.
+    Reference("comments", "post", POSTS, also_with="comment_status"),
+    Reference("posts", "author", ("users",)),
+    Reference("posts", "categories", ("categories",)),
+    Reference("posts", "tags", ("tags",)),
+    Reference("posts", "featured_media", ("media",)),
+    # WP Statistics also counts the views of terms, archives and the front page.
+    Reference(
+        "statistics_pages", "id", POSTS, only_types=frozenset(("post", "page", "attachment"))
+    ),
+)
+
+
+def references_of(place: Place) -> list[Reference]:
+    return [reference for reference in REFERENCES if reference.is_in(place)]
+
+
+def unresolved(subject: Subject) -> Found:
+    """Return references to items that are not stored. 0 and an empty value refer to nothing.
+
+    An endpoint of which nothing can be read is not compared: checks of its own tell that.
+    """
+    known = {
+        reference: ids
+        for reference in references_of(subject.place)
+        if (ids := stored_ids(reference, subject)) is not None
+    }
+    checked, missing, examples = 0, 0, dict[str, None]()
+    for reference, referred in references_in(subject.stream, list(known)):
+        checked += 1
+        if referred not in known[reference]:
+            missing += 1
+            if len(examples) < MOST_OFFENDERS_SHOWN:
+                examples[f"{reference.member} {referred}"] = None
+    share = round(missing / checked, 4) if checked else 0.0
+    return Found(list(examples), missing, {"references": checked, "share": share})
+
+
+def stored_ids(reference: Reference, subject: Subject) -> set[int] | None:
+    """Return the ids of the items that can be referred to; None if they are not all known."""
+    ids: set[int] = set()
+    for name in reference.to:
+        if name not in subject.place.site:
+            continue
+        opened = subject.open(name)
+        if opened is None:
+            return None
+        try:
+            with opened as stream:
+                ids.update(ids_in(stream))
+        except NotJson:
+            return None
+    if reference.also_with:
+        for name in subject.place.collections - {reference.endpoint, *reference.to}:
+            ids.update(ids_of_others(name, reference.also_with, subject))
+    return ids
+
+
+def ids_in(stream: Readable, having: str = "") -> Iterator[int]:
+    """Yield the ids of the items of an array; with `having`, only of those with this member."""
+    needed = f"item.{having}"
+    number, is_wanted = 0, not having
+    for prefix, event, value in read(ijson.parse, stream):
+        if prefix in ID_MEMBERS and event in SCALARS:
+            number = id_of(value) or number
+        elif prefix == needed:
+            is_wanted = True
+        elif prefix == "item" and event == "end_map":
+            if number and is_wanted:
+                yield number
+            number, is_wanted = 0, not having
+
+
+def ids_of_others(name: str, having: str, subject: Subject) -> set[int]:
+    """Return the ids of another endpoint's items with this member; none if it can't be read."""
+    opened = subject.open(name)
+    if opened is None:
+        return set()
+    try:
+        with opened as stream:
+            return set(ids_in(stream, having))
+    except NotJson:
+        return set()
+
+
+def references_in(
+    stream: Readable, references: Sequence[Reference]
+) -> Iterator[tuple[Reference, int]]:
+    """Yield each reference of each item, and the id that it holds. Raises NotJson."""
+    by_prefix = {
+        f"item.{reference.member}{kind}": reference
+        for reference in references
+        for kind in ("", ".item")
+    }
+    held: dict[Reference, int] = {}  # Until the type of the item is known.
+    kind = ""
+    for prefix, event, value in read(ijson.parse, stream):
+        if prefix == "item":  # An item begins, has another member, or ends.
+            if event == "end_map":
+                yield from (one for one in held.items() if not kind or kind in one[0].only_types)
+                held, kind = {}, ""
+        elif event in SCALARS:
+            reference = by_prefix.get(prefix)
+            if reference and (number := id_of(value)):
+                if reference.only_types:
+                    held[reference] = number
+                else:
+                    yield reference, number
+            elif prefix == "item.type":
+                kind = str(value)
+
+
+def id_of(value: object) -> int:
+    """Read an id, which may be a string of digits; 0 if it is none."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID else 0
+
+
+RULE = Rule(
+    "references_resolve",
+    "The posts, users, terms and media that the items refer to are stored too.",
+    unresolved,
+    "These are not stored: {}.",
+    is_warning=True,
+    applies=lambda place: bool(references_of(place)),
+    reads_others=True,
+)

@@ -1,0 +1,93 @@
+"""Retries of a site's step within its run: only of endpoints for which a retry may help.
+
+Dagster keeps what an attempt stored, and executes the step again with the same selection. So each
+refusal is an observation of its asset, from which the next attempt knows what to leave out. In the
+UI it is the reason beside the asset.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import dagster as dg
+
+from wp_pipeline.extraction.outcomes import ReadStats, Refused
+from wp_pipeline.orchestration.checks import SiteChecks
+from wp_pipeline.settings import Settings
+
+MAX_RETRIES = 2
+REASON, RETRY_MAY_HELP = "refused", "retry_may_help"
+KINDS = {
+    dg.DagsterEventType.ASSET_MATERIALIZATION,
+    dg.DagsterEventType.ASSET_OBSERVATION,
+    dg.DagsterEventType.ASSET_CHECK_EVALUATION,
+}
+
+
+def build_retry_policy(settings: Settings) -> dg.RetryPolicy:
+    """Retry after the delay, and once more after three times the delay."""
+    return dg.RetryPolicy(
+        max_retries=MAX_RETRIES, delay=settings.retry_delay, backoff=dg.Backoff.EXPONENTIAL
+    )
+
+
+def refusal_observed(key: dg.AssetKey, outcome: Refused) -> dg.AssetObservation:
+    return dg.AssetObservation(
+        key, metadata={REASON: outcome.reason, RETRY_MAY_HELP: outcome.retry_may_help}
+    )
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What earlier attempts at the step in this run settled; nothing for the first one.
+
+    settled   endpoints that are stored, or refused for good
+    refused   the latter
+    checked   checks that were evaluated, except those that compare objects
+    """
+
+    settled: frozenset[str] = frozenset()
+    refused: tuple[Refused, ...] = ()
+    checked: frozenset[dg.AssetCheckKey] = frozenset()
+
+    @classmethod
+    def of(cls, context: dg.AssetExecutionContext, checks: SiteChecks) -> "Attempt":
+        if not context.retry_number:
+            return cls()
+        names = {name.key(checks.settings): name.name for name in checks.names}
+        comparing = {
+            checks.check_key(rule, name)
+            for name in checks.names
+            for rule in checks.rules(name)
+            if rule.reads_others
+        }
+        stored: set[str] = set()
+        refused: dict[str, Refused] = {}
+        checked: set[dg.AssetCheckKey] = set()
+        for event in events_of(context):
+            if event.asset_key in names and event.is_step_materialization:
+                stored.add(names[event.asset_key])
+            elif event.asset_key in names and event.is_asset_observation:
+                name = names[event.asset_key]
+                refused[name] = refusal_in(name, event.asset_observation_data.asset_observation)
+            elif event.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+                checked.add(event.asset_check_evaluation_data.asset_check_key)
+        for_good = tuple(one for one in refused.values() if not one.retry_may_help)
+        settled = stored | {one.name for one in for_good}
+        return cls(frozenset(settled), for_good, frozenset(checked - comparing))
+
+
+def events_of(context: dg.AssetExecutionContext) -> Iterator[dg.DagsterEvent]:
+    records = context.instance.get_records_for_run(context.run.run_id, of_type=KINDS).records
+    for record in records:
+        if record.event_log_entry.dagster_event:
+            yield record.event_log_entry.dagster_event
+
+
+def refusal_in(name: str, observation: dg.AssetObservation) -> Refused:
+    metadata = observation.metadata
+    return Refused(
+        name,
+        str(metadata[REASON].value),
+        ReadStats(0.0, 0),
+        bool(metadata[RETRY_MAY_HELP].value),
+    )

@@ -1,0 +1,41 @@
+"""Closes the runs that a stopped host left behind, so that Dagster's daemon retries them.
+
+    python -m wp_pipeline.orchestration.recovery.close_runs
+
+Run it with the DAGSTER_HOME of the deployment, before its daemon starts and while no run worker can
+be alive: after a restart of the host or of the container that holds them all. A run without its
+worker stays "Started" otherwise, until `max_runtime_seconds`, and the changes sensor waits for it.
+"""
+
+import dagster as dg
+
+MESSAGE = "The host was restarted, and the worker of this run is gone."
+UNDER_WAY = [
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+
+
+def close_runs(instance: dg.DagsterInstance) -> list[str]:
+    """Mark runs that were under way as failed, or as canceled; return their ids.
+
+    Runs that are queued are left to the daemon, which starts them.
+    """
+    runs = instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY))
+    for run in runs:
+        if run.status is dg.DagsterRunStatus.CANCELING:
+            instance.report_run_canceled(run, MESSAGE)
+        else:
+            instance.report_run_failed(run, MESSAGE)
+    return [run.run_id for run in runs]
+
+
+def main() -> None:
+    with dg.DagsterInstance.get() as instance:
+        for run_id in close_runs(instance):
+            print(f"closed run {run_id}")
+
+
+if __name__ == "__main__":
+    main()

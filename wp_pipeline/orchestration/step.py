@@ -1,0 +1,201 @@
+"""One execution of a site's step: extracts the selected endpoints, and runs the selected checks."""
+
+import logging
+from collections.abc import Iterator, Mapping
+
+import dagster as dg
+
+from wp_pipeline.aws.errors import AwsError
+from wp_pipeline.aws.lake import Lake
+from wp_pipeline.extraction.configuration import ConfigurationError, SiteConfiguration
+from wp_pipeline.extraction.extract import extract, refused, site_options
+from wp_pipeline.extraction.outcomes import (
+    Outcome,
+    ReadStats,
+    Refused,
+    Stored,
+    refusals,
+    totals_line,
+)
+from wp_pipeline.extraction.run_options import RunOptions
+from wp_pipeline.observer import LoggingObserver
+from wp_pipeline.orchestration.checks import SiteChecks
+from wp_pipeline.orchestration.metadata import materialization_of
+from wp_pipeline.orchestration.recovery.attempts import (
+    MAX_RETRIES,
+    Attempt,
+    refusal_observed,
+)
+from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
+from wp_pipeline.settings import Settings
+
+# A re-execution "from asset failure". It leaves out checks that were evaluated in the first run,
+# which were about the object that is replaced now.
+RESUMED = "dagster/is_asset_resume_retry"
+Event = dg.MaterializeResult | dg.AssetCheckResult | dg.AssetObservation
+
+
+class SiteStep:
+    """One attempt at a site's step.
+
+    A retry in the same run leaves out what an earlier attempt stored, and what it refused for a
+    reason that a retry does not change.
+    """
+
+    def __init__(
+        self,
+        checks: SiteChecks,
+        context: dg.AssetExecutionContext,
+        configuration: ConfigurationResource,
+        lake: LakeResource,
+        run_options: RunOptions,
+    ) -> None:
+        self._settings = checks.settings
+        self._all_checks = checks
+        self._names = {name.name: name for name in checks.names}
+        self._context = context
+        self._log: logging.Logger = context.log
+        self._configuration = configuration
+        self._lake_resource = lake
+        self._run_options = run_options
+        attempt = Attempt.of(context, checks)
+        self._outcomes: list[Outcome] = [*attempt.refused]
+        self._checked = {*attempt.checked}
+        self._failed_checks: list[str] = []
+        self._checks_may_work_later = False
+        self._stored: set[str] = set()
+        self._is_resumed = context.run.tags.get(RESUMED) == "true"
+        self._to_extract = {
+            name.name
+            for name in checks.names
+            if name.key(self._settings) in context.selected_asset_keys
+        } - attempt.settled
+
+    def extract(self) -> Iterator[Event]:
+        """Extract the selected endpoints, and check each as soon as it has ended.
+
+        What is stored of a refused endpoint is checked too: it is still what others read.
+        """
+        if not self._to_extract:
+            return
+        for outcome in self._extraction():
+            self._outcomes.append(outcome)
+            key = self._names[outcome.name].key(self._settings)
+            if isinstance(outcome, Stored):
+                self._stored.add(outcome.name)
+                yield materialization_of(outcome, self._settings)
+            else:
+                yield refusal_observed(key, outcome)
+            self._checked -= {one for one in self._checked if one.asset_key == key}
+            yield from self._checks(outcome.name, of_others_too=False)
+        self._log.info(totals_line(self._outcomes))
+
+    def run_remaining_checks(self) -> Iterator[dg.AssetCheckResult]:
+        """Run the selected checks that were not run yet.
+
+        These are checks of assets that were not selected themselves, and checks that compare
+        objects, which must all be stored.
+        """
+        for name in self._names:
+            yield from self._checks(name, of_others_too=True)
+
+    def raise_failures(self) -> None:
+        """Raises dg.Failure with a line for each endpoint refused and each check that failed to
+        run: Dagster itself notices neither.
+        """
+        refused = refusals(self._outcomes)
+        if refused or self._failed_checks:
+            may_help = any(one.retry_may_help for one in refused) or self._checks_may_work_later
+            reasons = [*(outcome.reason for outcome in refused), *self._failed_checks]
+            names = ", ".join(outcome.name for outcome in refused)
+            raise self._failure("\n".join(reasons), may_help, {"refused": names})
+
+    def _extraction(self) -> Iterator[Outcome]:
+        self._require_known_names()
+        site = self._site()
+        observer = LoggingObserver(self._log)
+        for note in site.notes:
+            observer.noticed("", note)
+        for name in self._to_extract - {endpoint.name for endpoint in site.endpoints}:
+            outcome = removed(name, self._settings)
+            observer.finished(name, outcome.summary, refused=True)
+            yield outcome
+        endpoints = [endpoint for endpoint in site.endpoints if endpoint.name in self._to_extract]
+        options = site_options(self._settings, site)
+        yield from extract(
+            endpoints, options, self._lake(), self._settings, observer, self._run_options
+        )
+
+    def _checks(self, name: str, *, of_others_too: bool) -> Iterator[dg.AssetCheckResult]:
+        """Run the selected checks of an endpoint that were not run yet."""
+        endpoint = self._names[name]
+        for rule in self._all_checks.rules(endpoint):
+            key = self._all_checks.check_key(rule, endpoint)
+            is_selected = key in self._context.selected_asset_check_keys
+            is_due = is_selected or (self._is_resumed and name in self._stored)
+            if is_due and key not in self._checked and (of_others_too or not rule.reads_others):
+                self._checked.add(key)
+                try:
+                    result = self._all_checks.run(
+                        rule, endpoint, self._lake(), self._context.instance
+                    )
+                except AwsError as error:  # It must not stop the endpoints that are under way.
+                    self._failed_checks.append(f"{name}: {rule.name} could not run: {error}")
+                    self._checks_may_work_later |= error.retry_may_help
+                    continue
+                if is_selected:
+                    yield result
+                else:
+                    self._context.instance.report_runless_asset_event(evaluation_of(key, result))
+
+    def _failure(
+        self, reason: str, retry_may_help: bool, metadata: Mapping[str, str] | None = None
+    ) -> dg.Failure:
+        """Return the step's failure. After the last retry, Dagster would hide its reason."""
+        has_retries = self._context.retry_number < MAX_RETRIES
+        return dg.Failure(
+            reason, metadata=metadata or {}, allow_retries=retry_may_help and has_retries
+        )
+
+    def _require_known_names(self) -> None:
+        try:
+            self._run_options.require_known(self._names)
+        except ConfigurationError as error:
+            failure = self._failure(str(error), error.retry_may_help)
+        else:
+            return
+        raise failure
+
+    def _site(self) -> SiteConfiguration:
+        try:
+            return self._configuration.site(self._settings)
+        except ConfigurationError as error:
+            failure = self._failure(str(error), error.retry_may_help)
+        raise failure
+
+    def _lake(self) -> Lake:
+        try:
+            return self._lake_resource.of(
+                self._settings, self._configuration.bucket(self._settings)
+            )
+        except ConfigurationError as error:
+            failure = self._failure(str(error), error.retry_may_help)
+        raise failure
+
+
+def evaluation_of(key: dg.AssetCheckKey, result: dg.AssetCheckResult) -> dg.AssetCheckEvaluation:
+    """Return a result as an event that can be stored without being selected in a run."""
+    return dg.AssetCheckEvaluation(
+        asset_key=key.asset_key,
+        check_name=key.name,
+        passed=result.passed,
+        metadata=result.metadata,
+        severity=result.severity,
+        description=result.description,
+    )
+
+
+def removed(name: str, settings: Settings) -> Refused:
+    """Refuse an endpoint that has an asset, but is no longer in Parameter Store."""
+    reason = f"is no longer in {settings.endpoints_parameter}; reload the code location"
+    return refused(name, reason, ReadStats(0.0, 0))
