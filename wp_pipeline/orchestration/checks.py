@@ -47,7 +47,9 @@ class SiteChecks:
         return dg.AssetCheckKey(name.key(self.settings), rule.name)
 
     def place(self, name: EndpointName) -> Place:
-        return Place(name.name, name.is_known_kind, frozenset(one.name for one in self.names))
+        collections = frozenset(one.name for one in self.names if one.is_known_kind)
+        site = frozenset(one.name for one in self.names)
+        return Place(name.name, name.is_known_kind, site, collections)
 
     def run(
         self, rule: Rule, name: EndpointName, lake: Lake, instance: dg.DagsterInstance

@@ -29,6 +29,9 @@ from wp_pipeline.orchestration.recovery.attempts import (
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.settings import Settings
 
+# A re-execution "from asset failure". It leaves out checks that were evaluated in the first run,
+# which were about the object that is replaced now.
+RESUMED = "dagster/is_asset_resume_retry"
 Event = dg.MaterializeResult | dg.AssetCheckResult | dg.AssetObservation
 
 
@@ -60,6 +63,8 @@ class SiteStep:
         self._checked = {*attempt.checked}
         self._failed_checks: list[str] = []
         self._checks_may_work_later = False
+        self._stored: set[str] = set()
+        self._is_resumed = context.run.tags.get(RESUMED) == "true"
         self._to_extract = {
             name.name
             for name in checks.names
@@ -77,6 +82,7 @@ class SiteStep:
             self._outcomes.append(outcome)
             key = self._names[outcome.name].key(self._settings)
             if isinstance(outcome, Stored):
+                self._stored.add(outcome.name)
                 yield materialization_of(outcome, self._settings)
             else:
                 yield refusal_observed(key, outcome)
@@ -125,8 +131,9 @@ class SiteStep:
         endpoint = self._names[name]
         for rule in self._all_checks.rules(endpoint):
             key = self._all_checks.check_key(rule, endpoint)
-            is_due = key in self._context.selected_asset_check_keys and key not in self._checked
-            if is_due and (of_others_too or not rule.reads_others):
+            is_selected = key in self._context.selected_asset_check_keys
+            is_due = is_selected or (self._is_resumed and name in self._stored)
+            if is_due and key not in self._checked and (of_others_too or not rule.reads_others):
                 self._checked.add(key)
                 try:
                     result = self._all_checks.run(
@@ -135,8 +142,11 @@ class SiteStep:
                 except AwsError as error:  # It must not stop the endpoints that are under way.
                     self._failed_checks.append(f"{name}: {rule.name} could not run: {error}")
                     self._checks_may_work_later |= error.retry_may_help
-                else:
+                    continue
+                if is_selected:
                     yield result
+                else:
+                    self._context.instance.report_runless_asset_event(evaluation_of(key, result))
 
     def _failure(
         self, reason: str, retry_may_help: bool, metadata: Mapping[str, str] | None = None
@@ -171,6 +181,18 @@ class SiteStep:
         except ConfigurationError as error:
             failure = self._failure(str(error), error.retry_may_help)
         raise failure
+
+
+def evaluation_of(key: dg.AssetCheckKey, result: dg.AssetCheckResult) -> dg.AssetCheckEvaluation:
+    """Return a result as an event that can be stored without being selected in a run."""
+    return dg.AssetCheckEvaluation(
+        asset_key=key.asset_key,
+        check_name=key.name,
+        passed=result.passed,
+        metadata=result.metadata,
+        severity=result.severity,
+        description=result.description,
+    )
 
 
 def removed(name: str, settings: Settings) -> Refused:

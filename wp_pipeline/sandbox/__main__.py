@@ -103,7 +103,8 @@ def environment_of(
 ) -> Mapping[str, str]:
     names = Settings()
     aws.put_parameters({names.endpoints_parameter: ",".join(urls), names.bucket_parameter: BUCKET})
-    return {**aws.environment, "DAGSTER_HOME": str(home), **settings}
+    ours = {"DAGSTER_HOME": str(home), "WP_PIPELINE_RETRY_DELAY": "5"}  # Somebody is waiting.
+    return {**aws.environment, **ours, **settings}
 
 
 def sample_urls(url: str) -> list[str]:

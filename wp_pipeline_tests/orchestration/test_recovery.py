@@ -104,6 +104,32 @@ def test_a_retry_that_helped_makes_the_run_succeed_and_checks_everything_once(
     assert {name for name, times in checked.items() if times > 1} == {"references_resolve"}
 
 
+def test_a_re_execution_from_asset_failure_checks_the_object_that_it_stores(
+    world, load, instance, site_name
+):
+    world.extract_these("posts", "pages")
+    world.aws.put_object("wordpress-api/pages.json", b'[{"id": 1}, {"id": 1}]')
+    defs = load()
+    failed = execute(defs, site_name, instance)
+    assert not evaluated(failed)["pages", "ids_are_unique"].passed
+    world.site.publish("pages")
+
+    key = dg.AssetKey([site_name, "pages"])
+    mended = defs.resolve_job_def(f"{site_name}_extraction").get_subset(
+        asset_selection={key}, asset_check_selection=set()
+    )
+    result = mended.execute_in_process(
+        instance=instance, tags={"dagster/is_asset_resume_retry": "true"}
+    )
+    assert set(materialized(result)) == {"pages"}
+    record = instance.get_latest_asset_check_evaluation_record(
+        dg.AssetCheckKey(key, "ids_are_unique")
+    )
+    evaluation = record.event.dagster_event.asset_check_evaluation_data
+    assert evaluation.passed
+    assert evaluation.metadata["offenders"].value == 0
+
+
 def test_the_job_says_how_a_crashed_run_is_retried(defs, site_name):
     tags = defs.resolve_job_def(f"{site_name}_extraction").tags
 

@@ -41,11 +41,15 @@ def nothing(name: str) -> Stream | None:
 
 @dataclass(frozen=True)
 class Place:
-    """An endpoint, and the names of all endpoints of its site: what decides which rules apply."""
+    """An endpoint, and the names of all endpoints of its site: what decides which rules apply.
+
+    `collections` are those of a known kind among them.
+    """
 
     name: str
     is_known_kind: bool
     site: frozenset[str] = frozenset()
+    collections: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

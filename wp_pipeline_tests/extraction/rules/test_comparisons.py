@@ -39,7 +39,7 @@ def subject(
         return nullcontext(io.BytesIO(stored[name])) if name in stored else None
 
     return Subject(
-        Place(name, True, site),
+        Place(name, True, site, site),
         io.BytesIO(as_json(rows)),
         metadata or {},
         Settings(**settings),
@@ -194,6 +194,19 @@ def test_a_comment_may_be_on_a_page_or_a_medium():
     others = {"posts": with_ids(7), "pages": with_ids(8), "media": with_ids(9)}
 
     assert evaluate(references_resolve.RULE, subject(comments, "comments", others=others)).passed
+
+
+def test_a_comment_may_be_on_whatever_can_be_commented_on():
+    comments = [{"id": 1, "post": 7}, {"id": 2, "post": 8}]
+    others = {
+        "posts": [],
+        "books": [{"id": 7, "comment_status": "open"}, {"id": 9}],
+        "genres": [{"id": 8, "taxonomy": "genre"}],
+    }
+    site = frozenset(("posts", *others))
+    found = references_resolve.unresolved(subject(comments, "comments", site=site, others=others))
+
+    assert found.offenders == ["post 8"]
 
 
 def test_all_references_of_posts_are_followed_in_one_pass():

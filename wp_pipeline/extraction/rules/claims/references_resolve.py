@@ -17,14 +17,15 @@ LONGEST_ID = 19  # digits
 class Reference:
     """A member of the items of an endpoint that holds ids, one or a list, of another one's items.
 
-    `to` are the endpoints that may have such an item: the first must be one of the site, the
-    others count where they are. `only_types` are the values of the item's `type` with which the
-    member is such an id; none: all.
+    `to` are the endpoints that have such items: the first must be one of the site, the others count
+    where they are. So do items with the member `also_with`, of any collection. `only_types` are the
+    values of the item's `type` with which the member is such an id; none: all.
     """
 
     endpoint: str
     member: str
     to: tuple[str, ...]
+    also_with: str = ""
     only_types: frozenset[str] = frozenset()
 
     def is_in(self, place: Place) -> bool:
@@ -33,13 +34,16 @@ class Reference:
 
 POSTS = ("posts", "pages", "media")  # All three are in the table wp_posts, and can be commented on.
 REFERENCES = (
-    Reference("comments", "post", POSTS),
+    # Whatever can be commented on says so, also the post types of plugins.
+    Reference("comments", "post", POSTS, also_with="comment_status"),
     Reference("posts", "author", ("users",)),
     Reference("posts", "categories", ("categories",)),
     Reference("posts", "tags", ("tags",)),
     Reference("posts", "featured_media", ("media",)),
     # WP Statistics also counts the views of terms, archives and the front page.
-    Reference("statistics_pages", "id", POSTS, frozenset(("post", "page", "attachment"))),
+    Reference(
+        "statistics_pages", "id", POSTS, only_types=frozenset(("post", "page", "attachment"))
+    ),
 )
 
 
@@ -82,13 +86,37 @@ def stored_ids(reference: Reference, subject: Subject) -> set[int] | None:
                 ids.update(ids_in(stream))
         except NotJson:
             return None
+    if reference.also_with:
+        for name in subject.place.collections - {reference.endpoint, *reference.to}:
+            ids.update(ids_of_others(name, reference.also_with, subject))
     return ids
 
 
-def ids_in(stream: Readable) -> Iterator[int]:
+def ids_in(stream: Readable, having: str = "") -> Iterator[int]:
+    """Yield the ids of the items of an array; with `having`, only of those with this member."""
+    needed = f"item.{having}"
+    number, is_wanted = 0, not having
     for prefix, event, value in read(ijson.parse, stream):
-        if prefix in ID_MEMBERS and event in SCALARS and (number := id_of(value)):
-            yield number
+        if prefix in ID_MEMBERS and event in SCALARS:
+            number = id_of(value) or number
+        elif prefix == needed:
+            is_wanted = True
+        elif prefix == "item" and event == "end_map":
+            if number and is_wanted:
+                yield number
+            number, is_wanted = 0, not having
+
+
+def ids_of_others(name: str, having: str, subject: Subject) -> set[int]:
+    """Return the ids of another endpoint's items with this member; none if it can't be read."""
+    opened = subject.open(name)
+    if opened is None:
+        return set()
+    try:
+        with opened as stream:
+            return set(ids_in(stream, having))
+    except NotJson:
+        return set()
 
 
 def references_in(
