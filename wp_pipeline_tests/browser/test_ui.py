@@ -17,8 +17,13 @@ RAW_ROWS = {
     "raw_posts", "raw_statistics_pages", "raw_term_relationship", "raw_term_taxonomy", "raw_terms",
 }  # fmt: skip
 ENDPOINTS = COLLECTIONS | RAW_ROWS
-CHECKS = {("payload_is_not_empty", name) for name in ENDPOINTS} | {
-    ("ids_are_unique", name) for name in COLLECTIONS
+OF_ALL = ("payload_is_not_empty", "row_count_has_not_dropped", "schema_has_not_changed")
+OF_COLLECTIONS = (*OF_ALL, "ids_are_unique", "total_agrees")
+CHECKS = {
+    *((check, name) for check in OF_ALL for name in RAW_ROWS),
+    *((check, name) for check in OF_COLLECTIONS for name in COLLECTIONS),
+    ("references_resolve", "posts"),
+    ("references_resolve", "comments"),
 }
 
 
@@ -78,10 +83,7 @@ def test_the_graph_of_a_site_names_every_endpoint(screen: Screen):
 def test_an_asset_can_be_materialized_from_its_page(run_of_genres: Run):
     assert run_of_genres.status == "SUCCESS"
     assert run_of_genres.materialized == {"genres"}
-    assert checked(run_of_genres) == {
-        ("payload_is_not_empty", "genres"),
-        ("ids_are_unique", "genres"),
-    }
+    assert checked(run_of_genres) == {(check, "genres") for check in OF_COLLECTIONS}
 
 
 @pytest.mark.usefixtures("run_of_genres")
@@ -117,7 +119,7 @@ def test_all_of_a_site_can_be_materialized_at_once(screen: Screen, dagster: Dags
     assert run.materialized == ENDPOINTS
     assert checked(run) == CHECKS
     screen.open("/assets/amazonwebshark/posts?view=lineage")
-    screen.sees("2 / 2 Passed")
+    screen.sees("6 / 6 Passed")
     screen.sees("Materialized")
 
 
