@@ -17,7 +17,7 @@ from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.configuration import SiteConfiguration
 from wp_pipeline.extraction.outcomes import Outcome, ReadStats, Refused
-from wp_pipeline.extraction.refresh.moved import follows
+from wp_pipeline.extraction.refresh.moved import follows, is_of_terms
 from wp_pipeline.extraction.refresh.update import Update
 from wp_pipeline.extraction.run_options import DEFAULTS, FULL, RunOptions
 from wp_pipeline.observer import Observer, RequestCounter
@@ -108,13 +108,16 @@ class Extraction:
             threads.shutdown(cancel_futures=True)
 
     def _waves(self, endpoints: Sequence[Endpoint]) -> list[list[Endpoint]]:
-        """Return which endpoints are read together: in a refresh, comments follow their posts."""
+        """Return which endpoints are read together.
+
+        In a refresh, terms come before the posts that carry them, and comments after their posts.
+        """
         if self._run_options.mode == FULL:
             return [list(endpoints)]
-        return [
-            [endpoint for endpoint in endpoints if not follows(endpoint)],
-            [endpoint for endpoint in endpoints if follows(endpoint)],
-        ]
+        first = [endpoint for endpoint in endpoints if is_of_terms(endpoint)]
+        last = [endpoint for endpoint in endpoints if follows(endpoint)]
+        told = {endpoint.name for endpoint in (*first, *last)}
+        return [first, [one for one in endpoints if one.name not in told], last]
 
     def _outcome(self, endpoint: Endpoint, update: Update) -> Outcome:
         """Read, verify and publish an endpoint. Any failure refuses this endpoint alone."""

@@ -7,6 +7,7 @@ from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.configuration import SiteConfiguration
 from wp_pipeline.extraction.extract import extract, site_options
 from wp_pipeline.extraction.outcomes import Outcome
+from wp_pipeline.extraction.run_options import RunOptions
 from wp_pipeline.observer import Observer
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import parse_endpoints
@@ -36,6 +37,7 @@ def extracted(
     bucket: Bucket,
     credentials: Credentials | None = None,
     observer: Observer | None = None,
+    run_options: Mapping[str, Any] | None = None,
     **settings: Any,
 ) -> dict[str, Outcome]:
     """Extract the endpoints into the bucket; return the outcomes by name."""
@@ -45,5 +47,6 @@ def extracted(
     set_so = Settings(**settings)
     lake = Lake(lambda: bucket.aws.client("s3"), bucket.name, set_so.prefix)
     options = site_options(set_so, configuration)
-    outcomes = extract(configuration.endpoints, options, lake, set_so, observer)
+    chosen = RunOptions.of(**run_options or {})
+    outcomes = extract(configuration.endpoints, options, lake, set_so, observer, chosen)
     return {outcome.name: outcome for outcome in outcomes}

@@ -37,7 +37,7 @@ CHANGES = (
     Change("delete", "tags", 2, takes="tags"),
     Change("delete", "categories", 1, takes="categories"),
 )
-_AS_THE_WEB_SERVER = ("setpriv", "--reuid=www-data", "--regid=www-data", "--clear-groups")
+AS_THE_WEB_SERVER = ("setpriv", "--reuid=www-data", "--regid=www-data", "--clear-groups")
 _READABLE_KINDS = ("posts", "pages", "books", "comments", "media", "tags", "categories")
 _HIDDEN_KINDS = {
     "drafts": "SELECT ID FROM wp_posts WHERE post_type = 'post' AND post_status = 'draft'",
@@ -101,7 +101,7 @@ class Writer:
 
     def __enter__(self) -> "Writer":
         self._php = subprocess.Popen(
-            [*_AS_THE_WEB_SERVER, "php", "-d", "display_errors=stderr", self._script],
+            [*AS_THE_WEB_SERVER, "php", "-d", "display_errors=stderr", self._script],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -17,6 +17,10 @@ class NotSound(Exception):
     """A refresh is not possible, or would not be right: the endpoint is read in full instead."""
 
 
+class MuchDiffers(NotSound):
+    """So many items differ that a full read is cheaper."""
+
+
 class BaseObject:
     """The items of a stored object, as often as they are needed, in little memory."""
 

@@ -9,13 +9,14 @@
 docs/decisions/0012-refresh.md has the argument.
 """
 
+from collections.abc import Collection as Ids
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from wp_pipeline.extraction.refresh.base import BaseObject, NotSound
+from wp_pipeline.extraction.refresh.base import BaseObject, MuchDiffers, NotSound
 from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.wordpress.answers.items import Items
 from wp_pipeline.wordpress.answers.volatile import strip_volatile
@@ -66,17 +67,23 @@ class Plan:
 
 
 def merge_changes(
-    endpoint: Endpoint, site: Site, base: BaseObject, found: Probe | None, payload: Payload
+    endpoint: Endpoint,
+    site: Site,
+    base: BaseObject,
+    found: Probe | None,
+    payload: Payload,
+    moved: Ids[int] = (),
 ) -> Plan:
     """Write what a collection is now into a payload, and return what was compared.
 
+    `moved` are posts whose comments are asked for anew: no outline of comments shows their address.
     Raises NotSound where only a full read is right, or another SiteError.
     """
     try:
         plan = compared(endpoint, site, base)
-        plan.wanted |= newest_that_differ(found, base)
+        plan.wanted |= newest_that_differ(found, base) | belonging(moved, base)
         if len(plan.wanted) > max(FEW, LARGEST_SHARE * len(plan.ids)):
-            raise NotSound("much of the collection differs")
+            raise MuchDiffers("much of the collection differs")
         with Spool() as fetched:
             fetch(plan, endpoint, site, fetched)
             payload.total = found.total if found else None
@@ -127,6 +134,22 @@ def newest_that_differ(found: Probe | None, base: BaseObject) -> set[int]:
         for item_id, raw in base.items()
         if item_id in newest and differs(raw, newest[item_id], found.fields)
     }
+
+
+class Comment(msgspec.Struct):
+    """What tells where a comment belongs."""
+
+    post: int | None = None
+
+
+post_of = msgspec.json.Decoder(Comment).decode
+
+
+def belonging(posts: Ids[int], base: BaseObject) -> set[int]:
+    """Return the ids of the stored comments of these posts."""
+    if not posts:
+        return set()
+    return {item_id for item_id, raw in base.items() if post_of(raw).post in posts}
 
 
 def differs(stored: bytes, newest: bytes, fields: tuple[str, ...]) -> bool:

@@ -1,25 +1,50 @@
-"""Tells the comments of a run which posts came, went or were hidden, and took them along."""
+"""What the collections of a run tell each other.
+
+    terms -> posts      a count, a slug or a term that is gone: posts carry others than before
+    posts -> comments   a post that came, went, was hidden or moved takes its comments along
+
+Neither shows in a probe of the collection that is told.
+"""
 
 import threading
 from collections.abc import Iterable
 
 from wp_pipeline.wordpress.endpoints import Endpoint
 
-FOLLOWERS = frozenset({"comments"})
+TERMS = frozenset({"categories", "tags"})
+COMMENTS = frozenset({"comments"})
+
+
+def is_of_terms(endpoint: Endpoint) -> bool:
+    """Whether an endpoint's items are terms that posts carry, and is read before them."""
+    return endpoint.is_known_kind and endpoint.address.last_segment in TERMS
 
 
 def follows(endpoint: Endpoint) -> bool:
     """Whether an endpoint's items belong to posts, and are read after them."""
-    return endpoint.is_known_kind and endpoint.address.last_segment in FOLLOWERS
+    return endpoint.is_known_kind and endpoint.address.last_segment in COMMENTS
 
 
-class MovedPosts:
-    """The ids that moved in a run. Thread-safe."""
+class Moved:
+    """What moved in a run. Thread-safe.
+
+    `posts` are ids of posts of any type, `terms` the names of the taxonomies of which a term moved,
+    as posts name them; `all_posts` is set where so many posts differ that they were not counted.
+    """
 
     def __init__(self) -> None:
-        self.ids: set[int] = set()
+        self.posts: set[int] = set()
+        self.terms: set[str] = set()
+        self.all_posts = False
         self._lock = threading.Lock()
 
-    def add(self, ids: Iterable[int]) -> None:
+    def add_posts(self, ids: Iterable[int]) -> None:
         with self._lock:
-            self.ids.update(ids)
+            self.posts.update(ids)
+
+    def add_terms(self, endpoint: Endpoint) -> None:
+        with self._lock:
+            self.terms.add(endpoint.address.last_segment)
+
+    def add_all_posts(self) -> None:
+        self.all_posts = True

@@ -8,10 +8,8 @@ counts add up: a pair of opposite changes among older items is left to the next 
 from collections.abc import Collection
 from typing import Any
 
-import msgspec
-
 from wp_pipeline.extraction.refresh.base import BaseObject, NotSound
-from wp_pipeline.extraction.refresh.diff import Plan, differs, fetch, write_merged
+from wp_pipeline.extraction.refresh.diff import Plan, differs, fetch, post_of, write_merged
 from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.wordpress.collections.spool import Spool
 from wp_pipeline.wordpress.endpoints import Endpoint
@@ -21,15 +19,6 @@ from wp_pipeline.wordpress.reading.reader import Collection as ReadCollection
 from wp_pipeline.wordpress.site.site import Site
 
 MOST_MOVED = 1  # Of several, nobody knows whose comments explain the counts.
-
-
-class Comment(msgspec.Struct):
-    """What tells where a comment belongs."""
-
-    post: int | None = None
-
-
-post_of = msgspec.json.Decoder(Comment).decode
 
 
 def top_up(

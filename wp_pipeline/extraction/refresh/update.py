@@ -8,10 +8,11 @@ from datetime import datetime, timezone
 from wp_pipeline.aws.lake import Lake, StoredObject
 from wp_pipeline.extraction.full import read_in_full
 from wp_pipeline.extraction.outcomes import ReadStats, Stored
-from wp_pipeline.extraction.refresh.base import BaseObject, NotSound
+from wp_pipeline.extraction.refresh.base import BaseObject, MuchDiffers, NotSound
 from wp_pipeline.extraction.refresh.diff import compared, merge_changes
-from wp_pipeline.extraction.refresh.moved import MovedPosts, follows
+from wp_pipeline.extraction.refresh.moved import Moved, follows, is_of_terms
 from wp_pipeline.extraction.refresh.state import State, request_of
+from wp_pipeline.extraction.refresh.terms import carries, is_moved
 from wp_pipeline.extraction.refresh.top_up import top_up
 from wp_pipeline.extraction.run_options import CHANGES, RunOptions
 from wp_pipeline.extraction.storing.payload import Payload
@@ -58,7 +59,7 @@ class Update:
     options: RunOptions
     observer: Observer
     credentials: Credentials | None
-    moved: MovedPosts = field(default_factory=MovedPosts)
+    moved: Moved = field(default_factory=Moved)
 
     def run(self, endpoint: Endpoint, stats: Stats) -> Stored:
         """Raises a SiteError, an AwsError, or OSError (the disk)."""
@@ -70,6 +71,8 @@ class Update:
                 return self._refreshed(endpoint, known, found, stats)
             except NotSound as reason:
                 self.observer.noticed(endpoint.name, f"read in full, because {reason}")
+                if isinstance(reason, MuchDiffers) and is_of_posts(endpoint.address):
+                    self.moved.add_all_posts()
         return self._full(endpoint, stored, found, stats)
 
     def look(self, endpoint: Endpoint) -> Look:
@@ -139,16 +142,30 @@ class Update:
             raise NotSound(reason)
         if known.is_large and found is None:
             raise NotSound("it can't be probed")
-        is_calm = not self.options.outline and not (follows(endpoint) and self.moved.ids)
-        if found and found.text == known.state.probe and is_calm:
-            return unchanged(endpoint.name, self.lake, known.stored, stats(), COUNTS)
+        if follows(endpoint) and self.moved.all_posts:
+            raise NotSound("much of the posts differs")
+        is_as_known = found is not None and found.text == known.state.probe
+        same = unchanged(endpoint.name, self.lake, known.stored, stats(), COUNTS)
+        if is_as_known and not self._is_told(endpoint) and not self.options.outline:
+            return same
         base = BaseObject.download(endpoint.name, known.stored, self.lake)
+        if is_as_known and not self.options.outline and not self._is_concerned(endpoint, base):
+            return same
         with Payload() as payload:
             verified = self._merge(endpoint, known, found, base, payload)
             text = found.text if found else ""
             state = replace(known.state, probe=text, verified=verified)
             target = Target(self._largest_drop(endpoint), state.metadata, base=known.stored)
             return publish(endpoint.name, payload, self.lake, stats, target)
+
+    def _is_told(self, endpoint: Endpoint) -> bool:
+        """Whether other collections of this run may have moved items of this one."""
+        if follows(endpoint):
+            return bool(self.moved.posts)
+        return is_of_posts(endpoint.address) and bool(self.moved.terms)
+
+    def _is_concerned(self, endpoint: Endpoint, base: BaseObject) -> bool:
+        return follows(endpoint) or carries(base, self.moved.terms)
 
     def _merge(
         self,
@@ -159,13 +176,16 @@ class Update:
         payload: Payload,
     ) -> str:
         """Write what the collection is now into a payload; return how that was verified."""
+        moved = self.moved.posts if follows(endpoint) else ()
         if found and not self.options.outline:
-            before, moved = known.state.probe, self.moved.ids
+            before = known.state.probe
             if top_up(endpoint, self.site, base, found, before, moved, payload):
                 return COUNTS
-        plan = merge_changes(endpoint, self.site, base, found, payload)
+        plan = merge_changes(endpoint, self.site, base, found, payload, moved)
         if is_of_posts(endpoint.address):
-            self.moved.add(plan.moved)
+            self.moved.add_posts(plan.moved)
+        elif is_of_terms(endpoint) and not plan.is_equal:
+            self.moved.add_terms(endpoint)
         return OUTLINE
 
     def _full(
@@ -175,6 +195,9 @@ class Update:
         with Payload() as payload:
             read_in_full(endpoint, self.site, payload, self.settings, self.observer)
             metadata: dict[str, str] = {}
+            tells = self.options.mode == CHANGES and is_of_terms(endpoint)
+            if stored and tells and is_moved(endpoint.name, stored, payload, self.lake):
+                self.moved.add_terms(endpoint)
             if endpoint.is_known_kind:
                 request = request_of(endpoint, self.credentials)
                 text = found.text if found else ""

@@ -11,7 +11,7 @@ from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.configuration import SiteConfiguration
 from wp_pipeline.extraction.extract import site_options
-from wp_pipeline.extraction.refresh.moved import follows
+from wp_pipeline.extraction.refresh.moved import follows, is_of_terms
 from wp_pipeline.extraction.refresh.update import Look, Update
 from wp_pipeline.extraction.run_options import CHANGES, DEFAULTS
 from wp_pipeline.observer import Observer
@@ -22,6 +22,7 @@ from wp_pipeline.orchestration.sensors.cursor import Cursor
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.errors import SiteError
+from wp_pipeline.wordpress.reading.outline import is_of_posts
 from wp_pipeline.wordpress.site.site import open_site
 
 DEADLINE = 40.0  # seconds for all looks: Dagster ends a tick after 60
@@ -118,8 +119,15 @@ def looked_at(
 
 def with_followers(changed: Sequence[str], endpoints: Sequence[Endpoint]) -> list[str]:
     """Return what changed, and what may have changed with it, which it may not show itself."""
-    followers = {one.name for one in endpoints if follows(one)}
-    return sorted({*changed, *followers} if set(changed) - followers else changed)
+    terms = {one.name for one in endpoints if is_of_terms(one)}
+    posts = {one.name for one in endpoints if is_of_posts(one.address)}
+    comments = {one.name for one in endpoints if follows(one)}
+    found = set(changed)
+    if found & terms:
+        found |= posts
+    if found - comments:
+        found |= comments
+    return sorted(found)
 
 
 def skip_reason(

@@ -197,3 +197,27 @@ def test_a_new_comment_and_an_older_deletion_are_not_taken_for_nothing(large):
 
     assert large.refresh()["comments"].verified == "outline"
     comments_now(large)
+
+
+# Terms tell posts.
+
+
+def test_a_deleted_tag_is_told_to_the_posts_that_carried_it(large):
+    prepared(large)
+    large.site.delete("tags", large.site.readable_ids("tags")[0])
+
+    assert large.refresh()["posts"].verified == "outline"
+    merged = large.rows("posts")
+    large.extract()
+    assert merged == large.rows("posts")
+
+
+def test_another_name_of_a_tag_is_no_news_to_posts(large):
+    prepared(large)
+    large.site.edit("tags", large.site.readable_ids("tags")[0])
+
+    found = large.refresh()
+
+    assert found["tags"].unchanged is False
+    assert found["posts"].verified == "counts"
+    assert len(large.requests_for("posts")) == 1

@@ -1,0 +1,52 @@
+"""Whether terms moved so that posts carry others than before, and which posts carry them."""
+
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+import msgspec
+
+from wp_pipeline.aws.lake import Lake, StoredObject
+from wp_pipeline.extraction.refresh.base import BaseObject, NotSound
+from wp_pipeline.extraction.storing.payload import Payload
+from wp_pipeline.extraction.storing.publish import is_equal
+from wp_pipeline.wordpress.answers.members import members_of
+from wp_pipeline.wordpress.collections.windows import MAX_PER_PAGE
+
+
+class Term(msgspec.Struct):
+    """What shows in the posts that carry a term: which one it is, and its slug (`class_list`)."""
+
+    id: int | None = None
+    slug: str | None = None
+    count: int | None = None
+
+
+term_of = msgspec.json.Decoder(Term).decode
+terms_of = msgspec.json.Decoder(list[Term]).decode
+
+
+def is_moved(name: str, stored: StoredObject, payload: Payload, lake: Lake) -> bool:
+    """Whether other posts carry the terms of a payload than those that are stored.
+
+    A new name or description is none. Many terms that differ are not compared. Raises an AwsError.
+    """
+    if is_equal(stored, payload):
+        return False
+    if (stored.rows or 0) > MAX_PER_PAGE or payload.rows > MAX_PER_PAGE:
+        return True
+    payload.file.seek(0)
+    try:
+        base = BaseObject.download(name, stored, lake)
+        before = [mark(term_of(raw)) for _, raw in base.items()]
+        return before != [mark(term) for term in terms_of(payload.file.read())]
+    except (NotSound, msgspec.DecodeError):
+        return True
+
+
+def mark(term: Term) -> tuple[Any, ...]:
+    return term.id, term.slug, term.count
+
+
+def carries(base: BaseObject, taxonomies: AbstractSet[str]) -> bool:
+    """Whether items name terms of one of these taxonomies. Raises NotSound if there are none."""
+    return not taxonomies.isdisjoint(members_of(memoryview(base.first)))

@@ -1,0 +1,59 @@
+"""Writes docs/changes.md from the table that the tests run.
+
+python -m wp_pipeline_tests.real_wordpress.changes_page
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from wp_pipeline_tests.real_wordpress.kinds_of_change import DAY, HOUR, KINDS, TICK, Kind
+
+PAGE = Path(__file__).parents[2] / "docs" / "changes.md"
+TIMES = (TICK, HOUR, DAY)
+
+HEAD = """\
+# Changes, and when a refresh brings them
+
+Each row is a test: the change is made on a real WordPress 6.1 by WordPress's own functions, all
+endpoints are refreshed, and every object is compared with a full read. This page is generated from
+`wp_pipeline_tests/real_wordpress/kinds_of_change.py`, by
+`python -m wp_pipeline_tests.real_wordpress.changes_page`.
+
+- **Next tick**: the sensor's next look shows it, after five minutes at most, and the run that
+  follows brings it, in all collections where it shows.
+- **Within the hour**: no small request shows it. The hourly comparison of outlines does.
+- **Daily read**: it shows in no outline, only in the items themselves.
+
+After each refresh no id is doubled, none that is gone is left, and none that came is missing. The
+one exception is marked *: until the hour, one comment too many and one too few.
+
+On the site of the tests, posts and comments have several pages, all others one. A collection of
+terms or users with more than one page shows what came, went or is the newest at the next tick, and
+what else changed within the hour. Posts then carry other terms within the hour, too. A post whose
+date of modification is in the future hides edits of others from the next tick, until the hour."""
+
+
+def page() -> str:
+    counts = [len([kind for kind in KINDS if kind.seen == when]) for when in TIMES]
+    summary = (
+        f"Of {len(KINDS)} kinds of change {counts[0]} are seen at the next tick, {counts[1]} more"
+        f" within the hour, and {counts[2]} by the daily read."
+    )
+    return "\n\n".join([HEAD, summary, "\n".join(lines())]) + "\n"
+
+
+def lines() -> Iterator[str]:
+    yield "| change | shows in | next tick | within the hour | daily read |"
+    yield "|---|---|---|---|---|"
+    for kind in KINDS:
+        yield f"| {' | '.join([kind.title, ', '.join(kind.where.split()), *marks(kind)])} |"
+
+
+def marks(kind: Kind) -> list[str]:
+    first = TIMES.index(kind.seen)
+    missed = "no*" if kind.mixed else "no"
+    return [missed if number < first else "yes" for number in range(len(TIMES))]
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())
