@@ -37,4 +37,4 @@ def lambda_handler(event: Any, context: Any) -> dict[str, int]:
 
 def options_of(event: Any) -> RunOptions:
     """Return the choices in an event, which may come from a schedule. Raises ConfigurationError."""
-    return RunOptions.of(event.get("accept_drop", [])) if isinstance(event, dict) else RunOptions()
+    return RunOptions.of(event.get("accept_drop")) if isinstance(event, dict) else RunOptions()

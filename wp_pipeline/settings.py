@@ -33,7 +33,7 @@ LONGEST = 1e9  # seconds: more than any system call accepts
 PARAMETER = re.compile(r"(arn:aws[\w-]*:ssm:[\w-]*:\d*:parameter)?[\w./-]+(:[\w.-]+)?", re.ASCII)
 # Key ids, aliases and ARNs: https://docs.aws.amazon.com/kms/latest/developerguide/find-cmk-id-arn.html
 ENCRYPTION = re.compile(
-    r"AES256|aws:kms(:dsse)?(:(arn:aws[\w-]*:kms:[\w-]+:\d{12}:)?((key|alias)/)?[\w/-]+)?", re.ASCII
+    r"aws:kms(:dsse)?(:(arn:aws[\w-]*:kms:[\w-]+:\d{12}:)?((key|alias)/)?[\w/-]+)?", re.ASCII
 )
 # Some hosts refuse a client that names only its library.
 DEFAULT_USER_AGENT = f"wp-pipeline/{__version__} (+{HOME_PAGE})"
@@ -66,8 +66,11 @@ def header(text: str) -> str:
 
 
 def encryption_name(text: str) -> str:
+    """Return the setting as S3 writes it; `none` is the bucket's own."""
+    if text.lower() in ("none", "aes256"):
+        return "" if text.lower() == "none" else "AES256"
     if text and not ENCRYPTION.fullmatch(text):
-        raise ValueError("is not AES256, aws:kms or aws:kms:<key id, alias or ARN>")
+        raise ValueError("is not none, AES256, aws:kms or aws:kms:<key id, alias or ARN>")
     return text
 
 

@@ -1,3 +1,4 @@
+import json
 import logging
 
 import pytest
@@ -24,6 +25,56 @@ def test_a_refused_endpoint_fails_the_call_with_a_line_for_each(world):
     assert "s3cr3t" not in str(error.value)
     assert error.value.__context__ is None
     assert len(world.rows("posts")) == 7
+
+
+@pytest.fixture
+def fallen(world):
+    """A site that was extracted, and has lost most of its rows since."""
+    world.extract_these(also=f"rows={world.url('mo/v1/rows_4821')}")
+    world.respond("mo/v1/rows_4821", json.dumps([{"ID": n} for n in range(40)]).encode())
+    lambda_handler({}, None)
+    world.respond("mo/v1/rows_4821", b'[{"ID":1}]')
+    return world
+
+
+# What EventBridge Scheduler sends if nothing else is configured.
+SCHEDULED = {"version": "0", "source": "aws.scheduler", "detail": "{}", "resources": []}
+
+
+@pytest.mark.parametrize("event", [{"accept_drop": ["rows"]}, {"accept_drop": "other, rows"}])
+def test_an_event_accepts_a_drop_for_one_run(fallen, event):
+    fallen.extract_these(
+        also=f"rows={fallen.url('mo/v1/rows_4821')},other={fallen.url('wp/v2/tags')}"
+    )
+
+    assert lambda_handler(event, None)["refused"] == 0
+    assert len(fallen.rows("rows")) == 1
+
+
+@pytest.mark.parametrize(
+    "event", [SCHEDULED, {"accept_drop": []}, {"accept_drop": None}, "x", None]
+)
+def test_other_events_accept_no_drop(fallen, event):
+    with pytest.raises(ExtractionIncomplete, match=r"^rows: 1 row where 40 rows are stored"):
+        lambda_handler(event, None)
+    assert len(fallen.rows("rows")) == 40
+
+
+@pytest.mark.parametrize(
+    ("accepted", "reason"),
+    [
+        ({"rows": True}, r"^accept_drop must be a list of names, such as \[\"posts\"\]$"),
+        ([1], "^accept_drop must be a list of names"),
+        (True, "^accept_drop must be a list of names"),
+        (["rows", "row"], "^accept_drop names what is no endpoint of the site: row; its"),
+    ],
+)
+def test_an_event_that_is_wrong_is_refused_before_any_request(fallen, accepted, reason):
+    fallen.server.requests.clear()
+
+    with pytest.raises(ConfigurationError, match=reason):
+        lambda_handler({"accept_drop": accepted}, None)
+    assert fallen.server.requests == []
 
 
 def test_a_missing_parameter_fails_the_call_with_its_name(aws):

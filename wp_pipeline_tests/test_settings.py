@@ -85,7 +85,7 @@ def test_the_user_agent_has_our_version_and_home_page():
 
 FAULTS = {
     "WP_PIPELINE_SITE": ["a-b", "a b", "a/b", "café"],
-    "WP_PIPELINE_ENCRYPTION": ["aes256", "kms", "aws:kms:", "aws:kms:a b", "AES256:alias/x"],
+    "WP_PIPELINE_ENCRYPTION": ["SSE-S3", "kms", "aws:kms:", "aws:kms:a b", "AES256:alias/x"],
     "WP_PIPELINE_CONCURRENCY": ["0", "-1", "many", "1.5"],
     "WP_PIPELINE_TIMEOUT": ["0", "-1", "soon", "nan"],
     "WP_PIPELINE_DEADLINE": ["0", "never", "nan"],
@@ -167,3 +167,10 @@ def test_settings_cannot_be_changed_afterwards():
 )
 def test_every_form_of_encryption_is_accepted(text):
     assert Settings(encryption=text).encryption == text
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"), [("none", ""), ("None", ""), ("aes256", "AES256"), ("AES256", "AES256")]
+)
+def test_no_encryption_has_a_name_and_case_does_not_matter(text, meant):
+    assert Settings(encryption=text).encryption == meant

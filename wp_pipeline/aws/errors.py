@@ -58,7 +58,11 @@ REFUSED_CODES: Mapping[str, str] = {
     "InvalidAccessKeyId": UNKNOWN_KEY,
     "InvalidClientTokenId": UNKNOWN_KEY,
     "UnrecognizedClientException": UNKNOWN_KEY,
-    "SignatureDoesNotMatch": "AWS does not accept the secret access key; correct it",
+    "InvalidToken": UNKNOWN_KEY,
+    "SignatureDoesNotMatch": "the signature does not match; correct the secret access key, or what"
+    " changes requests on their way, such as a proxy",
+    "AuthorizationHeaderMalformed": "the request is signed for another region; set"
+    " AWS_DEFAULT_REGION",
     "InvalidSignatureException": "AWS does not accept the secret access key, or this machine's"
     " clock is wrong; correct it",
     "NoSuchBucket": "the bucket does not exist; create it or correct the bucket parameter",
@@ -73,18 +77,22 @@ REFUSED_CODES: Mapping[str, str] = {
 UNAVAILABLE_CODES: Mapping[str, str] = {
     "SlowDown": BUSY,
     "ThrottlingException": BUSY,
+    "KMS.ThrottlingException": BUSY,
+    "OperationAborted": "another operation on the object is under way; run again",
     "BadDigest": "received other bytes than were sent; run again",
 }
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "403", "Forbidden"})
 # The denied action may be one on the KMS key: only the message tells.
 DENIED_KEY = re.compile(r"not authorized to perform: (kms:[A-Za-z]+)")
+# What Parameter Store says where it may not decrypt.
+NOT_DECRYPTED = "ciphertext refers to"
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 EXPLICIT_DENY = re.compile(r"explicit deny(?: in (an? [A-Za-z -]*(?:policy|boundary)))?")
 # What a policy that denies an action usually demands.
 USUAL_CONDITIONS: Mapping[str, str] = {
     "s3:PutObject": "; if it demands encryption, set WP_PIPELINE_ENCRYPTION"
 }
-SERVER_FAILED, NOT_IMPLEMENTED = 500, 501  # HTTP statuses
+TOO_MANY, SERVER_FAILED, NOT_IMPLEMENTED = 429, 500, 501  # HTTP statuses
 NO_LOGIN = "the AWS login has expired; log in again"
 NO_CONFIGURATION = "the AWS configuration file is malformed; correct it (~/.aws/config)"
 NOT_PROVIDED = "the AWS credentials could not be fetched; check the role, or what provides them"
@@ -161,15 +169,17 @@ def error_from(fault: Exception, service: str, action: str) -> AwsError:
 
 def error_from_answer(answer: Mapping[str, Any], service: str, action: str) -> AwsError:
     found = answer.get("Error", {})
-    code = found.get("Code", "unknown error")
     status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0
+    code = found.get("Code") or str(status)  # A proxy answers without a code.
     kind, reason = AwsRefused, f"{action} failed: {code} (HTTP {status})"
     if code in DENIED:
-        reason = denial(found.get("Message", ""), action)
+        reason = denial(found.get("Message") or "", action)
     elif code in REFUSED_CODES:
         reason = REFUSED_CODES[code]
     elif code in UNAVAILABLE_CODES:
         kind, reason = AwsUnavailable, UNAVAILABLE_CODES[code]
+    elif status == TOO_MANY:
+        kind, reason = AwsUnavailable, BUSY
     elif status >= SERVER_FAILED and status != NOT_IMPLEMENTED:
         kind, reason = AwsUnavailable, f"{reason}; run again later"
     return kind(f"{service}: {reason}", code, status)
@@ -179,6 +189,8 @@ def denial(message: str, action: str) -> str:
     """Return what to do about a denial: an explicit deny of a policy outweighs every permission."""
     on_key = DENIED_KEY.search(message)
     needed = on_key[1] if on_key else action
+    if NOT_DECRYPTED in message:
+        needed = "kms:Decrypt on the key of the parameters, in this region"
     explicit = EXPLICIT_DENY.search(message)
     if not explicit:
         return f"access denied; allow {needed}"

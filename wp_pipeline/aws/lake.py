@@ -23,7 +23,6 @@ MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 CONDITION_FAILED = frozenset(
     {"PreconditionFailed", "412", "ConditionalRequestConflict", "NoSuchKey"}
 )
-OTHER_VERSION = 412  # HTTP status
 REPLACED = f"{SERVICE}: the object was replaced meanwhile"
 
 
@@ -157,10 +156,9 @@ class Lake:
                 return error
             if error.code not in CONDITION_FAILED:
                 raise
-            failed = error
         else:
             return None
-        if failed.status == OTHER_VERSION and used & CONDITIONS:
+        if used & CONDITIONS:
             self._features.condition_failed(upload.condition, upload.key, seen)
         raise ObjectReplaced(REPLACED)
 

@@ -12,7 +12,7 @@ from wp_pipeline.library_logging import silence
 
 MOST_NAMES = 10  # in one call
 SERVICE = "Parameter Store"
-ARN = re.compile(r"arn:[\w-]+:ssm:[\w-]*:\d*:parameter/?(.+)", re.ASCII)
+ARN = re.compile(r"(?P<place>arn:[\w-]+:ssm:[\w-]*:\d*):parameter/?(?P<name>.+)", re.ASCII)
 LABEL = re.compile(r"(:[A-Za-z_][\w.-]*|)$", re.ASCII)  # Labels do not begin with a digit.
 
 
@@ -38,7 +38,7 @@ class ParameterStore:
             for name in batch:
                 for parameter in found["Parameters"]:
                     if is_called(parameter, name):
-                        values[name] = parameter["Value"]
+                        values[name] = parameter.get("Value") or ""
         return values
 
     def values_below(self, path: str) -> Mapping[str, str]:
@@ -58,9 +58,9 @@ class ParameterStore:
                 **token,
             )
             values |= {
-                parameter["Name"]: parameter["Value"]
+                parameter["Name"]: parameter.get("Value") or ""
                 for parameter in found["Parameters"]
-                if is_below(parameter, path)
+                if not is_elsewhere(parameter, path)
             }
             if not found.get("NextToken"):
                 return values
@@ -85,7 +85,16 @@ def bare(name: str) -> str:
     arn = ARN.fullmatch(name)
     if not arn:
         return name
-    return f"/{arn[1]}" if "/" in arn[1] else arn[1]
+    return f"/{arn['name']}" if "/" in arn["name"] else arn["name"]
+
+
+def is_elsewhere(parameter: Mapping[str, Any], name: str) -> bool:
+    """Whether a parameter is in another account or region than the ARN by which it was asked for.
+
+    Not every server tells the ARN of a parameter.
+    """
+    asked, told = ARN.fullmatch(name), ARN.fullmatch(parameter.get("ARN") or "")
+    return asked is not None and told is not None and asked["place"] != told["place"]
 
 
 def is_called(parameter: Mapping[str, Any], name: str) -> bool:
@@ -94,16 +103,9 @@ def is_called(parameter: Mapping[str, Any], name: str) -> bool:
     Asked by an ARN, AWS answers with the bare name, and with the ARN in a member of its own.
     https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Parameter.html
     """
-    by_arn = name.startswith("arn:") and "ARN" in parameter
-    called, asked = (parameter["ARN"], name) if by_arn else (bare(parameter["Name"]), bare(name))
-    selectors = {parameter.get("Selector", ""), f":{parameter.get('Version')}"}
-    if "Selector" not in parameter:  # Not every server tells by which label it was asked.
+    called, asked = bare(parameter["Name"]), bare(name)
+    selectors = {parameter.get("Selector") or "", f":{parameter.get('Version')}"}
+    if not parameter.get("Selector"):  # Not every server tells by which label it was asked.
         selectors |= set(LABEL.findall(asked))
-    return asked.removeprefix("/") in {f"{called.removeprefix('/')}{one}" for one in selectors}
-
-
-def is_below(parameter: Mapping[str, Any], path: str) -> bool:
-    """Whether a parameter is in the account and region of a path that is an ARN."""
-    if not path.startswith("arn:") or "ARN" not in parameter:
-        return True
-    return parameter["ARN"].startswith(f"{path.rstrip('/')}/")
+    names = {f"{called.removeprefix('/')}{one}" for one in selectors}
+    return asked.removeprefix("/") in names and not is_elsewhere(parameter, name)

@@ -20,8 +20,10 @@ from wp_pipeline.aws.errors import REFUSED_CODES, UNAVAILABLE_CODES, AwsError
 
 # Endpoints of every partition: https://docs.aws.amazon.com/general/latest/gr/s3.html
 AMAZON = re.compile(r"(^|\.)(amazonaws\.(com|com\.cn|eu)|ic\.gov|sgov\.gov)$")
-# How stores refuse a header that they do not know.
-REFUSED_FEATURE = frozenset({400, 405, 501})
+# How stores refuse a header that they do not know; 304 is how a GET with If-None-Match ends.
+REFUSED_FEATURE = frozenset({304, 400, 405, 415, 417, 422, 501})
+# A store or a proxy drops or changes the header. The HEAD before had a signature that was right.
+OTHER_SIGNATURE = "SignatureDoesNotMatch"
 # "400" is the code of any answer without a body.
 OTHER_CAUSES = (REFUSED_CODES.keys() | UNAVAILABLE_CODES.keys()) - {"400"} | {
     "AuthorizationHeaderMalformed",
@@ -105,4 +107,5 @@ class StoreFeatures:
 
 def may_be_refused_feature(error: AwsError) -> bool:
     """Whether a store may mean a feature that it lacks."""
-    return error.status in REFUSED_FEATURE and error.code not in OTHER_CAUSES
+    is_refused = error.status in REFUSED_FEATURE and error.code not in OTHER_CAUSES
+    return is_refused or error.code == OTHER_SIGNATURE

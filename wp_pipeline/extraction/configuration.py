@@ -21,7 +21,7 @@ BUCKET = re.compile(
     r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]|arn:aws[a-z-]*:s3[a-z-]*:[a-z0-9-]*:\d{12}:\S+"
 )
 # Other ways to write a bucket's name.
-BUCKET_ADDRESS = re.compile(r"arn:aws[a-z-]*:s3:::|s3a?://")
+BUCKET_ADDRESS = re.compile(r"arn:aws[a-z-]*:s3:::|s3[an]?://", re.IGNORECASE)
 
 
 class ConfigurationError(Exception):

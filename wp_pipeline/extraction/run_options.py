@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wp_pipeline.extraction.configuration import ConfigurationError
+from wp_pipeline.settings import names_in
 from wp_pipeline.wordpress.endpoints import asset_name
 
 
@@ -20,11 +21,15 @@ class RunOptions:
 
     @classmethod
     def of(cls, accept_drop: Any = ()) -> "RunOptions":
-        """Read the choices from what a user gave: names in a list. Raises ConfigurationError."""
-        names = accept_drop if isinstance(accept_drop, (list, tuple, set, frozenset)) else None
-        if names is None or not all(isinstance(name, str) for name in names):
+        """Read the choices from what a user gave: names, in a list or between commas.
+
+        Raises ConfigurationError.
+        """
+        given = [accept_drop] if isinstance(accept_drop, str) else accept_drop or []
+        is_list = isinstance(given, (list, tuple, set, frozenset))
+        if not is_list or not all(isinstance(names, str) for names in given):
             raise ConfigurationError('accept_drop must be a list of names, such as ["posts"]')
-        return cls(frozenset(asset_name(name) for name in names))
+        return cls(frozenset(asset_name(name) for names in given for name in names_in(names)))
 
     def require_known(self, endpoints: Iterable[str]) -> None:
         """Raises ConfigurationError for a choice about an endpoint that the site does not have."""
@@ -32,7 +37,7 @@ class RunOptions:
         unknown = self.accept_drop - set(map(asset_name, known))
         if unknown:
             raise ConfigurationError(
-                f"accept_drop names {', '.join(sorted(unknown))}, which is no endpoint of the site;"
+                f"accept_drop names what is no endpoint of the site: {', '.join(sorted(unknown))};"
                 f" its endpoints are {', '.join(known)}"
             )
 

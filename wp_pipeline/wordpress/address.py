@@ -19,7 +19,7 @@ API_FOLDER = "/wp-json/"
 PAGING = frozenset({"page", "offset", "per_page"})
 # What may stand behind the API's root: a known namespace, or else that of any plugin.
 NAMESPACES = (
-    re.compile(r"/(?=(wp|wc|wc-[a-z]+)/v\d+/)"),
+    re.compile(r"/(?=((wp|wc|wc-[a-z]+|tribe/events)/v\d+|wc-analytics)/)"),
     re.compile(r"/(?=[A-Za-z][\w-]*/v\d+(/|$))"),
 )
 HARMLESS = re.compile(r"[A-Za-z0-9.:/_-]{1,200}")

@@ -10,15 +10,16 @@ from urllib.parse import quote
 
 from wp_pipeline.wordpress.errors import MalformedEndpoints
 
-OPENING, CLOSING = "[\"'“”„]", "[\"'“”]"  # Quotes.
+OPENING, CLOSING = "[\"'`“”„\u2018«]", "[\"'`“”\u2019»]"  # Quotes.
 SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*://"
+NAME = r"[^\s=:/?#,;|\"'`]+"
+IS = r"\s*(?:=>|[=:])\s*"  # Between a name and its URL.
 # The beginning of an entry: a name or not, and a URL.
-START = re.compile(
-    rf"(?:{OPENING}|<)?(?:[^\s=:/?#,;|\"']+\s*(?:=\s*|:\s+))?(?:{OPENING}|<)?{SCHEME}"
-)
-NAME_OF_YAML = re.compile(rf"\A([^\s=:/?#]+)\s*:\s+(?={OPENING}?{SCHEME})")
+START = re.compile(rf"(?:{OPENING}|<)?(?:{NAME}{CLOSING}?{IS})?(?:{OPENING}|<)?{SCHEME}")
+NAMED = re.compile(rf"\A(?:{OPENING}({NAME}){CLOSING}|({NAME})){IS}(?=(?:{OPENING}|<)?{SCHEME})")
 QUOTED = re.compile(rf"([^=:/?#\"']*=)?\s*{OPENING}(.*){CLOSING}", re.DOTALL)
-BULLET = re.compile(r"\A[-*•]\s+")
+BULLET = re.compile(r"\A(?:[-*•\u2013]|\d+[.)])\s+")
+COMMENT = re.compile(r"^[ \t]*(?:#|//).*$|(?<=\s)#[^\n{}\[\]\"]*$", re.MULTILINE)
 # With the separators of Chinese, Japanese and Arabic, and what a shell made of "\n".
 GAP = re.compile(r"\s*(?:[,;|\uff0c\u3001\uff1b\uff5c\u060c\u061b]|\\[nrt])\s*|\s+")
 # The beginning of a URL whose scheme was forgotten, or of a path.
@@ -29,9 +30,11 @@ ANGLE_BRACKETS = re.compile(r"<([^<>]*://[^<>]*)>")  # As in e-mails and Markdow
 SINGLE_QUOTED = re.compile(r"\A'([^']*)'\Z")
 DOUBLE_QUOTED = re.compile(r'\A"([^"]*)"\Z')
 DOCUMENT_STARTS = {
-    "a web page": re.compile(r"\s*<(?![a-z]+://)"),
+    "a web page": re.compile(r"\s*<(?:[!?]|[a-z][a-z0-9]*[\s>/])", re.IGNORECASE),
     "a JSON document": re.compile(r"\s*[\[{]\s*[\"\[{\]}\d-]"),
 }
+# Members of an object that stands for one endpoint.
+NAMES, URLS = frozenset({"name", "key"}), frozenset({"url", "uri", "endpoint"})
 
 
 def entries_in(text: str) -> list[tuple[int, str]]:
@@ -40,10 +43,11 @@ def entries_in(text: str) -> list[tuple[int, str]]:
     pieces = json_entries(text)
     if pieces is None and (kind := fetched_document(text)):
         raise MalformedEndpoints(
-            f"holds {kind} instead of URLs: AWS CLI v1 fetches a --value that starts with http;"
-            " turn that off with `aws configure set cli_follow_urlparam false` and put it again"
+            f"holds {kind} instead of URLs; if AWS CLI v1 fetched it, as it does with a --value"
+            " that starts with http, turn that off with"
+            " `aws configure set cli_follow_urlparam false` and put it again"
         )
-    pieces = split(text) if pieces is None else pieces
+    pieces = split(COMMENT.sub("", text).strip()) if pieces is None else pieces
     return [(place, piece) for place, piece in enumerate(map(plain, pieces), 1) if piece]
 
 
@@ -53,31 +57,60 @@ def fetched_document(text: str) -> str:
 
 
 def json_entries(text: str) -> list[str] | None:
-    """Return the entries of a JSON text that holds URLs: a string, an array, an object of names."""
+    """Return the entries of a JSON text that holds URLs; None if it is none."""
     if text[:1] not in ("[", "{", '"'):
         return None
     try:
         value = json.loads(text, object_pairs_hook=tuple)  # A name may wrongly come twice.
     except (ValueError, RecursionError):  # It holds the text: nothing is raised in its context.
         value = None
-    if value is None:
-        return nearly_json(text)
+    return nearly_json(text) if value is None else entries_of(value)
+
+
+def entries_of(value: object) -> list[str] | None:
+    """Return the entries of a JSON value, whose objects are tuples of their members.
+
+    A string, an array, an object of names, or one of these as the only member of an object.
+    """
     if isinstance(value, str):
-        return split(value.strip())
+        text = value.strip()  # It may be JSON that was encoded twice.
+        return json_entries(text) or split(text)
     if isinstance(value, tuple):
-        is_list = value and all(map(is_named, value))
+        if len(value) == 1 and isinstance(value[0][1], (list, tuple)):
+            return entries_of(value[0][1])
+        if named := entry_of(value) if len(value) == 2 else "":
+            return [named]
+        is_list = all(is_entry(url) for _, url in value)
         return [f"{name}={url}" for name, url in value] if is_list else None
-    if not any(map(is_entry, value)):
+    if not isinstance(value, list):
         return None
-    return [one if isinstance(one, str) else json.dumps(one) for one in value]
+    found = [entry_of(one) for one in value]
+    if value and not any(found):
+        return None
+    return [entry or json.dumps(one) for entry, one in zip(found, value, strict=True)]
+
+
+def entry_of(value: object) -> str:
+    """Return the entry that a value is: a text, `{"name":…,"url":…}` or `{"NAME":"URL"}`.
+
+    Empty if it is none.
+    """
+    if isinstance(value, str):
+        return value if is_entry(value) else ""
+    if not isinstance(value, tuple):
+        return ""
+    names = [one for name, one in value if name.lower() in NAMES]
+    urls = [one for name, one in value if name.lower() in URLS]
+    is_whole = len(urls) == 1 and len(names) + 1 == len(value)
+    if len(value) == 1 and not urls:
+        names, urls, is_whole = [value[0][0]], [value[0][1]], True
+    if not (is_whole and is_entry(urls[0])):
+        return ""
+    return f"{names[0]}={urls[0]}" if names else str(urls[0])
 
 
 def is_entry(value: object) -> bool:
     return isinstance(value, str) and START.match(value.strip()) is not None
-
-
-def is_named(member: tuple[str, object]) -> bool:
-    return is_entry(member[1])
 
 
 def nearly_json(text: str) -> list[str] | None:
@@ -135,7 +168,7 @@ def has_open_bracket(piece: str) -> bool:
 def plain(piece: str) -> str:
     """Return an entry without quotes and bullets; spaces of JSON in its query are encoded."""
     piece = ANGLE_BRACKETS.sub(r"\1", BULLET.sub("", piece.strip()))
-    piece = NAME_OF_YAML.sub(r"\1=", piece)
+    piece = NAMED.sub(lambda found: f"{found[1] or found[2]}=", piece)
     if quoted := QUOTED.fullmatch(piece):
         piece = f"{quoted[1] or ''}{quoted[2]}".strip()
     before, mark, query = piece.partition("?")

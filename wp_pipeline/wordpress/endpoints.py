@@ -21,6 +21,8 @@ CORE_NAMESPACE = "/wp/v2/"
 # Namespaces of plugins that have keys of their own, and refuse whoever has none.
 NAMESPACES_WITH_KEYS = re.compile(r"/(wc|wc-[a-z-]+|gf)/")
 NAMED = re.compile(r"([^=:/?#]*)=(.*)", re.DOTALL)
+# A URL that begins within a word; %20 or %22 before it is no word.
+GLUED = re.compile(r"(?<!%[0-9A-Fa-f]{2})(?<=\w)https?://")
 # Letters, their marks, and digits of any script.
 NAME_CATEGORIES = ("L", "M", "N")
 
@@ -110,11 +112,11 @@ def parse_endpoint(text: str, name: str = "") -> Endpoint:
         if not name:
             raise MalformedEndpoints("has no name before its =")
     if kind := fetched_document(text):
-        raise MalformedEndpoints(f"holds {kind} instead of a URL: AWS CLI v1 fetched it")
+        raise MalformedEndpoints(f"holds {kind} instead of a URL; AWS CLI v1 may have fetched it")
     if has_open_bracket(text):
         raise MalformedEndpoints("has a bracket in its query that is not closed")
     address = Address.parse(text)
-    if "://" in address.route or re.search(r"\whttps?://", text):
+    if "://" in address.route or GLUED.search(text):
         raise MalformedEndpoints("holds two URLs with nothing between them: separate them")
     if hidden := invisible_in(unquote(address.route)):
         raise MalformedEndpoints(

@@ -90,7 +90,7 @@ SHAPES = (
 UNKNOWN = Shape("unknown", re.compile(""))
 
 # Parameters of an endpoint's URL that wrap its answer.
-ENVELOPES = frozenset(("_envelope", "_jsonp"))
+ENVELOPES = frozenset({"_envelope", "_jsonp"})
 # Routes of WordPress and WooCommerce with one segment whose answer is one object.
 OBJECT_ROUTES = re.compile(
     r"/(wp/v2|wc/v[1-3])/(types|taxonomies|statuses|settings|menu-locations|system_status)/?$"

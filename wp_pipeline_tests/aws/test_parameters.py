@@ -90,6 +90,9 @@ OTHERS = "arn:aws:ssm:eu-west-1:999999999999:parameter/a"
         ("/a:good", {"Name": "/a", "Selector": ":good"}),
         ("/a", {"Name": "/a", "ARN": f"{ACCOUNT}/a"}),
         ("/a", {"Name": f"{ACCOUNT}/a", "ARN": f"{ACCOUNT}/a"}),
+        (f"{ACCOUNT}/a", {"Name": "/a", "ARN": f"{ACCOUNT}//a"}),
+        (f"{ACCOUNT}/plain", {"Name": "plain", "ARN": f"{ACCOUNT}plain"}),
+        (f"{ACCOUNT}/a", {"Name": "/a", "ARN": ""}),
     ],
 )
 def test_every_spelling_of_an_answer_is_matched(asked, parameter):

@@ -1,3 +1,4 @@
+import json
 import logging
 import os
 import re
@@ -31,8 +32,8 @@ def our_log():
 def extract(capsys):
     """Runs the command; returns its exit status, its log as (level, message), and its output."""
 
-    def extracting() -> tuple[int, list[tuple[str, str]], list[str]]:
-        status = main(["extract"])
+    def extracting(*arguments: str) -> tuple[int, list[tuple[str, str]], list[str]]:
+        status = main(["extract", *arguments])
         shown = capsys.readouterr()
         lines = [LINE.fullmatch(line) for line in shown.err.splitlines()]
         assert all(lines), shown.err
@@ -75,6 +76,45 @@ def test_a_refused_endpoint_has_status_1_and_an_error_in_the_log(world, extract)
     assert log[-1] == ("INFO", "total 2, published 1, unchanged 0, refused 1")
     assert "refused, see above; the stored object is kept" in table[1]
     assert "s3cr3t" not in str(log) + str(table)
+
+
+ACCEPTED = [
+    (["--accept-drop", "one", "--accept-drop=two"], []),
+    (["--accept-drop", "one, two"], []),
+    (["--accept-drop", "one"], ["two"]),
+    ([], ["one", "two"]),
+]
+
+
+@pytest.mark.parametrize(("arguments", "refused"), ACCEPTED)
+def test_a_drop_is_accepted_by_name_for_one_run(world, extract, arguments, refused):
+    world.extract_these(also=f"one={world.url('mo/v1/rows_1')},two={world.url('mo/v1/rows_2')}")
+    for route in ("mo/v1/rows_1", "mo/v1/rows_2"):
+        world.respond(route, json.dumps([{"ID": n} for n in range(40)]).encode())
+    extract()
+    for route in ("mo/v1/rows_1", "mo/v1/rows_2"):
+        world.respond(route, b'[{"ID":1}]')
+    status, log, _ = extract(*arguments)
+
+    assert status == (1 if refused else 0)
+    errors = sorted(message.partition(":")[0] for level, message in log if level == "ERROR")
+    assert errors == refused
+    assert (len(world.rows("one")) == 1) == ("one" not in refused)
+
+
+def test_a_drop_of_an_unknown_endpoint_is_not_accepted(world, extract):
+    assert extract("--accept-drop", "post") == (
+        2,
+        [
+            (
+                "ERROR",
+                "accept_drop names what is no endpoint of the site: post; its endpoints are posts,"
+                " raw_terms, tags",
+            )
+        ],
+        [],
+    )
+    assert world.server.requests == []
 
 
 @pytest.mark.parametrize(

@@ -121,3 +121,26 @@ def test_a_wrong_login_is_found_where_users_are_closed(world, outcomes):
 
     assert outcomes(f"{world.site.user}:lamp")["posts"].reason == f"posts: {CLOSED_USERS}"
     assert world.uploads() == []
+
+
+def test_a_wrong_login_is_found_behind_the_server_of_a_firewall(world, outcomes):
+    world.put_endpoints(world.url("wp/v2/posts"))
+    wordpress = world.server.answers
+
+    def through_sucuri(request: Request) -> Answer:
+        found = wordpress(request)
+        return Answer(found.status, {**found.headers, "Server": "Sucuri/Cloudproxy"}, found.body)
+
+    world.server.answers = through_sucuri
+
+    assert "does not accept the user" in outcomes(f"{world.site.user}:lamp")["posts"].reason
+    assert world.uploads() == []
+
+
+def test_a_login_that_nobody_judges_is_said(world, outcomes, caplog):
+    world.put_endpoints(world.url("wp/v2/posts"))
+    world.respond("wp/v2/users/me", b"<html>", 403, Content_Type="text/html")
+    world.respond("wp/v2/posts", b'[{"id":1}]', X_WP_Total="1", X_WP_TotalPages="1")
+
+    assert isinstance(outcomes(f"{world.site.user}:lamp")["posts"], Stored)
+    assert "does not tell whether it knows the login" in caplog.text

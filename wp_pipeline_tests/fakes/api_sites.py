@@ -228,6 +228,11 @@ def heavy_above(most: int, answers: Answers, failure: Answers) -> Answers:
     )
 
 
+def hanging_up(request: Request) -> Answer:
+    """Close the connection without an answer, as where PHP crashes."""
+    raise ConnectionAbortedError
+
+
 def silent_for(seconds: float) -> Answers:
     """Send nothing for so long."""
 

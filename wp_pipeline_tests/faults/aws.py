@@ -121,8 +121,8 @@ PARAMETER_STORE = (
         "fetched",
         "AWS CLI v1 stored the page instead of its URL",
         parameters(endpoints=f"<!DOCTYPE html><p>{MARK}"),
-        f"parameter {ENDPOINTS} holds a web page instead of URLs: AWS CLI v1 fetches a --value"
-        " that starts with http; turn that off with"
+        f"parameter {ENDPOINTS} holds a web page instead of URLs; if AWS CLI v1 fetched it, as it"
+        " does with a --value that starts with http, turn that off with"
         " `aws configure set cli_follow_urlparam false` and put it again",
     ),
     AwsFault(
@@ -161,8 +161,8 @@ PARAMETER_STORE = (
         "json_document",
         "AWS CLI v1 stored the JSON at the URL instead of the URL",
         parameters(endpoints=f'[{{"id":1,"link":"https://{MARK}.example/x"}}]'),
-        f"parameter {ENDPOINTS} holds a JSON document instead of URLs: AWS CLI v1 fetches a"
-        " --value that starts with http; turn that off with"
+        f"parameter {ENDPOINTS} holds a JSON document instead of URLs; if AWS CLI v1 fetched it, as"
+        " it does with a --value that starts with http, turn that off with"
         " `aws configure set cli_follow_urlparam false` and put it again",
     ),
     AwsFault(
@@ -223,6 +223,19 @@ PARAMETER_STORE = (
         ),
         "Parameter Store: access denied by an explicit deny of ssm:GetParameters in a service"
         " control policy, which no permission outweighs; meet its conditions, or change it",
+    ),
+    AwsFault(
+        "not_decrypted",
+        "The parameters may be read, but not decrypted",
+        answers(
+            READ,
+            400,
+            "AccessDeniedException",
+            "The ciphertext refers to a customer master key that does not exist, does not exist in"
+            " this region, or you are not allowed to access.",
+        ),
+        "Parameter Store: access denied; allow kms:Decrypt on the key of the parameters, in this"
+        " region",
     ),
     AwsFault(
         "throttled",
@@ -357,6 +370,31 @@ S3 = (
         "This machine's clock is wrong",
         answers(f"PUT {POSTS}", 403, "RequestTimeTooSkewed"),
         f"S3: {CLOCK}",
+    ),
+    AwsFault(
+        "other_signature",
+        "The signature does not match, whatever is left out",
+        answers(f"PUT {POSTS}", 403, "SignatureDoesNotMatch"),
+        "S3: the signature does not match; correct the secret access key, or what changes requests"
+        " on their way, such as a proxy",
+    ),
+    AwsFault(
+        "too_many",
+        "429 of another store, five times",
+        answers(f"PUT {POSTS}", 429, "TooManyRequests"),
+        "S3: too many requests; run again later",
+    ),
+    AwsFault(
+        "aborted",
+        "Another operation on the object is under way",
+        answers(f"PUT {POSTS}", 409, "OperationAborted"),
+        "S3: another operation on the object is under way; run again",
+    ),
+    AwsFault(
+        "signed_elsewhere",
+        "The request is signed for another region",
+        answers(f"PUT {POSTS}", 400, "AuthorizationHeaderMalformed"),
+        "S3: the request is signed for another region; set AWS_DEFAULT_REGION",
     ),
     AwsFault(
         "slow_down",

@@ -68,6 +68,12 @@ HEADERS = (
         f"{MALFORMED}{SEE}",
     ),
     published(
+        "no_boundary",
+        "A Content-Type multipart without its boundary",
+        headed(b"Content-Type: multipart/mixed"),
+        ROWS,
+    ),
+    published(
         "odd_header_values",
         "Header values with bytes that are not ASCII, and control characters",
         headed(b"X-A: \xe9\xff\x1b[2J\x00"),

@@ -1,7 +1,7 @@
 """Walls: firewalls, captchas, proxies and login pages that answer in place of WordPress."""
 
 from wp_pipeline_tests.fakes.raw_server import http_answer
-from wp_pipeline_tests.faults.fault_servers import MARK, RAW, Fault, raw, refused
+from wp_pipeline_tests.faults.fault_servers import MARK, RAW, Fault, raw, refused, retried
 
 ALLOW = "; allow our User-Agent or IP address there"
 PAGE = b"<!DOCTYPE html><title>%b</title><p>Blocked: /wp-json/mo/v1/rows_%b"
@@ -30,6 +30,16 @@ def wall(name: str, who: str, status: str, title: str = "Denied", **headers: str
 
 def json_wall(name: str, what: str, body: bytes, message: str) -> Fault:
     return refused(name, what, http_answer(body, "403 X", Content_Type="application/json"), message)
+
+
+def behind(name: str, who: str, **headers: str) -> Fault:
+    """WordPress's own refusal, sent through the server of a wall."""
+    body = b'{"code":"rest_forbidden","message":"See wordfence, mod_security or a h-captcha"'
+    body += b',"data":{"status":403}}'
+    reply = http_answer(body, "403 X", **{"Content_Type": "application/json", **headers})
+    what = f"403 of WordPress itself, through {who}: no wall"
+    reason = "this user may not read it; grant the permission or remove the endpoint"
+    return refused(name, what, reply, f"HTTP 403 rest_forbidden: {reason}")
 
 
 def detour(name: str, what: str, location: str, message: str, **headers: str) -> Fault:
@@ -83,6 +93,32 @@ WALLS = (
     wall("some_captcha", "a captcha", "403", "<div class=g-recaptcha>"),
     wall("proxy_denies", "the proxy", "403", X_Squid_Error="ERR_ACCESS_DENIED 0"),
     wall("firewall", "a firewall or the host", "403"),
+    wall("firewall_405", "a firewall or the host", "405"),
+    wall("wordfence_about", "Wordfence", "503", "Wordfence is a security plugin installed on"),
+    wall("vercel", "Vercel's challenge", "429", x_vercel_mitigated="challenge"),
+    behind("behind_sucuri", "Sucuri", Server="Sucuri/Cloudproxy"),
+    behind("behind_akamai", "Akamai", Server="AkamaiGHost"),
+    behind("behind_ddos_guard", "DDoS-Guard", Server="ddos-guard"),
+    behind("behind_imunify", "Imunify360", Server="imunify360-webshield/1.21"),
+    behind("behind_cloudflare", "Cloudflare", cf_ray="8f00-FRA"),
+    refused(
+        "own_406",
+        "406 of a plugin in JSON: no wall",
+        http_answer(b'{"code":"version","message":"No"}', "406 X", Content_Type="application/json"),
+        "HTTP 406 version: expected HTTP 200; correct the endpoint",
+    ),
+    retried(
+        "maintenance_behind_sucuri",
+        "503 of WordPress's maintenance, through Sucuri: no wall",
+        http_answer(b"<html>Briefly unavailable", "503 X", Server="Sucuri/Cloudproxy"),
+        "HTTP 503: the site is overloaded or under maintenance; run again later",
+    ),
+    refused(
+        "login_behind_cloudflare",
+        "401 of the web server, through Cloudflare: no wall",
+        http_answer(b"<html>", "401 X", cf_ray="8f-FRA", WWW_Authenticate='Basic realm="x"'),
+        "HTTP 401: the site wants a login; set credentials or correct them",
+    ),
     refused(
         "proxy_login",
         "407 of an HTTP proxy",
@@ -125,6 +161,13 @@ WALLS = (
         f"/wp-signup.php?new={MARK}",
         "redirects to the sign-up of a network of sites: this site does not exist there;"
         " correct the endpoint",
+    ),
+    detour(
+        "to_the_front_page",
+        "A redirect to the front page",
+        "/",
+        "redirects to the front page: a plugin closes the REST API, or the site does not know the"
+        " route; allow it there, or correct the endpoint",
     ),
     detour(
         "cookie_wall",

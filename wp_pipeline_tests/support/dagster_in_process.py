@@ -1,6 +1,6 @@
 """Executes Dagster jobs in this process, and reads their results."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -9,12 +9,21 @@ Result = dg.ExecuteInProcessResult
 
 
 def execute(
-    defs: dg.Definitions, site: str, instance: dg.DagsterInstance, names: Sequence[str] = ()
+    defs: dg.Definitions,
+    site: str,
+    instance: dg.DagsterInstance,
+    names: Sequence[str] = (),
+    config: Mapping[str, Any] | None = None,
 ) -> Result:
-    """Execute the job of a site: all assets, or those with these names and their checks."""
+    """Execute the job of a site: all assets, or those with these names and their checks.
+
+    `config` is what the launchpad gives to the step.
+    """
+    run_config = {"ops": {f"extract_{site}": {"config": config}}} if config is not None else None
     return defs.resolve_job_def(f"{site}_extraction").execute_in_process(
         instance=instance,
         asset_selection=[dg.AssetKey([site, name]) for name in names] or None,
+        run_config=run_config,
         raise_on_error=False,
     )
 

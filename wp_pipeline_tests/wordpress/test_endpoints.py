@@ -1,5 +1,6 @@
 """Parsing endpoints: their names, refused entries, and that no text shows a URL."""
 
+import json
 import unicodedata
 
 import pytest
@@ -346,8 +347,12 @@ LISTS = {
     "quotes around all of it": f"'{A},{B}'",
     "angle brackets": f"<{A}>, <{B}>",
     "bullets": f"- {A}\n- {B}",
+    "numbers": f"1. {A}\n2) {B}",
+    "comments": f"# hush\n{A}  # hush\n// hush\n{B}",
     "quotes": f"\"{A}\",'{B}'",
     "typographic quotes": f"“{A}”, „{B}“",
+    "quotes of other languages": f"«{A}», \u2018{B}\u2019",
+    "backticks": f"`{A}` `{B}`",
     "JSON": f'["{A}","{B}"]',
     "JSON in lines": f'[\n  "{A}",\n  "{B}"\n]\n',
     "JSON with escaped slashes": f'["{A}","{B}"]'.replace("/", "\\/"),
@@ -358,6 +363,9 @@ LISTS = {
     "a quoted text of lines": f'"{A}\n{B}"',
     "quoted JSON": f'\'["{A}","{B}"]\'',
     "a JSON text": f'"{A},{B}"',
+    "JSON that was encoded twice": json.dumps(json.dumps([A, B])),
+    "JSON in a member": json.dumps({"endpoints": [A, B]}),
+    "JSON with objects": json.dumps([{"url": A}, {"url": B}]),
     "a byte order mark": f"\ufeff{A},{B}",
     "no-break spaces": f"{A}\u00a0{B}\u00a0",
     "line separators": f"{A}\u2028{B}\x85",
@@ -386,6 +394,12 @@ def test_a_list_is_read_as_people_write_it(text):
         f"* one={A}\n* two={B}",
         f"one: {A}\ntwo: {B}\n",
         f"- one: '{A}'\n- two: \"{B}\"\n",
+        f"one:{A}\ntwo:{B}",
+        f"one => {A}, two => {B}",
+        f'"one": "{A}",\n"two": "{B}"',
+        f'[{{"name":"one","url":"{A}"}},{{"name":"two","url":"{B}"}}]',
+        f'[{{"one":"{A}"}},{{"two":"{B}"}}]',
+        f'{{"urls":{{"one":"{A}","two":"{B}"}}}}',
     ],
 )
 def test_the_names_of_such_a_list_are_kept(text):
@@ -399,6 +413,7 @@ def test_the_names_of_such_a_list_are_kept(text):
         '?search={"a":"b","c":[1,2,{"d":"e;f|g"}]}',
         '?search={"a":"},https://other.test","c":[]}',
         '?q=["a","b"]&x=1,2',
+        '?search={"a":"b,%20https://other.test"}',
         "?include[]=1&include[]=2",
         "?q=a%2Cb,c%20d",
         "?after=2024-01-01T00:00:00,2025-01-01T00:00:00",
@@ -485,12 +500,11 @@ def test_a_broken_entry_of_such_a_list_is_named_by_its_position(text, reason):
         '{"code":"hush","message":"see https://hush.test/x"}',
         '{"hush":',
         "[" * 5000,
-        "{}",
     ],
 )
 def test_other_json_is_a_document(text):
     with pytest.raises(
-        MalformedEndpoints, match="holds a JSON document instead of URLs: AWS CLI"
+        MalformedEndpoints, match="holds a JSON document instead of URLs; if AWS CLI"
     ) as refusal:
         parse_endpoints(text)
     assert_holds_no_secret(refusal.value, "hush")

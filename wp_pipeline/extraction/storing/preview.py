@@ -29,13 +29,15 @@ LONGEST_CELL = 48  # characters
 LONGEST_TEXT = 1000  # characters that are searched for tags and entities
 # Text is shown under these names only: any other may hold an address, a password or a URL.
 SHOWN_TEXTS = re.compile(r"(post_)?(title|name|slug|status|type)|taxonomy", re.IGNORECASE)
-ADDRESS = re.compile(r"://|@|www\.", re.IGNORECASE)  # A UI would make a link of it.
 NUMBER_OR_DATE = re.compile(r"-?\d{1,19}|\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}:\d{2})?")
 TYPES = {b"{": "object", b"[": "array", b'"': "string", b"t": "boolean", b"f": "boolean",
          b"n": "null"}  # fmt: skip
 INTEGER = re.compile(rb"-?\d{1,19}")
 MARKUP = re.compile(r"[\s|`<>\"]+")
-MARKDOWN = re.compile(r"([\\\[\]*~!&])")  # What makes links, images, emphasis and entities.
+# What makes links, images, emphasis and entities.
+MARKDOWN = re.compile(r"([\\\[\]*~!&]|(?<=www)\.)", re.IGNORECASE)
+# A URL or an e-mail address: some objects have them as names.
+ADDRESS = re.compile(r"://|[^\s@]@[^\s@]")
 INVISIBLE = frozenset(
     ["Cc", "Cf", "Co", "Cn", "Zl", "Zp"]
 )  # Unicode's control and format characters
@@ -54,13 +56,15 @@ class Preview:
     def add(self, rows: Sequence[Row]) -> None:
         """Look at rows, each a JSON object, until enough have been seen."""
         for raw in rows[: ITEMS_FOR_COLUMNS - self._seen]:
-            members = members_of(memoryview(raw))
+            members = {
+                harmless(name)[:LONGEST_NAME]: value
+                for name, value in members_of(memoryview(raw)).items()
+                if not ADDRESS.search(name)
+            }
             for name, value in members.items():
-                self._add_type(harmless(name)[:LONGEST_NAME], json_type(value))
+                self._add_type(name, json_type(value))
             if len(self._shown) < ITEMS_SHOWN:
-                self._shown.append(
-                    {harmless(name)[:LONGEST_NAME]: cell(name, v) for name, v in members.items()}
-                )
+                self._shown.append({name: cell(name, value) for name, value in members.items()})
         self._seen += min(len(rows), ITEMS_FOR_COLUMNS - self._seen)
 
     def _add_type(self, name: str, kind: str) -> None:
@@ -111,7 +115,7 @@ def harmless(text: str) -> str:
 
 def cell(name: str, raw: memoryview) -> str:
     """Return the text of a cell; empty where it may not or can't be shown."""
-    value = None if ADDRESS.search(name) else decoded(raw)
+    value = decoded(raw)
     if isinstance(value, dict):  # WordPress's titles are {"rendered": …}.
         value = value.get("rendered")
     if isinstance(value, (bool, int, float)):

@@ -5,7 +5,6 @@ one of them. Halves are requested until they work; if a single row fails, the er
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from wp_pipeline.wordpress.answers.items import Items
 from wp_pipeline.wordpress.collections.page import Page, page_from
@@ -28,6 +27,7 @@ class Narrowing:
     def __init__(self, get: Get) -> None:
         self._get = get
         self.largest_size = MAX_PER_PAGE
+        self._is_first = True  # Whether no window of the endpoint was narrowed yet.
 
     def page(self, window: Window, failure: Failure) -> Page:
         """Return a window whose request ended in `failure`, from smaller ones.
@@ -36,8 +36,9 @@ class Narrowing:
         """
         if not failure.smaller_page_may_help or not window.can_be_halved:
             raise failure
-        if isinstance(failure, MalformedAnswer) and not self._answers_one_row(window):
-            raise failure  # A captcha or a login, which comes for any size.
+        if self._is_first and not self._answers_a_row(window):
+            raise failure  # The site is down, or a captcha comes for any size.
+        self._is_first = False
         if window.size == 1:
             raise self._named(window, failure)
         if window.size == 2:
@@ -72,13 +73,10 @@ class Narrowing:
         found = str(failure).partition(":")[0].partition(";")[0]
         return SiteUnavailable(f"{found}: the site fails to render {item}; repair that item")
 
-    def _answers_one_row(self, window: Window) -> bool:
-        """Whether the first row of a window can be read alone."""
-        try:
-            page_from(self._get(replace(window, size=1).parameters, 1), window)
-        except SiteError:
-            return False
-        return True
+    def _answers_a_row(self, window: Window) -> bool:
+        """Whether one of the first two rows of a window can be read, with nothing but its id."""
+        rows = (Window(window.start, 1), Window(window.start + 1, 1))
+        return any(self._ids_only(row) is not None for row in rows)
 
     def _ids_only(self, window: Window) -> Items | None:
         """Return a window with nothing but ids, which is cheap; None where that fails too."""

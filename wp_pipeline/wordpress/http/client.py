@@ -15,6 +15,7 @@ from typing import Any
 
 import requests
 import urllib3
+from requests.utils import parse_header_links
 
 from wp_pipeline.library_logging import silence
 from wp_pipeline.wordpress.address import Address, Origin
@@ -45,6 +46,12 @@ class Answer:
     body: Body = field(repr=False)
     seconds: float
     address: Address = field(default=Address(""), repr=False)
+
+    @property
+    def links(self) -> list[dict[str, str]]:
+        """The links in the Link header (RFC 8288): `url`, `rel` and other parameters of each."""
+        found = parse_header_links(self.headers.get("Link", ""))
+        return [{name.lower(): value for name, value in link.items()} for link in found]
 
 
 class HttpClient:

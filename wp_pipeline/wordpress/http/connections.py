@@ -10,7 +10,11 @@ import io
 import socket
 import time
 from collections.abc import Callable
-from email.errors import MultipartInvariantViolationDefect, StartBoundaryNotFoundDefect
+from email.errors import (
+    MultipartInvariantViolationDefect,
+    NoBoundaryInMultipartDefect,
+    StartBoundaryNotFoundDefect,
+)
 from typing import Any
 
 import requests
@@ -26,7 +30,11 @@ SEE_HEADERS = (
     "see them with `curl -i`, and correct the plugin, the web server or the proxy that sends them"
 )
 # The parser expects the body of a mail too, and misses it.
-DEFECTS_OF_A_BODY = (StartBoundaryNotFoundDefect, MultipartInvariantViolationDefect)
+DEFECTS_OF_A_BODY = (
+    MultipartInvariantViolationDefect,
+    NoBoundaryInMultipartDefect,
+    StartBoundaryNotFoundDefect,
+)
 
 Check = Callable[[], None]
 

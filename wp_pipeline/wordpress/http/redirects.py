@@ -1,15 +1,18 @@
 """Decides where redirects may lead: within the origin, with every parameter that was sent."""
 
+import re
 from collections.abc import Callable, Mapping
 
 import requests
 
 from wp_pipeline.wordpress.address import Address, Origin
 from wp_pipeline.wordpress.errors import AccessDenied, UnexpectedStatus
-from wp_pipeline.wordpress.http.failures.walls import COOKIE_WALL, detour_of
+from wp_pipeline.wordpress.http.failures.walls import COOKIE_WALL, FRONT_PAGE, detour_of
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})  # RFC 9110, 15.4
 MOST_REDIRECTS = 5
+FRONT = ("", "/")  # Routes of the front page.
+IN_THE_API = re.compile(r"/wp-json/.|/v\d+/")
 
 # Whether a redirect may lead from one origin to another.
 MayLead = Callable[[Origin, Origin], bool]
@@ -66,6 +69,8 @@ def redirect_target(address: Address, location: str, may_lead: MayLead = same_or
     detour = detour_of(target.path_and_query)
     if detour and not detour_of(address.path_and_query):
         raise AccessDenied(detour, 302)
+    if is_allowed and target.route in FRONT and IN_THE_API.search(address.route):
+        raise AccessDenied(FRONT_PAGE, 302)
     if not is_allowed:
         raise UnexpectedStatus(
             "redirects to another scheme, host or port; set the endpoint to its final URL", 301

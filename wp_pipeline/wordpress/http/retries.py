@@ -106,7 +106,7 @@ class RetryingClient:
         demanded = parse_retry_after(failure.retry_after)
         if demanded <= self._longest_wait:
             return max(demanded, own)
-        if failure.status == MAINTENANCE and tried == 1:
+        if failure.status == MAINTENANCE:
             seconds = self._maintenance.seconds_left()
             if 0 < seconds < cancellation.seconds_left:
                 return seconds

@@ -8,12 +8,13 @@ import msgspec
 
 from wp_pipeline.wordpress.address import PAGING
 from wp_pipeline.wordpress.answers.items import items_of
-from wp_pipeline.wordpress.answers.json_text import without_bom
+from wp_pipeline.wordpress.answers.json_text import require_json, without_bom
 from wp_pipeline.wordpress.collections.page import total_in
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.errors import MalformedAnswer, UnexpectedStatus
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.retries import RetryingClient
+from wp_pipeline.wordpress.shapes import ENVELOPES
 
 TRIES = 2
 FIELDS = "id,modified_gmt,date_modified_gmt"
@@ -24,8 +25,8 @@ class NewestItem(msgspec.Struct):
     """WooCommerce calls the time of modification `date_modified_gmt`."""
 
     id: int | str | None = None
-    modified_gmt: str | None = None
-    date_modified_gmt: str | None = None
+    modified_gmt: str | int | float | bool | None = None
+    date_modified_gmt: str | int | float | bool | None = None
 
     @property
     def name(self) -> str:
@@ -55,10 +56,10 @@ def probe(
 ) -> Probe | None:
     """Probe a collection; None for a single answer.
 
-    `orderby` is what worked the last time, or "modified". Paging in the endpoint's URL is dropped:
-    behind the newest item nothing would be seen. Raises a SiteError.
+    `orderby` is what worked the last time, or "modified". Paging and `_envelope` in the endpoint's
+    URL are dropped: the newest item and the total would not be seen. Raises a SiteError.
     """
-    address = endpoint.address.without(PAGING).with_parameters(
+    address = endpoint.address.without(PAGING | ENVELOPES).with_parameters(
         {"per_page": 1, "orderby": orderby, "order": "desc", "_fields": FIELDS}
     )
     try:
@@ -67,11 +68,13 @@ def probe(
         if orderby == "id" or "orderby" not in refusal.refused_parameters:
             raise
         return probe(endpoint, client, cancellation, "id")
+    body = without_bom(answer.body)
+    require_json(body)
     if "X-WP-Total" not in answer.headers:
         return None
-    items = items_of(without_bom(answer.body))
+    items = items_of(body)
     try:
         newest = msgspec.json.decode(items.raw[0], type=NewestItem) if items else NewestItem()
     except msgspec.MsgspecError:
-        raise MalformedAnswer("HTTP 200 with an unusable id or modified_gmt") from None
+        raise MalformedAnswer("HTTP 200 with an unusable id") from None
     return Probe(total_in(answer.headers), newest.name, orderby)

@@ -31,9 +31,9 @@ from wp_pipeline.wordpress.http.retries import TRIES, RetryingClient
 
 TRIES_FOR_THE_FRONT_PAGE = 2
 HEAD = 256 << 10  # bytes of the front page in which its <link> is searched
-IN_HEADER = re.compile(r"<([^>]*)>\s*;[^,]*rel=[\"']?https://api\.w\.org/")
+RELATION = "https://api.w.org/"
 IN_HTML = re.compile(rb"<link\b[^>]*https://api\.w\.org/[^>]*>", re.IGNORECASE)
-HREF = re.compile(r"href=[\"']([^\"']*)", re.IGNORECASE)
+HREF = re.compile(r"href\s*=\s*[\"']?([^\"'\s>]*)", re.IGNORECASE)  # Minifiers drop quotes.
 ENDS_LIKE_A_ROOT = ("/", "%2F", "%2f")
 TEXT_AROUND = "HTTP 200 with PHP notices or other text around the JSON"
 
@@ -106,12 +106,14 @@ class ApiRootFinder:
 
 def linked_root(answer: Answer) -> Address | None:
     """Return the root that a front page names, in its header or its HTML."""
-    found = IN_HEADER.search(answer.headers.get("Link", ""))
+    linked = (link["url"] for link in answer.links if RELATION in link.get("rel", "").split())
+    found = next(linked, "")
     if not found and (link := IN_HTML.search(bytes(answer.body[:HEAD]))):
-        found = HREF.search(link[0].decode("utf-8", "replace"))
+        href = HREF.search(link[0].decode("utf-8", "replace"))
+        found = href[1] if href else ""
     if not found:
         return None
-    text = html.unescape(found[1]).strip()
+    text = html.unescape(found).strip()
     try:
         root = Address.parse(answer.address.join(text))
     except (MalformedEndpoints, ValueError):

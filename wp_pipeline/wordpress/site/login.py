@@ -13,7 +13,6 @@ https://developer.wordpress.org/rest-api/using-the-rest-api/authentication/
 import json
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
-from typing import Any
 
 from wp_pipeline.wordpress.address import PAGING, Address
 from wp_pipeline.wordpress.answers.json_text import without_bom
@@ -30,6 +29,7 @@ from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.retries import RetryingClient
 
 CURRENT_USER = "wp/v2/users/me"
+POSTS = "wp/v2/posts"
 EDITORS_ONLY = {"context": "edit", "per_page": 1, "_fields": "id"}
 TRIES = 2
 
@@ -37,6 +37,9 @@ NOT_LOGGED_IN = frozenset({"rest_not_logged_in", "rest_forbidden_context"})
 # What WordPress says of the user or the password themselves.
 WRONG_LOGIN = frozenset(
     {
+        "application_passwords_disabled",
+        "application_passwords_disabled_for_user",
+        "authentication_failed",
         "incorrect_password",
         "incorrect_application_password",
         "invalid_application_password",
@@ -57,6 +60,10 @@ READ_WITHOUT = f"{TURNED_OFF}; if items are missing that are not for visitors, t
 OTHER_NAMESPACE = (
     f"WordPress does not know the login ({CURRENT_USER}: HTTP 401 rest_not_logged_in); the"
     " endpoints are read, since their plugins may know it"
+)
+NO_VERDICT = (
+    "the site does not tell whether it knows the login; if items are missing that are not for"
+    " visitors, check the user and the application password"
 )
 
 CAN_NOT_TELL = StatusError("no verdict")
@@ -108,16 +115,20 @@ class LoginCheck:
 
     def of_core(self, endpoint: Endpoint) -> SiteError | None:
         """Judge the login where an endpoint of WordPress itself is; None unless it is wrong."""
-        said = self._current_user(endpoint)
+        said, where = self._current_user(endpoint), CURRENT_USER
+        if said and said.code not in NOT_LOGGED_IN | WRONG_LOGIN:
+            said, where = self._editors_only(endpoint), "context=edit"
         if said is None:
             return None
-        where = CURRENT_USER
-        if said.code not in NOT_LOGGED_IN | WRONG_LOGIN:
-            said, where = self._editors_only(endpoint), "context=edit"
-        if not is_proof(said) or self._opens_the_whole_site(endpoint):
+        if not is_proof(said):
+            self._notice(NO_VERDICT)
             return None
-        if said.code in NOT_LOGGED_IN and self._are_turned_off(endpoint):
-            if is_proof(self._editors_only(endpoint)):
+        index = self._index(endpoint)
+        if wants_password(index):
+            return None
+        if said.code in NOT_LOGGED_IN and turns_passwords_off(index):
+            editors = self._editors_only(endpoint)
+            if editors and is_proof(editors):
                 return AccessDenied(TURN_THEM_ON)
             self._notice(READ_WITHOUT)
             return None
@@ -126,11 +137,16 @@ class LoginCheck:
     def of_plugin(self, endpoint: Endpoint) -> SiteError | None:
         """Judge the login for plugins' routes, which may have other logins than WordPress."""
         said = self._current_user(endpoint)
-        if said is None or not is_proof(said) or self._opens_the_whole_site(endpoint):
+        if said is None:
             return None
-        if said.code in WRONG_LOGIN:
+        if not is_proof(said):
+            self._notice(NO_VERDICT)
+        elif wants_password(self._index(endpoint)):
+            return None
+        elif said.code in WRONG_LOGIN:
             return does_not_accept(said, CURRENT_USER)
-        self._notice(OTHER_NAMESPACE)
+        else:
+            self._notice(OTHER_NAMESPACE)
         return None
 
     def _current_user(self, endpoint: Endpoint) -> StatusError | None:
@@ -141,41 +157,67 @@ class LoginCheck:
             return CAN_NOT_TELL
         if isinstance(found, StatusError):
             return found
-        return None if "id" in found else CAN_NOT_TELL
+        return None if isinstance(found, dict) and found.get("id") else CAN_NOT_TELL
 
-    def _editors_only(self, endpoint: Endpoint) -> StatusError:
-        """Ask for what only editors may read; the status is 0 if there was no refusal."""
-        address = endpoint.address.without(PAGING).with_parameters(EDITORS_ONLY)
-        found = self._ask(self._client, address)
-        return found if isinstance(found, StatusError) else CAN_NOT_TELL
+    def _editors_only(self, endpoint: Endpoint) -> StatusError | None:
+        """Ask for what only editors may read; None if WordPress knows who asks.
 
-    def _opens_the_whole_site(self, endpoint: Endpoint) -> bool:
-        """Whether it is a password of the web server, which refuses us without it."""
+        Some routes can't tell, such as a search: then posts are asked for.
+        """
+        said = CAN_NOT_TELL
+        posts = endpoint.address.api_root.below(POSTS)
+        for route in dict.fromkeys((endpoint.address.without(PAGING), posts)):
+            address = route.with_parameters(EDITORS_ONLY)
+            found = self._ask(self._client, address)
+            if isinstance(found, StatusError) and is_proof(found):
+                return found
+            if is_for_users(found) and self._refuses_visitors(address, found):
+                return None
+            said = found if isinstance(found, StatusError) else CAN_NOT_TELL
+        return said
+
+    def _refuses_visitors(self, address: Address, found: object) -> bool:
+        """Whether a visitor gets another answer than this one: some routes ignore `context`."""
+        visitors = self._ask(self._client.anonymous(), address)
+        status = found.status if isinstance(found, StatusError) else 200
+        return isinstance(visitors, StatusError) and visitors.status != status
+
+    def _index(self, endpoint: Endpoint) -> object:
+        """Return what a visitor gets of the index: a refusal, or what it is."""
         try:
-            said = self._ask(self._client.anonymous(), index_of(endpoint))
+            return self._ask(self._client.anonymous(), index_of(endpoint))
         except SiteUnavailable:
-            return False
-        return isinstance(said, StatusError) and said.status == 401 and not said.code
+            return None
 
-    def _are_turned_off(self, endpoint: Endpoint) -> bool:
-        index = self._ask(self._client, index_of(endpoint))
-        if isinstance(index, StatusError) or "authentication" not in index:
-            return False
-        ways = index["authentication"]  # PHP writes an empty object as [].
-        return isinstance(ways, (dict, list)) and "application-passwords" not in ways
-
-    def _ask(self, client: RetryingClient, address: Address) -> StatusError | Mapping[str, Any]:
-        """Return a refusal, or the object that is answered; {} for anything else."""
+    def _ask(self, client: RetryingClient, address: Address) -> object:
+        """Return a refusal, or the JSON value that is answered; None for anything else."""
         try:
             answer = client.get(address, self._cancellation, TRIES)
-            found = json.loads(bytes(without_bom(answer.body)))
+            return json.loads(bytes(without_bom(answer.body)))
         except StatusError as refusal:
             return refusal
         except (SiteUnavailable, DeadlineExceeded, Cancelled):
             raise
         except (SiteError, ValueError, RecursionError):
-            return {}
-        return found if isinstance(found, dict) else {}
+            return None
+
+
+def wants_password(index: object) -> bool:
+    """Whether the web server refuses visitors: then the login is its own, for the whole site."""
+    return isinstance(index, StatusError) and index.status == 401 and not index.code
+
+
+def turns_passwords_off(index: object) -> bool:
+    """Whether the index says so. PHP writes an empty object as []."""
+    ways = index.get("authentication") if isinstance(index, dict) else None
+    return isinstance(ways, (dict, list)) and "application-passwords" not in ways
+
+
+def is_for_users(found: object) -> bool:
+    """Whether WordPress may say it to a user that it knows: data, or 403."""
+    if isinstance(found, StatusError):
+        return found.status == 403 and bool(found.code)
+    return isinstance(found, (dict, list))
 
 
 def is_proof(said: StatusError) -> bool:

@@ -14,6 +14,8 @@ from wp_pipeline.wordpress.http.credentials import Credentials, MalformedCredent
         (" editor:abcd:efgh\n", "editor", "abcd:efgh"),
         ("éditeur: ab", "éditeur", "ab"),
         ('"editor:abcd efgh"', "editor", "abcd efgh"),
+        ("“editor:abcd efgh”", "editor", "abcd efgh"),
+        ("username: editor\npassword: 'abcd efgh'\n", "editor", "abcd efgh"),
     ],
 )
 def test_credentials_are_split_at_the_first_colon(text, user, password):
@@ -22,7 +24,21 @@ def test_credentials_are_split_at_the_first_colon(text, user, password):
     assert (credentials.user, credentials.application_password) == (user, password)
 
 
-@pytest.mark.parametrize("text", ["", "hush", ":hush", "hush:", "hush: ", ":"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hush",
+        ":hush",
+        "hush:",
+        "hush: ",
+        ":",
+        "https://hush:hush@s.test",
+        "hush:hush\nx:y",
+        "Authorization: Basic aHVzaDpodXNo",
+        "Basic aHVzaDpodXNo",
+    ],
+)
 def test_malformed_credentials_are_refused_and_not_quoted(text):
     with pytest.raises(MalformedCredentials) as refusal:
         Credentials.parse(text)
@@ -48,6 +64,8 @@ def test_the_repr_of_credentials_does_not_show_them():
         '{"user_login":"editor","app-password":"ab cd"}',
         '{"login":"editor","pass":"ab cd","site":"https://example.org"}',
         '{\n  "username": " editor ",\n  "password": "ab cd"\n}\n',
+        '{"email":"editor","password":"ab cd"}',
+        '"{\\"username\\":\\"editor\\",\\"password\\":\\"ab cd\\"}"',
     ],
 )
 def test_credentials_may_be_json(text):
@@ -65,6 +83,8 @@ def test_credentials_may_be_json(text):
         '{"consumer_key":"ck_1a2b","consumer_secret":"cs_3c4d"}',
         '{"consumerKey":"ck_1a2b","consumerSecret":"cs_3c4d"}',
         '{"key":"ck_1a2b","secret":"cs_3c4d"}',
+        "consumer_key: ck_1a2b\nconsumer_secret: cs_3c4d",
+        "consumer_key=ck_1a2b&consumer_secret=cs_3c4d",
     ],
 )
 def test_the_keys_of_woocommerce_are_credentials(text):
@@ -74,7 +94,9 @@ def test_the_keys_of_woocommerce_are_credentials(text):
     assert credentials.header == f"Basic {b64encode(b'ck_1a2b:cs_3c4d').decode()}"
 
 
-@pytest.mark.parametrize("text", ["ck_hush", "cs_hush", "cs_hush:ck_hush", "ck_hush:"])
+@pytest.mark.parametrize(
+    "text", ["ck_hush", "cs_hush", "cs_hush:ck_hush", "ck_hush:ck_hush", "ck_hush:"]
+)
 def test_half_of_the_keys_of_woocommerce_is_refused(text):
     with pytest.raises(MalformedCredentials) as refusal:
         Credentials.parse(text)
@@ -93,6 +115,7 @@ def test_half_of_the_keys_of_woocommerce_is_refused(text):
         '{"token":"hush"}',
         '{"username":"hush","password":',
         "{hush:hush}",
+        '[{"username":"hush","password":"hush"}]',
         "{}",
     ],
 )

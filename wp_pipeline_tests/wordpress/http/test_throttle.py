@@ -133,6 +133,13 @@ def test_a_maintenance_that_is_soon_over_is_waited_for(deadline):
     assert len(site.requests) == 2
 
 
+def test_a_maintenance_that_begins_between_two_tries_is_waited_for(deadline):
+    site = InProcessSite(one_after_another(unavailable(502, "0"), IN_MAINTENANCE, GOOD))
+    site.retrying_client().get(Address(f"{URL}/x"), deadline)
+
+    assert len(site.requests) == 3
+
+
 def test_a_maintenance_that_lasts_is_refused_after_the_second_try_with_the_time(deadline):
     site = InProcessSite(lambda request: IN_MAINTENANCE)
 

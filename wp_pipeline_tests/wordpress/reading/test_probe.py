@@ -93,7 +93,9 @@ def test_a_probe_is_a_small_request(world):
     assert "content&" not in request
 
 
-@pytest.mark.parametrize("paging", ["page=2", "offset=3", "per_page=2&page=3&offset=1"])
+@pytest.mark.parametrize(
+    "paging", ["page=2", "offset=3", "per_page=2&page=3&offset=1", "_envelope=1"]
+)
 def test_paging_in_the_url_of_an_endpoint_is_not_sent(world, paging):
     edited = world.site.readable_ids("posts")[2]
     world.site.edit("posts", edited)
@@ -163,6 +165,8 @@ def with_total(body: bytes) -> Callable[[Request], Answer]:
         (b'[{"id":7,"date_modified_gmt":"2026-01-02T03:04:05"}]', "7 2026-01-02T03:04:05"),
         (b'[{"id":7,"modified_gmt":null,"date_modified_gmt":"2026"}]', "7 2026"),
         (b'[{"id":"theme//a"}]', "theme//a"),
+        (b'[{"id":7,"modified_gmt":false}]', "7"),
+        (b'[{"id":7,"modified_gmt":1767323045}]', "7 1767323045"),
     ],
 )
 def test_a_date_or_an_id_is_enough_for_a_probe(body, newest):
@@ -170,9 +174,14 @@ def test_a_date_or_an_id_is_enough_for_a_probe(body, newest):
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b"[1]", b'[{"id":7}', b"[{}]x"])
-def test_an_answer_that_is_not_a_collection_is_refused(body):
+def test_an_answer_that_is_no_collection_is_refused(body):
     with pytest.raises(MalformedAnswer):
         probe_of(InProcessSite(with_total(body)), "wp/v2/posts")
+
+
+def test_a_web_page_without_a_total_is_refused_too():
+    with pytest.raises(MalformedAnswer, match="a web page instead of JSON"):
+        probe_of(InProcessSite(always(200, b"<html>")), "wp/v2/posts")
 
 
 @pytest.mark.parametrize("item", [b'{"id":[7]}', b'{"id":7.5}', b'{"id":7,"modified_gmt":[1]}'])

@@ -228,6 +228,9 @@ class MovedSite(InProcessSite):
 API = "https://www.sample.test/api/"
 LINKS = {
     "a header": {"Link": f'<{API}>; rel="https://api.w.org/"'},
+    "a header with a title": {
+        "Link": f'<https://x.test/>; title="a, b", <{API}>; title="c, d"; REL="https://api.w.org/"'
+    },
     "a relative header": {"Link": '</api/>; rel="https://api.w.org/"'},
     "a header without a slash": {"Link": '</api>; rel="https://api.w.org/"'},
     "a header among others": {
@@ -238,6 +241,7 @@ LINKS = {
     },
     "a header with another host": {"Link": '<https://cms.test/api/>; rel="https://api.w.org/"'},
     "HTML": {"body": f"<head><link rel='https://api.w.org/' href='{API}' /></head>"},
+    "HTML without quotes": {"body": f"<link rel=https://api.w.org/ href={API}>"},
     "HTML the other way": {"body": f'<LINK href="{API}" rel="https://api.w.org/">'},
 }
 

@@ -14,7 +14,7 @@ from wp_pipeline.wordpress.errors import SiteUnavailable
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline.wordpress.http.retries import RetryingClient
-from wp_pipeline.wordpress.site.login import rejected_logins
+from wp_pipeline.wordpress.site.login import NO_VERDICT, rejected_logins
 from wp_pipeline.wordpress.site.site import KEYS_FOR_PLUGINS, SiteOptions, open_site
 from wp_pipeline_tests.fakes.in_process_site import InProcessSite
 from wp_pipeline_tests.support.error_chain import assert_holds_no_secret
@@ -122,6 +122,54 @@ def test_closed_users_do_not_hide_a_wrong_login(closed):
     assert reason.startswith(DOES_NOT_ACCEPT)
     assert reason.endswith("(context=edit: HTTP 401 rest_forbidden_context)")
     assert "page=2" not in "".join(site.world.requests).replace("per_page", "")
+
+
+@pytest.mark.parametrize("route", ["types", "search", "posts/1", "things"])
+def test_a_route_that_can_not_tell_does_not_hide_a_wrong_login(route):
+    site = JudgedSite(users_me=page(403), things=Answer(200, {}, b"[]"))
+    endpoint = f"x={ROOT}/wp/v2/{route}"
+
+    assert list(site.rejected(WRONG, endpoint)) == ["x"]
+    assert JudgedSite(users_me=page(403)).rejected(RIGHT, endpoint) == {}
+    assert len(site.world.requests) <= 5
+
+
+@pytest.mark.parametrize("endpoints", [1, 10, 100])
+def test_the_requests_do_not_grow_with_the_endpoints(endpoints):
+    listed = ",".join(f"n{one}={ROOT}/wp/v2/posts?x={one}" for one in range(endpoints))
+    good, bad, closed = JudgedSite(), JudgedSite(), JudgedSite(users_me=page(403))
+
+    good.rejected(RIGHT, listed)
+    assert len(bad.rejected(WRONG, listed)) == endpoints
+    assert len(closed.rejected(WRONG, listed)) == endpoints
+    assert [len(one.world.requests) for one in (good, bad, closed)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        lambda: JudgedSite(users_me=page(403), posts=Answer(200, {}, b"[]")),
+        lambda: JudgedSite(users_me=page(403), posts=wordpress_says(401, "rest_cannot_access")),
+        lambda: JudgedSite(users_me=wordpress_says(404, "rest_no_route"), posts=page(403)),
+    ],
+)
+@pytest.mark.parametrize("endpoints", [POSTS, ROWS])
+def test_what_a_visitor_gets_is_never_taken_silently(site, endpoints):
+    judged = site()
+
+    assert judged.rejected(WRONG, endpoints) == {}
+    assert judged.notes == [NO_VERDICT]
+
+
+@pytest.mark.parametrize(
+    "code", ["application_passwords_disabled_for_user", "authentication_failed"]
+)
+def test_what_wordpress_says_of_the_user_is_a_proof(code):
+    assert list(JudgedSite(me=wordpress_says(401, code)).rejected(WRONG)) == ["posts"]
+
+
+def test_nobody_is_no_user():
+    assert list(JudgedSite(me=Answer(200, {}, b'{"id":0}')).rejected(WRONG)) == ["posts"]
 
 
 def test_a_header_that_is_dropped_on_the_way_rejects_the_endpoint():
@@ -246,6 +294,8 @@ def test_each_site_of_a_host_is_judged():
         ("/wp/v2/sites/x.org/posts", "/"),
         ("/api/mo/v1/rows_1/", "/api/"),
         ("/api/wc-analytics/v1/reports", "/api/"),
+        ("/api/wc-analytics/reports/orders", "/api/"),
+        ("/api/tribe/events/v1/events", "/api/"),
         ("/wp/wp-json/wp/v2/posts", "/wp/wp-json/"),
         ("/rows_1/", "/wp-json/"),
         ("/?rest_route=/wp/v2/posts&a=b", "/?rest_route=/"),

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from wp_pipeline.wordpress.address import Address
 from wp_pipeline.wordpress.errors import (
@@ -16,8 +17,12 @@ from wp_pipeline.wordpress.http.failures.walls import ALLOW_US, wall_of
 
 RETRYABLE_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 507, 508, 520, 521, 522, 523, 524})
 # The site ran out of memory or time, or something in front of it waited too long for it.
-TOO_HEAVY_STATUSES = frozenset({500, 502, 504, 507, 508, 520, 521, 522, 523, 524})
-OUT_OF_RESOURCES = re.compile(rb"Resource Limit Is Reached", re.IGNORECASE)  # CloudLinux's 503
+TOO_HEAVY_STATUSES = frozenset({408, 500, 502, 504, 507, 508, 520, 521, 522, 523, 524})
+# What a 503 says then: CloudLinux, LiteSpeed and PHP.
+OUT_OF_RESOURCES = re.compile(
+    rb"Resource Limit Is Reached|Request Timeout|Allowed memory size|Maximum execution time",
+    re.IGNORECASE,
+)
 PROXY_LOGIN = "the proxy wants a login; add user and password to HTTP_PROXY and HTTPS_PROXY"
 FAILED = "the site failed; see its error log"
 REFUSALS: dict[int, tuple[type[AccessDenied | RouteNotFound], str]] = {
@@ -37,8 +42,14 @@ ADVICE = {
     408: "the site was too slow; run again later",
     429: "too many requests for the site; lower WP_PIPELINE_CONCURRENCY",
     503: "the site is overloaded or under maintenance; run again later",
+    509: "the host's limit of bandwidth is reached; raise it, or run again later",
+    511: "the network of this machine wants a login; log in there",
+    525: "Cloudflare could not establish TLS with the site; check the certificate there",
+    526: "Cloudflare does not accept the site's certificate; renew it there",
+    530: "Cloudflare can't reach the site; check the origin's address there",
 }
-ERROR_CODE = re.compile(rb'"code"\s*:\s*"([a-z0-9_-]{1,64})"')
+CODE = re.compile(r"[a-z0-9_-]{1,64}")
+CODE_IN_TEXT = re.compile(rb'"code"\s*:\s*"([a-z0-9_-]{1,64})"')
 WEB_PAGE = re.compile(rb"<(!doctype|html|head|body|title|script)\b", re.IGNORECASE)
 
 
@@ -49,7 +60,8 @@ def error_from_answer(
     code = error_code(body)
     shown = "" if repeats_address(code, address) else code
     label = f"HTTP {status} {shown}".strip()
-    if wall := wall_of(status, headers, body, code):
+    wall = "" if is_of_wordpress(status, body) else wall_of(status, headers, body, code)
+    if wall:
         reason = f"HTTP {status}: {wall}, not WordPress, refused the request; {ALLOW_US}"
         return AccessDenied(reason, status)
     if status in RETRYABLE_STATUSES or status >= 500:
@@ -77,10 +89,29 @@ def is_too_heavy(status: int, body: bytes) -> bool:
     )
 
 
+def is_of_wordpress(status: int, body: bytes) -> bool:
+    """Whether it is an error as the REST API writes it: with its status under `data`."""
+    found = error_object(body)
+    data = found.get("data")
+    return "code" in found and isinstance(data, dict) and data.get("status") == status
+
+
 def error_code(body: bytes) -> str:
     """Return WordPress's error code, such as rest_no_route, or nothing. A web page has none."""
-    found = ERROR_CODE.search(body)
+    told = error_object(body).get("code")
+    if isinstance(told, str):
+        return told if CODE.fullmatch(told) else ""
+    found = CODE_IN_TEXT.search(body)
     return found[1].decode() if found and not WEB_PAGE.search(body) else ""
+
+
+def error_object(body: bytes) -> Mapping[str, Any]:
+    """Return the JSON object that a body is; {} for anything else."""
+    try:
+        found = json.loads(body)  # It ignores a byte order mark.
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def repeats_address(code: str, address: Address) -> bool:
@@ -91,7 +122,6 @@ def repeats_address(code: str, address: Address) -> bool:
 
 def refused_parameters(body: bytes) -> frozenset[str]:
     """Return the names under `data.params` of WordPress's 400 rest_invalid_param."""
-    try:
-        return frozenset(json.loads(body)["data"]["params"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return frozenset()
+    data = error_object(body).get("data")
+    params = data.get("params") if isinstance(data, dict) else None
+    return frozenset(params) if isinstance(params, dict) else frozenset()

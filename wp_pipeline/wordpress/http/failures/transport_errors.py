@@ -81,14 +81,20 @@ HANDSHAKE_FAULTS: tuple[tuple[str, str], ...] = (
         "the server's TLS keys are too weak; update TLS on the server",
     ),
     (
-        r"HANDSHAKE_FAILURE|NO_SHARED_CIPHER|INSUFFICIENT_SECURITY",
+        r"NO_SHARED_CIPHER|INSUFFICIENT_SECURITY",
         "the server offers no TLS cipher that is accepted here; update TLS on the server",
+    ),
+    (
+        r"HANDSHAKE_FAILURE",
+        "the server refused the TLS handshake: it has no certificate for this host, wants one of"
+        " the client, or accepts no cipher in common; correct the endpoint or the server",
     ),
     (
         r"UNRECOGNIZED_NAME",
         "the server has no certificate for this host; correct the endpoint or the server",
     ),
 )
+ALERT = "the server broke off the TLS handshake with an alert; see its log and TLS settings"
 PROXY_STATUS = re.compile(r"Tunnel connection failed: (\d{3})")
 
 
@@ -101,17 +107,23 @@ def error_from_failure(error: Exception) -> SiteError:
     cause = cause_of(error)
     if isinstance(cause, urllib3.exceptions.NameResolutionError):
         return SiteUnavailable("the host name cannot be resolved; correct the endpoint")
-    if isinstance(cause, urllib3.exceptions.SSLError) and (fault := tls_fault(cause)):
-        return SiteNotTrusted(fault)
+    if isinstance(cause, urllib3.exceptions.SSLError) and (refusal := tls_error(cause)):
+        return refusal
     if isinstance(cause, urllib3.exceptions.ProxyError) and (fault := proxy_fault(cause)):
         return AccessDenied(fault)
     if isinstance(error, requests.RequestException) and is_about_the_request(error):
         return not_sent()
     for kind, reason in FAILURES:
         if isinstance(error, kind):
-            may_help = isinstance(error, SMALLER_PAGE_MAY_HELP)
+            may_help = isinstance(error, SMALLER_PAGE_MAY_HELP) or is_aborted(error)
             return SiteUnavailable(reason, smaller_page_may_help=may_help)
     return not_sent()
+
+
+def is_aborted(error: Exception) -> bool:
+    """Whether the site closed the connection instead of an answer, as where its PHP crashes."""
+    behind = error.args[0] if error.args else None
+    return isinstance(behind, urllib3.exceptions.ProtocolError)
 
 
 def is_about_the_request(error: requests.RequestException) -> bool:
@@ -130,6 +142,13 @@ def cause_of(error: Exception) -> Exception | None:
     """Return urllib3's reason for an error of requests."""
     behind = error.args[0] if error.args else None
     return behind.reason if isinstance(behind, urllib3.exceptions.MaxRetryError) else None
+
+
+def tls_error(failure: urllib3.exceptions.SSLError) -> SiteError | None:
+    """Return what a server that speaks TLS refuses with; None where it may not speak it."""
+    if fault := tls_fault(failure):
+        return SiteNotTrusted(fault)
+    return SiteUnavailable(ALERT) if "_ALERT_" in str(failure) else None
 
 
 def tls_fault(failure: urllib3.exceptions.SSLError) -> str:
