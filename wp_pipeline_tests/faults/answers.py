@@ -86,8 +86,9 @@ class AnswerCase:
 
 def drop(found: str, stored: str, name: str) -> str:
     return (
-        f"{found} where {stored} stored, and kept; if that is right, accept it for one run by"
-        f" --accept-drop {name}, or accept_drop: [{name}] in the launchpad or in Lambda's event"
+        f"{found} where {stored} stored; the stored object is kept. If that is right, accept it"
+        f" for one run: --accept-drop {name}, or accept_drop: [{name}] in the launchpad or in"
+        " Lambda's event"
     )
 
 
@@ -217,7 +218,7 @@ def only_a_page(came: str, reason: str) -> str:
 
 
 SAME_PAGE = (
-    "only a page of the rows came: 10 of 45, and the site sends the same for the next one; add a"
+    "only a page of the rows came: 10 of 45, and the next page holds the same ones; add a"
     " parameter to the endpoint's URL that sends all rows at once, or exclude the route from caches"
 )
 WRAPPED = (
