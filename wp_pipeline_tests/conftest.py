@@ -18,7 +18,7 @@ from wp_pipeline_tests.fakes.world import World, small_site
 
 TESTS = Path(__file__).parent
 # Folders that `make test` leaves out; .ci/run runs them.
-SUITES = ("secrecy", "fuzzing", "engine", "real_wordpress", "browser")
+SUITES = ("faults", "secrecy", "fuzzing", "engine", "real_wordpress", "browser")
 ONE_LOADER = JSONFileLoader()
 STATE = Path(wp_pipeline.__file__).parent / "defs" / ".local_defs_state"
 Serve = Callable[..., SampleSiteServer]

@@ -43,7 +43,7 @@ class Stored:
     def summary(self) -> str:
         """The outcome in one line."""
         state = "unchanged" if self.unchanged else "published"
-        return f"{self.name}: {state}, {self.rows:,} rows, {readable_size(self.size)}"
+        return f"{self.name}: {state}, {readable_rows(self.rows)}, {readable_size(self.size)}"
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,11 @@ def refusals(outcomes: Iterable[Outcome]) -> list[Refused]:
     """Return the refused ones, by name."""
     refused = (outcome for outcome in outcomes if isinstance(outcome, Refused))
     return sorted(refused, key=lambda outcome: outcome.name)
+
+
+def readable_rows(count: int) -> str:
+    """Return a number of rows: `1 row`, `3,000 rows`."""
+    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def readable_size(size: float) -> str:

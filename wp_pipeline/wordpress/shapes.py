@@ -13,7 +13,7 @@ from wp_pipeline.wordpress.address import Address
 
 @dataclass(frozen=True)
 class Shape:
-    """How the routes that match `route` send their rows.
+    """How the routes that match `route`, a regular expression, send their rows.
 
     is_sorted_by_id  rows can be requested in order of id, and by `offset`: windows that overlap
     is_one_answer    all rows come at once, without a total
@@ -24,7 +24,7 @@ class Shape:
     """
 
     api: str
-    route: re.Pattern[str]
+    route: str
     is_sorted_by_id: bool = False
     is_one_answer: bool = False
     size: str = ""
@@ -39,29 +39,25 @@ class Shape:
         return {**self.order, **sized, self.page: number}
 
 
-def shape(api: str, route: str, **rest: object) -> Shape:
-    return Shape(api, re.compile(route), **rest)  # type: ignore[arg-type]
-
-
 # The first line that matches counts. Where the rows and the total are in an answer, and which page
 # follows, is seen by `answers/wrapped.py` and `answers/signs.py`.
 SHAPES = (
     # https://developer.wordpress.org/rest-api/reference/search-results/: posts, terms and formats
     # have ids of their own, in order of relevance.
-    shape("WordPress search", r"/wp/v2/search/?$", size="per_page", identity=("type", "id")),
+    Shape("WordPress search", r"/wp/v2/search/?$", size="per_page", identity=("type", "id")),
     # https://woocommerce.github.io/woocommerce-rest-api-docs/#order-notes: newest first.
-    shape("WooCommerce order notes", r"/wc/v[1-3]/orders/\d+/notes/?$", is_one_answer=True),
+    Shape("WooCommerce order notes", r"/wc/v[1-3]/orders/\d+/notes/?$", is_one_answer=True),
     # https://developer.wordpress.org/rest-api/using-the-rest-api/pagination/
-    shape("WordPress", r"/wp/v2/", is_sorted_by_id=True, size="per_page"),
-    shape("WooCommerce", r"/wc/v[1-3]/", is_sorted_by_id=True, size="per_page"),
+    Shape("WordPress", r"/wp/v2/", is_sorted_by_id=True, size="per_page"),
+    Shape("WooCommerce", r"/wc/v[1-3]/", is_sorted_by_id=True, size="per_page"),
     # Reports have rows without an id, and cannot be sorted by one.
-    shape("WooCommerce Analytics reports", r"/wc-analytics/reports/", size="per_page", identity=()),
+    Shape("WooCommerce Analytics reports", r"/wc-analytics/reports/", size="per_page", identity=()),
     # https://developer.buddypress.org/bp-rest-api/: `type` decides the order.
-    shape("BuddyPress", r"/buddypress/v[12]/", size="per_page"),
+    Shape("BuddyPress", r"/buddypress/v[12]/", size="per_page"),
     # https://docs.theeventscalendar.com/rest-api/: 50 is the most that it allows.
-    shape("The Events Calendar", r"/tribe/events/v1/", size="per_page", most=50),
+    Shape("The Events Calendar", r"/tribe/events/v1/", size="per_page", most=50),
     # https://docs.gravityforms.com/rest-api-v2/
-    shape(
+    Shape(
         "Gravity Forms",
         r"/gf/v2/(entries|forms/\d+/entries)/?$",
         size="paging[page_size]",
@@ -73,21 +69,21 @@ SHAPES = (
         },
     ),
     # https://developer.wordpress.com/docs/api/
-    shape(
+    Shape(
         "WordPress.com",
         r"/rest/v1(\.\d)?/sites/[^/]+/posts/?$",
         size="number",
         order={"order_by": "ID", "order": "ASC"},
         identity=("ID",),
     ),
-    shape(
+    Shape(
         "WordPress.com",
         r"/rest/v1(\.\d)?/sites/[^/]+/(comments|media|tags|categories|users|followers)/?$",
         size="number",
         identity=("ID",),
     ),
 )
-UNKNOWN = Shape("unknown", re.compile(""))
+UNKNOWN = Shape("unknown", "")
 
 # Parameters of an endpoint's URL that wrap its answer.
 ENVELOPES = frozenset({"_envelope", "_jsonp"})
@@ -100,7 +96,7 @@ COLLECTION_ROUTES = re.compile(r"/(wp/v2|wc/v[1-3])/[^/]+/?$")
 
 def shape_of(address: Address) -> Shape:
     """Return the shape of a route's answers; UNKNOWN where no line matches."""
-    matching = (one for one in SHAPES if one.route.search(address.route))
+    matching = (one for one in SHAPES if re.search(one.route, address.route))
     return next(matching, UNKNOWN)
 
 

@@ -86,8 +86,9 @@ class AnswerCase:
 
 def drop(found: str, stored: str, name: str) -> str:
     return (
-        f"{found} where {stored} stored, and kept; if that is right, accept it for one run by"
-        f" --accept-drop {name}, or accept_drop: [{name}] in the launchpad or in Lambda's event"
+        f"{found} where {stored} stored; the stored object is kept. If that is right, accept it"
+        f" for one run: --accept-drop {name}, or accept_drop: [{name}] in the launchpad or in"
+        " Lambda's event"
     )
 
 
@@ -217,7 +218,7 @@ def only_a_page(came: str, reason: str) -> str:
 
 
 SAME_PAGE = (
-    "only a page of the rows came: 10 of 45, and the site sends the same for the next one; add a"
+    "only a page of the rows came: 10 of 45, and the next page holds the same ones; add a"
     " parameter to the endpoint's URL that sends all rows at once, or exclude the route from caches"
 )
 WRAPPED = (
@@ -358,13 +359,6 @@ HEAVY = (
           range(1, 61)),
     whole("silence_if_large", "No answer within WP_PIPELINE_TIMEOUT above 20 items a page",
           heavy_above(20, SIXTY, silent_for(0.5)), range(1, 61), settings=Settings(timeout=0.25)),
-    whole("timeout_if_large", "408 above 20 items a page",
-          heavy_above(20, SIXTY, always_bytes(b"", 408)), range(1, 61)),
-    whole("litespeed_if_large", "503 `Request Timeout` of LiteSpeed",
-          heavy_above(20, SIXTY, always_bytes(b"<title>503 Request Timeout", 503)),
-          range(1, 61)),
-    whole("hangs_up_if_large", "The connection is closed without an answer above 20 items a page",
-          heavy_above(20, SIXTY, hanging_up), range(1, 61)),
     whole("critical_error_if_large", "200 with WordPress's critical error as JSON",
           heavy_above(20, SIXTY, always(CRITICAL_ERROR)), range(1, 61)),
     whole("false_if_large", "200 with `false`, which a failed `json_encode` leaves",
@@ -375,6 +369,13 @@ HEAVY = (
     whole("one_by_one", "One row a page, whatever is asked for",
           lambda request: sends_at_most(1, request, items(20)), range(1, 21),
           completeness=COUNTED),
+    whole("timeout_if_large", "408 above 20 items a page",
+          heavy_above(20, SIXTY, always_bytes(b"", 408)), range(1, 61)),
+    whole("litespeed_if_large", "503 `Request Timeout` of LiteSpeed",
+          heavy_above(20, SIXTY, always_bytes(b"<title>503 Request Timeout", 503)),
+          range(1, 61)),
+    whole("hangs_up_if_large", "The connection is closed without an answer above 20 items a page",
+          heavy_above(20, SIXTY, hanging_up), range(1, 61)),
     whole("five_at_most", "400 above 5 items a page", refusing_pages_above(5, SIXTY),
           range(1, 61)),
     whole("one_at_most", "400 above 1 item a page", refusing_pages_above(1, SIXTY), range(1, 61),

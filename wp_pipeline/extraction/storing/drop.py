@@ -5,6 +5,7 @@ query that a plugin changed, a table that was emptied.
 """
 
 from wp_pipeline.aws.lake import Lake, StoredObject
+from wp_pipeline.extraction.outcomes import readable_rows
 from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.wordpress.errors import SiteError
 
@@ -17,8 +18,9 @@ class SuddenDrop(SiteError):
 
     def __init__(self, name: str, found: str, stored: str) -> None:
         super().__init__(
-            f"{found} where {stored} stored, and kept; if that is right, accept it for one run by"
-            f" --accept-drop {name}, or accept_drop: [{name}] in the launchpad or in Lambda's event"
+            f"{found} where {stored} stored; the stored object is kept. If that is right, accept it"
+            f" for one run: --accept-drop {name}, or accept_drop: [{name}] in the launchpad or in"
+            " Lambda's event"
         )
 
 
@@ -34,14 +36,10 @@ def refuse_sudden_drop(
     if before is None:
         return
     if not payload.is_list and (before != 1 or is_list(name, lake)):
-        raise SuddenDrop(name, "one object", f"a list of {rows(before)} is")
+        raise SuddenDrop(name, "one object", f"a list of {readable_rows(before)} is")
     lost = before - payload.rows
     if lost >= FEWEST_LOST and lost > largest_drop * before:
-        raise SuddenDrop(name, rows(payload.rows), f"{rows(before)} are")
-
-
-def rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
+        raise SuddenDrop(name, readable_rows(payload.rows), f"{readable_rows(before)} are")
 
 
 def is_list(name: str, lake: Lake) -> bool:

@@ -29,7 +29,6 @@ LONGEST_CELL = 48  # characters
 LONGEST_TEXT = 1000  # characters that are searched for tags and entities
 # Text is shown under these names only: any other may hold an address, a password or a URL.
 SHOWN_TEXTS = re.compile(r"(post_)?(title|name|slug|status|type)|taxonomy", re.IGNORECASE)
-ADDRESS = re.compile(r"://|@|www\.", re.IGNORECASE)  # A UI would make a link of it.
 NUMBER_OR_DATE = re.compile(r"-?\d{1,19}|\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}:\d{2})?")
 TYPES = {b"{": "object", b"[": "array", b'"': "string", b"t": "boolean", b"f": "boolean",
          b"n": "null"}  # fmt: skip
@@ -116,7 +115,7 @@ def harmless(text: str) -> str:
 
 def cell(name: str, raw: memoryview) -> str:
     """Return the text of a cell; empty where it may not or can't be shown."""
-    value = None if ADDRESS.search(name) else decoded(raw)
+    value = decoded(raw)
     if isinstance(value, dict):  # WordPress's titles are {"rendered": …}.
         value = value.get("rendered")
     if isinstance(value, (bool, int, float)):

@@ -15,6 +15,7 @@ from operator import lt
 import msgspec
 
 from wp_pipeline.wordpress.answers.error_objects import ROW, plain
+from wp_pipeline.wordpress.answers.json_text import next_visible
 from wp_pipeline.wordpress.answers.members import Member, members
 from wp_pipeline.wordpress.answers.pieces import Row, pieces, values_of
 from wp_pipeline.wordpress.answers.signs import (
@@ -29,6 +30,7 @@ from wp_pipeline.wordpress.answers.signs import (
     count_of,
     signs_in_members,
 )
+from wp_pipeline.wordpress.answers.values import name_at
 from wp_pipeline.wordpress.http.body import Body
 
 DEEPEST = 3  # `{"data":{"posts":{"nodes":[…]}}}`
@@ -81,9 +83,10 @@ def with_rows(member: Member, body: Body) -> Member:
     """Count the rows of a holed list. Raises MalformedAnswer."""
     if member.value(body)[:1] != b"{":
         return member
-    inner = list(members(body, member.start))
-    if not inner or not is_position(inner[0].name):
+    first = next_visible(body, member.start + 1)
+    if bytes(body[first : first + 1]) != b'"' or not is_position(name_at(body, first).text):
         return member
+    inner = list(members(body, member.start))
     return replace(member, rows=length_of_holed_list(inner, body, member.start))
 
 
@@ -204,7 +207,7 @@ def rows_of_holed_list(body: Body, start: int) -> Iterator[list[memoryview | msg
         yield values_of(piece)
 
 
-def is_position(name: str) -> bool:
+def is_position(name: str | bytes) -> bool:
     return name.isascii() and name.isdigit()
 
 

@@ -81,9 +81,9 @@ def read_once(pages: NumberedPages, spool: Spool, first: NumberedPage) -> None:
     for page in following(pages, pages_of(first, total)):
         if page.identities and page.identities == first.identities:
             raise CompletenessNotProven(
-                f"only a page of the rows came: {len(first.items):,} of {total:,}, and the site"
-                " sends the same for the next one; add a parameter to the endpoint's URL that"
-                " sends all rows at once, or exclude the route from caches"
+                f"only a page of the rows came: {len(first.items):,} of {total:,}, and the next"
+                " page holds the same ones; add a parameter to the endpoint's URL that sends all"
+                " rows at once, or exclude the route from caches"
             )
         if page.signs.total != total:
             raise Moved(f"the site counted {total:,} rows, and then {page.signs.total}")

@@ -191,8 +191,3 @@ def test_a_column_that_is_named_by_an_address_is_not_shown(name):
 
     assert preview.columns == {"id": "integer", "@type": "integer"}
     assert name not in preview.table
-
-
-@pytest.mark.parametrize("name", ["https://example.org/x", "me@example.org"])
-def test_a_column_that_is_called_like_an_address_is_not_shown(name):
-    assert preview_of({"id": 1, name: 2}).table.splitlines() == ["| id |", "| --- |", "| 1 |"]
