@@ -27,6 +27,7 @@ def read_in_full(
             payload.write_items(items)
             observer.rows_read(endpoint.name, payload.rows)
         payload.end_items()
+        payload.places = reading.places.text
     observer.rows_read(endpoint.name, payload.rows)
     if payload.rows == 0 and endpoint.name not in settings.may_be_empty:
         raise EmptyPayload(

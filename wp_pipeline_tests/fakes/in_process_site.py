@@ -13,7 +13,8 @@ from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.client import HttpClient
 from wp_pipeline.wordpress.http.connections import Session
 from wp_pipeline.wordpress.http.retries import RetryingClient
-from wp_pipeline.wordpress.reading.reader import Collection, read_endpoint
+from wp_pipeline.wordpress.reading.collection import Collection
+from wp_pipeline.wordpress.reading.reader import read_endpoint
 from wp_pipeline_tests.fakes.adapter import SampleSiteAdapter
 
 URL = "http://sample.test"

@@ -27,6 +27,12 @@ function newest_comment() {
 	return ids( "SELECT comment_ID FROM wp_comments JOIN wp_posts ON ID = comment_post_ID WHERE comment_approved = '1' AND comment_type = 'comment'
 		AND post_status = 'publish' AND post_password = '' ORDER BY comment_ID DESC LIMIT 1" )[0];
 }
+function replied_to() {
+	return ids( "SELECT parent.comment_ID FROM wp_comments parent JOIN wp_posts ON ID = parent.comment_post_ID
+		JOIN wp_comments reply ON reply.comment_parent = parent.comment_ID AND reply.comment_approved = '1'
+		WHERE parent.comment_approved = '1' AND parent.comment_type = 'comment' AND post_status = 'publish' AND post_password = ''
+		ORDER BY parent.comment_ID LIMIT 1" )[0];
+}
 function held_comment() { return ids( "SELECT comment_ID FROM wp_comments WHERE comment_approved = '0' ORDER BY comment_ID LIMIT 1" )[0]; }
 function of_type( $type, $n ) { return ids( "SELECT ID FROM wp_posts WHERE post_type = '$type' AND post_status IN ('publish', 'inherit') AND post_parent = 0 ORDER BY ID LIMIT $n, 1" )[0]; }
 function with_status( $status ) { return ids( "SELECT ID FROM wp_posts WHERE post_type = 'post' AND post_status = '$status' ORDER BY ID LIMIT 1" )[0]; }
@@ -117,6 +123,9 @@ KINDS = (
     Kind("An older comment is spam", "wp_spam_comment( comment( 340 ) );", "comments"),
     Kind("An older comment is deleted", "wp_delete_comment( comment( 350 ), true );", "comments"),
     Kind("An older comment is deleted and one is added", "wp_delete_comment( comment( 360 ), true ); new_comment( post( 124 ) );", "comments"),
+    Kind("A reply to an older comment is added", "$id = comment( 380 ); new_comment( get_comment( $id )->comment_post_ID, array( 'comment_parent' => $id ) );", "comments"),
+    Kind("An older comment with replies is deleted", "wp_delete_comment( replied_to(), true );", "comments"),
+    Kind("An older reply is deleted", "wp_delete_comment( current( get_comment( replied_to() )->get_children() ), true );", "comments"),
     Kind("An older comment is held and another approved", "$held = held_comment(); wp_set_comment_status( comment( 370 ), 'hold' ); wp_set_comment_status( $held, 'approve' );", "comments", HOUR, mixed=True),
     Kind("A tag is added", "wp_insert_term( 'A new tag', 'post_tag' );", "tags"),
     Kind("A category is renamed", "wp_update_term( term( 'category', 5 ), 'category', array( 'name' => 'Renamed' ) );", "categories"),

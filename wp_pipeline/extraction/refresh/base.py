@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from wp_pipeline.aws.lake import Lake, StoredObject
-from wp_pipeline.wordpress.answers.items import Items, items_of
+from wp_pipeline.wordpress.answers.items import Items, items_of_piece
 from wp_pipeline.wordpress.answers.pieces import pieces
 from wp_pipeline.wordpress.errors import MalformedAnswer
 from wp_pipeline.wordpress.http.body import Body, BodyBuffer
@@ -47,7 +47,7 @@ class BaseObject:
         last = -1
         try:
             for piece in pieces(self._body, 0):
-                items = items_of(piece.text)
+                items = items_of_piece(piece, memoryview(self._body))
                 if not items.ascend or (items and (items.ids[0] or 0) <= last):
                     raise NotSound("the stored items are not in order of id")
                 last = items.ids[-1] or 0 if items else last

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
-
 from wp_pipeline.extraction.refresh.base import BaseObject, MuchDiffers, NotSound
+from wp_pipeline.extraction.refresh.comments import of_posts, relatives
+from wp_pipeline.extraction.refresh.moved import follows
 from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.wordpress.answers.items import Items
 from wp_pipeline.wordpress.answers.volatile import strip_volatile
@@ -24,9 +24,9 @@ from wp_pipeline.wordpress.collections.spool import Spool
 from wp_pipeline.wordpress.completeness import PROVEN
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.errors import CompletenessNotProven, MalformedAnswer, UnexpectedStatus
-from wp_pipeline.wordpress.reading.outline import Outline, outline_for
+from wp_pipeline.wordpress.reading.collection import Collection
+from wp_pipeline.wordpress.reading.outline import Outline, outline_for, value_of
 from wp_pipeline.wordpress.reading.probe import Probe
-from wp_pipeline.wordpress.reading.reader import Collection
 from wp_pipeline.wordpress.site.site import Site
 
 BATCH = 100
@@ -36,20 +36,21 @@ LARGEST_SHARE = 0.3
 MOVES = ("link", "status", "content")  # Of a post's outline; `content` is whether it is protected.
 END = 1 << 63  # Behind every id.
 
-decode = msgspec.json.Decoder().decode
-
 
 @dataclass
 class Plan:
     """The ids of the merged object in order, and which of them are asked for in full.
 
     `moved` are those that came or went, or whose address or protection changed: items that belong
-    to them, such as comments, may have come or gone with them.
+    to them, such as comments, may have come or gone with them. `parents` are those of items that
+    came, `places` is the text of a `Places`.
     """
 
     ids: list[int] = field(default_factory=list)
     wanted: set[int] = field(default_factory=set)
     moved: set[int] = field(default_factory=set)
+    parents: set[int] = field(default_factory=set)
+    places: str = ""
 
     def add(self, item_id: int, before: Any, now: Any) -> None:
         """Add an item of the site, with its stored outline (None if it is new) and that of now."""
@@ -57,8 +58,14 @@ class Plan:
         if before == now:
             return
         self.wanted.add(item_id)
+        if before is None:
+            self.parents.add(now.get("parent") or 0)
         if before is None or any(before.get(name) != now.get(name) for name in MOVES):
             self.moved.add(item_id)
+
+    @property
+    def gone(self) -> set[int]:
+        return self.moved.difference(self.ids)
 
     @property
     def is_equal(self) -> bool:
@@ -81,7 +88,9 @@ def merge_changes(
     """
     try:
         plan = compared(endpoint, site, base)
-        plan.wanted |= newest_that_differ(found, base) | belonging(moved, base)
+        plan.wanted |= newest_that_differ(found, base)
+        if follows(endpoint):
+            plan.wanted |= of_posts(moved, base) | relatives(plan.parents, plan.gone, base)
         if len(plan.wanted) > max(FEW, LARGEST_SHARE * len(plan.ids)):
             raise MuchDiffers("much of the collection differs")
         with Spool() as fetched:
@@ -111,13 +120,14 @@ def compared(endpoint: Endpoint, site: Site, base: BaseObject) -> Plan:
         while known < (item_id or 0):
             plan.moved.add(known)
             known, raw = next(stored, (END, b""))
-        now = decode(sent)
+        now = value_of(sent)
         if not set(now) <= outline.members:
             raise NotSound("the site ignores _fields")
         plan.add(item_id or 0, outline.of(raw) if known == item_id else None, now)
         if known == item_id:
             known, raw = next(stored, (END, b""))
     plan.moved |= {known, *(item_id for item_id, _ in stored)} - {END}
+    plan.places = reading.places.text
     return plan
 
 
@@ -136,26 +146,10 @@ def newest_that_differ(found: Probe | None, base: BaseObject) -> set[int]:
     }
 
 
-class Comment(msgspec.Struct):
-    """What tells where a comment belongs."""
-
-    post: int | None = None
-
-
-post_of = msgspec.json.Decoder(Comment).decode
-
-
-def belonging(posts: Ids[int], base: BaseObject) -> set[int]:
-    """Return the ids of the stored comments of these posts."""
-    if not posts:
-        return set()
-    return {item_id for item_id, raw in base.items() if post_of(raw).post in posts}
-
-
 def differs(stored: bytes, newest: bytes, fields: tuple[str, ...]) -> bool:
     """Whether a stored item differs from what a probe got of it: these fields, or all of it."""
     if fields:
-        return Outline(fields).of(stored) != decode(newest)
+        return Outline(fields).of(stored) != value_of(newest)
     return strip_volatile(bytes(stored)) != strip_volatile(newest)
 
 

@@ -13,6 +13,7 @@ from wp_pipeline.wordpress.address import PAGING, Address
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.http.credentials import Credentials
 
+FULL, OUTLINE, COUNTS = "full", "outline", "counts"
 FORMAT = "1"  # Of what is kept; another one costs a full read.
 # Parameters of WordPress whose values change what is sent, and are no secret.
 KNOWN_PARAMETERS = frozenset(
@@ -28,13 +29,15 @@ KNOWN_PARAMETERS = frozenset(
 class State:
     """How an object came about: which request, when it was last read in full, and the probe then.
 
-    `verified` is how the object was compared with the site: `full`, `outline` or `counts`.
+    `verified` is how the object was compared with the site: `full`, `outline` or `counts`. `places`
+    is the text of a `Places`.
     """
 
     request: str
     full_at: datetime | None = None
     probe: str = ""
-    verified: str = "full"
+    verified: str = FULL
+    places: str = ""
 
     @classmethod
     def of(cls, stored: StoredObject) -> "State":
@@ -43,12 +46,18 @@ class State:
             metadata.get("request", ""),
             time_in(metadata.get("full-at", "")),
             metadata.get("probe", ""),
-            metadata.get("verified", "full"),
+            metadata.get("verified", FULL),
+            metadata.get("places", ""),
         )
 
     @property
     def metadata(self) -> dict[str, str]:
-        found = {"request": self.request, "probe": self.probe, "verified": self.verified}
+        found = {
+            "request": self.request,
+            "probe": self.probe,
+            "verified": self.verified,
+            "places": self.places,
+        }
         if self.full_at:
             found["full-at"] = self.full_at.isoformat(timespec="seconds")
         return {name: text for name, text in found.items() if text}

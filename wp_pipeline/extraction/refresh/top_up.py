@@ -2,78 +2,159 @@
 
 A probe of such a collection is a window of its newest items. An answer is a gapless run, so all
 that is readable from its lowest id on is in it. What is older is trusted to be as stored if the
-counts add up: a pair of opposite changes among older items is left to the next outline.
+counts add up: a pair of opposite changes among older items is left to the next outline. If they
+don't, `bisection.py` finds the pages in which older items came or went.
 """
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from wp_pipeline.extraction.refresh.base import BaseObject, NotSound
-from wp_pipeline.extraction.refresh.diff import Plan, differs, fetch, post_of, write_merged
+from wp_pipeline.extraction.refresh.bisection import Bisection, NotFound, Part
+from wp_pipeline.extraction.refresh.comments import of_posts, parents_of, relatives
+from wp_pipeline.extraction.refresh.diff import Plan, differs, fetch, write_merged
+from wp_pipeline.extraction.refresh.state import COUNTS, State
 from wp_pipeline.extraction.storing.payload import Payload
+from wp_pipeline.wordpress.answers.items import Items
 from wp_pipeline.wordpress.collections.spool import Spool
 from wp_pipeline.wordpress.endpoints import Endpoint
-from wp_pipeline.wordpress.errors import AccessDenied, UnexpectedStatus
+from wp_pipeline.wordpress.errors import AccessDenied, CompletenessNotProven, UnexpectedStatus
+from wp_pipeline.wordpress.places import Places
+from wp_pipeline.wordpress.reading.collection import Collection as ReadCollection
 from wp_pipeline.wordpress.reading.probe import Probe, total_of
-from wp_pipeline.wordpress.reading.reader import Collection as ReadCollection
 from wp_pipeline.wordpress.site.site import Site
 
 MOST_MOVED = 1  # Of several, nobody knows whose comments explain the counts.
 
 
-def top_up(
-    endpoint: Endpoint,
-    site: Site,
-    base: BaseObject,
-    found: Probe,
-    before: str,
-    moved: Collection[int],
-    payload: Payload,
-) -> bool:
-    """Write the stored items with the newest ones into a payload, if the counts add up.
+@dataclass
+class Merging:
+    """The ids of a stored collection, and what they are now.
 
-    `before` is the probe that was kept with the stored object; `moved` are posts that came, went or
-    were hidden, whose comments are read anew. Returns False, and writes nothing, where something
-    older must have changed. Raises NotSound, or a SiteError.
+    `older` are below the newest ones; `read_anew` are those that were asked for already, each with
+    its parent.
     """
-    newest = {item_id: bytes(raw) for item_id, raw in found.newest if item_id is not None}
-    total_before = total_of(before)
-    if not newest or not found.fields or found.total is None or total_before is None:
-        return False
-    if len(moved) > MOST_MOVED:
-        return False
-    lowest = min(newest)
-    stored = {item_id: place(raw, item_id >= lowest) for item_id, raw in base.items()}
-    belonging = {item_id for item_id, (post, _) in stored.items() if post in moved}
-    with Spool() as fetched:
-        read_anew = comments_of(endpoint, site, moved, fetched)
-        older = {item_id for item_id in stored if item_id < lowest} - belonging
-        older |= {item_id for item_id in read_anew if item_id < lowest}
-        plan = Plan(sorted(older | set(newest)))
-        more_rows = len(plan.ids) - len(stored)
-        hidden = len(belonging) - len(read_anew)  # They may be counted still.
-        if not older or found.total - total_before - more_rows not in (0, hidden):
-            return False
+
+    stored: list[int]
+    older: set[int]
+    newest: dict[int, bytes]
+    read_anew: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def end(self) -> int:
+        """The id from which on everything is among the newest."""
+        return min(self.newest)
+
+    @property
+    def gone(self) -> set[int]:
+        return set(self.stored) - self.older - set(self.newest)
+
+    @property
+    def more_rows(self) -> int:
+        return len(self.older) + len(self.newest) - len(self.stored)
+
+    def replace(self, gone: Iterable[int], now: Mapping[int, int]) -> None:
+        """Replace items by those that were read instead of them, each with its parent."""
+        end = self.end
+        self.read_anew.update(now)
+        self.older.difference_update(gone)
+        self.older.update(item_id for item_id in now if item_id < end)
+
+    def put(self, part: Part) -> None:
+        """Replace all items of a part by those that the site has there now."""
+        inside = range(part.low + 1, part.high)
+        gone = [item_id for item_id in self.older if item_id in inside]
+        now = {one: parent for one, parent in parents_of(part.items).items() if one in inside}
+        self.replace(gone, now)
+
+    @property
+    def came(self) -> set[int]:
+        return self.older.union(self.newest).difference(self.stored)
+
+
+@dataclass(frozen=True)
+class TopUp:
+    """Brings a stored collection up to date by what a probe found, and by what explains the counts.
+
+    `state` was kept with the stored object. `moved` are posts that came, went or were hidden, whose
+    comments are read anew.
+    """
+
+    endpoint: Endpoint
+    site: Site
+    base: BaseObject
+    state: State
+    moved: Collection[int]
+
+    def write(self, found: Probe, payload: Payload) -> State | None:
+        """Write the stored items with the newest ones into a payload, if the counts add up.
+
+        Returns what is kept with it. Returns None, and writes nothing, where something older must
+        have changed and was not found. Raises NotSound, or a SiteError.
+        """
+        before = total_of(self.state.probe)
+        newest = {item_id: bytes(raw) for item_id, raw in found.newest if item_id is not None}
+        if not newest or not found.fields or found.total is None or before is None:
+            return None
+        if len(self.moved) > MOST_MOVED:
+            return None
+        stored = [item_id for item_id, _ in self.base.items()]
+        lowest = min(newest)
+        merging = Merging(stored, {item_id for item_id in stored if item_id < lowest}, newest)
+        with Spool() as fetched:
+            hidden = self._read_comments_of_moved(merging, fetched)
+            missing = found.total - before - merging.more_rows
+            if missing not in (0, hidden) and not self.moved:
+                missing -= self._read_parts(merging, missing, fetched)
+            if not merging.older or missing not in (0, hidden):
+                return None
+            self._write(merging, found, fetched, payload)
+        places = "" if missing else self.state.places  # Other rows are hidden than before.
+        return replace(self.state, probe=found.text, verified=COUNTS, places=places)
+
+    def _read_comments_of_moved(self, merging: Merging, fetched: Spool) -> int:
+        """Return how many of them are hidden now, which the site may count still."""
+        stored = of_posts(self.moved, self.base)
+        now = comments_of(self.endpoint, self.site, self.moved, fetched)
+        merging.replace(stored, now)
+        return len(stored) - len(now)
+
+    def _read_parts(self, merging: Merging, missing: int, fetched: Spool) -> int:
+        """Read the parts where older items came or went; return how many more there are now."""
+        before = merging.more_rows
+        places = Places.of(self.state.places)
+        bisection = Bisection(self.endpoint, self.site, merging.stored, places)
+        try:
+            for part in bisection.parts(merging.end, missing):
+                merging.put(part)
+                keep(part.items, fetched)
+        except (NotFound, CompletenessNotProven):
+            return 0
+        return merging.more_rows - before
+
+    def _write(self, merging: Merging, found: Probe, fetched: Spool, payload: Payload) -> None:
+        plan = Plan([*sorted(merging.older), *sorted(merging.newest)])
+        end = merging.end
+        known = {item_id: bytes(raw) for item_id, raw in self.base.items() if item_id >= end}
         plan.wanted = {
             item_id
-            for item_id, raw in newest.items()
-            if item_id not in read_anew
-            and (item_id not in stored or differs(stored[item_id][1], raw, found.fields))
+            for item_id, raw in merging.newest.items()
+            if item_id not in merging.read_anew
+            and (item_id not in known or differs(known[item_id], raw, found.fields))
         }
-        fetch(plan, endpoint, site, fetched)
-        plan.wanted |= read_anew
-        write_merged(plan, base, fetched, payload)
-    return True
+        parents = parents_of(found.newest) | merging.read_anew
+        came = {parents[item_id] for item_id in merging.came}
+        plan.wanted |= relatives(came, merging.gone, self.base).difference(merging.read_anew)
+        fetch(plan, self.endpoint, self.site, fetched)
+        plan.wanted.update(merging.read_anew)
+        write_merged(plan, self.base, fetched, payload)
 
 
-def place(raw: Any, is_new: bool) -> tuple[int | None, bytes]:
-    """Return the post of a comment, and its bytes if it is among the newest."""
-    return post_of(raw).post, bytes(raw) if is_new else b""
-
-
-def comments_of(endpoint: Endpoint, site: Site, posts: Collection[int], fetched: Spool) -> set[int]:
-    """Read the comments of these posts; return their ids. Raises a SiteError."""
-    found: set[int] = set()
+def comments_of(
+    endpoint: Endpoint, site: Site, posts: Collection[int], fetched: Spool
+) -> dict[int, int]:
+    """Read the comments of these posts; return the parent of each by its id. Raises a SiteError."""
+    found: dict[int, int] = {}
     for post in posts:
         address = endpoint.address.with_parameters({"post": post})
         try:
@@ -83,6 +164,10 @@ def comments_of(endpoint: Endpoint, site: Site, posts: Collection[int], fetched:
         if not isinstance(reading, ReadCollection):
             raise NotSound("the comments of a post are no collection")
         for items in reading.batches:
-            fetched.add(items, [b"%d" % (item_id or 0) for item_id in items.ids])
-            found |= set(items.known_ids)
+            keep(items, fetched)
+            found |= parents_of(items)
     return found
+
+
+def keep(items: Items, fetched: Spool) -> None:
+    fetched.add(items, [b"%d" % (item_id or 0) for item_id in items.ids])

@@ -11,9 +11,9 @@ from wp_pipeline.extraction.outcomes import ReadStats, Stored
 from wp_pipeline.extraction.refresh.base import BaseObject, MuchDiffers, NotSound
 from wp_pipeline.extraction.refresh.diff import compared, merge_changes
 from wp_pipeline.extraction.refresh.moved import Moved, follows, is_of_terms
-from wp_pipeline.extraction.refresh.state import State, request_of
+from wp_pipeline.extraction.refresh.state import COUNTS, OUTLINE, State, request_of
 from wp_pipeline.extraction.refresh.terms import carries, is_moved
-from wp_pipeline.extraction.refresh.top_up import top_up
+from wp_pipeline.extraction.refresh.top_up import TopUp
 from wp_pipeline.extraction.run_options import CHANGES, RunOptions
 from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.extraction.storing.publish import Target, is_equal, publish, unchanged
@@ -27,9 +27,6 @@ from wp_pipeline.wordpress.reading.probe import Probe, orderby_in
 from wp_pipeline.wordpress.site.site import Site
 
 Stats = Callable[[], ReadStats]
-
-
-COUNTS, OUTLINE = "counts", "outline"
 
 
 @dataclass(frozen=True)
@@ -152,9 +149,7 @@ class Update:
         if is_as_known and not self.options.outline and not self._is_concerned(endpoint, base):
             return same
         with Payload() as payload:
-            verified = self._merge(endpoint, known, found, base, payload)
-            text = found.text if found else ""
-            state = replace(known.state, probe=text, verified=verified)
+            state = self._merge(endpoint, known, found, base, payload)
             target = Target(self._largest_drop(endpoint), state.metadata, base=known.stored)
             return publish(endpoint.name, payload, self.lake, stats, target)
 
@@ -174,19 +169,20 @@ class Update:
         found: Probe | None,
         base: BaseObject,
         payload: Payload,
-    ) -> str:
-        """Write what the collection is now into a payload; return how that was verified."""
+    ) -> State:
+        """Write what the collection is now into a payload; return what is kept with it."""
         moved = self.moved.posts if follows(endpoint) else ()
         if found and not self.options.outline:
-            before = known.state.probe
-            if top_up(endpoint, self.site, base, found, before, moved, payload):
-                return COUNTS
+            topping = TopUp(endpoint, self.site, base, known.state, moved)
+            if state := topping.write(found, payload):
+                return state
         plan = merge_changes(endpoint, self.site, base, found, payload, moved)
         if is_of_posts(endpoint.address):
             self.moved.add_posts(plan.moved)
         elif is_of_terms(endpoint) and not plan.is_equal:
             self.moved.add_terms(endpoint)
-        return OUTLINE
+        text = found.text if found else ""
+        return replace(known.state, probe=text, verified=OUTLINE, places=plan.places)
 
     def _full(
         self, endpoint: Endpoint, stored: StoredObject | None, found: Probe | None, stats: Stats
@@ -201,7 +197,7 @@ class Update:
             if endpoint.is_known_kind:
                 request = request_of(endpoint, self.credentials)
                 text = found.text if found else ""
-                metadata = State(request, now, text).metadata
+                metadata = State(request, now, text, places=payload.places).metadata
             target = Target(
                 self._largest_drop(endpoint),
                 metadata,

@@ -32,6 +32,7 @@ class Payload:
         self.is_list = True
         self.completeness = PROVEN
         self.total: int | None = None  # What the site announced.
+        self.places = ""  # At which rows items stand: wordpress/places.py.
         self.preview = Preview()
         self._sha256 = hashlib.sha256()
         self._fingerprint: Any = None  # Equal to the sha256 until something volatile is found.

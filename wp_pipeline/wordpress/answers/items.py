@@ -24,7 +24,7 @@ from wp_pipeline.wordpress.answers.json_text import (
     require_utf8,
     unreadable,
 )
-from wp_pipeline.wordpress.answers.pieces import NotObjects, pieces, rows_of
+from wp_pipeline.wordpress.answers.pieces import NotObjects, Piece, pieces, rows_of
 from wp_pipeline.wordpress.answers.values import decoded, require_nothing_behind
 from wp_pipeline.wordpress.errors import MalformedAnswer
 from wp_pipeline.wordpress.http.body import Body, release
@@ -136,19 +136,24 @@ def items_in_pieces(body: Body) -> Items:
                 f"HTTP 200 with a page of more than {MOST_ROWS_OF_A_PAGE:,} rows", ONE_ANSWER
             )
         end = piece.end
-        if piece.large is not None:
-            ids.append(id_of(decoded(read_id, piece.large).id))
-            items.append(piece.large)
-            continue
-        rows = split_array(piece.text)
-        ids += ids_of(piece.text, rows)
-        first, place = piece.start - len("["), 0
-        for row in rows:
-            start, place = place_of(row, piece.text, place)
-            items.append(view[first + start : first + place])
+        found = items_of_piece(piece, view)
+        ids += found.ids
+        items += found.raw
     require_nothing_behind(body, end)
     release(body)
     return Items(ids, items)
+
+
+def items_of_piece(piece: Piece, body: memoryview) -> Items:
+    """Return the rows of a piece of an array, each as it stands in the body."""
+    if piece.large is not None:
+        return Items([id_of(decoded(read_id, piece.large).id)], [piece.large])
+    rows = split_array(piece.text)
+    raw, first, place = [], piece.start - len("["), 0
+    for row in rows:
+        start, place = place_of(row, piece.text, place)
+        raw.append(body[first + start : first + place])
+    return Items(ids_of(piece.text, rows), raw)
 
 
 def ids_of(body: Body, raw: Sequence[msgspec.Raw]) -> list[int | None]:

@@ -22,16 +22,23 @@ from wp_pipeline.wordpress.collections.lookahead import Lookahead
 from wp_pipeline.wordpress.collections.overlap import Coverage, close_gap
 from wp_pipeline.wordpress.collections.page import Page
 from wp_pipeline.wordpress.collections.windows import Layout
+from wp_pipeline.wordpress.places import Places
 
 
 def read_collection(
-    first: Page, fetch: PageFetcher, layout: Layout, windows_ahead: int
+    first: Page,
+    fetch: PageFetcher,
+    layout: Layout,
+    windows_ahead: int,
+    places: Places | None = None,
 ) -> Iterator[Items]:
     """Yield the items in ascending order of id, each id once; `first` is the first window.
 
+    On the way, `places` learns at which rows items stand.
+
     Raises CompletenessNotProven where the site's answers do not show that nothing is missing.
     """
-    coverage = Coverage()
+    coverage = Coverage(places)
     yield coverage.take(first)
     if first.reaches_the_end:
         return

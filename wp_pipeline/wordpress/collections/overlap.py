@@ -7,6 +7,7 @@ from wp_pipeline.wordpress.collections.fetch import PageFetcher
 from wp_pipeline.wordpress.collections.page import Page
 from wp_pipeline.wordpress.collections.windows import Layout
 from wp_pipeline.wordpress.errors import CompletenessNotProven
+from wp_pipeline.wordpress.places import Places
 
 MOST_STEPS_BACK = 12
 FARTHER = 4  # Each step back that finds no overlap is followed by one so many times as far.
@@ -17,22 +18,38 @@ class Coverage:
     """How far a collection has been read.
 
     Every row that stays readable and whose id is at most `covered` has been taken. `row` is the
-    row after the last window that contained something.
+    row after the last window that contained something. `places` are added to.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, places: Places | None = None) -> None:
         self.covered = -1
         self.row = 0
         self.is_advancing = True  # Whether the last page brought anything new.
+        self._places = places or Places()
+        self._taken = 0
 
     def take(self, page: Page) -> Items:
         """Return the items of a page that were not taken before."""
+        self._learn_place(page)
         fresh = self._fresh(page.items)
+        self._taken += len(fresh)
         self.covered = max(self.covered, page.high)
         self.is_advancing = bool(fresh)
         if page.items:
             self.row = page.window.end
         return fresh
+
+    def _learn_place(self, page: Page) -> None:
+        """Learn where the item stands with which the last window ended and this one begins."""
+        is_after = page.window.start == self.row - 1 and not page.window.by_page
+        if is_after and page.items and page.items.ids[0] == self.covered:
+            self._places.add(self.covered, page.window.start - (self._taken - 1))
+
+    def take_up_to(self, covered: int, items: Items) -> Items:
+        """Return items that were requested by id, which are all that exist up to `covered`."""
+        self.covered = covered
+        self._taken += len(items)
+        return items
 
     def _fresh(self, items: Items) -> Items:
         """Drop the items that are covered; ids ascend, so they are the first ones."""
@@ -82,5 +99,4 @@ def items_by_id(
             raise CompletenessNotProven(
                 "the site moves rows and ignores `include`; run again when it is quieter"
             )
-        yield page.items
-        coverage.covered = requested[-1]
+        yield coverage.take_up_to(requested[-1], page.items)

@@ -5,6 +5,7 @@ themselves. Which fields, is data. They leave out what is expensive (`content`) 
 renders differently each time.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +13,10 @@ from typing import Any
 import msgspec
 
 from wp_pipeline.wordpress.address import Address
-from wp_pipeline.wordpress.answers.members import members_of
+from wp_pipeline.wordpress.answers.json_text import UNREADABLE
+from wp_pipeline.wordpress.answers.members import members_of, number
 from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.http.body import Body
 
 # WordPress ignores the names that a kind of item does not have.
 POSTS = (
@@ -34,6 +37,14 @@ FIELDS: Mapping[str, str] = {
 }
 
 decode = msgspec.json.Decoder().decode
+
+
+def value_of(text: Body) -> Any:
+    """Return any JSON value; halves of surrogate pairs stay as they are."""
+    try:
+        return decode(text)
+    except UNREADABLE:
+        return json.loads(bytes(text), parse_int=number)
 
 
 @dataclass(frozen=True)
@@ -57,16 +68,17 @@ class Outline:
 
     def of(self, item: bytes | memoryview) -> Any:
         """Return the outline of a whole item, as WordPress would send it."""
-        whole = decode(item)
+        members = members_of(memoryview(item))
         found: dict[str, Any] = {}
         for name in self.fields:
             member, _, inner = name.partition(".")
-            if member not in whole:
+            if member not in members:
                 continue
+            value = value_of(members[member])
             if not inner:
-                found[member] = whole[member]
-            elif isinstance(whole[member], dict) and inner in whole[member]:
-                found.setdefault(member, {})[inner] = whole[member][inner]
+                found[member] = value
+            elif isinstance(value, dict) and inner in value:
+                found.setdefault(member, {})[inner] = value[inner]
         return found
 
 

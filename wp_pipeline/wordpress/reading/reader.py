@@ -12,7 +12,7 @@ it does not know.
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from wp_pipeline.wordpress.answers.items import LARGE, MOST_ROWS_OF_A_PAGE, Items
 from wp_pipeline.wordpress.answers.json_text import first_byte, not_an_array
@@ -35,7 +35,7 @@ from wp_pipeline.wordpress.collections.page import (
     pages_in,
 )
 from wp_pipeline.wordpress.collections.windows import MAX_PER_PAGE, Layout
-from wp_pipeline.wordpress.completeness import COUNTED, PROVEN
+from wp_pipeline.wordpress.completeness import COUNTED
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.errors import (
     AccessDenied,
@@ -51,6 +51,7 @@ from wp_pipeline.wordpress.reading.arrival import (
     require_that_no_page_follows,
     require_that_the_query_arrived,
 )
+from wp_pipeline.wordpress.reading.collection import Collection
 from wp_pipeline.wordpress.reading.numbered import ShapedPages
 from wp_pipeline.wordpress.shapes import Shape, must_be_a_list, shape_of
 
@@ -58,19 +59,6 @@ TOTAL = "X-WP-Total"
 SMALLER_PAGES = (50, 20, 10, 5, 2, 1)
 SMALLEST_WINDOW = 2  # Windows overlap.
 WINDOWS_AHEAD = 2  # For each concurrent request: one is under way, one is waiting.
-
-
-@dataclass(frozen=True)
-class Collection:
-    """The items of a collection, in batches, while they are read.
-
-    Iterating raises a SiteError where an item can't be read, or CompletenessNotProven. `total` is
-    what the site announced with the first page; it counts items that it does not show as well.
-    """
-
-    batches: Iterator[Items] = field(repr=False)
-    completeness: str = PROVEN
-    total: int | None = None
 
 
 def read_endpoint(
@@ -134,13 +122,16 @@ class Reader:
             return self._counted(first, Layout(1))
         if layout.size >= SMALLEST_WINDOW:
             first, layout = adapted_to_cap(first, pages)
+        found = Collection(iter([first.items]), total=first.total)
         if first.items.ascend and first.reaches_the_end:
-            return Collection(iter([first.items]), total=first.total)
+            return found
         if layout.size < SMALLEST_WINDOW or not is_sorted or not first.items.ascend:
             return self._counted(first, layout)
         layout = replace(layout, by_page=are_hierarchical_terms(first.items))
-        batches = read_collection(first, self._fetch, layout, self._pages_ahead)
-        return Collection(batches, total=first.total)
+        ahead = self._pages_ahead
+        return replace(
+            found, batches=read_collection(first, self._fetch, layout, ahead, found.places)
+        )
 
     def _counted(self, first: Page, layout: Layout) -> Collection:
         """Read by number what the site does not sort by id, or sends one by one."""

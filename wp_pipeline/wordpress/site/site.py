@@ -18,6 +18,7 @@ from wp_pipeline.wordpress.address import Origin
 from wp_pipeline.wordpress.answers.items import Items
 from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
 from wp_pipeline.wordpress.collections.fetch import PageFetcher
+from wp_pipeline.wordpress.collections.windows import Window
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.errors import CompletenessNotProven, SiteError
 from wp_pipeline.wordpress.http.cancellation import FOREVER, Cancellation
@@ -25,8 +26,9 @@ from wp_pipeline.wordpress.http.client import HttpClient
 from wp_pipeline.wordpress.http.connections import Session
 from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline.wordpress.http.retries import RetryingClient
+from wp_pipeline.wordpress.reading.collection import Collection
 from wp_pipeline.wordpress.reading.probe import MODIFIED, Probe, probe
-from wp_pipeline.wordpress.reading.reader import Collection, read_endpoint
+from wp_pipeline.wordpress.reading.reader import read_endpoint
 from wp_pipeline.wordpress.site.discovery import DiscoveredSite, discover
 from wp_pipeline.wordpress.site.login import rejected_logins
 
@@ -99,6 +101,11 @@ class Site:
         if not set(found.known_ids) <= set(ids):
             raise CompletenessNotProven("the site ignores `include`; check its plugins and caches")
         return found
+
+    def rows(self, endpoint: Endpoint, start: int, size: int) -> Items:
+        """Return what can be read of some rows in order of id. Raises a SiteError."""
+        fetch = PageFetcher(endpoint, self._client, self._pool, self._limited())
+        return fetch.page(Window(start, size)).in_order().items
 
     def probe(self, endpoint: Endpoint, orderby: str = MODIFIED) -> Probe | None:
         """Probe a collection; None for a single answer. Raises a SiteError."""
