@@ -124,6 +124,16 @@ class Settings(BaseSettings):
         description="Seconds after which the changes sensor compares outlines, which show what a"
         " probe cannot.",
     )
+    outline_fields: Names = Field(
+        frozenset(),
+        description="Members that plugins add to items, and that change without a new date, such as"
+        " `acf`: the outlines hold them too. Comma-separated names.",
+    )
+    single_answers: bool = Field(
+        False,
+        description="Whether the changes sensor asks for single answers too, as soon as a"
+        " collection changed. They can't be probed.",
+    )
     full_after_days: float = Field(
         7.0,
         gt=0,
@@ -208,4 +218,6 @@ def default_text(default: object) -> str:
         return "not set"
     if default == DEFAULT_USER_AGENT:
         return "`wp-pipeline/<version> (+<home page>)`"
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
     return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"

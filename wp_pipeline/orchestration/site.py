@@ -26,7 +26,8 @@ log = logging.getLogger("wp_pipeline")
 def attribute_type(setting: str) -> Any:
     """Return the type of a setting's attribute in defs.yaml, with its description in the UI."""
     declared = Settings.model_fields[setting]
-    plain = declared.annotation if declared.annotation in (str, int, float) else list[str]
+    is_plain = declared.annotation in (str, int, float, bool)
+    plain = declared.annotation if is_plain else list[str]
     return Annotated[plain | None, dg.Resolver.default(description=help_text(setting))]
 
 

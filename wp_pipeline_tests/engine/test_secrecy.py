@@ -100,6 +100,7 @@ def left(aws_server: FakeAws, tmp_path_factory: pytest.TempPathFactory) -> LeftB
     deployment = Deployment(tmp_path_factory.mktemp("deployment"))
     with faulty_sites() as faulty:
         faulty.put_first_parameters(aws_server)
+        faulty.store_objects_of("down", aws_server)
         deployment.prepare(faulty.sites)
         with deployment.running(environment(aws_server)):
             faulty.put_later_parameters(aws_server)

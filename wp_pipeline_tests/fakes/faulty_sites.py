@@ -4,11 +4,15 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
 from sample_site.server import SampleSiteServer
 from sample_site.site import SampleSite
+from wp_pipeline.extraction.refresh.state import State, request_of
+from wp_pipeline.wordpress.endpoints import parse_endpoints
 from wp_pipeline_tests.fakes.aws import BUCKET, DEAD_END, NOBODY, FakeAws, Fault
 from wp_pipeline_tests.faults.fault_servers import misbehaving
 from wp_pipeline_tests.faults.site import ALL_SITE_FAULTS, SITE_FAULTS
@@ -21,6 +25,7 @@ from wp_pipeline_tests.support.planted_secrets import (
     WRONG_PASSWORD,
 )
 
+AN_OBJECT = b'[{"id": 1, "modified_gmt": "2026-01-02T03:04:05"}]'
 BUCKET_PARAMETER = "/bucket"
 # Faults that make every request to their site wait. They have a site of their own.
 DELAYING = ("maintenance", "asked_too_much")
@@ -77,6 +82,15 @@ class FaultySites:
         aws.put_parameters({BUCKET_PARAMETER: BUCKET})
         for site in self.sites:
             aws.put_parameters(site.parameters)
+
+    def store_objects_of(self, name: str, aws: FakeAws) -> None:
+        """Store what an earlier extraction of a site could have, for a refresh to compare."""
+        (site,) = (one for one in self.sites if one.name == name)
+        kept = {"row-count": "1", "sha256": sha256(AN_OBJECT).hexdigest()}
+        for endpoint in parse_endpoints(site.parameters[f"/{name}/endpoints"]):
+            state = State(request_of(endpoint, None), datetime.now(timezone.utc))
+            key = f"{site.attributes['prefix']}/{endpoint.name}.json"
+            aws.put_object(key, AN_OBJECT, Metadata=state.metadata | kept)
 
     def put_later_parameters(self, aws: FakeAws) -> None:
         """Set the later values, and let AWS deny what some sites need."""

@@ -251,6 +251,21 @@ def test_a_site_with_only_single_answers_is_skipped_with_a_reason(sensor, world)
     assert world.server.requests == []
 
 
+@pytest.mark.parametrize("also", [False, True])
+def test_single_answers_are_asked_for_with_a_collection_that_changed_if_a_setting_says_so(
+    world, load, site_name, instance, monkeypatch, also
+):
+    monkeypatch.setenv("WP_PIPELINE_SINGLE_ANSWERS", str(also))
+    world.extract_these("posts", raw=["terms"])
+    sensor = Ticks(load(), site_name, instance)
+    sensor.run()
+    assert sensor.requested() == []
+
+    world.site.publish("posts")
+
+    assert sensor.requested() == (["posts", "raw_terms"] if also else ["posts"])
+
+
 def test_an_endpoint_that_is_not_loaded_yet_does_not_block_the_others(stored, world):
     world.extract_these("posts", "tags", "comments")
     world.site.edit("posts", world.site.readable_ids("posts")[0])

@@ -16,6 +16,7 @@ require_once ABSPATH . 'wp-admin/includes/admin.php';
 function ids( $sql ) { return array_map( 'intval', $GLOBALS['wpdb']->get_col( $sql ) ); }
 function post( $n ) {
 	return ids( "SELECT ID FROM wp_posts WHERE post_type = 'post' AND post_status = 'publish' AND post_password = ''
+		AND EXISTS (SELECT 1 FROM wp_term_relationships JOIN wp_term_taxonomy USING (term_taxonomy_id) WHERE object_id = ID AND taxonomy = 'post_tag')
 		AND (SELECT COUNT(*) FROM wp_comments WHERE comment_post_ID = ID AND comment_approved = '1' AND comment_type = 'comment') BETWEEN 1 AND 20
 		ORDER BY ID LIMIT $n, 1" )[0];
 }

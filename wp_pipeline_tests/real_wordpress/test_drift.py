@@ -20,6 +20,8 @@ from wp_pipeline_tests.real_wordpress.writer import Writer
 
 USUAL, BUSY, FRANTIC = 4, 20, 80  # writes a second
 SEEDS = range(5)
+REFRESHES = 4
+OUTLINES = {"mode": "changes", "outline": True}
 FORMER = b'["what was stored before"]'
 
 
@@ -137,6 +139,32 @@ def test_a_collection_that_changes_too_fast_is_complete_or_refused(busy_site, ne
 
     assert reading.lost(reading.ours) == reading.doubled(reading.ours) == {}
     assert all(reason.startswith(f"{name}: ") for name, reason in reading.refused.items())
+
+
+@pytest.mark.parametrize("per_second", [USUAL, BUSY], ids=lambda rate: f"{rate} writes/s")
+def test_refreshes_keep_what_stays_and_drop_what_is_gone(busy_site, new_bucket, report, per_second):
+    busy_site.reseed()
+    bucket = new_bucket()
+    extracted(busy_site.endpoints, bucket)
+    with Writer(busy_site, per_second=per_second, seed=7) as writer:
+        for _ in range(REFRESHES):
+            before = database.all_readable_ids(busy_site)
+            written = len(writer.writes)
+            outcomes = extracted(busy_site.endpoints, bucket, run_options=OUTLINES)
+            after = database.all_readable_ids(busy_site)
+            touched = writer.touched
+            for name, outcome in outcomes.items():
+                if isinstance(outcome, Refused):
+                    continue
+                ids = bucket.ids(name)
+                assert ids == sorted(set(ids))
+                assert (before[name] & after[name]).issubset(ids), name
+                assert (before[name] | after[name] | touched(name).keys()).issuperset(ids), name
+    extracted(busy_site.endpoints, bucket, run_options=OUTLINES)
+
+    now = database.all_readable_ids(busy_site)
+    assert {name: set(bucket.ids(name)) for name in now} == now
+    report(f"{REFRESHES} refreshes, {per_second} writes/s: {written} writes before the last one")
 
 
 def summary_of(readings: list[Reading]) -> str:

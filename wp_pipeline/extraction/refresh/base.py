@@ -6,6 +6,7 @@ from typing import Any
 
 from wp_pipeline.aws.lake import Lake, StoredObject
 from wp_pipeline.wordpress.answers.items import Items, items_of_piece
+from wp_pipeline.wordpress.answers.json_text import UNREADABLE
 from wp_pipeline.wordpress.answers.pieces import pieces
 from wp_pipeline.wordpress.errors import MalformedAnswer
 from wp_pipeline.wordpress.http.body import Body, BodyBuffer
@@ -52,7 +53,7 @@ class BaseObject:
                     raise NotSound("the stored items are not in order of id")
                 last = items.ids[-1] or 0 if items else last
                 yield items
-        except MalformedAnswer:
+        except (MalformedAnswer, *UNREADABLE):
             raise NotSound("the stored object is no list of items") from None
 
     def items(self) -> Iterator[tuple[int, Any]]:

@@ -9,7 +9,7 @@
 docs/decisions/0012-refresh.md has the argument.
 """
 
-from collections.abc import Collection as Ids
+from collections.abc import Collection as Group
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +19,7 @@ from wp_pipeline.extraction.refresh.comments import of_posts, relatives
 from wp_pipeline.extraction.refresh.moved import follows
 from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.wordpress.answers.items import Items
+from wp_pipeline.wordpress.answers.members import members_of
 from wp_pipeline.wordpress.answers.volatile import strip_volatile
 from wp_pipeline.wordpress.collections.spool import Spool
 from wp_pipeline.wordpress.completeness import PROVEN
@@ -79,16 +80,19 @@ def merge_changes(
     base: BaseObject,
     found: Probe | None,
     payload: Payload,
-    moved: Ids[int] = (),
+    moved: Group[int] = (),
+    more_fields: Group[str] = (),
 ) -> Plan:
     """Write what a collection is now into a payload, and return what was compared.
 
     `moved` are posts whose comments are asked for anew: no outline of comments shows their address.
+    `more_fields` are added to the outline.
     Raises NotSound where only a full read is right, or another SiteError.
     """
     try:
-        plan = compared(endpoint, site, base)
-        plan.wanted |= newest_that_differ(found, base)
+        newest = newest_that_differ(found, base)
+        plan = compared(endpoint, site, base, more_fields)
+        plan.wanted |= newest
         if follows(endpoint):
             plan.wanted |= of_posts(moved, base) | relatives(plan.parents, plan.gone, base)
         if len(plan.wanted) > max(FEW, LARGEST_SHARE * len(plan.ids)):
@@ -102,12 +106,14 @@ def merge_changes(
     return plan
 
 
-def compared(endpoint: Endpoint, site: Site, base: BaseObject) -> Plan:
+def compared(
+    endpoint: Endpoint, site: Site, base: BaseObject, more_fields: Group[str] = ()
+) -> Plan:
     """Read the outlines and compare each with the stored item of the same id.
 
     Raises NotSound where that is not possible, or another SiteError.
     """
-    outline = outline_for(endpoint.address, base.first)
+    outline = outline_for(endpoint.address, base.first, more_fields)
     if outline is None:
         raise NotSound("no outline is known for its items")
     reading = site.read(outline.endpoint(endpoint))
@@ -134,15 +140,20 @@ def compared(endpoint: Endpoint, site: Site, base: BaseObject) -> Plan:
 def newest_that_differ(found: Probe | None, base: BaseObject) -> set[int]:
     """Return the ids of the newest items that are not stored as the probe got them.
 
-    Otherwise a probe could differ for ever, for a reason that no outline shows.
+    Otherwise a probe could differ for ever, for a reason that no outline shows. Raises NotSound if
+    they have other members than the stored ones: then all items have, after an update.
     """
     if found is None:
         return set()
     newest = {item_id: bytes(raw) for item_id, raw in found.newest if item_id is not None}
+    known = {item_id: bytes(raw) for item_id, raw in base.items() if item_id in newest}
+    if not found.fields and any(
+        members_of(raw).keys() != members_of(newest[item_id]).keys()
+        for item_id, raw in known.items()
+    ):
+        raise NotSound("the items have other members than the stored ones")
     return {
-        item_id
-        for item_id, raw in base.items()
-        if item_id in newest and differs(raw, newest[item_id], found.fields)
+        item_id for item_id, raw in known.items() if differs(raw, newest[item_id], found.fields)
     }
 
 

@@ -103,7 +103,7 @@ class Update:
     def _is_outline_equal(self, endpoint: Endpoint, known: Known) -> bool:
         try:
             base = BaseObject.download(endpoint.name, known.stored, self.lake)
-            return compared(endpoint, self.site, base).is_equal
+            return compared(endpoint, self.site, base, self.settings.outline_fields).is_equal
         except NotSound:
             return False
 
@@ -176,7 +176,8 @@ class Update:
             topping = TopUp(endpoint, self.site, base, known.state, moved)
             if state := topping.write(found, payload):
                 return state
-        plan = merge_changes(endpoint, self.site, base, found, payload, moved)
+        fields = self.settings.outline_fields
+        plan = merge_changes(endpoint, self.site, base, found, payload, moved, fields)
         if is_of_posts(endpoint.address):
             self.moved.add_posts(plan.moved)
         elif is_of_terms(endpoint) and not plan.is_equal:

@@ -46,7 +46,8 @@ def build_changes_sensor(settings: Settings, names: Sequence[EndpointName]) -> d
         description=(
             "Looks at each collection with one small request, compares it with what is stored, and"
             " refreshes those that changed. Once an hour it compares the outlines of all items,"
-            " which show what a small request can't. Single answers wait for the daily run."
+            " which show what a small request can't. Single answers wait for the daily run,"
+            " unless WP_PIPELINE_SINGLE_ANSWERS is set."
         ),
     )
     def changes(
@@ -59,7 +60,8 @@ def build_changes_sensor(settings: Settings, names: Sequence[EndpointName]) -> d
         if is_in_flight(context.instance, job_name(settings)):
             return dg.SkipReason("A run of the site has not ended yet.")
         site = configuration.site(settings)
-        endpoints = [one for one in site.endpoints if one.name in known and one.is_known_kind]
+        loaded = [one for one in site.endpoints if one.name in known]
+        endpoints = [one for one in loaded if one.is_known_kind]
         if now.timestamp() - before.outlined_at >= settings.outline_interval:
             after = replace(before, count=before.count + 1, outlined_at=now.timestamp())
             return asking([one.name for one in endpoints], after, settings, outline=True)
@@ -75,7 +77,9 @@ def build_changes_sensor(settings: Settings, names: Sequence[EndpointName]) -> d
             reason = skip_reason(endpoints, looks, failures)
             return dg.SensorResult(skip_reason=reason, cursor=before.dump())
         after = before.after_asking(changed, now.timestamp(), settings.changes_interval)
-        return asking(with_followers(list(changed), endpoints), after, settings)
+        single = [one.name for one in loaded if not one.is_known_kind]
+        also = single if settings.single_answers else []
+        return asking([*with_followers(list(changed), endpoints), *also], after, settings)
 
     return changes
 

@@ -6,7 +6,7 @@ renders differently each time.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,9 +90,12 @@ def is_of_posts(address: Address) -> bool:
     return "/wp/v2/" in address.route and FIELDS.get(address.last_segment, POSTS).startswith(POSTS)
 
 
-def outline_for(address: Address, item: bytes | memoryview) -> Outline | None:
+def outline_for(
+    address: Address, item: bytes | memoryview, more_fields: Collection[str] = ()
+) -> Outline | None:
     """Return the outline of a WordPress collection, of which `item` is one; None for others.
 
+    `more_fields` are members that plugins add.
     The terms of a taxonomy that a plugin registered are in a member of its name: a list of numbers.
     """
     if "/wp/v2/" not in address.route or any(name == "_fields" for name, _ in address.parameters):
@@ -102,7 +105,7 @@ def outline_for(address: Address, item: bytes | memoryview) -> Outline | None:
     if fields[1] not in found:
         return None
     more = [name for name, value in found.items() if name not in fields and is_list_of_ids(value)]
-    return Outline((*fields, *sorted(more)))
+    return Outline(tuple(dict.fromkeys((*fields, *sorted({*more, *more_fields})))))
 
 
 def is_list_of_ids(value: memoryview) -> bool:

@@ -24,8 +24,10 @@ COUNTS = {"posts": 250, "comments": 230, "tags": 4}
 class LargeWorld(World):
     """A world whose endpoints are posts, comments and tags, of which the first two have pages."""
 
+    settings = Settings()
+
     def extract(self, mode: str = "full", **options: object) -> dict[str, Outcome]:
-        settings = Settings()
+        settings = self.settings
         store = ParameterStore(lambda: self.aws.client("ssm"))
         configuration = load_configuration(settings, store)
         lake = Lake(lambda: self.aws.client("s3"), BUCKET, settings.prefix)

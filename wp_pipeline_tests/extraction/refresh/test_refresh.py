@@ -1,10 +1,12 @@
 """A refresh: an unchanged collection costs one request, a changed one the price of its change."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from wp_pipeline.extraction.outcomes import Stored
+from wp_pipeline.settings import Settings
 
 
 def prepared(world):
@@ -119,6 +121,47 @@ def test_a_refresh_becomes_a_full_read_if_the_site_ignores_fields(large):
     large.before_each_request(without_fields)
 
     assert large.refresh()["posts"].verified == "full"
+
+
+def test_a_refresh_becomes_a_full_read_if_items_have_other_members(large):
+    prepared(large)
+    good = large.server.answers
+
+    def with_a_member(request):
+        found = good(request)
+        return replace(found, body=found.body.replace(b'"slug":', b'"rating":1,"slug":'))
+
+    large.server.answers = with_a_member
+
+    assert large.refresh()["posts"].verified == "full"
+    assert {row["rating"] for row in large.rows("posts")} == {1}
+
+
+@pytest.mark.parametrize(("fields", "seen"), [("", False), ("rating", True)])
+def test_a_member_of_a_plugin_is_compared_if_a_setting_says_so(large, fields, seen):
+    large.settings = Settings(outline_fields=fields)
+    rated = large.site.readable_ids("posts")[5]
+    rating = b"1"
+    good = large.server.answers
+
+    def with_a_rating(request):
+        found = good(request)
+        if "/posts" not in request.path:
+            return found
+        items = json.loads(found.body)
+        asked = request.query.get("_fields", "rating").split(",")
+        for item in items if "rating" in asked else []:
+            item["rating"] = int(rating) if item["id"] == rated else 1
+        return replace(found, body=json.dumps(items).encode())
+
+    large.server.answers = with_a_rating
+    prepared(large)
+    rating = b"5"
+
+    large.refresh(outline=True)
+
+    ratings = {row["id"]: row["rating"] for row in large.rows("posts")}
+    assert (ratings[rated] == 5) is seen
 
 
 def test_an_outline_is_compared_where_the_probe_is_equal_if_wanted(large):
