@@ -101,3 +101,9 @@ def print_assets(instance: dg.DagsterInstance, run_id: str, where: Callable[[str
         if record.event_log_entry.dagster_event
     ]
     print(f"{sum(check.passed for check in checks)} of {len(checks)} checks passed")
+    for check in checks:
+        if not check.passed:
+            name = check.asset_key.to_user_string()
+            print(
+                f"{check.severity.value.lower()}: {name}: {check.check_name}: {check.description}"
+            )

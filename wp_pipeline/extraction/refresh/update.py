@@ -104,8 +104,8 @@ class Update:
         try:
             base = BaseObject.download(endpoint.name, known.stored, self.lake)
             return compared(endpoint, self.site, base, self.settings.outline_fields).is_equal
-        except NotSound:
-            return False
+        except NotSound:  # Such as the terms of a plugin's taxonomy, which have no outline.
+            return self._is_equal(endpoint, known.stored)
 
     def _known(self, endpoint: Endpoint, stored: StoredObject | None) -> Known | None:
         """Return what is stored of a collection that can be refreshed; None for all others.

@@ -209,6 +209,14 @@ def test_a_comment_may_be_on_whatever_can_be_commented_on():
     assert found.offenders == ["post 8"]
 
 
+@pytest.mark.parametrize(("missing", "passes"), [(1, True), (2, False)])
+def test_a_few_media_that_nobody_sees_are_as_they_should_be(missing, passes):
+    posts = [{"id": number, "featured_media": number} for number in range(1, 11)]
+    others = {"media": [{"id": number} for number in range(1 + missing, 11)]}
+
+    assert evaluate(references_resolve.RULE, subject(posts, others=others)).passed is passes
+
+
 def test_all_references_of_posts_are_followed_in_one_pass():
     post = {
         "id": 1,
