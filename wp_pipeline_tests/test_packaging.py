@@ -81,7 +81,9 @@ def test_the_readmes_table_of_settings_is_that_of_the_code():
     assert list(documented) == [environment_name(name) for name in Settings.model_fields]
     for name in Settings.model_fields:
         default = getattr(defaults, name)
-        if isinstance(default, (int, float)):
+        if isinstance(default, bool):
+            assert documented[environment_name(name)] == str(default).lower(), name
+        elif isinstance(default, (int, float)):
             shown = re.sub(r"[ ,_]", "", documented[environment_name(name)])
             assert float(re.match(r"[\d.]+", shown)[0]) == default, name
         elif name == "user_agent":

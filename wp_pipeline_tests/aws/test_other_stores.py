@@ -27,6 +27,8 @@ from wp_pipeline_tests.faults.other_stores import (
 )
 from wp_pipeline_tests.support.notes import Notes
 
+pytestmark = pytest.mark.faults
+
 CASES = pytest.mark.parametrize("store", OTHER_STORES, ids=lambda store: store.name)
 
 

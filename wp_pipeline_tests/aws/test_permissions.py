@@ -39,7 +39,10 @@ from wp_pipeline_tests.fakes.aws import BUCKET, REGION
 from wp_pipeline_tests.fakes.subscriber import TOPIC, Subscriber
 from wp_pipeline_tests.fakes.world import World
 
-pytestmark = pytest.mark.filterwarnings("ignore:.* is currently in beta")
+pytestmark = [
+    pytest.mark.faults,
+    pytest.mark.filterwarnings("ignore:.* is currently in beta"),
+]
 
 README = (DOCS / "iam" / "README.md").read_text()
 PATH = "/wordpress/amazonwebshark/endpoints/"

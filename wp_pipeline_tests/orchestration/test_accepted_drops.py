@@ -7,6 +7,8 @@ import pytest
 
 from wp_pipeline_tests.support.dagster_in_process import execute, failure_of, materialized
 
+pytestmark = pytest.mark.dagster_runs
+
 TERMS = "mo/v1/terms_4821"
 
 

@@ -10,6 +10,8 @@ from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.world import World
 from wp_pipeline_tests.support.dagster_in_process import execute, metadata_of
 
+pytestmark = pytest.mark.dagster_runs
+
 UNREACHABLE = (
     "the connection was refused or reset; check that the site is up and accepts connections"
     " from this machine"

@@ -8,6 +8,8 @@ from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline_tests.fakes.aws import DEAD_END
 from wp_pipeline_tests.fakes.raw_server import RawServer, http_answer
 
+pytestmark = pytest.mark.dagster_runs
+
 DIFFERS = "The list in Parameter Store differs from the assets: "
 BY_HAND = (
     "Reload the code location (Deployment → wp_pipeline → Reload), or set WP_PIPELINE_WEBSERVER."

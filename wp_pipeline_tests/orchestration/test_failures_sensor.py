@@ -7,6 +7,8 @@ from wp_pipeline_tests.support.dagster_in_process import execute
 from wp_pipeline_tests.support.planted_secrets import AWS, SECRETS
 from wp_pipeline_tests.support.secret_search import Search
 
+pytestmark = pytest.mark.dagster_runs
+
 NOTHING_NEW = "Nothing failed and nothing recovered since the last tick."
 FORBIDDEN = b'{"code": "rest_forbidden", "message": "Sorry, s3cr3t http://a.example/"}'
 NOT_FOUND = b'{"code": "rest_no_route"}'

@@ -11,6 +11,8 @@ from wp_pipeline_tests.support.dagster_in_process import (
     materialized,
 )
 
+pytestmark = pytest.mark.faults
+
 # Faults that are retried or waited for take longer; engine/test_secrecy.py runs them.
 PROMPT = tuple(
     fault

@@ -22,6 +22,8 @@ from wp_pipeline_tests.support.interruptions import (
     rows,
 )
 
+pytestmark = pytest.mark.dagster_runs
+
 MATERIALIZE = ("dagster", "asset", "materialize", "--select", "*", "-m", "wp_pipeline.definitions")
 LARGE = rows(20_000)  # More than the socket buffers hold.
 OTHER = "wordpress-api/other.json"

@@ -14,6 +14,8 @@ from wp_pipeline_tests.support.dagster_in_process import (
     materialized,
 )
 
+pytestmark = pytest.mark.dagster_runs
+
 DEPLOY = Path(__file__).parents[2] / "deploy" / "dagster.yaml"
 GONE = "broken: HTTP 404 rest_no_route: the site does not serve this route; correct the endpoint"
 

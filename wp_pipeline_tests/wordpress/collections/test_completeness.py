@@ -9,6 +9,7 @@ from sample_site.messages import Request
 from sample_site.site import SampleSite
 from wp_pipeline.wordpress.errors import CompletenessNotProven
 from wp_pipeline_tests.support.collection_read import CollectionRead
+from wp_pipeline_tests.support.random_cases import few_and_many
 
 # Posts and tags can be read by offset, categories by page only. The reader knows that from their
 # fields, unless only ids are requested. Posts answer 400 past the end.
@@ -73,33 +74,42 @@ class ChangingSite:
         return CollectionRead(self.site, self.request, before_request)
 
 
-@settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-# Found by chance: a site ignores `offset`, rows of its first page are hidden, and one is deleted.
-@example("categories?_fields=id", 12, [0.0] * 7, [[], [], [], [("hide", 0.0)], [("delete", 0.0)]])
-@given(st.sampled_from(COLLECTIONS), st.integers(0, 90), hidden_places, interleavings)
-def test_every_item_that_stays_readable_is_read_exactly_once(
-    collection: str,
-    count: int,
-    hidden: Sequence[float],
-    interleaving: Sequence[Sequence[tuple[str, float]]],
-) -> None:
-    changing = ChangingSite(collection, count, hidden)
-    try:
-        read = changing.interleaved(interleaving)
-    except CompletenessNotProven as refusal:
-        event(f"refused: {str(refusal)[:40]}")
-        return
-    event("read")
+@few_and_many(150, 1_500)
+def test_every_item_that_stays_readable_is_read_exactly_once(cases: int) -> None:
+    @settings(max_examples=cases, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    # Found by chance: a site ignores `offset`, rows of its first page are hidden, and one is
+    # deleted.
+    @example(
+        "categories?_fields=id", 12, [0.0] * 7, [[], [], [], [("hide", 0.0)], [("delete", 0.0)]]
+    )
+    @given(st.sampled_from(COLLECTIONS), st.integers(0, 90), hidden_places, interleavings)
+    def holds(
+        collection: str,
+        count: int,
+        hidden: Sequence[float],
+        interleaving: Sequence[Sequence[tuple[str, float]]],
+    ) -> None:
+        changing = ChangingSite(collection, count, hidden)
+        try:
+            read = changing.interleaved(interleaving)
+        except CompletenessNotProven as refusal:
+            event(f"refused: {str(refusal)[:40]}")
+            return
+        event("read")
 
-    assert read.ids == sorted(set(read.ids))
-    assert changing.stayed <= set(read.ids)
+        assert read.ids == sorted(set(read.ids))
+        assert changing.stayed <= set(read.ids)
+
+    holds()
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.sampled_from(COLLECTIONS), st.integers(0, 120), hidden_places)
-def test_a_site_that_does_not_change_is_read_completely_despite_hidden_items(
-    collection: str, count: int, hidden: Sequence[float]
-) -> None:
-    quiet = ChangingSite(collection, count, hidden)
+@few_and_many(50, 300)
+def test_a_site_that_does_not_change_is_read_completely_despite_hidden_items(cases: int) -> None:
+    @settings(max_examples=cases, deadline=None)
+    @given(st.sampled_from(COLLECTIONS), st.integers(0, 120), hidden_places)
+    def holds(collection: str, count: int, hidden: Sequence[float]) -> None:
+        quiet = ChangingSite(collection, count, hidden)
 
-    assert quiet.interleaved([]).ids == quiet.readable
+        assert quiet.interleaved([]).ids == quiet.readable
+
+    holds()

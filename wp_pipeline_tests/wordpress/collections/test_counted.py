@@ -17,6 +17,7 @@ from wp_pipeline.wordpress.answers.signs import Signs
 from wp_pipeline.wordpress.collections.counted import NumberedPage, read_by_number
 from wp_pipeline.wordpress.errors import CompletenessNotProven
 from wp_pipeline.wordpress.reading.numbered import identities
+from wp_pipeline_tests.support.random_cases import few_and_many
 
 SIZE = 5
 CHANGES = ("insert", "delete", "move")
@@ -64,22 +65,26 @@ def ids_in(batches: Iterator[Items]) -> list[int]:
     return [item_id for batch in batches for item_id in batch.known_ids]
 
 
-@settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.integers(0, 40), interleavings)
+@few_and_many(150, 1_000)
 def test_what_is_read_while_rows_change_is_as_many_as_the_site_counts_or_refused(
-    count: int, interleaving: Sequence[Sequence[tuple[str, float]]]
+    cases: int,
 ) -> None:
-    table = ChangingTable(count, interleaving)
-    try:
-        ids = ids_in(read_by_number(table))
-    except CompletenessNotProven as refusal:
-        event("refused: " + re.sub(r"\d+", "n", str(refusal).partition(",")[0]))
-        return
+    @settings(max_examples=cases, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.integers(0, 40), interleavings)
+    def holds(count: int, interleaving: Sequence[Sequence[tuple[str, float]]]) -> None:
+        table = ChangingTable(count, interleaving)
+        try:
+            ids = ids_in(read_by_number(table))
+        except CompletenessNotProven as refusal:
+            event("refused: " + re.sub(r"\d+", "n", str(refusal).partition(",")[0]))
+            return
 
-    assert ids == sorted(set(ids))
-    assert set(ids) <= table.existed
-    lost = len(table.stayed - set(ids))
-    event(f"read, rows lost that stayed: {min(lost, 3)}")
+        assert ids == sorted(set(ids))
+        assert set(ids) <= table.existed
+        lost = len(table.stayed - set(ids))
+        event(f"read, rows lost that stayed: {min(lost, 3)}")
+
+    holds()
 
 
 @given(st.integers(0, 40))
