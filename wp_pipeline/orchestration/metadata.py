@@ -12,7 +12,7 @@ from wp_pipeline.settings import Settings
 NOTHING_TO_SHOW = "No column of it may be shown here."
 
 
-def materialization_of(outcome: Stored, settings: Settings) -> dg.MaterializeResult:
+def materialization_of(outcome: Stored, settings: Settings, mode: str) -> dg.MaterializeResult:
     return dg.MaterializeResult(
         asset_key=asset_key(settings, outcome.name),
         data_version=dg.DataVersion(outcome.sha256),
@@ -23,6 +23,7 @@ def materialization_of(outcome: Stored, settings: Settings) -> dg.MaterializeRes
             "requests": outcome.stats.requests,
             "duration_seconds": round(outcome.stats.seconds, 3),
             "unchanged": outcome.unchanged,
+            "mode": mode,
             "completeness": outcome.completeness,
             "verified": outcome.verified,
             **contents_of(outcome),

@@ -83,7 +83,7 @@ class SiteStep:
             key = self._names[outcome.name].key(self._settings)
             if isinstance(outcome, Stored):
                 self._stored.add(outcome.name)
-                yield materialization_of(outcome, self._settings)
+                yield materialization_of(outcome, self._settings, self._run_options.mode)
             else:
                 yield refusal_observed(key, outcome)
             self._checked -= {one for one in self._checked if one.asset_key == key}

@@ -142,6 +142,7 @@ def test_a_large_collection_is_compared_by_its_probe(world, load, site_name, ins
     world.site.edit("posts", world.site.readable_ids("posts")[0])
     result = sensor.run(sensor.tick())
     assert metadata_of(result, "posts")["verified"] == "outline"
+    assert metadata_of(result, "posts")["mode"] == "changes"
     assert sensor.skipped() == "Nothing changed in posts, tags."
 
 

@@ -87,6 +87,7 @@ def test_materializations_describe_the_stored_objects(first_run):
         "requests": len(asked),
         "unchanged": False,
         "completeness": "proven",
+        "mode": "full",
         "verified": "full",
         "preview": metadata["preview"],
     }
