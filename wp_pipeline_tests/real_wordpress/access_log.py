@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from wp_pipeline_tests.real_wordpress.wordpress import WordPress
 
 # The log_format of nginx.conf.
-_LINE = re.compile(r'([\d.]+) ([\d.]+) "(\S+) (\S+) [^"]*" (\d+) "([^"]*)"')
+_LINE = re.compile(r'([\d.]+) ([\d.]+) "(\S+) (\S+) [^"]*" (\d+) "([^"]*)" (\d+)')
 
 
 @dataclass(frozen=True)
@@ -24,15 +24,18 @@ class Request:
     parameters: dict[str, str]
     status: int
     user_agent: str
+    bytes_sent: int
 
     @classmethod
     def parse(cls, line: str) -> "Request":
-        ended, took, method, target, status, user_agent = _LINE.fullmatch(line).groups()
+        ended, took, method, target, status, user_agent, sent = _LINE.fullmatch(line).groups()
         parts = urlsplit(target)
         parameters = dict(parse_qsl(parts.query))
         route = parameters.pop("rest_route", parts.path.removeprefix("/wp-json")).strip("/")
         began = round(float(ended) - float(took), 3)
-        return cls(began, float(ended), method, route, parameters, int(status), user_agent)
+        return cls(
+            began, float(ended), method, route, parameters, int(status), user_agent, int(sent)
+        )
 
     @property
     def first_row(self) -> int:
