@@ -68,7 +68,7 @@ OCCURRED = (
     ("logsForRun*", "terms: S3: access denied; allow s3:GetObject"),
     ("capturedLogs*", UNKNOWN_USER),
     (OUR_SENSORS, 'InstigationTick_cursor": "{\\"began'),
-    (OUR_SENSORS, 'InstigationTick_skipReason": "posts: the connection was refused or reset'),
+    (OUR_SENSORS, "; posts: the connection was refused or reset"),  # A reason to skip.
     (OUR_SENSORS, VANISHED),
     (OUR_SENSORS, GARBLED),
     (OUR_SENSORS, FORBIDDEN),
