@@ -17,6 +17,7 @@ from wp_pipeline.extraction.rules.rule import (
     Verdict,
     evaluate,
 )
+from wp_pipeline.orchestration import answered
 from wp_pipeline.orchestration.endpoint_names import EndpointName
 from wp_pipeline.settings import Settings
 
@@ -35,7 +36,8 @@ class SiteChecks:
         return rules_for(self.place(name))
 
     def specs(self) -> list[dg.AssetCheckSpec]:
-        return [
+        of_extraction = [answered.build_spec(name.key(self.settings)) for name in self.names]
+        return of_extraction + [
             dg.AssetCheckSpec(
                 rule.name, asset=name.key(self.settings), description=rule.description
             )

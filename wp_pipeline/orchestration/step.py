@@ -19,6 +19,7 @@ from wp_pipeline.extraction.outcomes import (
 )
 from wp_pipeline.extraction.run_options import RunOptions
 from wp_pipeline.observer import LoggingObserver
+from wp_pipeline.orchestration import answered
 from wp_pipeline.orchestration.checks import SiteChecks
 from wp_pipeline.orchestration.metadata import materialization_of
 from wp_pipeline.orchestration.recovery.attempts import (
@@ -87,6 +88,7 @@ class SiteStep:
             else:
                 yield refusal_observed(key, outcome)
             self._checked -= {one for one in self._checked if one.asset_key == key}
+            yield from self._reported(answered.check_key(key), answered.result_of(key, outcome))
             yield from self._checks(outcome.name, of_others_too=False)
         self._log.info(totals_line(self._outcomes))
 
@@ -98,6 +100,10 @@ class SiteStep:
         """
         for name in self._names:
             yield from self._checks(name, of_others_too=True)
+            asset = self._names[name].key(self._settings)
+            key = answered.check_key(asset)
+            if key in self._context.selected_asset_check_keys and key not in self._checked:
+                yield answered.result_of_last(asset, self._context.instance)
 
     def raise_failures(self) -> None:
         """Raises dg.Failure with a line for each endpoint refused and each check that failed to
@@ -134,7 +140,7 @@ class SiteStep:
             is_selected = key in self._context.selected_asset_check_keys
             is_due = is_selected or (self._is_resumed and name in self._stored)
             if is_due and key not in self._checked and (of_others_too or not rule.reads_others):
-                self._checked.add(key)
+                self._checked.add(key)  # Also if it fails: not again.
                 try:
                     result = self._all_checks.run(
                         rule, endpoint, self._lake(), self._context.instance
@@ -143,10 +149,17 @@ class SiteStep:
                     self._failed_checks.append(f"{name}: {rule.name} could not run: {error}")
                     self._checks_may_work_later |= error.retry_may_help
                     continue
-                if is_selected:
-                    yield result
-                else:
-                    self._context.instance.report_runless_asset_event(evaluation_of(key, result))
+                yield from self._reported(key, result)
+
+    def _reported(
+        self, key: dg.AssetCheckKey, result: dg.AssetCheckResult
+    ) -> Iterator[dg.AssetCheckResult]:
+        """Yield the result of a selected check, or store it where it is due, and not selected."""
+        self._checked.add(key)
+        if key in self._context.selected_asset_check_keys:
+            yield result
+        elif self._is_resumed:
+            self._context.instance.report_runless_asset_event(evaluation_of(key, result))
 
     def _failure(
         self, reason: str, retry_may_help: bool, metadata: Mapping[str, str] | None = None

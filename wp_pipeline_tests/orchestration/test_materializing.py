@@ -68,7 +68,7 @@ def test_the_job_materializes_and_checks_everything(first_run):
     assert set(materialized(first_run.result)) == NAMES
     checks = evaluated(first_run.result)
     assert {key for key, check in checks.items() if not check.passed} == set()
-    assert len(checks) == 6 + 5 + 3
+    assert len(checks) == 7 + 6 + 4
     for collection, ids in first_run.ids.items():
         assert [item["id"] for item in json.loads(first_run.stored[collection])] == ids
     assert len(json.loads(first_run.stored["raw_terms"])) == 7

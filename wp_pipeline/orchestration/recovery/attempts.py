@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import dagster as dg
 
 from wp_pipeline.extraction.outcomes import ReadStats, Refused
+from wp_pipeline.orchestration.answered import REASON
 from wp_pipeline.orchestration.checks import SiteChecks
 from wp_pipeline.settings import Settings
 
 MAX_RETRIES = 2
-REASON, RETRY_MAY_HELP = "refused", "retry_may_help"
+RETRY_MAY_HELP = "retry_may_help"
 KINDS = {
     dg.DagsterEventType.ASSET_MATERIALIZATION,
     dg.DagsterEventType.ASSET_OBSERVATION,
@@ -32,7 +33,9 @@ def build_retry_policy(settings: Settings) -> dg.RetryPolicy:
 
 def refusal_observed(key: dg.AssetKey, outcome: Refused) -> dg.AssetObservation:
     return dg.AssetObservation(
-        key, metadata={REASON: outcome.reason, RETRY_MAY_HELP: outcome.retry_may_help}
+        key,
+        description=outcome.reason,
+        metadata={REASON: outcome.reason, RETRY_MAY_HELP: outcome.retry_may_help},
     )
 
 

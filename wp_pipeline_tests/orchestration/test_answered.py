@@ -1,0 +1,62 @@
+"""The check `answered` brings the reason of a refusal to the asset's own page."""
+
+import dagster as dg
+import pytest
+
+from wp_pipeline.orchestration.answered import NEVER_EXTRACTED
+from wp_pipeline_tests.support.dagster_in_process import evaluated, execute, execute_checks
+
+ANSWERED, UNIQUE = "answered", "ids_are_unique"
+FORBIDDEN = b'{"code": "rest_forbidden", "message": "Sorry, s3cr3t"}'
+
+
+@pytest.fixture
+def refused_run(world, defs, site_name, instance):
+    """A run that refuses tags, after one that stored them."""
+    execute(defs, site_name, instance)
+    world.respond("wp/v2/tags", FORBIDDEN, 403)
+    return execute(defs, site_name, instance)
+
+
+def test_it_fails_with_the_reason_and_the_checks_of_what_is_stored_pass(refused_run):
+    checks = evaluated(refused_run)
+
+    assert not refused_run.success
+    assert checks["tags", ANSWERED].severity is dg.AssetCheckSeverity.ERROR
+    assert checks["tags", ANSWERED].description.startswith("tags: HTTP 403 rest_forbidden")
+    assert [key for key, check in checks.items() if not check.passed] == [("tags", ANSWERED)]
+
+
+def test_the_reason_is_the_description_of_the_assets_event(refused_run, instance, site_name):
+    (record,) = instance.fetch_observations(dg.AssetKey([site_name, "tags"]), limit=9).records
+
+    assert record.asset_observation.description.startswith("tags: HTTP 403 rest_forbidden")
+
+
+def test_run_alone_it_repeats_the_reason_and_asks_the_site_for_nothing(
+    refused_run, world, defs, site_name, instance
+):
+    world.server.requests.clear()
+
+    checks = evaluated(
+        execute_checks(defs, site_name, instance, ("tags", ANSWERED), ("posts", ANSWERED))
+    )
+
+    assert checks["tags", ANSWERED].description.startswith("tags: HTTP 403 rest_forbidden")
+    assert checks["posts", ANSWERED].passed
+    assert world.server.requests == []
+
+
+def test_it_passes_after_the_next_extraction(refused_run, world, defs, site_name, instance):
+    world.server.answers = world.site.answer
+
+    assert evaluated(execute(defs, site_name, instance, ["tags"]))["tags", ANSWERED].passed
+    alone = execute_checks(defs, site_name, instance, ("tags", ANSWERED))
+    assert evaluated(alone)["tags", ANSWERED].passed
+
+
+def test_of_an_endpoint_that_was_never_extracted_it_says_so(defs, site_name, instance):
+    checks = evaluated(execute_checks(defs, site_name, instance, ("tags", ANSWERED)))
+
+    assert not checks["tags", ANSWERED].passed
+    assert checks["tags", ANSWERED].description == NEVER_EXTRACTED
