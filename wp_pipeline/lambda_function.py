@@ -30,9 +30,9 @@ class ExtractionIncomplete(Exception):
 def lambda_handler(event: Any, context: Any) -> dict[str, int]:
     """Extract the site, and return the counts: total, published, unchanged and refused.
 
-    `event` may choose for this run: `{"mode": "changes", "accept_drop": ["posts"]}`. Raises
-    SettingsError, ConfigurationError, or ExtractionIncomplete, so that AWS counts the invocation as
-    failed.
+    `event` may choose for this run:
+    `{"mode": "changes", "only": ["posts"], "accept_drop": ["posts"]}`. Raises SettingsError,
+    ConfigurationError, or ExtractionIncomplete, so that AWS counts the invocation as failed.
     """
     log.setLevel(logging.INFO)  # Lambda's runtime has a handler on the root logger.
     settings = Settings.from_environment()
@@ -62,4 +62,4 @@ def options_of(event: Any) -> RunOptions:
     """Return the choices in an event, which may come from a schedule. Raises ConfigurationError."""
     if not isinstance(event, dict):
         return RunOptions()
-    return RunOptions.of(event.get("accept_drop"), event.get("mode"))
+    return RunOptions.of(event.get("accept_drop"), event.get("mode"), only=event.get("only"))

@@ -79,6 +79,11 @@ def test_other_events_accept_no_drop(fallen, event):
     assert len(fallen.rows("rows")) == 40
 
 
+def test_an_event_chooses_endpoints(world):
+    assert lambda_handler({"only": ["tags"]}, None)["total"] == 1
+    assert world.aws.keys() == ["wordpress-api/tags.json"]
+
+
 @pytest.mark.parametrize(
     ("accepted", "reason"),
     [

@@ -33,4 +33,5 @@ def run(
         lambda: build_client("s3"), configuration.bucket, settings.prefix, settings.encryption
     )
     options = site_options(settings, configuration)
-    yield from extract(configuration.endpoints, options, lake, settings, observer, run_options)
+    endpoints = [one for one in configuration.endpoints if run_options.includes(one.name)]
+    yield from extract(endpoints, options, lake, settings, observer, run_options)

@@ -20,39 +20,51 @@ class RunOptions:
     outline       in mode `changes`, compare outlines also where the probe is equal
     accept_drop   endpoints of which far fewer rows than are stored may be stored this time, or an
                   object in the place of a list
+    only          the endpoints that are extracted; none: all
     """
 
     accept_drop: frozenset[str] = frozenset()
     mode: str = FULL
     outline: bool = False
+    only: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, accept_drop: Any = (), mode: Any = None, outline: bool = False) -> "RunOptions":
+    def of(
+        cls, accept_drop: Any = (), mode: Any = None, outline: bool = False, only: Any = ()
+    ) -> "RunOptions":
         """Read the choices from what a user gave: names, in a list or between commas; a mode.
 
         Raises ConfigurationError.
         """
         if mode not in (None, *MODES):
             raise ConfigurationError(f"mode must be {' or '.join(MODES)}")
-        given = [accept_drop] if isinstance(accept_drop, str) else accept_drop or []
-        is_list = isinstance(given, (list, tuple, set, frozenset))
-        if not is_list or not all(isinstance(names, str) for names in given):
-            raise ConfigurationError('accept_drop must be a list of names, such as ["posts"]')
-        names = frozenset(asset_name(name) for names in given for name in names_in(names))
-        return cls(names, mode or FULL, outline)
+        dropping, chosen = names_of("accept_drop", accept_drop), names_of("only", only)
+        return cls(dropping, mode or FULL, outline, chosen)
 
     def require_known(self, endpoints: Iterable[str]) -> None:
         """Raises ConfigurationError for a choice about an endpoint that the site does not have."""
         known = sorted(endpoints)
-        unknown = self.accept_drop - set(map(asset_name, known))
-        if unknown:
-            raise ConfigurationError(
-                f"accept_drop names what is no endpoint of the site: {', '.join(sorted(unknown))};"
-                f" its endpoints are {', '.join(known)}"
-            )
+        for choice, names in (("accept_drop", self.accept_drop), ("only", self.only)):
+            if unknown := names - set(map(asset_name, known)):
+                raise ConfigurationError(
+                    f"{choice} names what is no endpoint of the site: {', '.join(sorted(unknown))};"
+                    f" its endpoints are {', '.join(known)}"
+                )
+
+    def includes(self, endpoint: str) -> bool:
+        return not self.only or asset_name(endpoint) in self.only
 
     def accepts_drop_of(self, endpoint: str) -> bool:
         return asset_name(endpoint) in self.accept_drop
 
 
 DEFAULTS = RunOptions()
+
+
+def names_of(choice: str, given: Any) -> frozenset[str]:
+    """Return names that were given in a list or between commas. Raises ConfigurationError."""
+    several = [given] if isinstance(given, str) else given or []
+    is_list = isinstance(several, (list, tuple, set, frozenset))
+    if not is_list or not all(isinstance(names, str) for names in several):
+        raise ConfigurationError(f'{choice} must be a list of names, such as ["posts"]')
+    return frozenset(asset_name(name) for names in several for name in names_in(names))

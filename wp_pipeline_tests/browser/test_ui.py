@@ -138,15 +138,22 @@ def test_a_failed_endpoint_is_named_and_can_be_extracted_again_alone(
     assert failed.materialized == ENDPOINTS - {broken_endpoint}
     screen.open(f"/runs/{failed.id}")
     screen.sees(f"{broken_endpoint}: HTTP 200 with a web page instead of JSON")
+    not_passed = {(check.name, check.asset) for check in failed.checks if not check.passed}
+    assert not_passed == {("answered", broken_endpoint)}
+    screen.open(f"/assets/amazonwebshark/{broken_endpoint}?view=checks")
+    screen.sees(f"{broken_endpoint}: HTTP 200 with a web page instead of JSON")
 
     mend(world)
+    screen.open(f"/runs/{failed.id}")
     screen.page.locator("button:has([aria-label=arrow_drop_down])").last.click()
     mended = world.dagster.run_after(lambda: screen.choose("From asset failure"))
 
     assert mended.status == "SUCCESS"
     assert mended.parent == failed.id
     assert mended.materialized == {broken_endpoint}
-    assert checked(failed) | checked(mended) == CHECKS
+    assert {(check.name, check.asset) for check in failed.checks} | checked(mended) == CHECKS
+    screen.open(f"/assets/amazonwebshark/{broken_endpoint}")
+    screen.sees("4 / 4 Passed")
 
 
 def test_the_schedule_and_the_sensor_are_listed_and_stopped(screen: Screen, dagster: DagsterApi):

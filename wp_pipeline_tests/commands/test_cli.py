@@ -46,8 +46,8 @@ def test_an_extraction_ends_with_a_table_and_status_0(world, extract):
     status, log, table = extract()
 
     assert status == 0
-    assert log[-1] == ("INFO", "total 3, published 3, unchanged 0, refused 0")
-    assert {message.partition(", ")[0] for _, message in log[:-1]} == {
+    assert log[-2] == ("INFO", "total 3, published 3, unchanged 0, refused 0")
+    assert {message.partition(", ")[0] for _, message in log[:-2]} == {
         "posts: published", "tags: published", "raw_terms: published",
     }  # fmt: skip
     head, *rows = [re.split(r"  +", line.strip()) for line in table]
@@ -64,7 +64,7 @@ def test_a_second_extraction_reports_that_nothing_changed(world, extract):
     status, log, _ = extract()
 
     assert status == 0
-    assert log[-1] == ("INFO", "total 3, published 0, unchanged 3, refused 0")
+    assert log[-2] == ("INFO", "total 3, published 0, unchanged 3, refused 0")
 
 
 def test_a_refused_endpoint_has_status_1_and_an_error_in_the_log(world, extract):
@@ -72,8 +72,14 @@ def test_a_refused_endpoint_has_status_1_and_an_error_in_the_log(world, extract)
     status, log, table = extract()
 
     assert status == 1
-    assert [message.partition(":")[0] for level, message in log if level == "ERROR"] == ["gone"]
-    assert log[-1] == ("INFO", "total 2, published 1, unchanged 0, refused 1")
+    assert log[-1] == (
+        "ERROR",
+        "1 of 2 endpoints are stored, 1 refused: see above. Again: wp-pipeline extract --only gone",
+    )
+    assert [message.partition(":")[0] for level, message in log[:-1] if level == "ERROR"] == [
+        "gone"
+    ]
+    assert log[-2] == ("INFO", "total 2, published 1, unchanged 0, refused 1")
     assert "refused, see above; the stored object is kept" in table[1]
     assert "s3cr3t" not in str(log) + str(table)
 
@@ -97,9 +103,26 @@ def test_a_drop_is_accepted_by_name_for_one_run(world, extract, arguments, refus
     status, log, _ = extract(*arguments)
 
     assert status == (1 if refused else 0)
-    errors = sorted(message.partition(":")[0] for level, message in log if level == "ERROR")
+    errors = sorted(message.partition(":")[0] for level, message in log[:-1] if level == "ERROR")
     assert errors == refused
     assert (len(world.rows("one")) == 1) == ("one" not in refused)
+
+
+def test_only_the_chosen_endpoints_are_extracted(world, extract):
+    status, log, table = extract("--only", "posts", "--only", "raw_terms")
+
+    assert status == 0
+    assert [line.split()[0] for line in table[1:]] == ["posts", "raw_terms"]
+    assert log[-1] == ("INFO", "2 of 2 endpoints are stored.")
+    assert world.aws.keys() == ["wordpress-api/posts.json", "wordpress-api/raw_terms.json"]
+
+
+def test_an_unknown_endpoint_is_not_chosen(world, extract):
+    status, log, _ = extract("--only", "post")
+
+    assert status == 2
+    assert log[-1][1].startswith("only names what is no endpoint of the site: post; its endpoints")
+    assert world.server.requests == []
 
 
 def test_a_drop_of_an_unknown_endpoint_is_not_accepted(world, extract):
