@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import dagster as dg
 
 from wp_pipeline.commands.terminal import print_table
 from wp_pipeline.extraction.outcomes import readable_size
+from wp_pipeline.orchestration import answered
 from wp_pipeline.sandbox.local_aws import SandboxError
 
 TAG = "wp_pipeline/sandbox"
@@ -94,16 +95,31 @@ def print_assets(instance: dg.DagsterInstance, run_id: str, where: Callable[[str
                 )
             )
     print_table(head, sorted(lines))
+    print_checks(evaluations(instance, run_id))
+
+
+Evaluations = Mapping[dg.AssetCheckKey, dg.AssetCheckEvaluation]
+
+
+def evaluations(instance: dg.DagsterInstance, run_id: str) -> Evaluations:
+    """Return the last evaluation of each check in a run: a retry evaluates some once more."""
     evaluated = dg.DagsterEventType.ASSET_CHECK_EVALUATION
-    checks = [
+    records = instance.get_records_for_run(run_id, of_type=evaluated).records
+    found = [
         record.event_log_entry.dagster_event.asset_check_evaluation_data
-        for record in instance.get_records_for_run(run_id, of_type=evaluated).records
+        for record in records
         if record.event_log_entry.dagster_event
     ]
-    print(f"{sum(check.passed for check in checks)} of {len(checks)} checks passed")
-    for check in checks:
+    return {check.asset_check_key: check for check in found}
+
+
+def print_checks(checks: Evaluations) -> None:
+    """Print the checks that did not pass; the last line says how many endpoints are stored."""
+    print(f"{sum(check.passed for check in checks.values())} of {len(checks)} checks passed")
+    for key, check in checks.items():
         if not check.passed:
-            name = check.asset_key.to_user_string()
-            print(
-                f"{check.severity.value.lower()}: {name}: {check.check_name}: {check.description}"
-            )
+            asset, severity = key.asset_key.to_user_string(), check.severity.value.lower()
+            print(f"{severity}: {asset}: {key.name}: {check.description}")
+    answers = [check.passed for key, check in checks.items() if key.name == answered.NAME]
+    if answers:
+        print(f"{sum(answers)} of {len(answers)} endpoints are stored")
