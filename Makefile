@@ -1,5 +1,5 @@
 # make run    a site's data as JSON files in lake/, by Dagster, with nothing else needed
-# make ui     the same, and Dagster's UI at http://127.0.0.1:3000
+# make ui     the same, and Dagster's UI; PORT=3100 chooses its port
 # make test   the quick tests, on two workers; .ci/run runs the others too
 # make check  formatting, lint and types
 # make audit  known vulnerabilities of the pinned packages
@@ -26,7 +26,7 @@ run: $(INSTALLED)
 	@$(VENV)/bin/python -m wp_pipeline.sandbox run $(if $(SITE),--site '$(SITE)')
 
 ui: $(INSTALLED)
-	@$(VENV)/bin/python -m wp_pipeline.sandbox ui $(if $(SITE),--site '$(SITE)')
+	@$(VENV)/bin/python -m wp_pipeline.sandbox ui $(if $(SITE),--site '$(SITE)') $(if $(PORT),--port '$(PORT)')
 
 test: $(INSTALLED)
 	@$(VENV)/bin/python -m pytest -n 2

@@ -1,10 +1,11 @@
 """Implements `make run` and `make ui`: a local AWS and a sample site, without any account."""
 
 import argparse
+import errno
 import logging
 import os
 import re
-import subprocess
+import signal
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,6 +16,7 @@ from pathlib import Path
 from wp_pipeline.commands.terminal import log_to_terminal
 from wp_pipeline.sandbox.local_aws import BUCKET, LocalAws, SandboxError, free_port, is_free
 from wp_pipeline.sandbox.materialize import materialize
+from wp_pipeline.sandbox.ui import choose_port, serve_ui
 from wp_pipeline.settings import DEFAULT_USER_AGENT, Settings, SettingsError
 from wp_pipeline.wordpress.address import DEFAULT_PORTS, Address
 from wp_pipeline.wordpress.endpoints import asset_name, name_from
@@ -25,9 +27,12 @@ from wp_pipeline.wordpress.site.site import SiteOptions, open_site
 LAKE = Path("lake")  # The extracted objects, as plain files.
 STATE = Path(".sandbox")  # Dagster's history, and logs.
 SAMPLE_PORT = 8790  # The port is part of the sample site's URLs, so it stays the same.
-UI_PORT = 3000
 LONGEST_NAME = 60
 SECONDS_FOR_DISCOVERY = 120.0
+OF_THE_DISK = (
+    errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT,
+    errno.EEXIST, errno.ENOTDIR,
+)  # fmt: skip
 DAGSTER_YAML = "telemetry: {enabled: false}\nnux: {enabled: false}\n"
 SAMPLE_COLLECTIONS = (
     "posts", "pages", "media", "comments", "categories", "tags", "users", "books", "genres",
@@ -41,11 +46,13 @@ def main() -> int:
     parser = argparse.ArgumentParser("python -m wp_pipeline.sandbox", description=__doc__)
     parser.add_argument("command", choices=("run", "ui"))
     parser.add_argument("--site", metavar="URL", help="a public site instead of the sample site")
+    parser.add_argument("--port", type=int, help="port of the UI instead of 3000 or the next free")
     arguments = parser.parse_args()
     log_to_terminal()
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)  # So that all that was started is ended.
     try:
-        if arguments.command == "ui" and not is_free(UI_PORT):
-            raise SandboxError(f"port {UI_PORT} is in use: stop what listens there")
+        port = choose_port(arguments.port) if arguments.command == "ui" else 0
         forget_accounts()
         with sandbox(arguments.site) as environment:
             os.environ.update(environment)
@@ -53,10 +60,15 @@ def main() -> int:
             log.info("materializing the assets of %s with Dagster", settings.site)
             succeeded = materialize(settings.site, where, STATE / "run.log")
             if arguments.command == "ui":
-                serve_ui()
+                serve_ui(settings.site, port, STATE / "ui.log")
         return 0 if succeeded else 1
     except (SandboxError, SettingsError) as error:
         log.error(error)
+        return 2
+    except OSError as error:
+        if error.errno not in OF_THE_DISK:
+            raise
+        log.error("the sandbox can't write here: %s", error.strerror)
         return 2
     except KeyboardInterrupt:
         return 130
@@ -114,6 +126,7 @@ def sample_urls(url: str) -> list[str]:
 
 def public_site(url: str) -> tuple[Mapping[str, str], list[str]]:
     """Return settings and endpoint URLs for what a site serves to visitors. Raises SandboxError."""
+    url = url if "://" in url else f"https://{url}"
     options = SiteOptions(DEFAULT_USER_AGENT, deadline=SECONDS_FOR_DISCOVERY)
     try:
         with open_site(options) as site:
@@ -172,15 +185,6 @@ def names_of(
 
 def where(uri: str) -> str:
     return str(LAKE / uri.removeprefix("s3://"))
-
-
-def serve_ui() -> None:
-    """Serve the Dagster UI until Ctrl-C."""
-    log.info("Dagster's UI: http://127.0.0.1:%s (stop it with Ctrl-C)", UI_PORT)
-    command = [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml"]
-    command += ["--host", "127.0.0.1", "--port", str(UI_PORT), "--log-level", "warning"]
-    with (STATE / "ui.log").open("w") as output:
-        subprocess.run(command, stdout=output, stderr=output, check=False)
 
 
 if __name__ == "__main__":

@@ -23,13 +23,6 @@ from wp_pipeline_tests.support.listening_sockets import (
 
 SECONDS_TO_START = 180.0
 SECONDS_TO_STOP = 60.0
-# Like `python -m wp_pipeline.sandbox ui`, on another port.
-MAKE_UI = """
-import sys
-from wp_pipeline.sandbox import __main__ as sandbox
-sandbox.UI_PORT = {port}
-sys.exit(sandbox.main())
-"""
 
 
 class Ui:
@@ -43,7 +36,7 @@ class Ui:
         self._log = folder / "ui.log"
         with self._log.open("w") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", MAKE_UI.format(port=self.port), "ui"],
+                [sys.executable, "-m", "wp_pipeline.sandbox", "ui", "--port", str(self.port)],
                 cwd=folder / "project",
                 env={**os.environ, "MARK": self._mark, "PYTHONPATH": str(folder / "project")},
                 stdout=output,
@@ -62,9 +55,12 @@ class Ui:
         self.listening()
         return DagsterApi(f"http://127.0.0.1:{self.port}").is_up()
 
-    def interrupt(self) -> None:
-        """Send SIGINT to the process group, like a terminal on Ctrl-C."""
-        os.killpg(self.process.pid, signal.SIGINT)
+    def end(self, by: signal.Signals) -> None:
+        """Send a signal: to the process group like a terminal, or only to the process."""
+        if by is signal.SIGTERM:
+            self.process.terminate()
+        else:
+            os.killpg(self.process.pid, by)
         self.process.wait(SECONDS_TO_STOP)
 
 
@@ -78,11 +74,12 @@ def ui(tmp_path: Path) -> Iterator[Ui]:
         end(ui.process)
 
 
-def test_all_of_the_ui_listens_on_loopback_only_and_ends_with_ctrl_c(ui):
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_all_of_the_ui_listens_on_loopback_only_and_ends_with_it(ui, by):
     ports = {one.port for one in ui.listening()}
 
     assert ui.port in ports
     assert len(ports) >= 4  # With Parameter Store, S3 and the sample site.
     assert [one for one in ui.seen if not is_on_loopback(one)] == []
-    ui.interrupt()
-    assert ui.listening() == set()
+    ui.end(by)
+    wait_until(lambda: ui.listening() == set(), SECONDS_TO_STOP)

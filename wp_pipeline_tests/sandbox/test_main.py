@@ -15,8 +15,15 @@ from sample_site.site import SampleSite
 from wp_pipeline.aws.clients import build_client
 from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import load_configuration
-from wp_pipeline.sandbox.__main__ import UI_PORT, forget_accounts, name_of_site, sandbox, where
-from wp_pipeline.sandbox.local_aws import BUCKET
+from wp_pipeline.sandbox.__main__ import (
+    forget_accounts,
+    name_of_site,
+    public_site,
+    sandbox,
+    where,
+)
+from wp_pipeline.sandbox.local_aws import BUCKET, SandboxError
+from wp_pipeline.sandbox.ui import USUAL_PORT, choose_port
 from wp_pipeline.settings import Settings
 
 pytestmark = pytest.mark.processes
@@ -103,11 +110,33 @@ def test_a_url_that_is_not_wordpress_is_one_line_and_status_2(run, serve):
     assert ended.stdout == ""
 
 
-def test_the_ui_is_not_started_if_its_port_is_in_use(run):
-    with contextlib.ExitStack() as stack:
-        with contextlib.suppress(OSError):  # Already in use: the same effect.
-            stack.enter_context(socket.create_server(("127.0.0.1", UI_PORT)))
-        ended = run("ui")
+def test_the_ui_is_not_started_on_a_port_that_is_in_use(run):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        ended = run("ui", "--port", str(port))
 
     assert ended.returncode == 2
-    assert "[ERROR]: port 3000 is in use: stop what listens there" in ended.stderr
+    assert f"[ERROR]: port {port} is in use: choose another, or leave PORT out" in ended.stderr
+
+
+def test_the_ui_takes_the_next_free_port():
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):  # Already in use: the same effect.
+            stack.enter_context(socket.create_server(("127.0.0.1", USUAL_PORT)))
+
+        assert choose_port(None) > USUAL_PORT
+
+
+def test_a_folder_that_cannot_be_written_is_one_line_and_status_2(run, tmp_path):
+    (tmp_path / ".sandbox").write_text("no folder")
+
+    ended = run("run")
+
+    assert ended.returncode == 2
+    assert "Traceback" not in ended.stderr
+    assert "[ERROR]: the sandbox can't write here: " in ended.stderr
+
+
+def test_https_is_understood(monkeypatch):
+    with pytest.raises(SandboxError, match=r"^SITE https://nothing\.invalid: "):
+        public_site("nothing.invalid")
