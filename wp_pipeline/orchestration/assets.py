@@ -72,13 +72,27 @@ def build_assets(settings: Settings, names: Sequence[EndpointName]) -> dg.Assets
 
 
 def build_spec(settings: Settings, name: EndpointName) -> dg.AssetSpec:
-    kind = "a WordPress route" if name.is_known_kind else "a plugin's answer, as it was sent"
     return dg.AssetSpec(
         key=name.key(settings),
         group_name=settings.site,
         kinds=KINDS,
         code_version="1",  # Of the format of the object.
-        description=f"{name.name}: {kind}, in {settings.prefix}/{name.name}.json",
+        description=description_of(settings, name),
         skippable=True,  # A refused endpoint is not materialized, and does not stop the others.
         freshness_policy=build_freshness_policy(settings),
+    )
+
+
+def description_of(settings: Settings, name: EndpointName) -> str:
+    """Return Markdown whose first line is plain: lists of assets show that one only."""
+    of_site = f"{name.name} of the site {settings.site}"
+    kind = (
+        "all items, in order of id" if name.is_known_kind else "a plugin's answer, as it was sent"
+    )
+    key = f"{settings.prefix}/{name.name}.json"
+    return (
+        f"{of_site}: {kind}\n\n"
+        f"One JSON object, `{key}`, in the bucket that the parameter `{settings.bucket_parameter}`"
+        " names. In DuckDB:\n\n"
+        f"```sql\nSELECT * FROM read_json('s3://<bucket>/{key}');\n```"
     )

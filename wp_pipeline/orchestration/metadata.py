@@ -19,6 +19,7 @@ def materialization_of(outcome: Stored, settings: Settings, mode: str) -> dg.Mat
         metadata={
             "dagster/row_count": outcome.rows,
             "dagster/uri": outcome.uri,
+            "object": dg.MetadataValue.path(outcome.uri),  # With a button that copies it.
             "size_bytes": outcome.size,
             "requests": outcome.stats.requests,
             "duration_seconds": round(outcome.stats.seconds, 3),

@@ -83,6 +83,7 @@ def test_materializations_describe_the_stored_objects(first_run):
     assert metadata == {
         "dagster/row_count": 7,
         "dagster/uri": f"s3://{BUCKET}/wordpress-api/posts.json",
+        "object": f"s3://{BUCKET}/wordpress-api/posts.json",
         "size_bytes": len(body),
         "requests": len(asked),
         "unchanged": False,
