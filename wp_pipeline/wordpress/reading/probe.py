@@ -1,16 +1,21 @@
 """Probes a collection with one small request: its total and its newest item.
 
 A probe says whether a collection changed since the probe that is kept with its stored object. The
-newest item is asked for in full, since it also shows what changes every item: other permalinks, a
-plugin, a new version of WordPress.
+newest item is asked for in full, since the names of its members show what changes every item: a
+plugin, a new version of WordPress. Of what they hold, only the outline is compared: texts may be
+rendered differently each time, as with a counter of views.
 """
 
+import json
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from wp_pipeline.wordpress.address import PAGING
+import msgspec
+
+from wp_pipeline.wordpress.address import PAGING, Address
 from wp_pipeline.wordpress.answers.items import Items, items_of
 from wp_pipeline.wordpress.answers.json_text import require_json, without_bom
+from wp_pipeline.wordpress.answers.members import members_of
 from wp_pipeline.wordpress.answers.signs import count_in
 from wp_pipeline.wordpress.answers.volatile import strip_volatile
 from wp_pipeline.wordpress.collections.page import total_in
@@ -18,6 +23,7 @@ from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.errors import UnexpectedStatus
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.retries import RetryingClient
+from wp_pipeline.wordpress.reading.outline import outline_for
 from wp_pipeline.wordpress.shapes import ENVELOPES
 
 TRIES = 2
@@ -86,7 +92,16 @@ def probe(
     if "X-WP-Total" not in answer.headers:
         return None
     newest = items_of(body)
-    stripped = b"\n".join(strip_volatile(bytes(raw)) for raw in newest.raw)
-    digest = sha256(stripped).hexdigest()[:DIGEST]
     fields = tuple(filter(None, str(parameters.get("_fields", "")).split(",")))
+    compared = [bytes(raw) if fields else what_is_compared(address, raw) for raw in newest.raw]
+    digest = sha256(b"\n".join(map(strip_volatile, compared))).hexdigest()[:DIGEST]
     return Probe(orderby, total_in(answer.headers), digest, newest, fields)
+
+
+def what_is_compared(address: Address, item: memoryview | msgspec.Raw) -> bytes:
+    """Return the outline of a whole item and the names of its members; else the item itself."""
+    whole = bytes(item)
+    outline = outline_for(address, whole)
+    if outline is None:
+        return whole
+    return json.dumps([outline.of(whole), sorted(members_of(whole))], sort_keys=True).encode()

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
@@ -35,6 +36,21 @@ def test_an_unchanged_site_costs_one_request_a_collection_and_no_upload(large):
     assert large.uploads() == before
     assert {one.unchanged for one in found.values()} == {True}
     assert [found[name].rows for name in ("posts", "tags")] == [250, 4]
+
+
+def test_a_text_that_is_rendered_differently_each_time_is_no_change(large):
+    good = large.server.answers
+    views = count()
+
+    def with_a_counter(request):
+        found = good(request)
+        return replace(found, body=found.body.replace(b"</p>", b"%d views</p>" % next(views)))
+
+    large.server.answers = with_a_counter
+    prepared(large)
+
+    assert large.refresh()["posts"].unchanged
+    assert len(large.requests_for("posts")) == 1
 
 
 CHANGES = {
