@@ -1,5 +1,4 @@
 import json
-import logging
 import os
 import re
 import signal
@@ -16,16 +15,7 @@ from wp_pipeline_tests.fakes.aws import BUCKET
 from wp_pipeline_tests.fakes.world import World
 from wp_pipeline_tests.support.interruptions import accept_sigint
 
-LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[(INFO|ERROR)\]: (.*)")
-
-
-@pytest.fixture(autouse=True)
-def our_log():
-    """Restores the log, since the commands configure it for their whole process."""
-    log = logging.getLogger("wp_pipeline")
-    before = log.handlers, log.level, log.propagate
-    yield
-    log.handlers, log.level, log.propagate = before
+LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[(INFO|WARNING|ERROR)\]: (.*)")
 
 
 @pytest.fixture
@@ -148,6 +138,19 @@ def test_invalid_arguments_have_status_2_and_the_usage(capsys, arguments, status
     assert main(arguments) == status
     shown = capsys.readouterr()
     assert "Usage: wp-pipeline" in shown.out + shown.err
+
+
+def test_variables_that_are_no_setting_are_warned_about_in_one_line(world, extract, monkeypatch):
+    monkeypatch.setenv("WP_PIPELINE_SITES", "hush")
+    monkeypatch.setenv("WP_PIPELINE_Q", "hush")
+    status, log, _ = extract()
+
+    assert status == 0
+    assert log[0] == (
+        "WARNING",
+        "WP_PIPELINE_Q is no setting, and is ignored; WP_PIPELINE_SITES is no setting, and is"
+        " ignored; did you mean WP_PIPELINE_SITE?",
+    )
 
 
 def test_the_version_is_printed(capsys):
