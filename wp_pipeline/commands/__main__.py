@@ -10,7 +10,7 @@ import click
 
 from wp_pipeline import __version__
 
-COMMANDS = ("extract", "show")  # Each is a module of this package with a function of its name.
+COMMANDS = ("extract", "doctor", "show")  # A module of this package with a function of its name.
 INTERRUPTED = 130
 
 log = logging.getLogger("wp_pipeline")
