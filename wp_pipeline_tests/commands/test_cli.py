@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 import pytest
 
-from wp_pipeline.commands.__main__ import main
+from wp_pipeline.commands.__main__ import COMMANDS, main
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.aws import BUCKET
 from wp_pipeline_tests.fakes.world import World
@@ -132,12 +132,38 @@ def test_a_bad_configuration_is_status_2_and_one_line(
 
 @pytest.mark.parametrize(
     ("arguments", "status"),
-    [([], 2), (["nonsense"], 2), (["extract", "--nonsense"], 2), (["--help"], 0)],
+    [([], 0), (["nonsense"], 2), (["extract", "--nonsense"], 2), (["--help"], 0)],
 )
 def test_invalid_arguments_have_status_2_and_the_usage(capsys, arguments, status):
     assert main(arguments) == status
     shown = capsys.readouterr()
     assert "Usage: wp-pipeline" in shown.out + shown.err
+
+
+def test_without_a_command_the_commands_are_listed_with_three_examples(capsys):
+    assert main([]) == 0
+
+    shown = capsys.readouterr().out
+    for command in COMMANDS:
+        assert re.search(rf"^  {command} +[A-Z]", shown, re.MULTILINE)
+    assert len(re.findall(r"^ +wp-pipeline \w+ .*  [a-z]", shown, re.MULTILINE)) == 3
+
+
+@pytest.mark.parametrize(
+    ("mistyped", "suggestion"),
+    [("extrct", "extract"), ("docter", "doctor"), ("shwo", "show"), ("EXTRACT", "")],
+)
+def test_a_mistyped_command_has_a_suggestion(capsys, mistyped, suggestion):
+    assert main([mistyped]) == 2
+
+    error = capsys.readouterr().err.splitlines()[-1]
+    question = f"; did you mean {suggestion}?" if suggestion else "."
+    assert error == f"Error: No such command '{mistyped}'{question}"
+
+
+def test_a_mistyped_option_has_a_suggestion(capsys):
+    assert main(["extract", "--sites", "shop"]) == 2
+    assert "--site" in capsys.readouterr().err.splitlines()[-1].partition("Did you mean")[2]
 
 
 def test_variables_that_are_no_setting_are_warned_about_in_one_line(world, extract, monkeypatch):
