@@ -90,4 +90,4 @@ def test_nothing_is_stored_and_the_site_is_read_with_few_requests(world, doctor)
     doctor()
 
     assert world.aws.keys() == []
-    assert len(world.server.requests) == 1 + 2 * (1 + 3) + 1  # Rows, two collections, the index.
+    assert len(world.server.requests) == 1 + 2 * (1 + 4) + 1  # Rows, two collections, the index.

@@ -1,9 +1,9 @@
 """Shows whether a site obeys the query of a request, and whether a cache answers in its place.
 
-Three small requests for one collection: its first items, its last items, and one by its id.
+A few small requests for one collection: its first and last items, one by its id, and a page.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -12,6 +12,7 @@ from wp_pipeline.wordpress.address import PAGING
 from wp_pipeline.wordpress.answers.items import Items, items_of
 from wp_pipeline.wordpress.answers.json_text import without_bom
 from wp_pipeline.wordpress.answers.members import members_of
+from wp_pipeline.wordpress.collections.page import total_in
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.errors import UnexpectedStatus
 from wp_pipeline.wordpress.http.cancellation import Cancellation
@@ -27,6 +28,7 @@ CACHE_HEADERS = (
     "X-Varnish-Cache", "X-Rocket-Cache",
 )  # fmt: skip
 ORDER, INCLUDE, FIELDS, EVERYTHING = "order", "include", "_fields", "the whole query"
+PAGES = "offset and page"
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,32 @@ class Sent:
     def body(self) -> bytes:
         return bytes(self.answer.body)
 
+    @property
+    def ids(self) -> list[int]:
+        return self.items.known_ids
+
+
+class Questions:
+    """Asks one endpoint, with other parameters each time."""
+
+    def __init__(
+        self, endpoint: Endpoint, client: RetryingClient, cancellation: Cancellation
+    ) -> None:
+        self._name = endpoint.name
+        self._route = endpoint.address.without(PAGING | ENVELOPES)
+        self._client = client
+        self._cancellation = cancellation
+
+    def ask(self, **parameters: object) -> Sent:
+        """Raises a SiteError."""
+        sent = {FIELDS: "id", "per_page": ROWS, **parameters}
+        address = self._route.with_parameters(sent)
+        answer = self._client.get(address, self._cancellation, TRIES, self._name)
+        return Sent(answer, items_of(without_bom(answer.body)))
+
+    def ascending(self, **parameters: object) -> Sent:
+        return self.ask(orderby="id", order="asc", **parameters)
+
 
 def diagnose(
     endpoint: Endpoint, client: RetryingClient, cancellation: Cancellation
@@ -61,37 +89,37 @@ def diagnose(
     """Return what an endpoint shows; None where it can't be sorted by id. Raises a SiteError."""
     if not shape_of(endpoint.address).is_sorted_by_id:
         return None
-    route = endpoint.address.without(PAGING | ENVELOPES)
-
-    def ask(parameters: Mapping[str, object]) -> Sent:
-        address = route.with_parameters({FIELDS: "id", "per_page": ROWS, **parameters})
-        answer = client.get(address, cancellation, TRIES, endpoint.name)
-        return Sent(answer, items_of(without_bom(answer.body)))
-
+    questions = Questions(endpoint, client, cancellation)
     try:
-        first = ask({"orderby": "id", "order": "asc"})
+        first = questions.ascending()
     except UnexpectedStatus:  # It says that it does not: the rows are counted then.
         return None
-    cache, ahead = cache_in(first.answer.headers), seconds_ahead(first.answer.headers)
-    ids = first.items.known_ids
-    if len(ids) < ROWS:
-        return Diagnosis((), cache, ahead)
-    last, one = ask({"orderby": "id", "order": "desc"}), ask({"include": ids[1]})
-    return Diagnosis(tuple(ignored(first, last, one)), cache, ahead)
+    found = list(ignored(first, questions)) if len(first.ids) >= ROWS else []
+    headers = first.answer.headers
+    return Diagnosis(tuple(found), cache_in(headers), seconds_ahead(headers))
 
 
-def ignored(first: Sent, last: Sent, one: Sent) -> list[str]:
-    """Return the parameters that made no difference."""
+def ignored(first: Sent, questions: Questions) -> Iterator[str]:
+    """Yield the parameters that make no difference."""
+    last, one = questions.ask(orderby="id", order="desc"), questions.ask(include=first.ids[1])
     if first.body == last.body == one.body:
-        return [EVERYTHING]
-    found = []
-    if last.items.known_ids[:1] <= first.items.known_ids[:1]:
-        found.append(ORDER)
-    if one.items.known_ids != first.items.known_ids[1:2]:
-        found.append(INCLUDE)
+        yield EVERYTHING
+        return
+    if last.ids[:1] <= first.ids[:1]:
+        yield ORDER
+    if one.ids != first.ids[1:2]:
+        yield INCLUDE
     if len(members_of(bytes(first.items[0].raw))) > 1:
-        found.append(FIELDS)
-    return found
+        yield FIELDS
+    if (total_in(first.answer.headers) or 0) > ROWS and not has_pages(first, questions):
+        yield PAGES
+
+
+def has_pages(first: Sent, questions: Questions) -> bool:
+    """Whether other rows can be reached; hierarchical terms have `page`, and no `offset`."""
+    if questions.ascending(offset=1).ids[:1] == first.ids[1:2]:
+        return True
+    return not set(questions.ascending(page=2).ids) & set(first.ids)
 
 
 def cache_in(headers: Mapping[str, str]) -> str:

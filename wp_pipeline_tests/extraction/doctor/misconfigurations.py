@@ -334,6 +334,8 @@ SITE = (
           FIREWALL, as_wordpress),
     Wrong("fields_ignored", with_query(lambda query: query.pop("_fields", None)), "posts", LOOK_AT,
           FIREWALL, as_wordpress),
+    Wrong("pages_ignored", with_query(lambda query: query.pop("offset", query.pop("page", None))),
+          "posts", LOOK_AT, FIREWALL, as_wordpress),
     Wrong("cached", with_header("X-Cache", lambda: "HIT from edge"), "posts", LOOK_AT, FIREWALL,
           as_wordpress),
     Wrong("aged", with_header("Age", lambda: "340"), "posts", LOOK_AT, FIREWALL, as_wordpress),
