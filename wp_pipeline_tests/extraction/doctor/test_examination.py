@@ -64,6 +64,26 @@ def test_the_bucket_is_checked_where_only_the_endpoints_are_wrong(well, examined
     assert found[-1].detail == "login, endpoints, secrecy: they need the parameters"
 
 
+def test_each_malformed_entry_of_a_list_has_a_line_with_what_to_do(well, examined):
+    well.put_endpoints("ftp://hush.example/1,b=https://u:hush@b.example/2,c=https://c.example/3")
+
+    subject = f"parameter {Settings().endpoints_parameter} entry"
+    assert [(one.detail, one.cure) for one in examined() if one.state == MEND] == [
+        (f"{subject} 1 is not an http(s) URL", "correct it"),
+        (
+            f"{subject} 2 carries a user or password",
+            "keep it in the credentials parameter instead",
+        ),
+    ]
+
+
+def test_categories_have_no_offset_and_are_well_all_the_same(well, examined):
+    well.extract_these("categories")
+
+    (found,) = [one for one in examined() if one.check == "categories"]
+    assert found.state == OK
+
+
 def test_a_cause_that_concerns_several_services_is_told_once(well, examined, monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "nobody")
 

@@ -1,5 +1,6 @@
 """The parameters of a run: whether they are there, well-formed, and encrypted where secret."""
 
+import re
 from collections.abc import Iterator
 
 from wp_pipeline.aws.parameters import SERVICE
@@ -13,6 +14,7 @@ PUT = "aws ssm put-parameter --overwrite --type {} --name {} --value '{}'"
 SECURE = "SecureString"
 AN_ENDPOINT = "posts=https://…"  # AWS CLI v1 would fetch a value that begins with the URL.
 A_LOGIN = "user:application password"
+NEXT_ENTRY = re.compile(r"; (?=entry \d|parameter /)")  # Where a list has several faults.
 # How faults of the login end that only other endpoints mend.
 OF_ENDPOINTS = ("name several hosts", "change the endpoints to https")
 
@@ -21,7 +23,7 @@ def run(examination: Examination) -> Iterator[Finding]:
     loaded, settings = examination.loaded, examination.settings
     if isinstance(loaded, ConfigurationError):
         for fault in loaded.faults:
-            yield finding_for(fault, settings)
+            yield from findings_for(fault, settings)
         return
     yield from found_in(loaded, settings)
     for note in loaded.notes:
@@ -53,15 +55,27 @@ def found_in(loaded: SiteConfiguration, settings: Settings) -> Iterator[Finding]
         )
 
 
-def finding_for(fault: str, settings: Settings) -> Finding:
-    """Return the finding for a part of a ConfigurationError."""
+def findings_for(fault: str, settings: Settings) -> Iterator[Finding]:
+    """Yield a finding for each thing that a part of a ConfigurationError names."""
     if fault.startswith(SERVICE):
-        return because_of("parameters", fault)
-    detail, _, cure = fault.rpartition(": ")
-    command = command_for(fault, settings)
-    if not detail:
-        return mend("parameters", fault, "correct it", command)
-    return mend("parameters", detail, cure, command)
+        yield because_of("parameters", fault)
+        return
+    first, *others = NEXT_ENTRY.split(fault)
+    subject = first.partition(" entry ")[0]
+    pieces = [first, *(f"{subject} {one}" if one.startswith("entry") else one for one in others)]
+    for piece in pieces:
+        detail, cure = parted(piece)
+        command = command_for(fault, settings) if piece == pieces[-1] else ""
+        yield mend("parameters", detail, cure or "correct it", command)
+
+
+def parted(text: str) -> tuple[str, str]:
+    """Return what a fault says, and what it says to do, if it does."""
+    if "; " in text:
+        detail, _, cure = text.partition("; ")
+        return detail, cure
+    detail, _, cure = text.rpartition(": ")
+    return (detail, cure) if detail else (text, "")
 
 
 def command_for(fault: str, settings: Settings) -> str:
