@@ -5,7 +5,7 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from wp_pipeline.aws.errors import DENIED, AwsError
+from wp_pipeline.aws.errors import DENIED, REFUSED_CODES, AwsError
 
 NEVER_SET = frozenset(
     {
@@ -36,5 +36,5 @@ def is_denied(error: AwsError) -> bool:
 
 
 def is_not_there(error: AwsError) -> bool:
-    """Whether a store does not have what was asked for: Amazon's own have all of it."""
-    return error.status in NOT_THERE and error.code not in NEVER_SET
+    """Whether a store does not have what was asked for: Amazon's own has all of it."""
+    return error.status in NOT_THERE and error.code not in NEVER_SET | REFUSED_CODES.keys()

@@ -135,6 +135,20 @@ def test_a_site_with_plain_permalinks_has_its_routes_in_the_index_too(well, exam
     assert found.detail.endswith(": terms")
 
 
+def test_another_store_need_not_have_what_amazons_has(well, examined):
+    lacking = {"GetCallerIdentity": (501, "NotImplemented"), f"GET /{BUCKET}": (405, "NotAllowed")}
+    well.aws.faults = lacking.get
+
+    found = examined()
+    assert [one for one in found if one.state != OK] == []
+    assert [one.detail for one in found if one.check == "AWS"] == [
+        "this AWS has no STS, and does not tell who asks"
+    ]
+    assert [one.detail for one in found if one.check == "lifecycle"] == [
+        "this S3 store does not tell"
+    ]
+
+
 def test_an_access_point_has_no_settings_of_its_own(well, examined):
     well.aws.put_parameters({Settings().bucket_parameter: f"{BUCKET}-s3alias"})
 
