@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def our_log() -> Iterator[logging.Logger]:
     """Restores the log, since the commands configure it for their whole process."""
     log = logging.getLogger("wp_pipeline")

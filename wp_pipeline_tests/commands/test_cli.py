@@ -15,6 +15,8 @@ from wp_pipeline_tests.fakes.aws import BUCKET
 from wp_pipeline_tests.fakes.world import World
 from wp_pipeline_tests.support.interruptions import accept_sigint
 
+pytestmark = pytest.mark.usefixtures("our_log")
+
 LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[(INFO|WARNING|ERROR)\]: (.*)")
 
 

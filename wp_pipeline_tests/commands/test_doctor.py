@@ -7,6 +7,8 @@ from wp_pipeline.commands.__main__ import main
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.faults.fault_servers import MARK
 
+pytestmark = pytest.mark.usefixtures("our_log")
+
 LINE = re.compile(r"(ok      |look at |mend    ) (\S.{13}) (\S.*)")
 
 

@@ -8,6 +8,8 @@ from wp_pipeline.extraction.outcomes import readable_age
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.aws import BUCKET
 
+pytestmark = pytest.mark.usefixtures("our_log")
+
 HEAD = ["endpoint", "rows", "size", "age", "completeness", "verified", "last full read", "note"]
 
 

@@ -109,6 +109,14 @@ def test_sizes_are_readable(size, text):
     assert readable_size(size) == text
 
 
+@pytest.fixture
+def our_log():
+    log = logging.getLogger("wp_pipeline")
+    before = log.handlers, log.level, log.propagate
+    yield log
+    log.handlers, log.level, log.propagate = before
+
+
 def test_log_lines_have_a_time_a_level_and_a_message(our_log, capsys):
     log_to_terminal()
     log_to_terminal()

@@ -29,10 +29,10 @@ from wp_pipeline.wordpress.http.retries import RetryingClient
 from wp_pipeline.wordpress.reading.collection import Collection
 from wp_pipeline.wordpress.reading.probe import MODIFIED, Probe, probe
 from wp_pipeline.wordpress.reading.reader import read_endpoint
-from wp_pipeline.wordpress.site.diagnosis import Diagnosis, diagnose
+from wp_pipeline.wordpress.site.diagnosis.public_index import public_routes
+from wp_pipeline.wordpress.site.diagnosis.queries import Diagnosis, diagnose
 from wp_pipeline.wordpress.site.discovery import DiscoveredSite, discover
 from wp_pipeline.wordpress.site.login import rejected_logins
-from wp_pipeline.wordpress.site.public_index import public_routes
 
 FOR_ALL = "that is the limit for all endpoints of the site together"
 

@@ -14,7 +14,7 @@ from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.errors import AccessDenied, SiteError
 from wp_pipeline.wordpress.reading.collection import Collection
-from wp_pipeline.wordpress.site.diagnosis import Diagnosis
+from wp_pipeline.wordpress.site.diagnosis.queries import Diagnosis
 from wp_pipeline.wordpress.site.site import Site
 
 NO_LOGIN = 401

@@ -23,11 +23,11 @@ def public_routes(
     index = endpoint.address.api_root.with_parameters({"_fields": "routes"})
     answer = client.anonymous().get(index, cancellation, TRIES)
     routes = object_in(answer.body).get("routes")
-    return (
-        frozenset(route.rstrip("/") for route in routes)
-        if isinstance(routes, dict)
-        else frozenset()
-    )
+    return frozenset(map(without_slash, routes if isinstance(routes, dict) else ()))
+
+
+def without_slash(route: str) -> str:
+    return route.rstrip("/")
 
 
 def route_of(address: Address) -> str:
