@@ -96,12 +96,11 @@ class BucketInspection:
         return any(
             rule.get("Status") == "Enabled"
             and "AbortIncompleteMultipartUpload" in rule
-            and not prefix_of(rule)
+            and not is_limited(rule)
             for rule in rules
         )
 
 
-def prefix_of(rule: Mapping[str, Any]) -> object:
-    """Return to which objects a lifecycle rule is limited; nothing if to none."""
-    chosen = rule.get("Filter") or {}
-    return rule.get("Prefix") or chosen.get("Prefix") or chosen.get("Tag") or chosen.get("And")
+def is_limited(rule: Mapping[str, Any]) -> bool:
+    """Whether a lifecycle rule holds for some of the objects only."""
+    return bool(rule.get("Prefix") or any((rule.get("Filter") or {}).values()))

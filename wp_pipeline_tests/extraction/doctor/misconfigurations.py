@@ -1,5 +1,6 @@
 """Everything that the doctor knows to be wrong: how to cause it, what it says, what heals it."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
@@ -25,6 +26,18 @@ SECRET = "q7hzv3nk"
 POLICY = "; docs/iam/run.json has the statement"
 PASSWORD = "lamp wick tide mark bell rope"  # Of the sample site.
 FIREWALL = "exclude /wp-json/ from the cache in front of the site, and check its plugins"
+
+FOR_EVERYBODY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "s3:GetObject",
+            "Resource": f"arn:aws:s3:::{BUCKET}/*",
+        }
+    ],
+}
 
 Change = Callable[[World, pytest.MonkeyPatch], object]
 
@@ -294,6 +307,8 @@ S3 = (
           "accept that, or use a store that has them", as_amazon),
     Wrong("left_over", ignoring("if-match", delete=(403, "AccessDenied")), "writing", MEND,
           "delete it", several(as_amazon, s3("delete_object", Key=LEFT))),
+    Wrong("public", s3("put_bucket_policy", Policy=json.dumps(FOR_EVERYBODY)), "public access",
+          MEND, "remove the statement with Principal * from it"),
     Wrong("not_blocked", s3("delete_public_access_block"), "public access", LOOK_AT,
           "block it, unless your account does"),
     Wrong("not_encrypted_bucket", s3("delete_bucket_encryption"), "encryption", LOOK_AT,
