@@ -19,7 +19,7 @@ Examples:
   wp-pipeline extract --mode changes  bring what changed since the last extraction
   wp-pipeline show                    what is stored, and from when
 
-\\b
+\b
 Settings come from options, or else from the WP_PIPELINE_* variables:
 wp-pipeline extract --help lists all of them.
 """

@@ -149,6 +149,8 @@ def test_without_a_command_the_commands_are_listed_with_three_examples(capsys):
     for command in COMMANDS:
         assert re.search(rf"^  {command} +[A-Z]", shown, re.MULTILINE)
     assert len(re.findall(r"^ +wp-pipeline \w+ .*  [a-z]", shown, re.MULTILINE)) == 3
+    assert "\n  wp-pipeline extract --help lists all of them." in shown
+    assert "\\b" not in shown
 
 
 @pytest.mark.parametrize(
