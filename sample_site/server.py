@@ -121,7 +121,10 @@ class Handler(BaseHTTPRequestHandler):
             body = gzip.compress(body, GZIP_LEVEL, mtime=0) if body else body
             headers["Content-Encoding"] = "gzip"
             headers["Vary"] = ", ".join(filter(None, [headers.get("Vary"), "Accept-Encoding"]))
-        self.send_response(answer.status)
+        if "Date" in headers:  # Otherwise there would be two.
+            self.send_response_only(answer.status)
+        else:
+            self.send_response(answer.status)
         for name, value in headers.items():
             self.send_header(name, value)
         self._send_body(body, headers)

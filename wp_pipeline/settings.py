@@ -9,7 +9,8 @@ and the README's table come from this declaration.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import Field, ValidationError
@@ -38,7 +39,11 @@ DEFAULT_USER_AGENT = f"wp-pipeline/{__version__} (+{HOME_PAGE})"
 
 
 class SettingsError(Exception):
-    """Settings that are not valid. The message names every one of them."""
+    """Settings that are not valid. The message names every one of them; `faults` is a line each."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(self.faults))
 
 
 class Settings(BaseSettings):
@@ -153,7 +158,7 @@ class Settings(BaseSettings):
             super().__init__(**values)
             return
         except ValidationError as invalid:
-            error = SettingsError("; ".join(map(fault_of, invalid.errors(include_url=False))))
+            error = SettingsError(map(fault_of, invalid.errors(include_url=False)))
         raise error  # Outside of the except block: the ValidationError holds the values.
 
     @classmethod
@@ -186,6 +191,18 @@ class Settings(BaseSettings):
 
 def environment_name(setting: str) -> str:
     return ENVIRONMENT_PREFIX + setting.upper()
+
+
+def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Return a line for each `WP_PIPELINE_*` variable that is no setting, without its value."""
+    lines = []
+    for name in sorted(environment):
+        setting = name.lower().removeprefix(ENVIRONMENT_PREFIX.lower())
+        if setting not in (name.lower(), *Settings.model_fields):
+            close = get_close_matches(setting, Settings.model_fields, 1, cutoff=0.5)
+            question = f"; did you mean {environment_name(close[0])}?" if close else ""
+            lines.append(f"{name} is no setting, and is ignored{question}")
+    return lines
 
 
 def fault_of(error: Any) -> str:

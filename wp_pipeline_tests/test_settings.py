@@ -6,7 +6,7 @@ from importlib.metadata import version
 import pytest
 from pydantic import ValidationError
 
-from wp_pipeline.settings import DEFAULT_USER_AGENT, Settings, SettingsError
+from wp_pipeline.settings import DEFAULT_USER_AGENT, Settings, SettingsError, unknown_variables
 
 # Operators rely on these. "" means: not set.
 DEFAULTS = {
@@ -174,3 +174,22 @@ def test_every_form_of_encryption_is_accepted(text):
 )
 def test_no_encryption_has_a_name_and_case_does_not_matter(text, meant):
     assert Settings(encryption=text).encryption == meant
+
+
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [
+        ("WP_PIPELINE_SITES", "WP_PIPELINE_SITE"),
+        ("wp_pipeline_timezon", "WP_PIPELINE_TIMEZONE"),
+        ("WP_PIPELINE_BUCKET", "WP_PIPELINE_BUCKET_PARAMETER"),
+        ("WP_PIPELINE_ENDPOINTS", "WP_PIPELINE_ENDPOINTS_PARAMETER"),
+        ("WP_PIPELINE_CREDENTIALS", "WP_PIPELINE_CREDENTIALS_PARAMETER"),
+        ("WP_PIPELINE_Q", ""),
+    ],
+)
+def test_a_variable_that_is_no_setting_is_named_without_its_value(variable, meant):
+    question = f"; did you mean {meant}?" if meant else ""
+
+    assert unknown_variables({variable: "hush", "WP_PIPELINE_SITE": "shop", "HOME": "/"}) == [
+        f"{variable} is no setting, and is ignored{question}"
+    ]

@@ -99,7 +99,10 @@ class Lake:
         return f"{self._prefix}/{name}.json".lstrip("/")
 
     def uri(self, name: str) -> str:
-        return f"s3://{self._bucket}/{self.key(name)}"
+        return self.uri_of(self.key(name))
+
+    def uri_of(self, key: str) -> str:
+        return f"s3://{self._bucket}/{key}"
 
     def stored(self, name: str) -> StoredObject | None:
         """Return what is stored for an endpoint, if anything. Raises an AwsError."""
@@ -108,6 +111,13 @@ class Lake:
             return None
         metadata = lower_case(head.get("Metadata", {}))
         return StoredObject(head.get("ContentLength"), metadata, head.get("ETag", ""))
+
+    def objects(self) -> list[tuple[str, int]]:
+        """Return key and size of all objects below the prefix. Raises an AwsError."""
+        client, folder = self.client(), f"{self._prefix}/".lstrip("/")
+        pages = client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=folder)
+        found = call(SERVICE, "s3:ListBucket", lambda: list(pages))
+        return [(one["Key"], one["Size"]) for page in found for one in page.get("Contents", [])]
 
     def put(
         self,

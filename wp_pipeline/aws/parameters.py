@@ -17,10 +17,14 @@ LABEL = re.compile(r"(:[A-Za-z_][\w.-]*|)$", re.ASCII)  # Labels do not begin wi
 
 
 class ParameterStore:
-    """Returns values of parameters, through the boto3 client that `new_client` builds."""
+    """Returns values of parameters, through the boto3 client that `new_client` builds.
+
+    `types` are those of the parameters that were read, by the names given: `SecureString`.
+    """
 
     def __init__(self, new_client: Callable[[], Any]) -> None:
         silence()
+        self.types: dict[str, str] = {}
         self._new_client = new_client
         self._client: Any = None
 
@@ -39,6 +43,7 @@ class ParameterStore:
                 for parameter in found["Parameters"]:
                     if is_called(parameter, name):
                         values[name] = parameter.get("Value") or ""
+                        self.types[name] = parameter.get("Type") or ""
         return values
 
     def values_below(self, path: str) -> Mapping[str, str]:
@@ -62,6 +67,7 @@ class ParameterStore:
                 for parameter in found["Parameters"]
                 if not is_elsewhere(parameter, path)
             }
+            self.types |= {one["Name"]: one.get("Type") or "" for one in found["Parameters"]}
             if not found.get("NextToken"):
                 return values
             token = {"NextToken": found["NextToken"]}

@@ -31,6 +31,16 @@ class Topic:
         """Send a message to all subscribers. Raises an AwsError."""
         call(SERVICE, "sns:Publish", lambda: self._send(subject, text))
 
+    def subscriptions(self) -> int:
+        """Return how many subscriptions are confirmed, up to 100. Raises an AwsError."""
+        found = call(
+            SERVICE,
+            "sns:ListSubscriptionsByTopic",
+            lambda: self._new_client(self._region).list_subscriptions_by_topic(TopicArn=self._arn),
+        )
+        arns = [one.get("SubscriptionArn", "") for one in found["Subscriptions"]]
+        return sum(arn.startswith("arn:") for arn in arns)  # Others wait for a confirmation.
+
     def _send(self, subject: str, text: str) -> None:
         client = self._new_client(self._region)
         client.publish(TopicArn=self._arn, Subject=subject, Message=text)

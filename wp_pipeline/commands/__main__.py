@@ -4,14 +4,25 @@ import gc
 import logging
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib import import_module
 
 import click
 
 from wp_pipeline import __version__
 
-COMMANDS = ("extract",)  # Each is a module of this package with a function of its name.
+COMMANDS = ("extract", "doctor", "show")  # A module of this package with a function of its name.
 INTERRUPTED = 130
+EXAMPLES = """\b
+Examples:
+  wp-pipeline doctor                  what a run needs, and what to do where it is missing
+  wp-pipeline extract --mode changes  bring what changed since the last extraction
+  wp-pipeline show                    what is stored, and from when
+
+\b
+Settings come from options, or else from the WP_PIPELINE_* variables:
+wp-pipeline extract --help lists all of them.
+"""
 
 log = logging.getLogger("wp_pipeline")
 
@@ -27,11 +38,29 @@ class Commands(click.Group):
             return None
         return getattr(import_module(f"wp_pipeline.commands.{cmd_name}"), cmd_name)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Raises UsageError, which suggests a command that is spelled alike."""
+        close = get_close_matches(args[0], COMMANDS, 1)
+        if close and args[0] not in COMMANDS:
+            ctx.fail(f"No such command '{args[0]}'; did you mean {close[0]}?")
+        return super().resolve_command(ctx, args)
 
-@click.group(cls=Commands, help=__doc__, context_settings={"max_content_width": 100})
+
+@click.group(
+    cls=Commands,
+    help=__doc__,
+    epilog=EXAMPLES,
+    invoke_without_command=True,
+    context_settings={"max_content_width": 100},
+)
 @click.version_option(__version__, message="%(version)s")
-def wp_pipeline() -> None:
-    """Only its commands do something."""
+@click.pass_context
+def wp_pipeline(context: click.Context) -> None:
+    """Print the help, where no command is given."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

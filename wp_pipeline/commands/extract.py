@@ -12,7 +12,7 @@ from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.extraction.outcomes import Outcome, refusals, totals_line
 from wp_pipeline.extraction.run import run
 from wp_pipeline.extraction.run_options import FULL, MODES, RunOptions
-from wp_pipeline.settings import Settings, SettingsError, help_text
+from wp_pipeline.settings import Settings, SettingsError, help_text, unknown_variables
 
 PUBLISHED, REFUSED, BAD_CONFIGURATION = 0, 1, 2
 
@@ -62,6 +62,8 @@ def extract(mode: str, only: tuple[str, ...], accept_drop: tuple[str, ...], **gi
     parameters are wrong.
     """
     log_to_terminal()
+    if unknown := unknown_variables():
+        log.warning("; ".join(unknown))
     try:
         with terminal_observer() as observer:
             settings = Settings.from_environment(**given)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # rich takes 0.05 s to import: only when something is shown.
 
 HEAD = ("endpoint", "rows", "size", "seconds", "where it is")
 FORMAT = "%(asctime)s [%(levelname)s]: %(message)s"
+STYLES = {"ok": "green", "look at": "yellow", "mend": "bold red"}
 UNLIMITED = 100_000  # characters: lines are wrapped at a terminal only
 
 log = logging.getLogger("wp_pipeline")
@@ -115,6 +116,28 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     with console.capture() as captured:
         console.print(table)
     print("\n".join(line.rstrip() for line in captured.get().splitlines()))
+
+
+def print_state(state: str, subject: str, text: str, command: str = "") -> None:
+    """Print a line that begins with a state, to standard output.
+
+    At a terminal the state has a colour, and the command is on a line of its own, to be copied.
+    """
+    if not sys.stdout.isatty():
+        print(f"{state:<8} {subject:<14} {text}{f': {command}' if command else ''}", flush=True)
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    line = Table.grid(padding=(0, 1, 0, 0))
+    for width in (8, 14, None):
+        line.add_column(width=width, overflow="fold")
+    line.add_row(Text(state, STYLES.get(state, "")), Text(subject), Text(text))
+    console = Console(highlight=False)
+    console.print(line)
+    if command:
+        console.print(Text(f"  {command}"), soft_wrap=True)
 
 
 def cells_of(outcome: Outcome) -> tuple[str, str, str, str, str]:

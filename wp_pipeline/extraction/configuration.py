@@ -27,11 +27,13 @@ BUCKET_ADDRESS = re.compile(r"arn:aws[a-z-]*:s3:::|s3[an]?://", re.IGNORECASE)
 class ConfigurationError(Exception):
     """What is missing or malformed, all of it in one line, without any value.
 
-    `retry_may_help` tells whether Parameter Store may answer later.
+    `faults` are the parts of that line. `retry_may_help` tells whether Parameter Store may answer
+    later.
     """
 
-    def __init__(self, reason: str, *, retry_may_help: bool = False) -> None:
-        super().__init__(reason)
+    def __init__(self, *faults: str, retry_may_help: bool = False) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
         self.retry_may_help = retry_may_help
 
 
@@ -112,7 +114,7 @@ class ParameterValues:
 
     def error(self) -> ConfigurationError:
         """Return all faults in one line, with the notes, which may be their cause."""
-        return ConfigurationError("; ".join([*self.faults, *self.notes]))
+        return ConfigurationError(*self.faults, *self.notes)
 
     def endpoints(self) -> tuple[Endpoint, ...] | None:
         if not self._is_path:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from wp_pipeline.wordpress.completeness import PROVEN
 
 UNITS = ("B", "kB", "MB", "GB", "TB")
+AGES = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 
 @dataclass(frozen=True)
@@ -104,3 +105,14 @@ def readable_size(size: float) -> str:
             return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
         size /= 1000
     return f"{size:.1f} {UNITS[-1]}"
+
+
+def readable_age(seconds: float) -> str:
+    """Return an age in its largest unit: `3 days`; `in the future` for a negative one."""
+    if seconds < 0:
+        return "in the future"
+    for unit, size in AGES:
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return "now"

@@ -24,8 +24,21 @@ STATEMENTS = {
     for name, text in POLICIES.items()
 }
 PARAMETER, S3 = "arn:aws:ssm:eu-west-1:111122223333:parameter", "arn:aws:s3:::"
-DENIED = {"ssm": "AccessDeniedException", "s3": "AccessDenied", "sns": "AuthorizationError"}
+DENIED = {
+    "ssm": "AccessDeniedException",
+    "s3": "AccessDenied",
+    "sns": "AuthorizationError",
+    "sts": "AccessDenied",
+}
 # For a PUT with If-Match and a missing object S3 checks a second action: see docs/iam/README.md.
+# Actions on the whole bucket.
+OF_A_BUCKET = {
+    "HeadBucket": "s3:ListBucket",
+    "GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
+    "GetBucketPolicyStatus": "s3:GetBucketPolicyStatus",
+    "GetBucketEncryption": "s3:GetEncryptionConfiguration",
+    "GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
+}
 ACTIONS = {"PutObject": "s3:PutObject", "GetObject": "s3:GetObject", "HeadObject": "s3:GetObject"}
 
 
@@ -33,8 +46,12 @@ def needs_of(operation: str, asked: Mapping[str, Any]) -> set[Need]:
     if operation in ("GetParameters", "GetParametersByPath"):
         names = asked.get("Names") or [asked["Path"]]
         return {(f"ssm:{operation}", f"{PARAMETER}{name}", "") for name in names}
-    if operation == "Publish":
-        return {("sns:Publish", asked["TopicArn"], "")}
+    if operation in ("Publish", "ListSubscriptionsByTopic"):
+        return {(f"sns:{operation}", asked["TopicArn"], "")}
+    if operation == "GetCallerIdentity":  # Allowed to everybody, unless a policy denies it.
+        return set()
+    if operation in OF_A_BUCKET:
+        return {(OF_A_BUCKET[operation], f"{S3}{asked['Bucket']}", "")}
     if operation == "ListObjectsV2":
         return {("s3:ListBucket", f"{S3}{asked['Bucket']}", asked.get("Prefix", ""))}
     actions = {ACTIONS[operation], *(["s3:GetObject"] if "IfMatch" in asked else [])}

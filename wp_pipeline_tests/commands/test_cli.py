@@ -1,5 +1,4 @@
 import json
-import logging
 import os
 import re
 import signal
@@ -10,22 +9,15 @@ from importlib.metadata import version
 
 import pytest
 
-from wp_pipeline.commands.__main__ import main
+from wp_pipeline.commands.__main__ import COMMANDS, main
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.aws import BUCKET
 from wp_pipeline_tests.fakes.world import World
 from wp_pipeline_tests.support.interruptions import accept_sigint
 
-LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[(INFO|ERROR)\]: (.*)")
+pytestmark = pytest.mark.usefixtures("our_log")
 
-
-@pytest.fixture(autouse=True)
-def our_log():
-    """Restores the log, since the commands configure it for their whole process."""
-    log = logging.getLogger("wp_pipeline")
-    before = log.handlers, log.level, log.propagate
-    yield
-    log.handlers, log.level, log.propagate = before
+LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[(INFO|WARNING|ERROR)\]: (.*)")
 
 
 @pytest.fixture
@@ -165,12 +157,53 @@ def test_a_bad_configuration_is_status_2_and_one_line(
 
 @pytest.mark.parametrize(
     ("arguments", "status"),
-    [([], 2), (["nonsense"], 2), (["extract", "--nonsense"], 2), (["--help"], 0)],
+    [([], 0), (["nonsense"], 2), (["extract", "--nonsense"], 2), (["--help"], 0)],
 )
 def test_invalid_arguments_have_status_2_and_the_usage(capsys, arguments, status):
     assert main(arguments) == status
     shown = capsys.readouterr()
     assert "Usage: wp-pipeline" in shown.out + shown.err
+
+
+def test_without_a_command_the_commands_are_listed_with_three_examples(capsys):
+    assert main([]) == 0
+
+    shown = capsys.readouterr().out
+    for command in COMMANDS:
+        assert re.search(rf"^  {command} +[A-Z]", shown, re.MULTILINE)
+    assert len(re.findall(r"^ +wp-pipeline \w+ .*  [a-z]", shown, re.MULTILINE)) == 3
+    assert "\n  wp-pipeline extract --help lists all of them." in shown
+    assert "\\b" not in shown
+
+
+@pytest.mark.parametrize(
+    ("mistyped", "suggestion"),
+    [("extrct", "extract"), ("docter", "doctor"), ("shwo", "show"), ("EXTRACT", "")],
+)
+def test_a_mistyped_command_has_a_suggestion(capsys, mistyped, suggestion):
+    assert main([mistyped]) == 2
+
+    error = capsys.readouterr().err.splitlines()[-1]
+    question = f"; did you mean {suggestion}?" if suggestion else "."
+    assert error == f"Error: No such command '{mistyped}'{question}"
+
+
+def test_a_mistyped_option_has_a_suggestion(capsys):
+    assert main(["extract", "--sites", "shop"]) == 2
+    assert "--site" in capsys.readouterr().err.splitlines()[-1].partition("Did you mean")[2]
+
+
+def test_variables_that_are_no_setting_are_warned_about_in_one_line(world, extract, monkeypatch):
+    monkeypatch.setenv("WP_PIPELINE_SITES", "hush")
+    monkeypatch.setenv("WP_PIPELINE_Q", "hush")
+    status, log, _ = extract()
+
+    assert status == 0
+    assert log[0] == (
+        "WARNING",
+        "WP_PIPELINE_Q is no setting, and is ignored; WP_PIPELINE_SITES is no setting, and is"
+        " ignored; did you mean WP_PIPELINE_SITE?",
+    )
 
 
 def test_the_version_is_printed(capsys):

@@ -1,6 +1,7 @@
 import io
 import logging
 import re
+import sys
 import threading
 
 import pytest
@@ -12,6 +13,7 @@ from wp_pipeline.commands.terminal import (
     live_progress,
     log_to_terminal,
     print_outcomes,
+    print_state,
     print_table,
 )
 from wp_pipeline.extraction.outcomes import (
@@ -73,6 +75,27 @@ def test_text_like_markup_is_shown_unchanged_and_not_wrapped(capsys):
     print_table(("endpoint", "where"), [("[red]posts[/red]", "x" * 500)])
 
     assert capsys.readouterr().out.splitlines()[1] == f"[red]posts[/red]  {'x' * 500}"
+
+
+def test_a_state_is_one_line_with_its_command(capsys):
+    print_state("mend", "bucket", "[red] gone -> create it", "aws s3api create-bucket")
+
+    assert capsys.readouterr().out == (
+        "mend     bucket         [red] gone -> create it: aws s3api create-bucket\n"
+    )
+
+
+def test_at_a_terminal_a_state_is_wrapped_and_its_command_is_not(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("NO_COLOR", "1")
+    print_state("mend", "bucket", "[red] gone " * 8, "aws " * 40)
+
+    shown = re.sub(r"\x1b\[[\d;]*m", "", capsys.readouterr().out)
+    *lines, command = shown.splitlines()
+    assert len(lines) > 2
+    assert all(len(line) <= 60 for line in lines)
+    assert command.strip() == ("aws " * 40).strip()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import json
 import logging
 import socket
 import threading
+import time
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
@@ -44,6 +45,10 @@ HANG_UP: Fault = (0, "")
 
 
 class Handler(MotoRequestHandler):
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        now = time.time() if timestamp is None else timestamp
+        return super().date_time_string(now + self.server.fake.seconds_ahead)  # type: ignore
+
     def connection_dropped(
         self, error: BaseException, environ: dict[str, Any] | None = None
     ) -> None:
@@ -59,11 +64,12 @@ class FakeAws:
     `PUT /test-lake/wordpress-api/posts.json`, inject faults. `faults` returns the answer to give
     instead of moto's. `midway` does so when half of a request's body has arrived, and may block:
     the other half waits. `cuts` tells whether to close the connection in the middle of an answer.
-    `operations` lists the operations so far. Beyond moto, checksums of objects are verified, and
-    objects are replaced atomically.
+    `operations` lists the operations so far. `seconds_ahead` sets its clock. Beyond moto, checksums
+    of objects are verified, and objects are replaced atomically.
 
-    Two functions make it another store: `refuses` sees the headers of a request to S3, in lower
-    case, and returns the answer to give instead; `hides` changes the headers of an answer to HEAD.
+    Three things make it another store: `refuses` sees the headers of a request to S3, in lower
+    case, and returns the answer to give instead; `ignores` names headers that are not looked at;
+    `hides` changes the headers of an answer to HEAD.
     """
 
     def __init__(self) -> None:
@@ -79,6 +85,7 @@ class FakeAws:
         self._server = make_server(
             "127.0.0.1", 0, self._answer, threaded=True, request_handler=Handler
         )
+        self._server.fake = self
         # A small buffer: most of an upload that is held midway stays with the sender.
         self._server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 18)
         threading.Thread(target=self._server.serve_forever, args=[0.02], daemon=True).start()
@@ -108,6 +115,8 @@ class FakeAws:
         self.refuses: Callable[[str, Mapping[str, str]], Fault | None] = lambda operation, sent: (
             None
         )
+        self.ignores: frozenset[str] = frozenset()
+        self.seconds_ahead = 0.0
         self.hides: Callable[[dict[str, str]], object] = lambda headers: None
 
     def client(self, service: str) -> Any:
@@ -155,6 +164,8 @@ class FakeAws:
             target or action_in(environ) or f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
         )
         self.operations.append(operation)
+        for header in self.ignores:
+            environ.pop(f"HTTP_{header.replace('-', '_').upper()}", None)
         fault = (
             self.faults(operation)
             or self._receive(environ, operation)

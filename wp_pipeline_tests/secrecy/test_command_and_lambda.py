@@ -1,4 +1,4 @@
-"""The command and the Lambda handler print no secret, with every fault and with DEBUG logging."""
+"""The commands and the Lambda handler print no secret, with every fault and with DEBUG logging."""
 
 import json
 import logging
@@ -34,7 +34,7 @@ class Output:
 
 @pytest.fixture(scope="module")
 def output(aws_server: FakeAws) -> Output:
-    """Extract every site with the command and with the Lambda handler, in one process."""
+    """Extract and examine every site with the commands and the Lambda handler, in one process."""
     aws_server.forget()
     with faulty_sites() as faulty:
         faulty.put_first_parameters(aws_server)
@@ -62,6 +62,13 @@ def test_a_secret_that_is_not_silenced_is_found(output):
     assert b"DEBUG:botocore.parsers:" in output.text
     assert b"DEBUG:urllib3.connectionpool:" in output.text
     assert Search({"careless": CARELESS}).found_in(output.text) == {"careless"}
+
+
+def test_the_commands_that_only_look_have_looked(output):
+    assert b"\nmend     " in output.text
+    assert b"doctor ended with 1" in output.text
+    assert b"show ended with 0" in output.text
+    assert b"a bug in wp_pipeline" not in output.text
 
 
 @pytest.mark.parametrize("fault", ALL_SITE_FAULTS, ids=lambda fault: fault.name)

@@ -1,4 +1,4 @@
-"""Runs the command and the Lambda handler with DEBUG logging of every library.
+"""Runs the commands and the Lambda handler with DEBUG logging of every library.
 
 python -m wp_pipeline_tests.support.verbose_entry_points reads a list of environments as JSON from
 standard input.
@@ -62,10 +62,16 @@ def extract() -> None:
     print("ended with", main(["extract"]))
 
 
+def look() -> None:
+    """Run the commands that only look."""
+    for command in ("doctor", "show"):
+        print(command, "ended with", main([command]))
+
+
 if __name__ == "__main__":
     enable_debug_logging()
     log_a_secret()
-    for entry_point, environment in product([handle, extract], json.load(sys.stdin)):
+    for entry_point, environment in product([handle, extract, look], json.load(sys.stdin)):
         os.environ.update(environment)
         entry_point()
         for name in environment:

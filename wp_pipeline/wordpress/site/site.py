@@ -29,6 +29,8 @@ from wp_pipeline.wordpress.http.retries import RetryingClient
 from wp_pipeline.wordpress.reading.collection import Collection
 from wp_pipeline.wordpress.reading.probe import MODIFIED, Probe, probe
 from wp_pipeline.wordpress.reading.reader import read_endpoint
+from wp_pipeline.wordpress.site.diagnosis.public_index import public_routes
+from wp_pipeline.wordpress.site.diagnosis.queries import Diagnosis, diagnose
 from wp_pipeline.wordpress.site.discovery import DiscoveredSite, discover
 from wp_pipeline.wordpress.site.login import rejected_logins
 
@@ -114,6 +116,14 @@ class Site:
     def discover(self, url: str) -> DiscoveredSite:
         """Return what the site at this URL serves to visitors. Raises a SiteError."""
         return discover(url, self._client, self._limited())
+
+    def diagnose(self, endpoint: Endpoint) -> Diagnosis | None:
+        """Return whether its query is obeyed; None if none is sent. Raises a SiteError."""
+        return diagnose(endpoint, self._client, self._limited())
+
+    def public_routes(self, endpoint: Endpoint) -> frozenset[str]:
+        """Return the routes that the endpoint's site shows to visitors. Raises a SiteError."""
+        return public_routes(endpoint, self._client, self._limited())
 
     def rejected_logins(self, endpoints: Sequence[Endpoint]) -> Mapping[str, SiteError]:
         """Return the names of endpoints where the credentials are proven wrong, with the reasons.

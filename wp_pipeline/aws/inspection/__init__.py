@@ -1,0 +1,1 @@
+"""What an AWS account is set to: only looks, and leaves nothing."""

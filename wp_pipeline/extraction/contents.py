@@ -1,0 +1,81 @@
+"""What is stored of a site: by a HEAD of each endpoint's object, and a listing of the prefix."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from wp_pipeline.aws.clients import build_client
+from wp_pipeline.aws.lake import Lake, StoredObject
+from wp_pipeline.aws.parameters import ParameterStore
+from wp_pipeline.extraction.configuration import load_bucket, load_endpoints
+from wp_pipeline.extraction.refresh.state import State, time_in
+from wp_pipeline.settings import Settings
+
+THREADS = 8
+NOT_STORED = "nothing is stored"
+NOT_LISTED = "no endpoint of the list names this object"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is stored of one endpoint, or an object that belongs to none.
+
+    Times are ISO 8601 with a zone; `size` is in bytes. None where it is not known.
+    """
+
+    name: str
+    uri: str
+    is_stored: bool
+    rows: int | None = None
+    size: int | None = None
+    extracted_at: str | None = None
+    completeness: str | None = None
+    verified: str | None = None
+    last_full_read: str | None = None
+    note: str = ""
+
+
+def contents(settings: Settings) -> Sequence[Entry]:
+    """Return an entry for each endpoint, by name, then one for each object that belongs to none.
+
+    Raises ConfigurationError, or an AwsError.
+    """
+    store = ParameterStore(lambda: build_client("ssm"))
+    names = sorted(endpoint.name for endpoint in load_endpoints(settings, store))
+    lake = Lake(lambda: build_client("s3"), load_bucket(settings, store), settings.prefix)
+    lake.client()
+    with ThreadPoolExecutor(THREADS) as threads:
+        entries = list(threads.map(lambda name: entry_of(name, lake), names))
+    return [*entries, *others(names, lake)]
+
+
+def entry_of(name: str, lake: Lake) -> Entry:
+    stored = lake.stored(name)
+    if stored is None:
+        return Entry(name, lake.uri(name), is_stored=False, note=NOT_STORED)
+    state = State.of(stored)
+    return Entry(
+        name,
+        lake.uri(name),
+        is_stored=True,
+        rows=stored.rows,
+        size=stored.size,
+        extracted_at=time_of(stored),
+        completeness=stored.metadata.get("completeness"),
+        verified=stored.metadata.get("verified"),
+        last_full_read=state.full_at.isoformat() if state.full_at else None,
+    )
+
+
+def time_of(stored: StoredObject) -> str | None:
+    found = time_in(stored.metadata.get("extracted-at", ""))
+    return found.isoformat() if found else None
+
+
+def others(names: Sequence[str], lake: Lake) -> Iterator[Entry]:
+    """Yield the objects below the prefix that no endpoint names."""
+    known = {lake.key(name) for name in names}
+    for key, size in lake.objects():
+        if key not in known:
+            uri = lake.uri_of(key)
+            yield Entry(key, uri, is_stored=True, size=size, note=NOT_LISTED)

@@ -1,0 +1,1 @@
+"""Checks everything that a run needs, with the code and the settings of a run."""

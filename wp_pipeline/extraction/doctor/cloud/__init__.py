@@ -1,0 +1,1 @@
+"""Checks of AWS: parameters, bucket, topic."""

@@ -1,0 +1,40 @@
+"""Whether somebody is told of failures: the topic, and its subscribers."""
+
+from collections.abc import Iterator
+
+from wp_pipeline.aws.errors import AwsError
+from wp_pipeline.aws.inspection.answers import is_denied
+from wp_pipeline.extraction.alerts import SECONDS, load_topic
+from wp_pipeline.extraction.doctor.check import Check
+from wp_pipeline.extraction.doctor.examination import Examination
+from wp_pipeline.extraction.doctor.finding import Finding, because_of, look_at, not_allowed, ok
+
+ACTION = "sns:ListSubscriptionsByTopic"
+
+
+def run(examination: Examination) -> Iterator[Finding]:
+    name = examination.settings.alerts_parameter
+    try:
+        topic = load_topic(examination.settings, examination.store, SECONDS)
+        if topic is None:
+            yield ok("topic", f"nobody is told of failures: parameter {name} does not exist")
+            return
+        subscriptions = topic.subscriptions()
+    except AwsError as error:
+        is_topics = is_denied(error) and ACTION in str(error)
+        yield not_allowed("topic", ACTION) if is_topics else because_of("topic", error)
+        return
+    if subscriptions:
+        plural = "" if subscriptions == 1 else "s"
+        yield ok("topic", f"tells {subscriptions} confirmed subscription{plural} of failures")
+        return
+    yield look_at(
+        "topic",
+        "nobody has subscribed to the topic, or confirmed it",
+        "subscribe, and open the link in the mail",
+        "aws sns subscribe --protocol email --notification-endpoint you@example.org --topic-arn"
+        f' "$(aws ssm get-parameter --name {name} --query Parameter.Value --output text)"',
+    )
+
+
+CHECK = Check("topic", 40, run)

@@ -1,0 +1,1 @@
+"""Checks of the WordPress site: login, endpoints, its public index."""

@@ -1,0 +1,1 @@
+"""Checks of Dagster, for `wp-pipeline doctor`: imported only where DAGSTER_HOME is set."""

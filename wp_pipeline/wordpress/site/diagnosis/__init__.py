@@ -1,0 +1,1 @@
+"""What else a site shows about itself, for wp-pipeline doctor."""

@@ -1,0 +1,58 @@
+"""Carries out the commands that `wp-pipeline doctor` prints, against the fake AWS."""
+
+import json
+import re
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wp_pipeline_tests.fakes.aws import FakeAws
+
+ROOT = Path(__file__).parents[2]
+BOOLEANS = {"true": True, "false": False}
+
+
+def carry_out(
+    command: str, aws: FakeAws, environment: pytest.MonkeyPatch, instead: Mapping[str, str]
+) -> None:
+    """Do what a command says, with other values in the place of those that stand for the user's.
+
+    It knows `export NAME=value` and `aws <service> <operation> --parameter value`.
+    """
+    for part in command.split(" && "):
+        for placeholder, value in instead.items():
+            part = part.replace(placeholder, value)
+        first, *words = shlex.split(part)
+        if first == "export":
+            name, _, value = words[0].partition("=")
+            environment.setenv(name, value)
+        else:
+            assert first == "aws", part
+            service, operation, *options = words
+            method = getattr(aws.client(service.removesuffix("api")), operation.replace("-", "_"))
+            method(**parameters_of(options))
+
+
+def parameters_of(options: list[str]) -> dict[str, Any]:
+    """Return the parameters that the AWS CLI would send: `--key-marker x` as `KeyMarker`."""
+    parameters: dict[str, Any] = {}
+    while options:
+        name = "".join(word.title() for word in options.pop(0).removeprefix("--").split("-"))
+        has_value = bool(options) and not options[0].startswith("--")
+        parameters[name] = value_of(options.pop(0)) if has_value else True
+    return parameters
+
+
+def value_of(text: str) -> Any:
+    """Return a value of the CLI: JSON, the JSON of a file, or `Name=value,Name=value`."""
+    if text.startswith("file://"):
+        return json.loads((ROOT / text.removeprefix("file://")).read_text())
+    if text.startswith("{"):
+        return json.loads(text)
+    if re.fullmatch(r"([A-Z]\w+=[\w-]+,?)+", text):
+        pairs = dict(pair.split("=") for pair in text.split(","))
+        return {name: BOOLEANS.get(value, value) for name, value in pairs.items()}
+    return text
