@@ -29,7 +29,13 @@ from wp_pipeline.wordpress.http.retries import RetryingClient
 from wp_pipeline.wordpress.reading.collection import Collection
 from wp_pipeline.wordpress.reading.probe import MODIFIED, Probe, probe
 from wp_pipeline.wordpress.reading.reader import read_endpoint
-from wp_pipeline.wordpress.site.discovery import DiscoveredSite, discover
+from wp_pipeline.wordpress.site.api_root import ApiRootFinder, FoundApi
+from wp_pipeline.wordpress.site.discovery import (
+    COLLECTIONS,
+    DiscoveredSite,
+    discover,
+    discover_at,
+)
 from wp_pipeline.wordpress.site.login import rejected_logins
 
 FOR_ALL = "that is the limit for all endpoints of the site together"
@@ -111,9 +117,17 @@ class Site:
         """Probe a collection; None for a single answer. Raises a SiteError."""
         return probe(endpoint, self._client, self._limited(), orderby)
 
-    def discover(self, url: str) -> DiscoveredSite:
-        """Return what the site at this URL serves to visitors. Raises a SiteError."""
-        return discover(url, self._client, self._limited())
+    def discover(self, url: str, scope: str = COLLECTIONS) -> DiscoveredSite:
+        """Return what the site at this URL serves. Raises a SiteError."""
+        return discover(url, self._client, self._limited(), scope)
+
+    def find_api(self, url: str) -> FoundApi:
+        """Return where the REST API of a site is. Raises a SiteError."""
+        return ApiRootFinder(self._client.anonymous(), self._limited()).find(url)
+
+    def discover_at(self, api: FoundApi, scope: str = COLLECTIONS) -> DiscoveredSite:
+        """Return what the site with this API serves. Raises a SiteError."""
+        return discover_at(api, self._client, self._limited(), scope)
 
     def rejected_logins(self, endpoints: Sequence[Endpoint]) -> Mapping[str, SiteError]:
         """Return the names of endpoints where the credentials are proven wrong, with the reasons.
