@@ -50,7 +50,7 @@ class LoggingObserver(Observer):
         self._lock = threading.Lock()
 
     def waiting(self, endpoint: str, reason: str) -> None:
-        self._log.info(f"{endpoint}: {reason}")
+        self._log.info(f"{endpoint or 'the login'}: {reason}")
 
     def noticed(self, endpoint: str, note: str) -> None:
         self._log.warning(f"{endpoint}: {note}" if endpoint else note)

@@ -10,7 +10,11 @@ import click
 
 from wp_pipeline import __version__
 
-COMMANDS = ("extract",)  # Each is a module of this package with a function of its name.
+COMMANDS = (
+    "discover",
+    "extract",
+    "login",
+)  # Each is a module of this package with a function of its name.
 INTERRUPTED = 130
 
 log = logging.getLogger("wp_pipeline")

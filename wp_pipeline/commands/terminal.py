@@ -3,7 +3,7 @@
 import logging
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -93,8 +93,10 @@ def print_outcomes(outcomes: Iterable[Outcome]) -> None:
     print_table(HEAD, [cells_of(o) for o in sorted(outcomes, key=lambda o: o.name)])
 
 
-def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table; the columns between the first and the last are numbers."""
+def print_table(
+    head: Sequence[str], rows: Iterable[Sequence[str]], texts: Collection[str] = ()
+) -> None:
+    """Print a table; columns between the first and the last are numbers, unless in `texts`."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -102,7 +104,7 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     is_terminal = sys.stdout.isatty()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for place, name in enumerate(head):
-        is_number = 0 < place < len(head) - 1
+        is_number = 0 < place < len(head) - 1 and name not in texts
         table.add_column(
             name, justify="right" if is_number else "left", no_wrap=is_number, overflow="fold"
         )

@@ -30,13 +30,10 @@ from wp_pipeline.wordpress.reading.collection import Collection
 from wp_pipeline.wordpress.reading.probe import MODIFIED, Probe, probe
 from wp_pipeline.wordpress.reading.reader import read_endpoint
 from wp_pipeline.wordpress.site.api_root import ApiRootFinder, FoundApi
-from wp_pipeline.wordpress.site.discovery import (
-    COLLECTIONS,
-    DiscoveredSite,
-    discover,
-    discover_at,
-)
-from wp_pipeline.wordpress.site.login import rejected_logins
+from wp_pipeline.wordpress.site.consumer_keys import rejected_keys
+from wp_pipeline.wordpress.site.discovered import DiscoveredSite
+from wp_pipeline.wordpress.site.discovery import COLLECTIONS, discover, discover_at
+from wp_pipeline.wordpress.site.login import POSTS, rejected_logins
 
 FOR_ALL = "that is the limit for all endpoints of the site together"
 
@@ -141,6 +138,16 @@ class Site:
                 self._notice(KEYS_FOR_PLUGINS)
             return {}
         return rejected_logins(endpoints, self._client, self._limited(), self._notice)
+
+    def rejected_login(self, api: FoundApi) -> SiteError | None:
+        """Return why the site rejects the credentials; None if it accepts them.
+
+        What can't be proven is told to the observer. Raises a SiteError.
+        """
+        if self._credentials and self._credentials.is_consumer_key:
+            return rejected_keys(api.root, self._client, self._limited())
+        endpoint = Endpoint("login", api.root.below(POSTS))
+        return self.rejected_logins([endpoint]).get(endpoint.name)
 
     def _notice(self, note: str) -> None:
         self._observer.noticed("", note)
