@@ -126,7 +126,7 @@ def stored(report: Report, settings: Settings, store: ParameterStore, storing: S
     if storing.file:
         values = parameter.values(report.endpoints)
         for command in write_requests(storing.file, values, storing.kms_key):
-            click.echo(command, err=storing.as_json)
+            (log.info if storing.as_json else print)(command)
     return written(report, parameter, store, storing) if storing.write else COMPLETE
 
 

@@ -64,6 +64,8 @@ class EndpointsParameter:
     def values(self, endpoints: Iterable[Endpoint]) -> Mapping[str, str]:
         """Return the values that store these endpoints, by parameter. Raises NotStored."""
         endpoints = list(endpoints)
+        if not endpoints:
+            return {}
         if not PLAIN_NAME.fullmatch(self.name):
             raise NotStored(
                 "the endpoints parameter is named by an ARN or with a version: to store it, name it"
