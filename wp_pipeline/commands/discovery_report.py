@@ -154,7 +154,7 @@ class Report:
         yield ""
         if empty := [one.route.rpartition("/")[2] for one in self.found.aside_as(EMPTY)]:
             names = ", ".join(empty)
-            yield f"{len(empty)} empty internals are left out ({names}): --all lists them"
+            yield f"{len(empty)} internals are empty, and left out ({names}): --all lists them"
         if no_lists := self.found.aside_as(NO_LIST):
             yield f"{len(no_lists)} routes of plugins answer with something else than a list"
         if namespaces := self.found.index.namespaces:

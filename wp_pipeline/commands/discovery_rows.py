@@ -48,10 +48,10 @@ class Row:
             notes.append(f"endpoint {self.name}")
         if self.sample.hidden:
             notes.append(f"{self.sample.hidden:,} not shown to this reader")
-        if self.has_login and self.found.visitors_total is None:
+        if self.has_login and self.found.seen_by_visitors is None:
             notes.append("not for visitors")
-        elif self.has_login and self.found.visitors_total != self.sample.total:
-            notes.append(f"visitors see {self.found.visitors_total:,}")
+        elif self.has_login and self.found.seen_by_visitors != self.sample.readable:
+            notes.append(f"visitors see {self.found.seen_by_visitors:,}")
         return ", ".join(notes if self.sample.items else [*notes, "empty"])
 
     @property
@@ -81,7 +81,7 @@ class Row:
             "a_refresh_sees": self.seen,
             "full_read": as_json(self.full),
             "refresh": as_json(self.refresh),
-            **({"visitors_total": self.found.visitors_total} if self.has_login else {}),
+            **({"seen_by_visitors": self.found.seen_by_visitors} if self.has_login else {}),
         }
 
 

@@ -186,7 +186,7 @@ def test_an_empty_internal_is_left_out_unless_all_is_asked_for(world, command):
     usual, everything = (command("discover", world.server.url, *more) for more in ([], ["--all"]))
 
     assert "wp/v2/blocks" not in usual.table
-    assert "1 empty internals are left out (blocks): --all lists them" in usual.out
+    assert "1 internals are empty, and left out (blocks): --all lists them" in usual.out
     assert everything.table["wp/v2/blocks"][0] == "0"
 
 

@@ -49,8 +49,8 @@ def full_read(sample: Sample) -> Cost:
     """Return the cost of a full read."""
     requests = requests_for(sample)
     rows = max(sample.rows, 1)
-    readable = sample.rows if sample.is_whole else sample.items
-    return Cost(requests, round(sample.size * readable / rows), requests * sample.seconds)
+    size = round(sample.size * sample.readable / rows)
+    return Cost(requests, size, requests * sample.seconds)
 
 
 def requests_for(sample: Sample) -> int:

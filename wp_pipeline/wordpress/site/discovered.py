@@ -15,14 +15,15 @@ FAILED, CLOSED, EMPTY, NO_LIST = "failed", "closed", "empty", "no list"
 class DiscoveredCollection:
     """A collection that can be read, and how many items it reports.
 
-    `visitors_total` is what a visitor sees of it where it was read with a login; None if nothing.
+    `seen_by_visitors` are the items that a visitor can read, where it was read with a login; None
+    if they are refused.
     """
 
     address: Address = field(repr=False)
     total: int
     kind: str = CORE
     sample: Sample | None = None
-    visitors_total: int | None = None
+    seen_by_visitors: int | None = None
 
 
 @dataclass(frozen=True)

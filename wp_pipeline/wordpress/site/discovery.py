@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 from wp_pipeline.wordpress.address import Address
-from wp_pipeline.wordpress.collections.page import total_in
 from wp_pipeline.wordpress.errors import (
     AccessDenied,
     Cancelled,
@@ -51,6 +50,8 @@ from wp_pipeline.wordpress.site.sample import TRIES, NoRows, Sample, Sampler
 # route that needs no argument, and internals of the editor that are empty.
 COLLECTIONS, LISTS, ALL = "collections", "lists", "all"
 
+# What a route says that wants an argument which the index does not mention.
+WANTS_ARGUMENTS = ("rest_missing_callback_param", "rest_invalid_param")
 ODD_ROUTE = "its address can't be shown or named; write it by hand, as name=URL"
 NO_TOTAL = "it sends no X-WP-Total: it is no collection, or a cache drops its headers"
 
@@ -169,7 +170,9 @@ class Discovery:
             return self._judged(route, failure)
         if verdict := self._without_rows(route, sample):
             return verdict
-        visitors = self._visitors_total(address, name) if self._client.has_credentials else None
+        visitors = None
+        if self._client.has_credentials:
+            visitors = self._seen_by_visitors(address, name) if route.is_sure else sample.readable
         return DiscoveredCollection(address, sample.items, route.kind, sample, visitors)
 
     def _judged(self, route: Route, failure: SiteError) -> LeftOut:
@@ -179,33 +182,31 @@ class Discovery:
             verdict = CLOSED
         elif isinstance(failure, NoRows):
             verdict = NO_LIST
-        elif isinstance(failure, UnexpectedStatus) and failure.code and not route.is_sure:
-            verdict = NO_LIST  # It wants an argument that the index does not mention.
+        elif isinstance(failure, UnexpectedStatus) and failure.code in WANTS_ARGUMENTS:
+            verdict = NO_LIST if route.kind == PLUGIN else FAILED
         if route.is_internal and self._scope != ALL and verdict != FAILED:
             verdict = EMPTY
         return LeftOut(self._shown(route), str(failure), verdict, route.kind)
 
     def _without_rows(self, route: Route, sample: Sample) -> LeftOut | None:
         """Return why a sample is none of a collection; None if it is one."""
-        name = self._shown(route)
-        if route.is_internal and self._scope != ALL and (sample.total or 0) == 0:
+        name, is_all = self._shown(route), self._scope == ALL
+        if route.is_internal and not is_all and not sample.items:
             return LeftOut(name, "it is empty", EMPTY, route.kind)
-        if not sample.is_list:
-            is_list = route.kind != PLUGIN or self._scope == ALL
-            return None if is_list else LeftOut(name, "it is one object", NO_LIST, route.kind)
-        if route.kind != PLUGIN and route.is_sure and sample.total is None:
-            return None if route.is_internal else LeftOut(name, NO_TOTAL, FAILED, route.kind)
+        if not sample.is_list and route.kind == PLUGIN and not is_all:
+            return LeftOut(name, "it is one object", NO_LIST, route.kind)
+        must_tell = route.kind != PLUGIN and route.is_sure and not route.is_internal
+        if must_tell and (sample.total is None or not sample.is_list):
+            return LeftOut(name, NO_TOTAL, FAILED, route.kind)
         return None
 
-    def _visitors_total(self, address: Address, name: str) -> int | None:
-        parameters = {"per_page": 1, "_fields": "id"}
+    def _seen_by_visitors(self, address: Address, name: str) -> int | None:
+        """Return how many items a visitor can read; None if WordPress refuses them."""
+        only_ids = address.with_parameters({"_fields": "id"})
         try:
-            answer = self._visitor.get(
-                address.with_parameters(parameters), self._cancellation, TRIES, name
-            )
-        except StatusError:
+            return Sampler(self._visitor, self._cancellation).take(only_ids, name).readable
+        except (StatusError, NoRows):
             return None
-        return total_in(answer.headers)
 
     def _shown(self, route: Route) -> str:
         return shown(self._root.below(route.path)) if ROUTE.fullmatch(route.path) else "a route"

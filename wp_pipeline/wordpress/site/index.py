@@ -3,6 +3,7 @@
 https://developer.wordpress.org/rest-api/extending-the-rest-api/routes-and-endpoints/
 """
 
+import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ class SiteIndex:
     @property
     def name(self) -> str:
         """The site's name, in one line that is safe to print."""
-        text = str(self.members.get("name") or "")
+        text = html.unescape(str(self.members.get("name") or ""))
         return "".join(one for one in text if one.isprintable())[:80]
 
     @property

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, field, replace
 
 from wp_pipeline.wordpress.address import Address
-from wp_pipeline.wordpress.answers.json_text import require_json, without_bom
+from wp_pipeline.wordpress.answers.json_text import first_byte, require_json, without_bom
 from wp_pipeline.wordpress.answers.signs import signs_in_headers
 from wp_pipeline.wordpress.answers.single_answer import (
     ErrorInsteadOfData,
@@ -41,7 +41,7 @@ from wp_pipeline.wordpress.reading.reader import (
     sends_one_by_one,
     without_refused,
 )
-from wp_pipeline.wordpress.shapes import Shape, shape_of
+from wp_pipeline.wordpress.shapes import Shape, must_be_a_list, shape_of
 
 TRIES = 2
 FEW = 10  # items, where a page of 100 is too heavy
@@ -75,6 +75,11 @@ class Sample:
         return self.rows if self.total is None else self.total
 
     @property
+    def readable(self) -> int:
+        """The rows that can be read, as far as one page shows it."""
+        return self.rows if self.is_whole else self.items
+
+    @property
     def hidden(self) -> int | None:
         """How many items are counted but not sent; None where one page does not hold all."""
         return max(0, self.items - self.rows) if self.is_whole else None
@@ -103,6 +108,8 @@ class Sampler:
             try:
                 parameters = parameters_of(layout, is_sorted)
                 answer = self._get(address.with_parameters(parameters), name)
+                if is_object(answer) and not must_be_a_list(address):
+                    return whole(answer)
                 return sorted_sample(answer, layout, is_sorted)
             except UnexpectedStatus as refusal:
                 layout, is_sorted = without_refused(layout, is_sorted, refusal)
@@ -137,6 +144,8 @@ def sorted_sample(answer: Answer, layout: Layout, is_sorted: bool) -> Sample:
     body = without_bom(answer.body)
     require_json(body)
     first, pages = page_from(answer, layout.first()), pages_in(answer.headers)
+    if TOTAL not in answer.headers and not first.items.ascend:
+        return whole(answer)
     is_one_by_one = sends_one_by_one(first, pages)
     page, used = adapted_to_cap(first, pages) if layout.size >= SMALLEST_WINDOW else (first, layout)
     is_in_order = page.items.ascend and used.size >= SMALLEST_WINDOW and not is_one_by_one
@@ -188,6 +197,10 @@ def verified(answer: Answer) -> SingleAnswer:
     if found is None:
         raise NoRows("HTTP 200 with JSON that holds no rows")
     return replace(found, signs=found.signs | signs_in_headers(answer.headers))
+
+
+def is_object(answer: Answer) -> bool:
+    return TOTAL not in answer.headers and first_byte(without_bom(answer.body)) == b"{"
 
 
 def is_json(body: Body) -> bool:

@@ -160,6 +160,7 @@ def test_an_older_version_of_a_namespace_is_not_asked_for():
         (always({"code": "rest_missing_callback_param", "message": "x"}, 400), NO_LIST),
         (always({"code": "rest_forbidden", "message": "x"}, 401), CLOSED),
         (always({"code": "woocommerce_rest_cannot_view", "message": "x"}, 403), CLOSED),
+        (always({"code": "db_error", "message": "x"}, 400), FAILED),
         (always("no", 400), FAILED),
         (always("no", 403), FAILED),
         (always("no", 500), FAILED),
@@ -198,6 +199,14 @@ def test_internals_of_the_editor_are_listed_only_if_they_hold_something():
     everything = discovered(SiteWithPlugins(INTERNALS), ALL)
     assert everything.aside_as(EMPTY) == ()
     assert {"wp/v2/blocks", "wp/v2/navigation"} <= set(by_route(everything))
+
+
+def test_an_internal_without_a_total_is_listed_if_it_holds_something():
+    templates = always([{"id": "theme//home"}, {"id": "theme//index"}])
+    found = by_route(discovered(SiteWithPlugins({"wp/v2/templates": templates})))
+
+    assert found["wp/v2/templates"].total == 2
+    assert found["wp/v2/templates"].sample.completeness == SINGLE
 
 
 def test_an_internal_that_fails_is_not_taken_for_an_empty_one():
@@ -286,9 +295,25 @@ def test_with_a_login_it_is_told_what_a_visitor_sees():
     visitors, users = discovered(world, COLLECTIONS), discovered(world, COLLECTIONS, login)
 
     assert "wp/v2/users" in [one.route for one in visitors.aside_as(CLOSED)]
-    assert by_route(users)["wp/v2/users"].visitors_total is None
+    assert by_route(users)["wp/v2/users"].seen_by_visitors is None
     assert by_route(users)["wp/v2/users"].total == 3
-    assert by_route(users)["wp/v2/posts"].visitors_total == 250
+    assert by_route(users)["wp/v2/posts"].seen_by_visitors == 250
+    assert by_route(users)["wp/v2/tags"].seen_by_visitors == COUNTS["tags"] - 1
+    assert by_route(users)["wp/v2/tags"].sample.readable == COUNTS["tags"]
+
+
+def test_of_rows_that_everybody_can_read_a_login_changes_nothing():
+    world = SiteWithPlugins({"mo/v1/rows_48213": all_at_once(items(7))})
+    found = by_route(discovered(world, LISTS, Credentials("editor", "secret")))
+
+    assert found["mo/v1/rows_48213"].seen_by_visitors == 7
+
+
+def test_with_all_the_objects_of_wordpress_are_single_answers():
+    found = by_route(discovered(InProcessSite(site=SampleSite(COUNTS)), ALL))
+
+    assert found["wp/v2/types"].sample.completeness == SINGLE
+    assert found["wp/v2/taxonomies"].sample.completeness == SINGLE
 
 
 def test_no_login_is_sent_to_a_route_that_nobody_describes_as_a_list():
