@@ -77,6 +77,9 @@ class ProgressObserver(LoggingObserver):
     def rows_read(self, endpoint: str, rows: int) -> None:
         self._progress.update(self._task(endpoint), completed=rows)
 
+    def looked_at(self, route: str, number: int, routes: int) -> None:
+        self._progress.update(self._task(route), visible=False)
+
     def finished(self, endpoint: str, summary: str, *, refused: bool) -> None:
         self._progress.update(self._task(endpoint), visible=False)
         super().finished(endpoint, summary, refused=refused)

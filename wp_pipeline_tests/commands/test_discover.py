@@ -1,6 +1,7 @@
 """`wp-pipeline discover`: what it lists and stores, and that it shows no secret."""
 
 import json
+import logging
 import stat
 
 import pytest
@@ -409,3 +410,15 @@ def test_a_route_that_the_site_has_not_can_not_be_left_out(world, command):
 
     assert ended.status == 2
     assert ended.errors == ["--without names no route of the site: wp/v2/nonsense"]
+
+
+def test_nothing_secret_is_logged_at_debug_by_any_library(world, command, caplog):
+    site = world.site
+    world.aws.put_parameters({"/login": f"{site.user}:{site.application_password}"})
+    with caplog.at_level(logging.DEBUG):
+        options = ("--write", "--yes", "--credentials-parameter", "/login")
+        assert command("discover", world.server.url, *options).status == 0
+
+    assert SUFFIX in stored_text(world.aws)
+    assert SUFFIX not in caplog.text
+    assert site.application_password not in caplog.text

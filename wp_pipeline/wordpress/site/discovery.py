@@ -21,7 +21,12 @@ from wp_pipeline.wordpress.errors import (
 )
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.retries import RetryingClient
-from wp_pipeline.wordpress.site.api_root import ApiRootFinder, FoundApi, object_in
+from wp_pipeline.wordpress.site.api_root import (
+    WHAT_IS_ASKED,
+    ApiRootFinder,
+    FoundApi,
+    object_in,
+)
 from wp_pipeline.wordpress.site.discovered import (
     CLOSED,
     EMPTY,
@@ -115,17 +120,12 @@ class Discovery:
             except BaseException:  # Also Ctrl-C: leaving the context waits for the requests.
                 self._cancellation.cancel()
                 raise
-        return [*self._left_out, *filter(None, found)]
+        return [*self._left_out, *found]
 
-    def _looker(self, routes: int) -> Callable[[Route], DiscoveredCollection | LeftOut | None]:
-        def look(route: Route) -> DiscoveredCollection | LeftOut | None:
+    def _looker(self, routes: int) -> Callable[[Route], DiscoveredCollection | LeftOut]:
+        def look(route: Route) -> DiscoveredCollection | LeftOut:
             found = self._look_at(route)
-            if found is not None:
-                name = self._shown(route)
-                is_failed = isinstance(found, LeftOut) and found.verdict == FAILED
-                said = "could not be looked at" if is_failed else "looked at"
-                summary = f"{name}: {said} ({next(self._number)} of {routes})"
-                self._client.observer.finished(name, summary, refused=False)
+            self._client.observer.looked_at(self._shown(route), next(self._number), routes)
             return found
 
         return look
@@ -147,7 +147,7 @@ class Discovery:
     def _described(self, kind: str) -> list[Route]:
         """Return the routes of all types or taxonomies. Raises a SiteError."""
         address = self._root.below(f"wp/v2/{kind}")
-        answer = self._client.get(address, self._cancellation, TRIES, kind)
+        answer = self._client.get(address, self._cancellation, TRIES, WHAT_IS_ASKED)
         described = object_in(answer.body).values()
         if not all(isinstance(one, dict) and "rest_base" in one for one in described):
             raise MalformedAnswer(f"HTTP 200 with {kind} that lack a rest_base")
@@ -155,8 +155,8 @@ class Discovery:
         paths = [f"{one.get('rest_namespace', 'wp/v2')}/{one['rest_base']}" for one in described]
         return [Route(path, kind_of(path, kind)) for path in paths if BELOW_AN_ITEM not in path]
 
-    def _look_at(self, route: Route) -> DiscoveredCollection | LeftOut | None:
-        """Return a collection if it can be read; None for what needs no word."""
+    def _look_at(self, route: Route) -> DiscoveredCollection | LeftOut:
+        """Return a collection if it can be read, or else why not."""
         if not ROUTE.fullmatch(route.path):
             return LeftOut("a route", ODD_ROUTE)
         address, name = self._root.below(route.path), self._shown(route)
