@@ -18,7 +18,7 @@ from wp_pipeline.sandbox.materialize import materialize
 from wp_pipeline.settings import DEFAULT_USER_AGENT, Settings, SettingsError
 from wp_pipeline.wordpress.address import DEFAULT_PORTS, Address
 from wp_pipeline.wordpress.errors import MalformedEndpoints, SiteError
-from wp_pipeline.wordpress.site.discovered import EMPTY
+from wp_pipeline.wordpress.site.discovered import CLOSED, EMPTY
 from wp_pipeline.wordpress.site.route_names import names_for
 from wp_pipeline.wordpress.site.site import SiteOptions, open_site
 
@@ -125,6 +125,8 @@ def public_site(url: str) -> tuple[Mapping[str, str], list[str]]:
     name = name_of_site(url if "://" in url else f"https://{url}")
     if found.moved_to:
         log.info("the REST API of %s is at %s", name, found.moved_to)
+    if closed := [one.route for one in found.aside_as(CLOSED)]:
+        log.info("needs a login, and is left out: %s", ", ".join(closed))
     for left_out in found.left_out:
         log.warning("%s is left out: %s", left_out.route, left_out.reason)
     if not found.collections:

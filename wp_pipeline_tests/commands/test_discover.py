@@ -1,5 +1,6 @@
 """`wp-pipeline discover`: what it lists and stores, and that it shows no secret."""
 
+import io
 import json
 import logging
 import stat
@@ -9,6 +10,7 @@ import pytest
 from sample_site.messages import Answer, Request
 from sample_site.server import SampleSiteServer
 from sample_site.site import SampleSite
+from wp_pipeline.commands.__main__ import main
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import parse_endpoints
 from wp_pipeline_tests.fakes.aws import BUCKET, FakeAws
@@ -268,6 +270,25 @@ def test_endpoints_of_another_site_are_not_mixed_with_these(world, command):
 
     assert ended.status == 2
     assert "holds endpoints of another site" in ended.errors[0]
+
+
+class Person(io.StringIO):
+    """A standard input at which a person types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("answer", "status", "puts"), [("y\n", 0, 1), ("n\n", 1, 0)])
+def test_a_person_is_asked_before_anything_is_stored(
+    world, our_log, capsys, monkeypatch, answer, status, puts
+):
+    monkeypatch.setattr("sys.stdin", Person(answer))
+
+    assert main(["discover", world.server.url, "--write"]) == status
+    shown = capsys.readouterr()
+    assert "adds posts, pages" in shown.err.partition("Store this?")[0]
+    assert world.aws.operations.count("PutParameter") == puts
 
 
 def test_nothing_is_stored_where_nobody_can_confirm(world, command):
