@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from wp_pipeline import HOME_PAGE, __version__
-from wp_pipeline.commands.__main__ import main
+from wp_pipeline.commands.__main__ import COMMANDS, main
 from wp_pipeline.settings import Settings, environment_name, help_text, readme_rows
 
 ROOT = Path(__file__).parents[1]
@@ -101,7 +101,12 @@ def test_the_readmes_table_of_settings_is_generated_from_their_declaration():
 def test_the_readme_names_the_commands_that_there_are():
     text = readme()
 
-    for command in ("make run", "make ui", "make test", "wp-pipeline extract"):
+    for command in (
+        "make run",
+        "make ui",
+        "make test",
+        *(f"wp-pipeline {one}" for one in COMMANDS),
+    ):
         assert command in text
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"`make ([a-z]+)", text)) <= targets

@@ -125,8 +125,7 @@ class SiteIndex:
     def namespaces(self) -> Mapping[str, int]:
         """The namespaces of plugins, with the number of their routes."""
         counts: dict[str, int] = {}
-        found = self.members.get("namespaces")
-        for name in found if isinstance(found, list) else ():
+        for name in list_at(self.members, "namespaces"):
             is_plain = isinstance(name, str) and ROUTE.fullmatch(name)
             if is_plain and name != CORE_NAMESPACE and not WITHOUT_DATA.fullmatch(name):
                 counts[name] = sum(one.startswith(f"{name}/") for one in self.paths)
@@ -135,9 +134,8 @@ class SiteIndex:
 
 def gets(entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield the arguments of a route's GET, if it has one and requires none of them."""
-    endpoints = entry.get("endpoints")
-    for endpoint in endpoints if isinstance(endpoints, list) else ():
-        if not isinstance(endpoint, dict) or "GET" not in (endpoint.get("methods") or ()):
+    for endpoint in list_at(entry, "endpoints"):
+        if not isinstance(endpoint, dict) or "GET" not in list_at(endpoint, "methods"):
             continue
         arguments = endpoint.get("args") or {}  # PHP writes an empty object as [].
         if not isinstance(arguments, dict):
@@ -146,6 +144,11 @@ def gets(entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         if not any(one.get("required") for one in described):
             yield arguments
         return
+
+
+def list_at(members: Mapping[str, Any], name: str) -> list[Any]:
+    found = members.get(name)
+    return found if isinstance(found, list) else []
 
 
 def is_older(path: str, namespace: str, routes: Mapping[str, Any]) -> bool:
