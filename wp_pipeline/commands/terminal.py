@@ -1,5 +1,6 @@
 """What a person at a terminal sees: log lines, progress and tables (rich)."""
 
+import io
 import logging
 import sys
 import threading
@@ -22,7 +23,13 @@ log = logging.getLogger("wp_pipeline")
 
 
 def log_to_terminal() -> None:
-    """Send our log, and no other library's, to standard error."""
+    """Send our log, and no other library's, to standard error.
+
+    What a terminal's encoding has no character for is shown as `?`.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter(FORMAT, "%Y-%m-%d %H:%M:%S"))
     log.handlers = [handler]

@@ -3,7 +3,10 @@
 import io
 import json
 import logging
+import os
 import stat
+import subprocess
+import sys
 
 import pytest
 
@@ -384,6 +387,44 @@ def test_a_file_for_aws_cli_is_for_its_owner_only_and_holds_the_request(world, c
     world.aws.client("ssm").put_parameter(**request)
     assert command("extract").status == 0
     assert json.loads(command("discover", world.server.url, "--json", "--file", str(file)).out)
+
+
+def test_of_a_path_each_parameter_has_a_file(world, command, tmp_path, monkeypatch):
+    monkeypatch.setenv("WP_PIPELINE_ENDPOINTS_PARAMETER", "/site/endpoints/")
+    file = tmp_path / "endpoints.json"
+    ended = command("discover", world.server.url, "--file", str(file), "--kms-key", "alias/ours")
+    files = sorted(one.name for one in tmp_path.iterdir())
+
+    assert files == sorted(f"endpoints-{name}.json" for name in ALL_NAMES)
+    posts = json.loads((tmp_path / "endpoints-posts.json").read_text())
+    assert (posts["Name"], posts["KeyId"]) == ("/site/endpoints/posts", "alias/ours")
+    assert len([line for line in ended.out.splitlines() if line.startswith("aws ssm")]) == len(
+        files
+    )
+
+
+def test_a_file_that_can_not_be_written_is_one_line(world, command, tmp_path):
+    ended = command("discover", world.server.url, "--file", str(tmp_path / "none" / "e.json"))
+
+    assert ended.status == 2
+    assert ended.errors[0].endswith(
+        "can't be written: No such file or directory; name another file"
+    )
+
+
+@pytest.mark.processes
+def test_an_encoding_without_these_characters_is_no_error(world):
+    ended = subprocess.run(
+        [sys.executable, "-m", "wp_pipeline.commands", "discover", world.server.url],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    assert b"mo/v1/terms_?" in ended.stdout
+    assert b"Traceback" not in ended.stderr
 
 
 def test_with_credentials_it_is_told_what_becomes_readable(world, command, monkeypatch):
