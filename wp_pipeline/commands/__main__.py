@@ -10,11 +10,7 @@ import click
 
 from wp_pipeline import __version__
 
-COMMANDS = (
-    "discover",
-    "extract",
-    "login",
-)  # Each is a module of this package with a function of its name.
+COMMANDS = ("discover", "extract", "login")  # Modules here, each with a function of its name.
 INTERRUPTED = 130
 
 log = logging.getLogger("wp_pipeline")

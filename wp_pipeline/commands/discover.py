@@ -11,9 +11,9 @@ import click
 from wp_pipeline.aws.clients import build_client
 from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.parameters import ParameterStore
-from wp_pipeline.commands.discovery_report import Report
+from wp_pipeline.commands.discovery.parameter_files import write_requests
+from wp_pipeline.commands.discovery.report import Report
 from wp_pipeline.commands.options import OF_REQUESTS, kms_key, setting_options, yes
-from wp_pipeline.commands.parameter_files import write_requests
 from wp_pipeline.commands.terminal import log_to_terminal, terminal_observer
 from wp_pipeline.extraction.configuration import ConfigurationError, load_credentials
 from wp_pipeline.extraction.endpoint_parameters import EndpointsParameter, NotStored
@@ -115,12 +115,8 @@ def stored(report: Report, settings: Settings, store: ParameterStore, storing: S
         log.error("could not be looked at: %s", ", ".join(failed))
     if not (storing.write or storing.file):
         return INCOMPLETE if failed else COMPLETE
-    if failed:
-        log.error("nothing is stored, since the list would not be complete: run again, or add "
-                  + " ".join(f"--without {route}" for route in failed))  # fmt: skip
-        return INCOMPLETE
-    if not report.addresses:
-        log.error("nothing is stored, since the site serves no collection to this reader")
+    if reason := why_nothing(report):
+        log.error("nothing is stored, since %s", reason)
         return INCOMPLETE
     parameter = EndpointsParameter(settings.endpoints_parameter)
     if storing.file:
@@ -128,6 +124,14 @@ def stored(report: Report, settings: Settings, store: ParameterStore, storing: S
         for command in write_requests(storing.file, values, storing.kms_key):
             (log.info if storing.as_json else print)(command)
     return written(report, parameter, store, storing) if storing.write else COMPLETE
+
+
+def why_nothing(report: Report) -> str:
+    """Return why the list is not to be stored; empty if it is."""
+    if report.failed_routes:
+        options = " ".join(f"--without {route}" for route in report.failed_routes)
+        return f"the list would not be complete: run again, or add {options}"
+    return "" if report.addresses else "the site serves no collection to this reader"
 
 
 def written(

@@ -36,11 +36,11 @@ Run = Callable[..., Ended]
 
 
 @pytest.fixture
-def our_log() -> Iterator[None]:
+def our_log() -> Iterator[logging.Logger]:
     """Restores the log, since the commands configure it for their whole process."""
     log = logging.getLogger("wp_pipeline")
     before = log.handlers, log.level, log.propagate
-    yield
+    yield log
     log.handlers, log.level, log.propagate = before
 
 

@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from wp_pipeline.commands.discovery_rows import HEAD, TEXTS, Row, as_json
+from wp_pipeline.commands.discovery.rows import HEAD, TEXTS, Row, as_json
 from wp_pipeline.commands.terminal import print_table
 from wp_pipeline.extraction.endpoint_parameters import EndpointsParameter, NotStored
 from wp_pipeline.extraction.outcomes import readable_size
