@@ -37,6 +37,9 @@ class Observer:
     def rows_read(self, endpoint: str, rows: int) -> None:
         """So many rows of the endpoint have been read so far."""
 
+    def looked_at(self, route: str, number: int, routes: int) -> None:
+        """A discovery has looked at this route of a site: `number` of `routes` so far."""
+
     def finished(self, endpoint: str, summary: str, *, refused: bool) -> None:
         """The endpoint was published, left unchanged or refused; `summary` is one line."""
 
@@ -50,18 +53,27 @@ class LoggingObserver(Observer):
         self._lock = threading.Lock()
 
     def waiting(self, endpoint: str, reason: str) -> None:
-        self._log.info(f"{endpoint}: {reason}")
+        self._log.info(f"{endpoint or 'the login'}: {reason}")
 
     def noticed(self, endpoint: str, note: str) -> None:
         self._log.warning(f"{endpoint}: {note}" if endpoint else note)
 
     def rows_read(self, endpoint: str, rows: int) -> None:
+        if self._is_due(endpoint):
+            self._log.info(f"{endpoint}: {rows:,} rows so far")
+
+    def looked_at(self, route: str, number: int, routes: int) -> None:
+        if self._is_due(""):
+            self._log.info(f"{number} of {routes} routes looked at")
+
+    def _is_due(self, endpoint: str) -> bool:
+        """Whether the last line of this kind is long ago."""
         now = time.monotonic()
         with self._lock:
             if now - self._last_line.setdefault(endpoint, now) < SECONDS_BETWEEN_LINES:
-                return
+                return False
             self._last_line[endpoint] = now
-        self._log.info(f"{endpoint}: {rows:,} rows so far")
+        return True
 
     def finished(self, endpoint: str, summary: str, *, refused: bool) -> None:
         self._log.log(logging.ERROR if refused else logging.INFO, summary)
@@ -91,6 +103,9 @@ class RequestCounter(Observer):
 
     def rows_read(self, endpoint: str, rows: int) -> None:
         self._observer.rows_read(endpoint, rows)
+
+    def looked_at(self, route: str, number: int, routes: int) -> None:
+        self._observer.looked_at(route, number, routes)
 
     def finished(self, endpoint: str, summary: str, *, refused: bool) -> None:
         self._observer.finished(endpoint, summary, refused=refused)

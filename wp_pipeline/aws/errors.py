@@ -71,6 +71,10 @@ REFUSED_CODES: Mapping[str, str] = {
     "301": OTHER_REGION,  # The answer to a HEAD has no body, so its status is the only code.
     "400": "S3 refuses the request; renew the AWS credentials, or check the region",
     "NotFound": "the topic does not exist; create it or correct the alerts parameter",
+    "HierarchyTypeMismatchException": "the parameter is no SecureString, and AWS does not change"
+    " the type of one that exists; delete it, or name another",
+    "InvalidKeyId": "the KMS key can't be used; correct its name, or enable it",
+    "ParameterLimitExceeded": "the account has no room for more parameters; delete some",
     "KMS.NotFoundException": "the KMS key does not exist in this region; correct its name",
     "KMS.DisabledException": "the KMS key is disabled; enable it, or name another",
     "KMS.KMSInvalidStateException": "the KMS key can't be used in its state; name another",
@@ -82,6 +86,7 @@ UNAVAILABLE_CODES: Mapping[str, str] = {
     "OperationAborted": "another operation on the object is under way; run again",
     "Throttling": BUSY,
     "Throttled": BUSY,
+    "TooManyUpdates": BUSY,
     "BadDigest": "received other bytes than were sent; run again",
 }
 DENIED = frozenset(

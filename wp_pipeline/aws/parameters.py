@@ -1,6 +1,7 @@
-"""Reads Parameter Store: several parameters at once, decrypted.
+"""Reads Parameter Store, several parameters at once and decrypted, and stores SecureStrings.
 
 https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
+https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
 """
 
 import re
@@ -72,7 +73,16 @@ class ParameterStore:
                 return values
             token = {"NextToken": found["NextToken"]}
 
+    def put(self, name: str, value: str, key: str = "") -> None:
+        """Store a SecureString, in place of what the parameter holds.
+
+        `key` is the id, alias or ARN of a KMS key; without it, AWS's own. Raises an AwsError.
+        """
+        request = put_request(name, value, key)
+        call(SERVICE, "ssm:PutParameter", lambda: self._send("put_parameter", request))
+
     def _request(self, operation: str, action: str, **request: Any) -> Mapping[str, Any]:
+        request["WithDecryption"] = True
         found = call(SERVICE, action, lambda: self._send(operation, request))
         if "Parameters" not in found:  # botocore takes half an answer for an empty one.
             raise AwsUnavailable(f"{SERVICE}: its answer was cut off; run again")
@@ -80,7 +90,13 @@ class ParameterStore:
 
     def _send(self, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
         self._client = self._client or self._new_client()
-        return getattr(self._client, operation)(WithDecryption=True, **request)
+        return getattr(self._client, operation)(**request)
+
+
+def put_request(name: str, value: str, key: str = "") -> Mapping[str, Any]:
+    """Return the request that stores a SecureString, as AWS CLI's --cli-input-json takes it too."""
+    request = {"Name": name, "Type": "SecureString", "Value": value, "Overwrite": True}
+    return {**request, "KeyId": key} if key else request
 
 
 def bare(name: str) -> str:

@@ -11,13 +11,13 @@ import click
 
 from wp_pipeline import __version__
 
-COMMANDS = ("extract", "doctor", "show")  # A module of this package with a function of its name.
+COMMANDS = ("discover", "login", "doctor", "extract", "show")  # Modules with such a function.
 INTERRUPTED = 130
 EXAMPLES = """\b
 Examples:
+  wp-pipeline discover example.org    what a site serves, and what reading it costs
   wp-pipeline doctor                  what a run needs, and what to do where it is missing
   wp-pipeline extract --mode changes  bring what changed since the last extraction
-  wp-pipeline show                    what is stored, and from when
 
 \b
 Settings come from options, or else from the WP_PIPELINE_* variables:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from wp_pipeline.commands.extract import setting_options
+from wp_pipeline.commands.options import setting_options
 from wp_pipeline.commands.terminal import log_to_terminal, print_state
 from wp_pipeline.extraction.doctor.examination import Examination
 from wp_pipeline.extraction.doctor.finding import LOOK_AT, MEND, OK, Finding, because_of
@@ -24,7 +24,7 @@ log = logging.getLogger("wp_pipeline")
 
 @click.command(short_help="Check everything that a run needs, and say what to do.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-@setting_options
+@setting_options(*Settings.model_fields)
 def doctor(as_json: bool, **given: Any) -> int:
     """Check everything that a run needs, and say what to do about each fault.
 

@@ -1,34 +1,23 @@
 """`wp-pipeline extract`: one extraction without Dagster."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from shlex import quote
 from typing import Any
 
 import click
 
+from wp_pipeline.commands.options import setting_options
 from wp_pipeline.commands.terminal import log_to_terminal, print_outcomes, terminal_observer
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.extraction.outcomes import Outcome, refusals, totals_line
 from wp_pipeline.extraction.run import run
 from wp_pipeline.extraction.run_options import FULL, MODES, RunOptions
-from wp_pipeline.settings import Settings, SettingsError, help_text, unknown_variables
+from wp_pipeline.settings import Settings, SettingsError, unknown_variables
 
 PUBLISHED, REFUSED, BAD_CONFIGURATION = 0, 1, 2
 
 log = logging.getLogger("wp_pipeline")
-
-
-def setting_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Add an option for each setting; what is not given comes from the environment."""
-    for setting, field in reversed(Settings.model_fields.items()):
-        command = click.option(
-            f"--{setting.replace('_', '-')}",
-            setting,
-            metavar="TEXT" if field.annotation is str else "VALUE",
-            help=help_text(setting),
-        )(command)
-    return command
 
 
 @click.command(short_help="Extract a site into the lake, without Dagster.")
@@ -51,7 +40,7 @@ def setting_options(command: Callable[..., int]) -> Callable[..., int]:
     metavar="NAME",
     help="Endpoint of which far fewer rows than are stored may be stored this time; repeatable.",
 )
-@setting_options
+@setting_options(*Settings.model_fields)
 def extract(mode: str, only: tuple[str, ...], accept_drop: tuple[str, ...], **given: Any) -> int:
     """Extract a site into the lake, without Dagster.
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from wp_pipeline.aws.errors import AwsError
-from wp_pipeline.commands.extract import setting_options
+from wp_pipeline.commands.options import setting_options
 from wp_pipeline.commands.terminal import log_to_terminal, print_table
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.extraction.contents import Entry, contents
@@ -25,7 +25,7 @@ log = logging.getLogger("wp_pipeline")
 
 @click.command(short_help="Show what is stored, and from when.")
 @click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
-@setting_options
+@setting_options(*Settings.model_fields)
 def show(as_json: bool, **given: Any) -> int:
     """Show what is stored of each endpoint, and from when.
 

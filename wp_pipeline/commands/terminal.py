@@ -1,9 +1,10 @@
 """What a person at a terminal sees: log lines, progress and tables (rich)."""
 
+import io
 import logging
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,13 @@ log = logging.getLogger("wp_pipeline")
 
 
 def log_to_terminal() -> None:
-    """Send our log, and no other library's, to standard error."""
+    """Send our log, and no other library's, to standard error.
+
+    What a terminal's encoding has no character for is shown as `?`.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter(FORMAT, "%Y-%m-%d %H:%M:%S"))
     log.handlers = [handler]
@@ -78,6 +85,9 @@ class ProgressObserver(LoggingObserver):
     def rows_read(self, endpoint: str, rows: int) -> None:
         self._progress.update(self._task(endpoint), completed=rows)
 
+    def looked_at(self, route: str, number: int, routes: int) -> None:
+        self._progress.update(self._task(route), visible=False)
+
     def finished(self, endpoint: str, summary: str, *, refused: bool) -> None:
         self._progress.update(self._task(endpoint), visible=False)
         super().finished(endpoint, summary, refused=refused)
@@ -94,8 +104,10 @@ def print_outcomes(outcomes: Iterable[Outcome]) -> None:
     print_table(HEAD, [cells_of(o) for o in sorted(outcomes, key=lambda o: o.name)])
 
 
-def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table; the columns between the first and the last are numbers."""
+def print_table(
+    head: Sequence[str], rows: Iterable[Sequence[str]], texts: Collection[str] = ()
+) -> None:
+    """Print a table; columns between the first and the last are numbers, unless in `texts`."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -103,7 +115,7 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     is_terminal = sys.stdout.isatty()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for place, name in enumerate(head):
-        is_number = 0 < place < len(head) - 1
+        is_number = 0 < place < len(head) - 1 and name not in texts
         table.add_column(
             name, justify="right" if is_number else "left", no_wrap=is_number, overflow="fold"
         )

@@ -81,6 +81,16 @@ def load_endpoints(settings: Settings, store: ParameterStore) -> tuple[Endpoint,
     return endpoints
 
 
+def load_credentials(settings: Settings, store: ParameterStore) -> Credentials:
+    """Read the credentials alone. Raises ConfigurationError."""
+    name = settings.credentials_parameter
+    parameters = ParameterValues(settings, store, [name], with_endpoints=False)
+    credentials = parameters.parsed(name, Credentials.parse, subject_of_credentials(settings))
+    if credentials is None:
+        raise parameters.error()
+    return credentials
+
+
 def load_bucket(settings: Settings, store: ParameterStore) -> str:
     """Read the bucket's name alone. Raises ConfigurationError."""
     parameters = ParameterValues(settings, store, [settings.bucket_parameter], with_endpoints=False)

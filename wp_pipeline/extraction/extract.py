@@ -22,8 +22,10 @@ from wp_pipeline.extraction.refresh.update import Update
 from wp_pipeline.extraction.run_options import DEFAULTS, FULL, RunOptions
 from wp_pipeline.observer import Observer, RequestCounter
 from wp_pipeline.settings import Settings
+from wp_pipeline.wordpress.address import Origin
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.errors import SiteError
+from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline.wordpress.site.site import Site, SiteOptions, open_site
 
 # Endpoints under way for each concurrent request: one is reading, one is uploading.
@@ -32,6 +34,14 @@ ENDPOINTS_PER_REQUEST = 2
 
 def site_options(settings: Settings, configuration: SiteConfiguration) -> SiteOptions:
     """Return how a site is read, by its settings and what Parameter Store says of it."""
+    origin = configuration.endpoints[0].address.origin
+    return reading_options(settings, configuration.credentials, origin)
+
+
+def reading_options(
+    settings: Settings, credentials: Credentials | None = None, origin: Origin | None = None
+) -> SiteOptions:
+    """Return how a site is read; credentials are sent to this origin only."""
     return SiteOptions(
         user_agent=settings.user_agent,
         concurrency=settings.concurrency,
@@ -39,8 +49,8 @@ def site_options(settings: Settings, configuration: SiteConfiguration) -> SiteOp
         deadline=settings.deadline,
         longest_wait=settings.longest_wait,
         largest_body=settings.largest_body,
-        credentials=configuration.credentials,
-        origin=configuration.endpoints[0].address.origin,
+        credentials=credentials,
+        origin=origin,
     )
 
 

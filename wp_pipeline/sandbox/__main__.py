@@ -7,21 +7,21 @@ import os
 import re
 import signal
 import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
 from wp_pipeline.commands.terminal import log_to_terminal
+from wp_pipeline.observer import LoggingObserver
 from wp_pipeline.sandbox.local_aws import BUCKET, LocalAws, SandboxError, free_port, is_free
 from wp_pipeline.sandbox.materialize import materialize
 from wp_pipeline.sandbox.ui import choose_port, serve_ui
 from wp_pipeline.settings import DEFAULT_USER_AGENT, Settings, SettingsError
 from wp_pipeline.wordpress.address import DEFAULT_PORTS, Address
-from wp_pipeline.wordpress.endpoints import asset_name, name_from
 from wp_pipeline.wordpress.errors import MalformedEndpoints, SiteError
-from wp_pipeline.wordpress.site.discovery import DiscoveredCollection
+from wp_pipeline.wordpress.site.discovered import CLOSED, EMPTY
+from wp_pipeline.wordpress.site.route_names import names_for
 from wp_pipeline.wordpress.site.site import SiteOptions, open_site
 
 LAKE = Path("lake")  # The extracted objects, as plain files.
@@ -129,21 +129,26 @@ def public_site(url: str) -> tuple[Mapping[str, str], list[str]]:
     url = url if "://" in url else f"https://{url}"
     options = SiteOptions(DEFAULT_USER_AGENT, deadline=SECONDS_FOR_DISCOVERY)
     try:
-        with open_site(options) as site:
+        with open_site(options, LoggingObserver(log)) as site:
             found = site.discover(url)
     except MalformedEndpoints as fault:  # The URL may hold a password.
         raise SandboxError(f"SITE {fault}") from None
     except SiteError as error:
         raise SandboxError(f"SITE {url}: {error}") from None
-    name = name_of_site(url)
+    name = name_of_site(url if "://" in url else f"https://{url}")
     if found.moved_to:
         log.info("the REST API of %s is at %s", name, found.moved_to)
+    if closed := [one.route for one in found.aside_as(CLOSED)]:
+        log.info("needs a login, and is left out: %s", ", ".join(closed))
     for left_out in found.left_out:
         log.warning("%s is left out: %s", left_out.route, left_out.reason)
     if not found.collections:
         raise SandboxError("the site serves no collection to visitors")
     log.info("%s serves %s collections to visitors", name, len(found.collections))
-    named = names_of(found.collections)
+    if empty_ones := found.aside_as(EMPTY):
+        log.info("%s empty collections of the editor are left out", len(empty_ones))
+    names = names_for(one.address for one in found.collections)
+    named = dict(zip(names, found.collections, strict=True))
     empty = [one for one, collection in named.items() if collection.total == 0]
     settings = {
         "WP_PIPELINE_SITE": name,
@@ -167,20 +172,6 @@ def name_of_site(url: str) -> str:
     if re.fullmatch(r"[a-z0-9.]+", place) and len(place) <= LONGEST_NAME:
         return name
     return f"{name}_{sha256(place.encode('utf-8', 'surrogateescape')).hexdigest()[:6]}"
-
-
-def names_of(
-    collections: Iterable[DiscoveredCollection],
-) -> Mapping[str, DiscoveredCollection]:
-    """Return the collections by name; a name that occurs twice gets a number."""
-    named: dict[str, DiscoveredCollection] = {}
-    keys: Counter[str] = Counter()
-    for collection in collections:
-        name = name_from(collection.address)
-        keys[asset_name(name)] += 1
-        count = keys[asset_name(name)]
-        named[name if count == 1 else f"{name}_{count}"] = collection
-    return named
 
 
 def where(uri: str) -> str:

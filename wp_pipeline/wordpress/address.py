@@ -92,6 +92,13 @@ class Address:
         return text if HARMLESS.fullmatch(text) else "another address"
 
     @property
+    def place(self) -> str:
+        """The host, and the port if the scheme has another."""
+        origin = self.origin
+        is_default = origin.port == DEFAULT_PORTS.get(origin.scheme)
+        return origin.host if is_default else f"{origin.host}:{origin.port}"
+
+    @property
     def last_segment(self) -> str:
         """The last segment of the route, decoded."""
         return unquote(self.route.rstrip("/").rpartition("/")[2])

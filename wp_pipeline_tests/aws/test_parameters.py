@@ -190,3 +190,31 @@ def test_a_missing_setting_of_aws_is_reported_in_one_line(store, monkeypatch, ch
     with pytest.raises(AwsError) as error:
         store.values(["/a"])
     assert str(error.value) == f"Parameter Store: {reason}"
+
+
+@pytest.mark.parametrize("value", ["https://example.org/wp-json/", "a,b", "ключ", "x" * 4096])
+def test_a_stored_value_is_a_secure_string_and_read_as_it_was(aws, store, value):
+    store.put("/secret/a", "before")
+    store.put("/secret/a", value)
+
+    assert store.values(["/secret/a"]) == {"/secret/a": value}
+    kept = aws.client("ssm").get_parameter(Name="/secret/a")["Parameter"]
+    assert (kept["Type"], kept["Version"]) == ("SecureString", 2)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("AccessDeniedException", "allow ssm:PutParameter"),
+        ("HierarchyTypeMismatchException", "is no SecureString, and AWS does not change the type"),
+        ("InvalidKeyId", "the KMS key can't be used"),
+        ("TooManyUpdates", "too many requests"),
+    ],
+)
+def test_a_value_that_is_not_stored_is_an_error_without_it(aws, store, code, said):
+    aws.faults = lambda operation: (400, code, "hush") if operation == "PutParameter" else None
+
+    with pytest.raises(AwsError, match=said) as refusal:
+        store.put("/secret/a", "hush")
+
+    assert "hush" not in str(refusal.value)

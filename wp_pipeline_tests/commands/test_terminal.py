@@ -166,6 +166,15 @@ def test_rows_are_logged_at_intervals_for_each_endpoint(monkeypatch, logged, log
     assert len(logged) == 2
 
 
+def test_a_discovery_that_takes_long_tells_how_far_it_is(monkeypatch, logged, logging_observer):
+    logging_observer.looked_at("wp/v2/posts", 1, 12)
+    assert logged == []
+
+    monkeypatch.setattr(observer, "SECONDS_BETWEEN_LINES", 0.0)
+    logging_observer.looked_at("wp/v2/tags", 2, 12)
+    assert logged == ["2 of 12 routes looked at"]
+
+
 def test_rows_may_be_reported_from_many_threads(monkeypatch, logged, logging_observer):
     monkeypatch.setattr(observer, "SECONDS_BETWEEN_LINES", 0.0)
     threads = [

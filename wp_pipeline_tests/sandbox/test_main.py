@@ -83,8 +83,10 @@ def test_make_run_extracts_a_site_with_dagster_into_files(run, serve, tmp_path):
     server = serve(SampleSite({"posts": 12, "tags": 3, "users": 2}))
     others = server.answers
     notice = Answer(200, {}, b"<br /><b>Warning</b>[]")
-    server.answers = lambda asked: notice if asked.path.endswith("/media") else others(asked)
-    ended = run("run", "--site", server.url)
+    closed = Answer(401, {}, b'{"code":"rest_user_cannot_view","message":"No."}')
+    answers = {"/wp-json/wp/v2/media": notice, "/wp-json/wp/v2/users": closed}
+    server.answers = lambda asked: answers.get(asked.path) or others(asked)
+    ended = run("run", "--site", server.url.removeprefix("http://"))
 
     assert ended.returncode == 0, ended.stderr
     name = name_of_site(server.url)
@@ -97,6 +99,7 @@ def test_make_run_extracts_a_site_with_dagster_into_files(run, serve, tmp_path):
     assert re.search(r"^(\d+) of \1 checks passed$", ended.stdout, re.MULTILINE)
     assert "posts: published, 12 rows" in ended.stderr
     assert "wp/v2/media is left out: HTTP 200 with a web page instead of JSON" in ended.stderr
+    assert "needs a login, and is left out: wp/v2/users" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 

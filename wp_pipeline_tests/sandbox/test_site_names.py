@@ -1,13 +1,11 @@
-"""Names of sites and collections in the sandbox: none is given twice."""
+"""Names of sites in the sandbox: none is given twice."""
 
 import re
 from itertools import combinations
 
 import pytest
 
-from wp_pipeline.sandbox.__main__ import name_of_site, names_of
-from wp_pipeline.wordpress.address import Address
-from wp_pipeline.wordpress.site.discovery import DiscoveredCollection
+from wp_pipeline.sandbox.__main__ import name_of_site
 
 DIFFERENT = (
     "https://example.org",
@@ -55,10 +53,3 @@ def test_a_name_is_one_that_dagster_accepts(url):
 )
 def test_the_name_of_a_plain_host_is_the_host(url):
     assert name_of_site(url) == "example_org"
-
-
-def test_collections_with_one_name_get_a_number():
-    routes = ("wp/v2/posts", "shop/v1/posts", "wp/v2/tags")
-    found = [DiscoveredCollection(Address(f"https://e.org/wp-json/{one}"), 1) for one in routes]
-
-    assert list(names_of(found)) == ["posts", "posts_2", "tags"]

@@ -30,6 +30,7 @@ from wp_pipeline.wordpress.http.redirects import same_site
 from wp_pipeline.wordpress.http.retries import TRIES, RetryingClient
 
 TRIES_FOR_THE_FRONT_PAGE = 2
+WHAT_IS_ASKED = "the site"  # What the observer is told.
 HEAD = 256 << 10  # bytes of the front page in which its <link> is searched
 RELATION = "https://api.w.org/"
 IN_HTML = re.compile(rb"<link\b[^>]*https://api\.w\.org/[^>]*>", re.IGNORECASE)
@@ -59,6 +60,18 @@ class FrontPage:
         yield from site.api_roots()
 
 
+@dataclass(frozen=True)
+class FoundApi:
+    """The root of a site's API and its index.
+
+    `moved_to` is that root, if it can't be told from the given address; nothing otherwise.
+    """
+
+    root: Address = field(repr=False)
+    index: Mapping[str, Any] = field(repr=False)
+    moved_to: str = ""
+
+
 class ApiRootFinder:
     """Requests the front page, then the index at each likely root."""
 
@@ -66,8 +79,33 @@ class ApiRootFinder:
         self._client = client
         self._cancellation = cancellation
 
-    def find(self, site: Address) -> Address:
-        """Raises NotWordPress, or another SiteError."""
+    def find(self, site_url: str) -> FoundApi:
+        """Find the API of a site whose address may lack its scheme.
+
+        Raises MalformedEndpoints if the address is no URL, NotWordPress, or another SiteError.
+        """
+        site = Address.parse(site_url) if "://" in site_url else self._with_scheme(site_url)
+        root, index = self._root_of(site)
+        return FoundApi(root, index, "" if root in site.api_roots() else root.shown)
+
+    def _with_scheme(self, text: str) -> Address:
+        """Return the https address of a site, or the http one where https can't be reached."""
+        unreachable: SiteError = NotWordPress("nothing answers at that address")
+        for scheme in ("https", "http"):
+            address = Address.parse(f"{scheme}://{text}")
+            try:
+                self._get(address, tries=1)
+            except (DeadlineExceeded, Cancelled):
+                raise
+            except SiteError as failure:
+                if isinstance(failure, SiteUnavailable) and failure.status == 0:
+                    unreachable = failure
+                    continue
+            return address
+        raise unreachable
+
+    def _root_of(self, site: Address) -> tuple[Address, Mapping[str, Any]]:
+        """Return the root and its index. Raises a SiteError."""
         page = self._front_page(site)
         reason = ""
         for root in {root.url: root for root in page.roots(site)}.values():
@@ -92,16 +130,20 @@ class ApiRootFinder:
             return FrontPage(site)
         return FrontPage(answer.address.home, linked_root(answer))
 
-    def _verified(self, root: Address) -> Address:
+    def _verified(self, root: Address) -> tuple[Address, Mapping[str, Any]]:
         """Return a root whose index lists wp/v2, where redirects led to. Raises a SiteError."""
         answer = self._get(root)
-        namespaces = object_in(answer.body).get("namespaces")
+        index = object_in(answer.body)
+        namespaces = index.get("namespaces")
         if not (isinstance(namespaces, list) and "wp/v2" in namespaces):
             raise MalformedAnswer("HTTP 200 with something else than the index of wp/v2")
-        return answer.address if answer.address.url.endswith(ENDS_LIKE_A_ROOT) else root
+        ends = answer.address.url.endswith(ENDS_LIKE_A_ROOT)
+        return (answer.address if ends else root), index
 
     def _get(self, address: Address, tries: int = TRIES) -> Answer:
-        return self._client.get(address, self._cancellation, tries, may_lead=same_site)
+        return self._client.get(
+            address, self._cancellation, tries, WHAT_IS_ASKED, may_lead=same_site
+        )
 
 
 def linked_root(answer: Answer) -> Address | None:

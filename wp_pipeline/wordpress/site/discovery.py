@@ -1,13 +1,14 @@
-"""Lists the public collections of a site, from its own index, types and taxonomies."""
+"""Lists what a site serves, from its own index, types and taxonomies: in a few small requests.
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+What WordPress itself refuses to a reader needs a login; what fails otherwise could not be looked
+at, and is listed with the reason.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
 from wp_pipeline.wordpress.address import Address
-from wp_pipeline.wordpress.answers.items import items_of
-from wp_pipeline.wordpress.answers.json_text import require_json, without_bom
-from wp_pipeline.wordpress.collections.page import total_in
 from wp_pipeline.wordpress.errors import (
     AccessDenied,
     Cancelled,
@@ -16,123 +17,202 @@ from wp_pipeline.wordpress.errors import (
     RouteNotFound,
     SiteError,
     StatusError,
+    UnexpectedStatus,
 )
 from wp_pipeline.wordpress.http.cancellation import Cancellation
-from wp_pipeline.wordpress.http.client import Answer
 from wp_pipeline.wordpress.http.retries import RetryingClient
-from wp_pipeline.wordpress.site.api_root import ApiRootFinder, object_in
+from wp_pipeline.wordpress.site.api_root import (
+    WHAT_IS_ASKED,
+    ApiRootFinder,
+    FoundApi,
+    object_in,
+)
+from wp_pipeline.wordpress.site.discovered import (
+    CLOSED,
+    EMPTY,
+    FAILED,
+    NO_LIST,
+    DiscoveredCollection,
+    DiscoveredSite,
+    LeftOut,
+)
+from wp_pipeline.wordpress.site.index import (
+    ALWAYS_THERE,
+    BELOW_AN_ITEM,
+    BUILT_IN,
+    CUSTOM_TYPE,
+    PLUGIN,
+    TAXONOMY,
+    TYPE,
+    USUAL,
+    Route,
+    SiteIndex,
+)
+from wp_pipeline.wordpress.site.route_names import ROUTE, looks_secret, shown
+from wp_pipeline.wordpress.site.sample import TRIES, NoRows, Sample, Sampler
 
-TRIES = 2
-ROUTE = re.compile(r"(?!.*\.\.)[A-Za-z0-9_/.-]{1,200}")
-BELOW_AN_ITEM = "(?P<"  # wp/v2/font-families/(?P<id>[\d]+)/font-faces
-ALWAYS_THERE = ("wp/v2/comments", "wp/v2/users")  # Neither a post type nor a taxonomy.
-# Where a site does not tell its types or taxonomies.
-USUAL = {
-    "types": ("wp/v2/posts", "wp/v2/pages", "wp/v2/media"),
-    "taxonomies": ("wp/v2/categories", "wp/v2/tags"),
-}
+# What is looked at: the types, taxonomies, comments and users; the lists of plugins too; or every
+# route that needs no argument, and internals of the editor that are empty.
+COLLECTIONS, LISTS, ALL = "collections", "lists", "all"
+
+# What a route says that wants an argument which the index does not mention.
+WANTS_ARGUMENTS = ("rest_missing_callback_param", "rest_invalid_param")
 ODD_ROUTE = "its address can't be shown or named; write it by hand, as name=URL"
 NO_TOTAL = "it sends no X-WP-Total: it is no collection, or a cache drops its headers"
 
 
-@dataclass(frozen=True)
-class DiscoveredCollection:
-    """A collection that a visitor may read, and how many items it reports."""
+def discover(
+    site_url: str, client: RetryingClient, cancellation: Cancellation, scope: str = COLLECTIONS
+) -> DiscoveredSite:
+    """Return what a site serves. The address may lack its scheme: `example.org`.
 
-    address: Address = field(repr=False)
-    total: int
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A route that was left out, though it may be for visitors, and why."""
-
-    route: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class DiscoveredSite:
-    """What a site serves to visitors.
-
-    `moved_to` is where its API is, if that can't be told from the given address; nothing otherwise.
+    Raises MalformedEndpoints if the address is no URL, NotWordPress, or another SiteError.
     """
-
-    collections: tuple[DiscoveredCollection, ...]
-    left_out: tuple[LeftOut, ...] = ()
-    moved_to: str = ""
+    api = ApiRootFinder(client.anonymous(), cancellation).find(site_url)
+    return discover_at(api, client, cancellation, scope)
 
 
-def discover(site_url: str, client: RetryingClient, cancellation: Cancellation) -> DiscoveredSite:
-    """Return the collections of a site that answer a visitor, in a few small requests.
-
-    What WordPress itself refuses to a visitor is not mentioned; what fails otherwise is left out
-    with a reason. Raises MalformedEndpoints if the address is no URL, NotWordPress, or another
-    SiteError.
-    """
-    site = Address.parse(site_url)
-    root = ApiRootFinder(client, cancellation).find(site)
-    discovery = Discovery(root, client, cancellation)
-    routes = dict.fromkeys(discovery.routes())
-    found = [*discovery.left_out, *(discovery.look_at(route) for route in routes)]
+def discover_at(
+    api: FoundApi, client: RetryingClient, cancellation: Cancellation, scope: str = COLLECTIONS
+) -> DiscoveredSite:
+    """Return what the site with this API serves. Raises a SiteError."""
+    index = SiteIndex(api.index)
+    discovery = Discovery(api.root, index, client, cancellation, scope)
+    found = discovery.found()
+    secret = (api.root.below(path) for path in index.paths if looks_secret(path))
     return DiscoveredSite(
         tuple(one for one in found if isinstance(one, DiscoveredCollection)),
         tuple(one for one in found if isinstance(one, LeftOut)),
-        "" if root in site.api_roots() else root.shown,
+        api.moved_to,
+        index,
+        tuple(dict.fromkeys(map(shown, secret))),
     )
 
 
 class Discovery:
     """The requests of one discovery, below the root of an API."""
 
-    def __init__(self, root: Address, client: RetryingClient, cancellation: Cancellation) -> None:
+    def __init__(
+        self,
+        root: Address,
+        index: SiteIndex,
+        client: RetryingClient,
+        cancellation: Cancellation,
+        scope: str,
+    ) -> None:
         self._root = root
+        self._index = index
         self._client = client
+        self._visitor = client.anonymous()
         self._cancellation = cancellation
-        self.left_out: list[LeftOut] = []
+        self._scope = scope
+        self._left_out: list[LeftOut] = []
+        self._number = count(1)
 
-    def routes(self) -> Iterator[str]:
-        """Yield the routes of post types and taxonomies, comments and users."""
+    def found(self) -> list[DiscoveredCollection | LeftOut]:
+        """Look at every route, several at a time."""
+        routes: dict[str, Route] = {}
+        for route in self._routes():
+            routes.setdefault(route.path, route)
+        with ThreadPoolExecutor(self._client.concurrency, "discovery") as threads:
+            try:
+                found = list(threads.map(self._looker(len(routes)), routes.values()))
+            except BaseException:  # Also Ctrl-C: leaving the context waits for the requests.
+                self._cancellation.cancel()
+                raise
+        return [*self._left_out, *found]
+
+    def _looker(self, routes: int) -> Callable[[Route], DiscoveredCollection | LeftOut]:
+        def look(route: Route) -> DiscoveredCollection | LeftOut:
+            found = self._look_at(route)
+            self._client.observer.looked_at(self._shown(route), next(self._number), routes)
+            return found
+
+        return look
+
+    def _routes(self) -> Iterator[Route]:
+        """Yield the routes to look at."""
         for kind in ("types", "taxonomies"):
             try:
                 yield from self._described(kind)
             except StatusError as refusal:
-                self.left_out.append(LeftOut(f"wp/v2/{kind}", str(refusal)))
-                yield from USUAL[kind]
-        yield from ALWAYS_THERE
+                self._left_out.append(LeftOut(f"wp/v2/{kind}", str(refusal)))
+                yield from (Route(path, kind_of(path, kind)) for path in USUAL[kind])
+        yield from map(Route, ALWAYS_THERE)
+        if self._scope != COLLECTIONS:
+            yield from self._index.plugin_routes(self._root)
+        if self._scope == ALL:
+            yield from self._index.other_routes()
 
-    def look_at(self, route: str) -> DiscoveredCollection | LeftOut | None:
-        """Return a collection if a visitor may read it; None if it is not for visitors."""
-        if BELOW_AN_ITEM in route:
-            return None
-        if not ROUTE.fullmatch(route):
-            return LeftOut("a route", ODD_ROUTE)
-        address = self._root.below(route)
-        try:
-            total = total_of(self._get(address.with_parameters({"per_page": 1, "_fields": "id"})))
-        except (DeadlineExceeded, Cancelled):
-            raise
-        except (AccessDenied, RouteNotFound) as refusal:
-            return None if refusal.code else LeftOut(route, str(refusal))
-        except SiteError as failure:
-            return LeftOut(route, str(failure))
-        return LeftOut(route, NO_TOTAL) if total is None else DiscoveredCollection(address, total)
-
-    def _described(self, kind: str) -> list[str]:
+    def _described(self, kind: str) -> list[Route]:
         """Return the routes of all types or taxonomies. Raises a SiteError."""
-        described = object_in(self._get(self._root.below(f"wp/v2/{kind}")).body).values()
+        address = self._root.below(f"wp/v2/{kind}")
+        answer = self._client.get(address, self._cancellation, TRIES, WHAT_IS_ASKED)
+        described = object_in(answer.body).values()
         if not all(isinstance(one, dict) and "rest_base" in one for one in described):
             raise MalformedAnswer(f"HTTP 200 with {kind} that lack a rest_base")
         # rest_namespace exists since WordPress 5.9.
-        return [f"{one.get('rest_namespace', 'wp/v2')}/{one['rest_base']}" for one in described]
+        paths = [f"{one.get('rest_namespace', 'wp/v2')}/{one['rest_base']}" for one in described]
+        return [Route(path, kind_of(path, kind)) for path in paths if BELOW_AN_ITEM not in path]
 
-    def _get(self, address: Address) -> Answer:
-        return self._client.get(address, self._cancellation, TRIES)
+    def _look_at(self, route: Route) -> DiscoveredCollection | LeftOut:
+        """Return a collection if it can be read, or else why not."""
+        if not ROUTE.fullmatch(route.path):
+            return LeftOut("a route", ODD_ROUTE)
+        address, name = self._root.below(route.path), self._shown(route)
+        # Nobody knows what a route does that is not described as a list: no login is sent there.
+        client = self._client if route.is_sure else self._visitor
+        try:
+            sample = Sampler(client, self._cancellation).take(address, name)
+        except (DeadlineExceeded, Cancelled):
+            raise
+        except SiteError as failure:
+            return self._judged(route, failure)
+        if verdict := self._without_rows(route, sample):
+            return verdict
+        visitors = None
+        if self._client.has_credentials:
+            visitors = self._seen_by_visitors(address, name) if route.is_sure else sample.readable
+        return DiscoveredCollection(address, sample.items, route.kind, sample, visitors)
+
+    def _judged(self, route: Route, failure: SiteError) -> LeftOut:
+        """Say what a failure makes of a route."""
+        verdict = FAILED
+        if isinstance(failure, (AccessDenied, RouteNotFound)) and failure.code:
+            verdict = CLOSED
+        elif isinstance(failure, NoRows):
+            verdict = NO_LIST
+        elif isinstance(failure, UnexpectedStatus) and failure.code in WANTS_ARGUMENTS:
+            verdict = NO_LIST if route.kind == PLUGIN else FAILED
+        if route.is_internal and self._scope != ALL and verdict != FAILED:
+            verdict = EMPTY
+        return LeftOut(self._shown(route), str(failure), verdict, route.kind)
+
+    def _without_rows(self, route: Route, sample: Sample) -> LeftOut | None:
+        """Return why a sample is none of a collection; None if it is one."""
+        name, is_all = self._shown(route), self._scope == ALL
+        if route.is_internal and not is_all and not sample.items:
+            return LeftOut(name, "it is empty", EMPTY, route.kind)
+        if not sample.is_list and route.kind == PLUGIN and not is_all:
+            return LeftOut(name, "it is one object", NO_LIST, route.kind)
+        must_tell = route.kind != PLUGIN and route.is_sure and not route.is_internal
+        if must_tell and (sample.total is None or not sample.is_list):
+            return LeftOut(name, NO_TOTAL, FAILED, route.kind)
+        return None
+
+    def _seen_by_visitors(self, address: Address, name: str) -> int | None:
+        """Return how many items a visitor can read; None if WordPress refuses them."""
+        only_ids = address.with_parameters({"_fields": "id"})
+        try:
+            return Sampler(self._visitor, self._cancellation).take(only_ids, name).readable
+        except (StatusError, NoRows):
+            return None
+
+    def _shown(self, route: Route) -> str:
+        return shown(self._root.below(route.path)) if ROUTE.fullmatch(route.path) else "a route"
 
 
-def total_of(answer: Answer) -> int | None:
-    """Return the total of a page of items. Raises MalformedAnswer if it is none."""
-    body = without_bom(answer.body)
-    require_json(body)
-    items_of(body)
-    return total_in(answer.headers)
+def kind_of(path: str, kind: str) -> str:
+    if kind == "taxonomies":
+        return TAXONOMY
+    return TYPE if path in BUILT_IN else CUSTOM_TYPE

@@ -29,10 +29,13 @@ from wp_pipeline.wordpress.http.retries import RetryingClient
 from wp_pipeline.wordpress.reading.collection import Collection
 from wp_pipeline.wordpress.reading.probe import MODIFIED, Probe, probe
 from wp_pipeline.wordpress.reading.reader import read_endpoint
+from wp_pipeline.wordpress.site.api_root import ApiRootFinder, FoundApi
+from wp_pipeline.wordpress.site.consumer_keys import rejected_keys
 from wp_pipeline.wordpress.site.diagnosis.public_index import public_routes
 from wp_pipeline.wordpress.site.diagnosis.queries import Diagnosis, diagnose
-from wp_pipeline.wordpress.site.discovery import DiscoveredSite, discover
-from wp_pipeline.wordpress.site.login import rejected_logins
+from wp_pipeline.wordpress.site.discovered import DiscoveredSite
+from wp_pipeline.wordpress.site.discovery import COLLECTIONS, discover, discover_at
+from wp_pipeline.wordpress.site.login import POSTS, rejected_logins
 
 FOR_ALL = "that is the limit for all endpoints of the site together"
 
@@ -113,9 +116,17 @@ class Site:
         """Probe a collection; None for a single answer. Raises a SiteError."""
         return probe(endpoint, self._client, self._limited(), orderby)
 
-    def discover(self, url: str) -> DiscoveredSite:
-        """Return what the site at this URL serves to visitors. Raises a SiteError."""
-        return discover(url, self._client, self._limited())
+    def discover(self, url: str, scope: str = COLLECTIONS) -> DiscoveredSite:
+        """Return what the site at this URL serves. Raises a SiteError."""
+        return discover(url, self._client, self._limited(), scope)
+
+    def find_api(self, url: str) -> FoundApi:
+        """Return where the REST API of a site is. Raises a SiteError."""
+        return ApiRootFinder(self._client.anonymous(), self._limited()).find(url)
+
+    def discover_at(self, api: FoundApi, scope: str = COLLECTIONS) -> DiscoveredSite:
+        """Return what the site with this API serves. Raises a SiteError."""
+        return discover_at(api, self._client, self._limited(), scope)
 
     def diagnose(self, endpoint: Endpoint) -> Diagnosis | None:
         """Return whether its query is obeyed; None if none is sent. Raises a SiteError."""
@@ -137,6 +148,16 @@ class Site:
                 self._notice(KEYS_FOR_PLUGINS)
             return {}
         return rejected_logins(endpoints, self._client, self._limited(), self._notice)
+
+    def rejected_login(self, api: FoundApi) -> SiteError | None:
+        """Return why the site rejects the credentials; None if it accepts them.
+
+        What can't be proven is told to the observer. Raises a SiteError.
+        """
+        if self._credentials and self._credentials.is_consumer_key:
+            return rejected_keys(api.root, self._client, self._limited())
+        endpoint = Endpoint("login", api.root.below(POSTS))
+        return self.rejected_logins([endpoint]).get(endpoint.name)
 
     def _notice(self, note: str) -> None:
         self._observer.noticed("", note)

@@ -12,7 +12,8 @@ from wp_pipeline.wordpress.endpoints import parse_endpoints
 from wp_pipeline.wordpress.errors import MalformedEndpoints, SiteError, SiteUnavailable
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.site.api_root import NotWordPress
-from wp_pipeline.wordpress.site.discovery import DiscoveredSite, discover
+from wp_pipeline.wordpress.site.discovered import DiscoveredSite
+from wp_pipeline.wordpress.site.discovery import discover
 from wp_pipeline_tests.fakes.in_process_site import JSON, URL, InProcessSite, always
 from wp_pipeline_tests.support.error_chain import assert_holds_no_secret
 
@@ -96,7 +97,7 @@ HTML = {"Content-Type": "text/html"}
         (Answer(200, JSON, b"Notice: x[{}]"), "not JSON from byte 0"),
         (Answer(200, JSON, b""), "an empty body"),
         (Answer(200, JSON, b'[{"id":7}]'), "sends no X-WP-Total"),
-        (Answer(200, JSON, b'{"success":false}'), "a JSON object or scalar"),
+        (Answer(200, JSON, b'{"success":false}'), "an error or an empty object"),
         (Answer(403, HTML, b"<html>"), "a firewall or the host"),
         (Answer(403, JSON, b'{"message":"Forbidden"}'), "without WordPress's error code"),
         (Answer(401, HTML, b"<html>"), "HTTP 401"),
@@ -190,7 +191,14 @@ def test_invalid_types_are_a_site_error(types):
 
 @pytest.mark.parametrize(
     "address",
-    ["", "sample.test", "ftp://sample.test", "https://u:hush@s.test", "https://s:hush/"],
+    [
+        "",
+        "[",
+        "u:hush@sample.test",
+        "ftp://sample.test",
+        "https://u:hush@s.test",
+        "https://s:hush/",
+    ],
 )
 def test_an_invalid_address_is_refused_before_any_request(address):
     world = InProcessSite(site=SampleSite(COUNTS))

@@ -1,0 +1,1 @@
+"""What `wp-pipeline discover` prints and writes."""

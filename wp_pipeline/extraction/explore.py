@@ -1,0 +1,61 @@
+"""Discovers a site, and tries a login there, with the settings of an extraction.
+
+found = explore("example.org", Settings.from_environment(), observer, scope=LISTS)
+"""
+
+from wp_pipeline.extraction.extract import reading_options
+from wp_pipeline.observer import Observer
+from wp_pipeline.settings import Settings
+from wp_pipeline.wordpress.errors import AccessDenied
+from wp_pipeline.wordpress.http.credentials import Credentials
+from wp_pipeline.wordpress.site.api_root import FoundApi
+from wp_pipeline.wordpress.site.discovered import DiscoveredSite
+from wp_pipeline.wordpress.site.site import Site, open_site
+
+UNENCRYPTED = "the site answers without encryption (http): no login is sent there; turn https on"
+
+
+def explore(
+    url: str,
+    settings: Settings,
+    observer: Observer,
+    scope: str,
+    credentials: Credentials | None = None,
+) -> DiscoveredSite:
+    """Return what a site serves, to a visitor or with a login. Raises a SiteError."""
+    api = find_api(url, settings, observer)
+    if credentials is None:
+        with open_site(reading_options(settings), observer) as site:
+            return site.discover_at(api, scope)
+    with logged_in(api, credentials, settings, observer) as site:
+        require_login(site, api)
+        return site.discover_at(api, scope)
+
+
+def try_login(url: str, credentials: Credentials, settings: Settings, observer: Observer) -> None:
+    """Raises AccessDenied if the site rejects the login, or another SiteError.
+
+    If the site does not tell, the observer is told.
+    """
+    api = find_api(url, settings, observer)
+    with logged_in(api, credentials, settings, observer) as site:
+        require_login(site, api)
+
+
+def find_api(url: str, settings: Settings, observer: Observer) -> FoundApi:
+    with open_site(reading_options(settings), observer) as site:
+        return site.find_api(url)
+
+
+def logged_in(
+    api: FoundApi, credentials: Credentials, settings: Settings, observer: Observer
+) -> Site:
+    """Return a site that is read with a login. Raises AccessDenied if none would be sent."""
+    if not api.root.is_confidential:
+        raise AccessDenied(UNENCRYPTED)
+    return open_site(reading_options(settings, credentials, api.root.origin), observer)
+
+
+def require_login(site: Site, api: FoundApi) -> None:
+    if rejection := site.rejected_login(api):
+        raise rejection

@@ -1,0 +1,59 @@
+"""What a discovery found: collections, and why other routes are none."""
+
+from dataclasses import dataclass, field
+
+from wp_pipeline.wordpress.address import Address
+from wp_pipeline.wordpress.site.index import CORE, SiteIndex
+from wp_pipeline.wordpress.site.sample import Sample
+
+# Why a route is no collection of the result: it could not be looked at; WordPress refuses it to
+# this reader; it is an internal of the editor, and empty; it answers with something else than rows.
+FAILED, CLOSED, EMPTY, NO_LIST = "failed", "closed", "empty", "no list"
+
+
+@dataclass(frozen=True)
+class DiscoveredCollection:
+    """A collection that can be read, and how many items it reports.
+
+    `seen_by_visitors` are the items that a visitor can read, where it was read with a login; None
+    if they are refused.
+    """
+
+    address: Address = field(repr=False)
+    total: int
+    kind: str = CORE
+    sample: Sample | None = None
+    seen_by_visitors: int | None = None
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A route that is no collection of the result, and why: in a word, and in a line."""
+
+    route: str
+    reason: str
+    verdict: str = FAILED
+    kind: str = CORE
+
+
+@dataclass(frozen=True)
+class DiscoveredSite:
+    """What a site serves.
+
+    `moved_to` is where its API is, if that can't be told from the given address; nothing otherwise.
+    `secret_routes` are those in the public index that look as if they were to be secret.
+    """
+
+    collections: tuple[DiscoveredCollection, ...]
+    aside: tuple[LeftOut, ...] = ()
+    moved_to: str = ""
+    index: SiteIndex = field(default_factory=lambda: SiteIndex({}), repr=False)
+    secret_routes: tuple[str, ...] = ()
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """What could not be looked at."""
+        return self.aside_as(FAILED)
+
+    def aside_as(self, verdict: str) -> tuple[LeftOut, ...]:
+        return tuple(one for one in self.aside if one.verdict == verdict)
