@@ -34,8 +34,8 @@ class Observer:
         `endpoint` is empty where it concerns the whole site.
         """
 
-    def rows_read(self, endpoint: str, rows: int) -> None:
-        """So many rows of the endpoint have been read so far."""
+    def rows_read(self, endpoint: str, rows: int, total: int | None = None) -> None:
+        """So many rows of the endpoint have been read so far, of `total` if the site tells it."""
 
     def looked_at(self, route: str, number: int, routes: int) -> None:
         """A discovery has looked at this route of a site: `number` of `routes` so far."""
@@ -58,9 +58,10 @@ class LoggingObserver(Observer):
     def noticed(self, endpoint: str, note: str) -> None:
         self._log.warning(f"{endpoint}: {note}" if endpoint else note)
 
-    def rows_read(self, endpoint: str, rows: int) -> None:
+    def rows_read(self, endpoint: str, rows: int, total: int | None = None) -> None:
         if self._is_due(endpoint):
-            self._log.info(f"{endpoint}: {rows:,} rows so far")
+            of_total = "" if total is None else f" of {total:,}"
+            self._log.info(f"{endpoint}: {rows:,}{of_total} rows so far")
 
     def looked_at(self, route: str, number: int, routes: int) -> None:
         if self._is_due(""):
@@ -101,8 +102,8 @@ class RequestCounter(Observer):
     def noticed(self, endpoint: str, note: str) -> None:
         self._observer.noticed(endpoint, note)
 
-    def rows_read(self, endpoint: str, rows: int) -> None:
-        self._observer.rows_read(endpoint, rows)
+    def rows_read(self, endpoint: str, rows: int, total: int | None = None) -> None:
+        self._observer.rows_read(endpoint, rows, total)
 
     def looked_at(self, route: str, number: int, routes: int) -> None:
         self._observer.looked_at(route, number, routes)

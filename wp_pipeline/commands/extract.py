@@ -1,7 +1,9 @@
 """`wp-pipeline extract`: one extraction without Dagster."""
 
+import json
 import logging
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from shlex import quote
 from typing import Any
 
@@ -40,8 +42,19 @@ log = logging.getLogger("wp_pipeline")
     metavar="NAME",
     help="Endpoint of which far fewer rows than are stored may be stored this time; repeatable.",
 )
+@click.option("--dry-run", is_flag=True, help="Read and verify everything, and store nothing.")
+@click.option("--quiet", is_flag=True, help="Show only warnings and errors, and no table.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcomes as JSON, not as a table.")
 @setting_options(*Settings.model_fields)
-def extract(mode: str, only: tuple[str, ...], accept_drop: tuple[str, ...], **given: Any) -> int:
+def extract(
+    mode: str,
+    only: tuple[str, ...],
+    accept_drop: tuple[str, ...],
+    dry_run: bool,
+    quiet: bool,
+    as_json: bool,
+    **given: Any,
+) -> int:
     """Extract a site into the lake, without Dagster.
 
     Settings come from these options, or else from the WP_PIPELINE_* variables; AWS is found by the
@@ -50,28 +63,34 @@ def extract(mode: str, only: tuple[str, ...], accept_drop: tuple[str, ...], **gi
     Exit status: 0 all endpoints published or unchanged, 1 an endpoint was refused, 2 settings or
     parameters are wrong.
     """
-    log_to_terminal()
+    level = logging.WARNING if quiet else logging.INFO
+    log_to_terminal(level)
     if unknown := unknown_variables():
         log.warning("; ".join(unknown))
     try:
-        with terminal_observer() as observer:
+        with terminal_observer(level) as observer:
             settings = Settings.from_environment(**given)
-            outcomes = list(run(settings, observer, RunOptions.of(accept_drop, mode, only=only)))
+            options = replace(RunOptions.of(accept_drop, mode, only=only), dry_run=dry_run)
+            outcomes = list(run(settings, observer, options))
     except (SettingsError, ConfigurationError) as error:
         log.error(error)
         return BAD_CONFIGURATION
     log.info(totals_line(outcomes))
-    print_outcomes(outcomes)
+    if as_json:
+        print(json.dumps([asdict(one) for one in outcomes], indent=1, ensure_ascii=False))
+    elif not quiet:
+        print_outcomes(outcomes)
     refused = bool(refusals(outcomes))
-    log.log(logging.ERROR if refused else logging.INFO, verdict(outcomes))
+    stored = "would be stored" if dry_run else "are stored"
+    log.log(logging.ERROR if refused else logging.INFO, verdict(outcomes, stored))
     return REFUSED if refused else PUBLISHED
 
 
-def verdict(outcomes: Sequence[Outcome]) -> str:
+def verdict(outcomes: Sequence[Outcome], stored: str) -> str:
     """Return the result in one line, and what to do next."""
     refused = [outcome.name for outcome in refusals(outcomes)]
-    stored = f"{len(outcomes) - len(refused)} of {len(outcomes)} endpoints are stored"
+    counts = f"{len(outcomes) - len(refused)} of {len(outcomes)} endpoints {stored}"
     if not refused:
-        return f"{stored}."
+        return f"{counts}."
     again = " ".join(f"--only {quote(name)}" for name in refused)
-    return f"{stored}, {len(refused)} refused: see above. Again: wp-pipeline extract {again}"
+    return f"{counts}, {len(refused)} refused: see above. Again: wp-pipeline extract {again}"

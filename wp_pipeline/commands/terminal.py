@@ -23,8 +23,8 @@ UNLIMITED = 100_000  # characters: lines are wrapped at a terminal only
 log = logging.getLogger("wp_pipeline")
 
 
-def log_to_terminal() -> None:
-    """Send our log, and no other library's, to standard error.
+def log_to_terminal(level: int = logging.INFO) -> None:
+    """Send our log from this level on, and no other library's, to standard error.
 
     What a terminal's encoding has no character for is shown as `?`.
     """
@@ -34,36 +34,39 @@ def log_to_terminal() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter(FORMAT, "%Y-%m-%d %H:%M:%S"))
     log.handlers = [handler]
-    log.setLevel(logging.INFO)
+    log.setLevel(level)
     log.propagate = False
 
 
 @contextmanager
-def terminal_observer() -> Iterator[Observer]:
+def terminal_observer(level: int = logging.INFO) -> Iterator[Observer]:
     """Yield an observer with live progress at a terminal, and with log lines anywhere else."""
-    if not sys.stderr.isatty():
+    if level > logging.INFO or not sys.stderr.isatty():
         yield LoggingObserver(log)
         return
     from rich.console import Console
 
     # It redirects standard error while it is shown, so that log lines appear above it.
     with live_progress(Console(stderr=True)) as progress:
-        log_to_terminal()
+        log_to_terminal(level)
         try:
             yield ProgressObserver(progress)
         finally:
             progress.stop()
-            log_to_terminal()
+            log_to_terminal(level)
 
 
 def live_progress(console: "Console") -> "Progress":
-    """Return rich's live display of a line for each endpoint under way."""
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    """Return rich's live display of a line for each endpoint under way.
+
+    A bar moves to and fro until the site has told how many rows there are.
+    """
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     return Progress(
-        SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
-        TextColumn("{task.completed:,.0f} rows", justify="right"),
+        BarColumn(bar_width=20),
+        TextColumn("{task.completed:,.0f}{task.fields[of_total]} rows", justify="right"),
         TimeElapsedColumn(),
         console=console,
         transient=True,
@@ -82,8 +85,9 @@ class ProgressObserver(LoggingObserver):
     def requested(self, endpoint: str) -> None:
         self._task(endpoint)
 
-    def rows_read(self, endpoint: str, rows: int) -> None:
-        self._progress.update(self._task(endpoint), completed=rows)
+    def rows_read(self, endpoint: str, rows: int, total: int | None = None) -> None:
+        of_total = "" if total is None else f" of {total:,}"
+        self._progress.update(self._task(endpoint), completed=rows, total=total, of_total=of_total)
 
     def looked_at(self, route: str, number: int, routes: int) -> None:
         self._progress.update(self._task(route), visible=False)
@@ -95,7 +99,8 @@ class ProgressObserver(LoggingObserver):
     def _task(self, endpoint: str) -> "TaskID":
         with self._starting:
             if endpoint not in self._tasks:
-                self._tasks[endpoint] = self._progress.add_task(endpoint or "login", total=None)
+                name = endpoint or "login"
+                self._tasks[endpoint] = self._progress.add_task(name, total=None, of_total="")
             return self._tasks[endpoint]
 
 

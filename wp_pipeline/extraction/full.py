@@ -25,10 +25,10 @@ def read_in_full(
     else:
         for items in reading.batches:
             payload.write_items(items)
-            observer.rows_read(endpoint.name, payload.rows)
+            observer.rows_read(endpoint.name, payload.rows, reading.total)
         payload.end_items()
         payload.places = reading.places.text
-    observer.rows_read(endpoint.name, payload.rows)
+    observer.rows_read(endpoint.name, payload.rows, payload.total)
     if payload.rows == 0 and endpoint.name not in settings.may_be_empty:
         raise EmptyPayload(
             "the site sent no rows; the stored object is kept."

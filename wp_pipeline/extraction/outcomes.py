@@ -25,7 +25,8 @@ class Stored:
     `size` is in bytes. `columns` are the items' members with their JSON types, `preview` is a
     Markdown table of a few items; neither shows anything that could be secret or personal.
     `completeness` is one of those in `wordpress/completeness.py`; `verified` says how the object
-    was compared with the site: `full`, by its `outline`, or by its `counts`.
+    was compared with the site: `full`, by its `outline`, or by its `counts`. Where it `is_dry`, it
+    would be published.
     """
 
     name: str
@@ -39,11 +40,13 @@ class Stored:
     preview: str = ""
     completeness: str = PROVEN
     verified: str = "full"
+    is_dry: bool = False
 
     @property
     def summary(self) -> str:
         """The outcome in one line."""
-        state = "unchanged" if self.unchanged else "published"
+        published = "would be published" if self.is_dry else "published"
+        state = "unchanged" if self.unchanged else published
         return f"{self.name}: {state}, {readable_rows(self.rows)}, {readable_size(self.size)}"
 
 

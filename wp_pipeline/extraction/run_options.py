@@ -21,12 +21,14 @@ class RunOptions:
     accept_drop   endpoints of which far fewer rows than are stored may be stored this time, or an
                   object in the place of a list
     only          the endpoints that are extracted; none: all
+    dry_run       read and verify everything, and store nothing
     """
 
     accept_drop: frozenset[str] = frozenset()
     mode: str = FULL
     outline: bool = False
     only: frozenset[str] = frozenset()
+    dry_run: bool = False
 
     @classmethod
     def of(

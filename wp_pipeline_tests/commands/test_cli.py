@@ -109,6 +109,49 @@ def test_only_the_chosen_endpoints_are_extracted(world, extract):
     assert world.aws.keys() == ["wordpress-api/posts.json", "wordpress-api/raw_terms.json"]
 
 
+def test_a_dry_run_reads_everything_and_stores_nothing(world, extract):
+    status, log, _ = extract("--dry-run")
+
+    assert status == 0
+    assert log[-1] == ("INFO", "3 of 3 endpoints would be stored.")
+    assert "posts: would be published, 7 rows" in str(log)
+    assert world.aws.keys() == []
+    extract()
+    _, log, _ = extract("--dry-run")
+    assert "posts: unchanged, 7 rows" in str(log)
+
+
+def test_a_dry_run_of_a_refresh_stores_nothing(world, extract):
+    extract()
+    extract("--mode", "changes")
+    before = world.stored("posts")
+    world.site.publish("posts")
+
+    _, log, _ = extract("--mode", "changes", "--dry-run")
+
+    assert "posts: would be published, 8 rows" in str(log)
+    assert world.stored("posts") == before
+
+
+def test_quiet_shows_what_is_wrong_and_nothing_else(world, extract):
+    assert extract("--quiet") == (0, [], [])
+
+    world.extract_these("posts", also=f"gone={world.url('mo/v1/gone_s3cr3t')}")
+    status, log, table = extract("--quiet")
+    assert (status, table) == (1, [])
+    assert [level for level, _ in log] == ["ERROR", "ERROR"]
+
+
+def test_the_outcomes_are_printed_as_json(world, extract):
+    world.extract_these("posts", also=f"gone={world.url('mo/v1/gone_s3cr3t')}")
+    _, _, lines = extract("--json")
+
+    found = {one["name"]: one for one in json.loads("\n".join(lines))}
+    assert found["posts"]["rows"] == 7
+    assert found["posts"]["completeness"] == "proven"
+    assert found["gone"]["reason"].startswith("gone: HTTP 404")
+
+
 def test_an_unknown_endpoint_is_not_chosen(world, extract):
     status, log, _ = extract("--only", "post")
 

@@ -157,8 +157,8 @@ def logging_observer(logged) -> LoggingObserver:
 def test_rows_are_logged_at_intervals_for_each_endpoint(monkeypatch, logged, logging_observer):
     monkeypatch.setattr(observer, "SECONDS_BETWEEN_LINES", 0.0)
     logging_observer.rows_read("posts", 1_200)
-    logging_observer.rows_read("tags", 7)
-    assert logged == ["posts: 1,200 rows so far", "tags: 7 rows so far"]
+    logging_observer.rows_read("tags", 7, 1_010)
+    assert logged == ["posts: 1,200 rows so far", "tags: 7 of 1,010 rows so far"]
 
     monkeypatch.setattr(observer, "SECONDS_BETWEEN_LINES", 60.0)
     logging_observer.rows_read("posts", 1_300)
@@ -208,7 +208,7 @@ def test_at_a_terminal_each_endpoint_under_way_has_a_line_with_its_rows():
     shown = ProgressObserver(progress)
     with progress:
         shown.requested("posts")
-        shown.rows_read("posts", 1_200)
+        shown.rows_read("posts", 1_200, 1_210)
         shown.requested("[tags]")
         progress.refresh()
         under_way = screen.getvalue()
@@ -218,7 +218,7 @@ def test_at_a_terminal_each_endpoint_under_way_has_a_line_with_its_rows():
         progress.refresh()
         afterwards = screen.getvalue()
 
-    assert re.search(r"posts +1,200 rows", under_way)
+    assert re.search(r"posts.* 1,200 of 1,210 rows", under_way)
     assert "[tags]" in under_way
     assert "[tags]" in afterwards
     assert "posts" not in afterwards

@@ -341,7 +341,7 @@ class RowsRead(Observer):
     def __init__(self) -> None:
         self.reported: list[tuple[str, int]] = []
 
-    def rows_read(self, endpoint: str, rows: int) -> None:
+    def rows_read(self, endpoint: str, rows: int, total: int | None = None) -> None:
         self.reported.append((endpoint, rows))
 
 

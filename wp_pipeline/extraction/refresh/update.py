@@ -150,7 +150,12 @@ class Update:
             return same
         with Payload() as payload:
             state = self._merge(endpoint, known, found, base, payload)
-            target = Target(self._largest_drop(endpoint), state.metadata, base=known.stored)
+            target = Target(
+                self._largest_drop(endpoint),
+                state.metadata,
+                base=known.stored,
+                is_dry=self.options.dry_run,
+            )
             return publish(endpoint.name, payload, self.lake, stats, target)
 
     def _is_told(self, endpoint: Endpoint) -> bool:
@@ -205,6 +210,7 @@ class Update:
                 is_new=stored is None,
                 began=began,
                 is_due=stored is not None and self._is_due(stored),
+                is_dry=self.options.dry_run,
             )
             return publish(endpoint.name, payload, self.lake, stats, target)
 

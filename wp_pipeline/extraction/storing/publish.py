@@ -33,6 +33,7 @@ class Target:
     is_due: bool = False
     base: StoredObject | None = None
     began: float | None = None
+    is_dry: bool = False
 
 
 def publish(
@@ -68,6 +69,9 @@ def publish(
             break
         if stored is not None and target.largest_drop is not None:
             refuse_sudden_drop(name, payload, stored, target.largest_drop, lake)
+        if target.is_dry:
+            stored = StoredObject(payload.size, metadata, etag="")
+            break
         try:
             lake.put(name, payload.file, payload.size, payload.sha256, metadata, stored)
         except ObjectReplaced:
@@ -90,6 +94,7 @@ def publish(
         preview=payload.preview.table,
         completeness=payload.completeness,
         verified=metadata.get("verified", FULL),
+        is_dry=target.is_dry,
     )
 
 
