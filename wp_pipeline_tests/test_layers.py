@@ -34,7 +34,7 @@ WORDPRESS = "wp_pipeline.wordpress"
 # The floors of wordpress/ from top to bottom; each may import those below it.
 FLOORS = (
     "site", "reading", "collections", "answers", "http", "endpoints", "endpoint_list", "shapes",
-    "address", "completeness", "errors", "invisible", "places",
+    "address", "completeness", "errors", "invisible", "places", "columns",
 )  # fmt: skip
 
 # What a package or module must not import.

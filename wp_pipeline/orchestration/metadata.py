@@ -8,6 +8,7 @@ from wp_pipeline.extraction.outcomes import Stored
 from wp_pipeline.extraction.run_options import FULL
 from wp_pipeline.orchestration.endpoint_names import asset_key
 from wp_pipeline.settings import Settings
+from wp_pipeline.wordpress.columns import description_of
 
 NOTHING_TO_SHOW = "No column of it may be shown here."
 
@@ -36,7 +37,10 @@ def contents_of(outcome: Stored) -> dict[str, Any]:
     """Return columns and preview; nothing where a refresh read no item."""
     if not outcome.columns and outcome.verified != FULL:
         return {}
-    columns = [dg.TableColumn(name, kind) for name, kind in outcome.columns.items()]
+    columns = [
+        dg.TableColumn(name, kind, description_of(outcome.name, name))
+        for name, kind in outcome.columns.items()
+    ]
     return {
         "dagster/column_schema": dg.TableSchema(columns),
         "preview": dg.MetadataValue.md(outcome.preview or NOTHING_TO_SHOW),

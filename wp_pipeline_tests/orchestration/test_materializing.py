@@ -74,6 +74,14 @@ def test_the_job_materializes_and_checks_everything(first_run):
     assert len(json.loads(first_run.stored["raw_terms"])) == 7
 
 
+def test_columns_are_described(first_run):
+    schema = materialized(first_run.result)["posts"].metadata["dagster/column_schema"].value
+    described = {column.name: column.description for column in schema.columns}
+
+    assert described["modified_gmt"] == "When it was last changed, in UTC."
+    assert [name for name, text in described.items() if not text] == []
+
+
 def test_materializations_describe_the_stored_objects(first_run):
     metadata = metadata_of(first_run.result, "posts")
     body = first_run.stored["posts"]
