@@ -126,7 +126,6 @@ def sample_urls(url: str) -> list[str]:
 
 def public_site(url: str) -> tuple[Mapping[str, str], list[str]]:
     """Return settings and endpoint URLs for what a site serves to visitors. Raises SandboxError."""
-    url = url if "://" in url else f"https://{url}"
     options = SiteOptions(DEFAULT_USER_AGENT, deadline=SECONDS_FOR_DISCOVERY)
     try:
         with open_site(options, LoggingObserver(log)) as site:

@@ -18,11 +18,10 @@ from wp_pipeline.extraction.configuration import load_configuration
 from wp_pipeline.sandbox.__main__ import (
     forget_accounts,
     name_of_site,
-    public_site,
     sandbox,
     where,
 )
-from wp_pipeline.sandbox.local_aws import BUCKET, SandboxError
+from wp_pipeline.sandbox.local_aws import BUCKET
 from wp_pipeline.sandbox.ui import USUAL_PORT, choose_port
 from wp_pipeline.settings import Settings
 
@@ -138,8 +137,3 @@ def test_a_folder_that_cannot_be_written_is_one_line_and_status_2(run, tmp_path)
     assert ended.returncode == 2
     assert "Traceback" not in ended.stderr
     assert "[ERROR]: the sandbox can't write here: " in ended.stderr
-
-
-def test_https_is_understood(monkeypatch):
-    with pytest.raises(SandboxError, match=r"^SITE https://nothing\.invalid: "):
-        public_site("nothing.invalid")
