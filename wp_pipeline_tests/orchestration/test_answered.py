@@ -6,6 +6,8 @@ import pytest
 from wp_pipeline.orchestration.answered import NEVER_EXTRACTED
 from wp_pipeline_tests.support.dagster_in_process import evaluated, execute, execute_checks
 
+pytestmark = pytest.mark.dagster_runs
+
 ANSWERED, UNIQUE = "answered", "ids_are_unique"
 FORBIDDEN = b'{"code": "rest_forbidden", "message": "Sorry, s3cr3t"}'
 

@@ -13,6 +13,8 @@ from wp_pipeline_tests.support.dagster_in_process import (
     materialized,
 )
 
+pytestmark = pytest.mark.dagster_runs
+
 NOT_EMPTY, UNIQUE = "payload_is_not_empty", "ids_are_unique"
 DROPPED, SCHEMA = "row_count_has_not_dropped", "schema_has_not_changed"
 REFERENCES, TOTAL = "references_resolve", "total_agrees"

@@ -44,7 +44,7 @@ def prepare(world: LargeWorld, chance: random.Random, hidden: int) -> None:
 
 
 @pytest.mark.parametrize("hidden", few_of([0, 1, 5], 1))
-@pytest.mark.parametrize("place", [0, 1, 98, 99, 100, 700, 1300, 1390, 1399])
+@pytest.mark.parametrize("place", few_of([0, 700, 1399, 1, 98, 99, 100, 1300, 1390], 3))
 def test_a_deletion_is_found_wherever_it_is(magazine, place, hidden):
     prepare(magazine, random.Random(place), hidden)
     magazine.site.delete(NAME, magazine.site.readable_ids(NAME)[place])
