@@ -1,6 +1,6 @@
 # make run    a site's data as JSON files in lake/, by Dagster, with nothing else needed
 # make ui     the same, and Dagster's UI; PORT=3100 chooses its port
-# make test   the quick tests, on two workers; .ci/run runs the others too
+# make test   the quick tests, on three workers; .ci/run runs the others too
 # make check  formatting, lint and types
 # make audit  known vulnerabilities of the pinned packages
 # make bench  speed and memory, beside what else one could use
@@ -29,7 +29,7 @@ ui: $(INSTALLED)
 	@$(VENV)/bin/python -m wp_pipeline.sandbox ui $(if $(SITE),--site '$(SITE)') $(if $(PORT),--port '$(PORT)')
 
 test: $(INSTALLED)
-	@$(VENV)/bin/python -m pytest -n 2
+	@$(VENV)/bin/python -m pytest -n 3
 
 check: $(INSTALLED)
 	@$(VENV)/bin/ruff format --check .

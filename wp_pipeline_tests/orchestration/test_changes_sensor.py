@@ -299,6 +299,12 @@ def test_a_cursor_of_another_format_counts_as_none(stored):
     assert stored.skipped() == "Nothing changed in posts, tags."
 
 
+def test_the_tag_of_a_run_says_what_changed(stored, world):
+    world.site.edit("posts", world.site.readable_ids("posts")[0])
+    (request,) = stored.tick().run_requests
+    assert request.tags["wp_pipeline/because"] == "changed: posts"
+
+
 def test_the_run_key_of_many_changes_is_short(sensor, world, load):
     world.put_endpoints(",".join(f"kind{n}={world.url('wp/v2/posts')}" for n in range(8)))
     sensor.defs = load()

@@ -18,13 +18,15 @@ from wp_pipeline.observer import Observer
 from wp_pipeline.orchestration.endpoint_names import EndpointName, asset_key
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.orchestration.schedules import job_name
-from wp_pipeline.orchestration.sensors.cursor import Cursor
+from wp_pipeline.orchestration.sensors.cursor import Cursor, some_of
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.errors import SiteError
 from wp_pipeline.wordpress.reading.outline import is_of_posts
 from wp_pipeline.wordpress.site.site import open_site
 
+BECAUSE = "wp_pipeline/because"  # The tag of a run.
+ONCE_IN_A_WHILE = "outlines are compared once in WP_PIPELINE_OUTLINE_INTERVAL"
 DEADLINE = 40.0  # seconds for all looks: Dagster ends a tick after 60
 UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
@@ -64,7 +66,8 @@ def build_changes_sensor(settings: Settings, names: Sequence[EndpointName]) -> d
         endpoints = [one for one in loaded if one.is_known_kind]
         if now.timestamp() - before.outlined_at >= settings.outline_interval:
             after = replace(before, count=before.count + 1, outlined_at=now.timestamp())
-            return asking([one.name for one in endpoints], after, settings, outline=True)
+            names = [one.name for one in endpoints]
+            return asking(names, after, settings, ONCE_IN_A_WHILE, outline=True)
         looks, failures = looked_at(endpoints, site, settings, lake.of(settings, site.bucket))
         for failure in failures:
             context.log.warning(failure)
@@ -79,19 +82,21 @@ def build_changes_sensor(settings: Settings, names: Sequence[EndpointName]) -> d
         after = before.after_asking(changed, now.timestamp(), settings.changes_interval)
         single = [one.name for one in loaded if not one.is_known_kind]
         also = single if settings.single_answers else []
-        return asking([*with_followers(list(changed), endpoints), *also], after, settings)
+        names = [*with_followers(list(changed), endpoints), *also]
+        return asking(names, after, settings, f"changed: {some_of(sorted(changed))}")
 
     return changes
 
 
 def asking(
-    names: Sequence[str], cursor: Cursor, settings: Settings, *, outline: bool = False
+    names: Sequence[str], cursor: Cursor, settings: Settings, why: str, *, outline: bool = False
 ) -> dg.SensorResult:
-    """Ask for a run that refreshes these endpoints."""
+    """Ask for a run that refreshes these endpoints; the list of runs shows why."""
     config = {"mode": CHANGES, "outline": outline}
     request = dg.RunRequest(
         run_key=cursor.run_key(names),
         asset_selection=[asset_key(settings, name) for name in names],
+        tags={BECAUSE: why},
         run_config={"ops": {f"extract_{settings.site}": {"config": config}}},
     )
     return dg.SensorResult(run_requests=[request], cursor=cursor.dump())

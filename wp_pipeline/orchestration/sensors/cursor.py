@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 
 from wp_pipeline.extraction.refresh.update import Look
 
-NAMES_IN_A_RUN_KEY = 5
+MOST_NAMES = 5
 LONGEST_PAUSE = 86_400.0  # seconds
 
 
@@ -71,7 +71,11 @@ class Cursor:
 
     def run_key(self, names: Sequence[str]) -> str:
         """Return a readable key: when the sensor began, the change number, the collections."""
-        shown = ", ".join(names[:NAMES_IN_A_RUN_KEY])
-        more = len(names) - NAMES_IN_A_RUN_KEY
-        rest = f" and {more} more" if more > 0 else ""
-        return f"{self.began} change {self.count}: {shown}{rest}"
+        return f"{self.began} change {self.count}: {some_of(names)}"
+
+
+def some_of(names: Sequence[str]) -> str:
+    """Return the first names, and how many there are more."""
+    shown = ", ".join(names[:MOST_NAMES])
+    more = len(names) - MOST_NAMES
+    return f"{shown} and {more} more" if more > 0 else shown
