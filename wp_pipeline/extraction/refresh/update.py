@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 
+from wp_pipeline.aws.errors import ObjectReplaced
 from wp_pipeline.aws.lake import Lake, StoredObject
 from wp_pipeline.extraction.full import read_in_full
 from wp_pipeline.extraction.outcomes import ReadStats, Stored
@@ -27,6 +28,7 @@ from wp_pipeline.wordpress.reading.probe import Probe, orderby_in
 from wp_pipeline.wordpress.site.site import Site
 
 Stats = Callable[[], ReadStats]
+TRIES = 3  # of a refresh whose stored object is replaced meanwhile
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Update:
     credentials: Credentials | None
     moved: Moved = field(default_factory=Moved)
 
-    def run(self, endpoint: Endpoint, stats: Stats) -> Stored:
+    def run(self, endpoint: Endpoint, stats: Stats, tries: int = TRIES) -> Stored:
         """Raises a SiteError, an AwsError, or OSError (the disk)."""
         stored = self.lake.stored(endpoint.name)
         known = self._known(endpoint, stored)
@@ -66,6 +68,10 @@ class Update:
         if known and self.options.mode == CHANGES:
             try:
                 return self._refreshed(endpoint, known, found, stats)
+            except ObjectReplaced:  # By another extraction: what that stored is compared now.
+                if tries == 1:
+                    raise
+                return self.run(endpoint, stats, tries - 1)
             except NotSound as reason:
                 self.observer.noticed(endpoint.name, f"read in full, because {reason}")
                 if isinstance(reason, MuchDiffers) and is_of_posts(endpoint.address):

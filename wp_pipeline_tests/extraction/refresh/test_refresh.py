@@ -203,6 +203,33 @@ def test_a_change_whose_run_failed_is_still_a_change(large):
     assert len(large.rows("posts")) == 251
 
 
+def test_a_refresh_whose_object_is_replaced_meanwhile_begins_again(large):
+    prepared(large)
+    large.site.publish("posts")
+    others = iter([lambda: large.extract()])
+
+    def before(request):
+        if "_fields" in request.query and "/posts" in request.path:
+            next(others, lambda: None)()
+
+    large.before_each_request(before)
+    found = large.refresh()["posts"]
+
+    assert isinstance(found, Stored)
+    assert len(large.rows("posts")) == 251
+
+
+def test_what_is_kept_with_an_object_is_small(large):
+    for number, item_id in enumerate(large.site.readable_ids("comments")):
+        if number % 7 == 0:
+            large.site.hide("comments", item_id)
+    prepared(large)
+
+    for name in ("posts", "comments", "tags"):
+        kept = large.aws.head(f"wordpress-api/{name}.json")["Metadata"]
+        assert sum(len(key) + len(value) for key, value in kept.items()) < 1000
+
+
 # Comments: their newest ones are compared, the rest by counts.
 
 
