@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -54,14 +55,16 @@ def main() -> int:
     try:
         port = choose_port(arguments.port) if arguments.command == "ui" else 0
         forget_accounts()
-        with sandbox(arguments.site) as environment:
-            os.environ.update(environment)
+        with sandbox(arguments.site) as started:
+            os.environ.update(started.environment)
             settings = Settings.from_environment()
             log.info("materializing the assets of %s with Dagster", settings.site)
             succeeded = materialize(settings.site, where, STATE / "run.log")
+            if started.left_out:
+                log.error("left out, for the reasons above: %s", ", ".join(started.left_out))
             if arguments.command == "ui":
                 serve_ui(settings.site, port, STATE / "ui.log")
-        return 0 if succeeded else 1
+        return 0 if succeeded and not started.left_out else 1
     except (SandboxError, SettingsError) as error:
         log.error(error)
         return 2
@@ -80,20 +83,28 @@ def forget_accounts() -> None:
         del os.environ[name]
 
 
+@dataclass(frozen=True)
+class Started:
+    """What a run needs, and the routes of the site that could not be looked at."""
+
+    environment: Mapping[str, str]
+    left_out: tuple[str, ...] = ()
+
+
 @contextmanager
-def sandbox(site_url: str | None) -> Iterator[Mapping[str, str]]:
-    """Start a local AWS, and the sample site if none is given; yield their environment."""
+def sandbox(site_url: str | None) -> Iterator[Started]:
+    """Start a local AWS, and the sample site if no other is given."""
     home = STATE.absolute() / "dagster"
     home.mkdir(parents=True, exist_ok=True)
     (home / "dagster.yaml").write_text(DAGSTER_YAML)
     with LocalAws(LAKE) as aws:
         if site_url:
-            settings, urls = public_site(site_url)
-            yield environment_of(aws, home, settings, urls)
+            settings, urls, left_out = public_site(site_url)
+            yield Started(environment_of(aws, home, settings, urls), left_out)
             return
         port = SAMPLE_PORT if is_free(SAMPLE_PORT) else free_port()
         with sample_site(port) as url:
-            yield environment_of(aws, home, {}, sample_urls(url))
+            yield Started(environment_of(aws, home, {}, sample_urls(url)))
 
 
 @contextmanager
@@ -124,8 +135,11 @@ def sample_urls(url: str) -> list[str]:
     return collections + [f"raw_{name}={url}/wp-json/mo/v1/{name}_4821" for name in SAMPLE_RAW_ROWS]
 
 
-def public_site(url: str) -> tuple[Mapping[str, str], list[str]]:
-    """Return settings and endpoint URLs for what a site serves to visitors. Raises SandboxError."""
+def public_site(url: str) -> tuple[Mapping[str, str], list[str], tuple[str, ...]]:
+    """Return settings and endpoint URLs for what a site serves to visitors, and what was left out.
+
+    Raises SandboxError.
+    """
     options = SiteOptions(DEFAULT_USER_AGENT, deadline=SECONDS_FOR_DISCOVERY)
     try:
         with open_site(options, LoggingObserver(log)) as site:
@@ -154,7 +168,8 @@ def public_site(url: str) -> tuple[Mapping[str, str], list[str]]:
         "WP_PIPELINE_PREFIX": name,
         "WP_PIPELINE_MAY_BE_EMPTY": ",".join(empty),
     }
-    return settings, [f"{one}={collection.address.url}" for one, collection in named.items()]
+    urls = [f"{one}={collection.address.url}" for one, collection in named.items()]
+    return settings, urls, tuple(one.route for one in found.left_out)
 
 
 def name_of_site(url: str) -> str:

@@ -22,7 +22,8 @@ def test_the_sandbox_listens_on_loopback_only(tmp_path, monkeypatch):
     monkeypatch.setenv("MARK", mark)
     monkeypatch.chdir(tmp_path)
     before = listeners([os.getpid()])
-    with sandbox(None) as environment:
+    with sandbox(None) as started:
+        environment = started.environment
         opened = listeners([os.getpid(), *started_with(mark)]) - before
 
     assert len(opened) == 3  # Parameter Store, S3 and the sample site.
