@@ -21,8 +21,6 @@ from wp_pipeline_tests.faults.site import ALL_SITE_FAULTS
 from wp_pipeline_tests.support.planted_secrets import SECRETS
 from wp_pipeline_tests.support.secret_search import Search
 
-pytestmark = pytest.mark.xdist_group("secrecy")  # One deployment for all of them.
-
 SENSORS = tuple(f"{name}_changes" for name in ("well", "down", "vanished", "garbled", "forbidden"))
 RUNS = 3  # all assets; the changes of the site without a fault; the leaking code
 # The pauses between tries are longer in a real run than in the tests of the table.
