@@ -70,11 +70,12 @@ def test_a_payload_without_space_refuses_only_its_endpoint(world, small_disk, co
     done = extract(small_disk)
 
     assert done.returncode == 1, done.stderr
-    *lines, used = done.stderr.splitlines()
+    *lines, verdict, used = done.stderr.splitlines()
     reason = f"the disk does not accept the {what} (No space left on device)"
     [refused] = [line for line in lines if "[ERROR]: " in line]
     assert refused.endswith(f"[ERROR]: other: {reason}; free some space or set TMPDIR")
     assert lines[-1].endswith("[INFO]: total 3, published 2, unchanged 0, refused 1")
+    assert "2 of 3 endpoints are stored, 1 refused" in verdict
     assert "Traceback" not in done.stderr
     assert used.strip() == "0"
     assert world.aws.objects().items() >= before.items()
