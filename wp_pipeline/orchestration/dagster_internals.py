@@ -1,11 +1,15 @@
 """The one place where Dagster has no public API for what we need (Dagster 1.13).
 
 `DefinitionsLoadContext` tells whether a code location is being loaded, or definitions are rebuilt
-in a process of a run. Which daemons are alive, and what is turned on, is public in GraphQL only,
+in a process of a run. Which materialization a check is about can be given publicly only by the
+run that evaluates it. Which daemons are alive, and what is turned on, is public in GraphQL only,
 which needs a webserver. `pyproject.toml` pins Dagster's minor version.
 """
 
 import dagster as dg
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluationTargetMaterializationData,
+)
 from dagster._core.definitions.definitions_load_context import (
     DefinitionsLoadContext,
     DefinitionsLoadType,
@@ -27,3 +31,29 @@ def turned_on(instance: dg.DagsterInstance) -> frozenset[str]:
     """Return the names of the schedules and sensors that somebody has turned on."""
     states = instance.all_instigator_state()
     return frozenset(state.name for state in states if state.status is InstigatorStatus.RUNNING)
+
+
+def evaluation_of(
+    key: dg.AssetCheckKey, result: dg.AssetCheckResult, instance: dg.DagsterInstance
+) -> dg.AssetCheckEvaluation:
+    """Return a result as an event that can be stored without being selected in a run.
+
+    It is about the latest materialization: without that the UI would take it for out of date.
+    """
+    latest = instance.fetch_materializations(key.asset_key, limit=1).records
+    target = None
+    if latest:
+        target = AssetCheckEvaluationTargetMaterializationData(
+            storage_id=latest[0].storage_id,
+            run_id=latest[0].run_id,
+            timestamp=latest[0].timestamp,
+        )
+    return dg.AssetCheckEvaluation(
+        asset_key=key.asset_key,
+        check_name=key.name,
+        passed=result.passed,
+        metadata=result.metadata,
+        severity=result.severity,
+        description=result.description,
+        target_materialization_data=target,
+    )

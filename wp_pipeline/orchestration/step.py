@@ -21,6 +21,7 @@ from wp_pipeline.extraction.run_options import RunOptions
 from wp_pipeline.observer import LoggingObserver
 from wp_pipeline.orchestration import answered
 from wp_pipeline.orchestration.checks import SiteChecks
+from wp_pipeline.orchestration.dagster_internals import evaluation_of
 from wp_pipeline.orchestration.metadata import materialization_of
 from wp_pipeline.orchestration.recovery.attempts import (
     MAX_RETRIES,
@@ -159,7 +160,8 @@ class SiteStep:
         if key in self._context.selected_asset_check_keys:
             yield result
         elif self._is_resumed:
-            self._context.instance.report_runless_asset_event(evaluation_of(key, result))
+            instance = self._context.instance
+            instance.report_runless_asset_event(evaluation_of(key, result, instance))
 
     def _failure(
         self, reason: str, retry_may_help: bool, metadata: Mapping[str, str] | None = None
@@ -194,18 +196,6 @@ class SiteStep:
         except ConfigurationError as error:
             failure = self._failure(str(error), error.retry_may_help)
         raise failure
-
-
-def evaluation_of(key: dg.AssetCheckKey, result: dg.AssetCheckResult) -> dg.AssetCheckEvaluation:
-    """Return a result as an event that can be stored without being selected in a run."""
-    return dg.AssetCheckEvaluation(
-        asset_key=key.asset_key,
-        check_name=key.name,
-        passed=result.passed,
-        metadata=result.metadata,
-        severity=result.severity,
-        description=result.description,
-    )
 
 
 def removed(name: str, settings: Settings) -> Refused:
