@@ -19,7 +19,7 @@ from wp_pipeline_tests.real_wordpress.wordpress import WordPress
 from wp_pipeline_tests.real_wordpress.writer import Writer
 
 USUAL, BUSY, FRANTIC = 4, 20, 80  # writes a second
-SEEDS = range(5)
+SEEDS = range(3)
 REFRESHES = 4
 OUTLINES = {"mode": "changes", "outline": True}
 FORMER = b'["what was stored before"]'

@@ -16,7 +16,7 @@ from wp_pipeline_tests.support.random_cases import few_of
 NAME = "comments"
 COUNT = 1500
 OUTLINES = COUNT // 99
-SEEDS = range(30)
+SEEDS = range(16)
 
 
 @pytest.fixture

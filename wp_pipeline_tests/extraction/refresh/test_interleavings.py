@@ -13,7 +13,7 @@ from wp_pipeline.extraction.outcomes import Stored
 from wp_pipeline_tests.extraction.refresh.conftest import LargeWorld
 from wp_pipeline_tests.support.random_cases import few_of
 
-SEEDS = range(30)
+SEEDS = range(16)
 STEPS = 4
 NAME = "posts"
 
