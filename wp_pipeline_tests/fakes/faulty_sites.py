@@ -29,7 +29,7 @@ AN_OBJECT = b'[{"id": 1, "modified_gmt": "2026-01-02T03:04:05"}]'
 BUCKET_PARAMETER = "/bucket"
 # Faults that make every request to their site wait. They have a site of their own.
 DELAYING = ("maintenance", "asked_too_much")
-HASTE = {"deadline": 4, "timeout": 1, "concurrency": 32, "largest_body": 1 << 20, "retry_delay": 0}
+HASTE = {"deadline": 10, "timeout": 1, "concurrency": 32, "largest_body": 1 << 20, "retry_delay": 0}
 
 
 @dataclass(frozen=True)
