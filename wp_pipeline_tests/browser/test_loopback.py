@@ -74,7 +74,7 @@ def ui(tmp_path: Path) -> Iterator[Ui]:
         end(ui.process)
 
 
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
 def test_all_of_the_ui_listens_on_loopback_only_and_ends_with_it(ui, by):
     ports = {one.port for one in ui.listening()}
 
