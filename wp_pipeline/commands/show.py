@@ -18,6 +18,7 @@ from wp_pipeline.settings import Settings, SettingsError
 
 SHOWN, FAILED, BAD_CONFIGURATION = 0, 1, 2
 HEAD = ("endpoint", "rows", "size", "age", "completeness", "verified", "last full read", "note")
+TEXTS = ("completeness", "verified")
 ABSENT = "-"
 
 log = logging.getLogger("wp_pipeline")
@@ -46,7 +47,7 @@ def show(as_json: bool, **given: Any) -> int:
     if as_json:
         print(json.dumps([asdict(entry) for entry in entries], indent=1, ensure_ascii=False))
     else:
-        print_table(HEAD, map(cells_of, entries))
+        print_table(HEAD, map(cells_of, entries), TEXTS)
     return SHOWN
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from wp_pipeline.extraction.outcomes import Stored
 from wp_pipeline.wordpress.completeness import PROVEN, SINGLE
+from wp_pipeline.wordpress.endpoints import parse_endpoint
 from wp_pipeline.wordpress.site import cost
 from wp_pipeline.wordpress.site.discovered import EMPTY, DiscoveredSite
 from wp_pipeline.wordpress.site.discovery import LISTS
@@ -62,3 +63,11 @@ def test_a_full_read_costs_what_was_estimated(site, found, bucket):
         estimate = cost.full_read(collections[name].sample)
         assert abs(outcome.stats.requests - estimate.requests) <= max(2, estimate.requests / 10)
         assert outcome.size / 3 < estimate.size < outcome.size * 3, name
+
+
+def test_a_site_that_obeys_queries_is_not_said_to_ignore_them(site):
+    with open_site(SiteOptions("tests")) as opened:
+        for url in site.endpoints.values():
+            found = opened.diagnose(parse_endpoint(url))
+            assert found is not None
+            assert found.ignored == (), url

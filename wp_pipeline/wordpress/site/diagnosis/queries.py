@@ -105,7 +105,7 @@ def ignored(first: Sent, questions: Questions) -> Iterator[str]:
     if first.body == last.body == one.body:
         yield EVERYTHING
         return
-    if last.ids[:1] <= first.ids[:1]:
+    if last.ids and last.ids[0] <= first.ids[0]:  # None where the newest rows are hidden.
         yield ORDER
     if one.ids != first.ids[1:2]:
         yield INCLUDE
