@@ -46,7 +46,7 @@ class RunOptions:
     def require_known(self, endpoints: Iterable[str]) -> None:
         """Raises ConfigurationError for a choice about an endpoint that the site does not have."""
         known = sorted(endpoints)
-        for choice, names in (("accept_drop", self.accept_drop), ("only", self.only)):
+        for choice, names in (("accept_drop", self.accept_drop), ('"only"', self.only)):
             if unknown := names - set(map(asset_name, known)):
                 raise ConfigurationError(
                     f"{choice} names what is no endpoint of the site: {', '.join(sorted(unknown))};"

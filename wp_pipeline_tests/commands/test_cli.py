@@ -156,7 +156,9 @@ def test_an_unknown_endpoint_is_not_chosen(world, extract):
     status, log, _ = extract("--only", "post")
 
     assert status == 2
-    assert log[-1][1].startswith("only names what is no endpoint of the site: post; its endpoints")
+    assert log[-1][1].startswith(
+        '"only" names what is no endpoint of the site: post; its endpoints'
+    )
     assert world.server.requests == []
 
 
