@@ -81,16 +81,17 @@ def extract(
     elif not quiet:
         print_outcomes(outcomes)
     refused = bool(refusals(outcomes))
-    stored = "would be stored" if dry_run else "are stored"
-    log.log(logging.ERROR if refused else logging.INFO, verdict(outcomes, stored))
+    are = "would be" if dry_run else "are"
+    line = verdict(outcomes, f"{are} up to date", f"wp-pipeline extract --mode {mode}")
+    log.log(logging.ERROR if refused else logging.INFO, line)
     return REFUSED if refused else PUBLISHED
 
 
-def verdict(outcomes: Sequence[Outcome], stored: str) -> str:
+def verdict(outcomes: Sequence[Outcome], state: str, command: str) -> str:
     """Return the result in one line, and what to do next."""
     refused = [outcome.name for outcome in refusals(outcomes)]
-    counts = f"{len(outcomes) - len(refused)} of {len(outcomes)} endpoints {stored}"
+    counts = f"{len(outcomes) - len(refused)} of {len(outcomes)} endpoints {state}"
     if not refused:
         return f"{counts}."
-    again = " ".join(f"--only {quote(name)}" for name in refused)
-    return f"{counts}, {len(refused)} refused: see above. Again: wp-pipeline extract {again}"
+    again = " ".join([command, *(f"--only {quote(name)}" for name in refused)])
+    return f"{counts}, {len(refused)} refused: see above. Again: {again}"

@@ -114,7 +114,7 @@ def evaluations(instance: dg.DagsterInstance, run_id: str) -> Evaluations:
 
 
 def print_checks(checks: Evaluations) -> None:
-    """Print the checks that did not pass; the last line says how many endpoints are stored."""
+    """Print the checks that did not pass; the last line says how many are up to date."""
     print(f"{sum(check.passed for check in checks.values())} of {len(checks)} checks passed")
     for key, check in checks.items():
         if not check.passed:
@@ -122,4 +122,4 @@ def print_checks(checks: Evaluations) -> None:
             print(f"{severity}: {asset}: {key.name}: {check.description}")
     answers = [check.passed for key, check in checks.items() if key.name == answered.NAME]
     if answers:
-        print(f"{sum(answers)} of {len(answers)} endpoints are stored")
+        print(f"{sum(answers)} of {len(answers)} endpoints are up to date")

@@ -66,7 +66,8 @@ def test_a_refused_endpoint_has_status_1_and_an_error_in_the_log(world, extract)
     assert status == 1
     assert log[-1] == (
         "ERROR",
-        "1 of 2 endpoints are stored, 1 refused: see above. Again: wp-pipeline extract --only gone",
+        "1 of 2 endpoints are up to date, 1 refused: see above."
+        " Again: wp-pipeline extract --mode full --only gone",
     )
     assert [message.partition(":")[0] for level, message in log[:-1] if level == "ERROR"] == [
         "gone"
@@ -105,7 +106,7 @@ def test_only_the_chosen_endpoints_are_extracted(world, extract):
 
     assert status == 0
     assert [line.split()[0] for line in table[1:]] == ["posts", "raw_terms"]
-    assert log[-1] == ("INFO", "2 of 2 endpoints are stored.")
+    assert log[-1] == ("INFO", "2 of 2 endpoints are up to date.")
     assert world.aws.keys() == ["wordpress-api/posts.json", "wordpress-api/raw_terms.json"]
 
 
@@ -113,7 +114,7 @@ def test_a_dry_run_reads_everything_and_stores_nothing(world, extract):
     status, log, _ = extract("--dry-run")
 
     assert status == 0
-    assert log[-1] == ("INFO", "3 of 3 endpoints would be stored.")
+    assert log[-1] == ("INFO", "3 of 3 endpoints would be up to date.")
     assert "posts: would be published, 7 rows" in str(log)
     assert world.aws.keys() == []
     extract()

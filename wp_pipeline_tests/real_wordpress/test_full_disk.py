@@ -75,7 +75,7 @@ def test_a_payload_without_space_refuses_only_its_endpoint(world, small_disk, co
     [refused] = [line for line in lines if "[ERROR]: " in line]
     assert refused.endswith(f"[ERROR]: other: {reason}; free some space or set TMPDIR")
     assert lines[-1].endswith("[INFO]: total 3, published 2, unchanged 0, refused 1")
-    assert "2 of 3 endpoints are stored, 1 refused" in verdict
+    assert "2 of 3 endpoints are up to date, 1 refused" in verdict
     assert "Traceback" not in done.stderr
     assert used.strip() == "0"
     assert world.aws.objects().items() >= before.items()
