@@ -80,11 +80,6 @@ class Items:
     def in_reverse(self) -> "Items":
         return Items(self.ids[::-1], self.raw[::-1])
 
-    def in_order_of_id(self) -> "Items":
-        """Return them sorted; every item must have an id."""
-        order = sorted(range(len(self)), key=lambda place: self.ids[place] or 0)
-        return Items([self.ids[place] for place in order], [self.raw[place] for place in order])
-
 
 class WithNumber(msgspec.Struct, gc=False):
     """An item with a usable id that is a number; msgspec checks the rest and builds nothing."""
