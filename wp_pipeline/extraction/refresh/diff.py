@@ -44,7 +44,7 @@ class Plan:
 
     `moved` are those that came or went, or whose address or protection changed: items that belong
     to them, such as comments, may have come or gone with them. `parents` are those of items that
-    came, `places` is the text of a `Places`.
+    came, `places` is the text of a `Places`, and `total` is what the site announced.
     """
 
     ids: list[int] = field(default_factory=list)
@@ -52,6 +52,7 @@ class Plan:
     moved: set[int] = field(default_factory=set)
     parents: set[int] = field(default_factory=set)
     places: str = ""
+    total: int | None = None
 
     def add(self, item_id: int, before: Any, now: Any) -> None:
         """Add an item of the site, with its stored outline (None if it is new) and that of now."""
@@ -99,7 +100,7 @@ def merge_changes(
             raise MuchDiffers("much of the collection differs")
         with Spool() as fetched:
             fetch(plan, endpoint, site, fetched)
-            payload.total = found.total if found else None
+            payload.total = plan.total
             write_merged(plan, base, fetched, payload)
     except (CompletenessNotProven, MalformedAnswer, UnexpectedStatus) as error:
         raise NotSound(str(error)) from None
@@ -133,7 +134,7 @@ def compared(
         if known == item_id:
             known, raw = next(stored, (END, b""))
     plan.moved |= {known, *(item_id for item_id, _ in stored)} - {END}
-    plan.places = reading.places.text
+    plan.places, plan.total = reading.places.text, reading.total
     return plan
 
 

@@ -133,6 +133,7 @@ class TopUp:
         return merging.more_rows - before
 
     def _write(self, merging: Merging, found: Probe, fetched: Spool, payload: Payload) -> None:
+        payload.total = found.total
         plan = Plan([*sorted(merging.older), *sorted(merging.newest)])
         end = merging.end
         known = {item_id: bytes(raw) for item_id, raw in self.base.items() if item_id >= end}

@@ -219,6 +219,19 @@ def test_a_refresh_whose_object_is_replaced_meanwhile_begins_again(large):
     assert len(large.rows("posts")) == 251
 
 
+@pytest.mark.parametrize("outline", [False, True])
+def test_what_the_site_announced_is_kept_with_a_merged_object(large, outline):
+    prepared(large)
+    large.site.hide("comments", large.site.readable_ids("comments")[3])
+    large.site.publish("comments")
+
+    large.refresh(outline=outline)
+
+    kept = large.aws.head("wordpress-api/comments.json")["Metadata"]
+    assert kept["total"] == "231"
+    assert kept["row-count"] == ("230" if outline else "231")
+
+
 def test_what_is_kept_with_an_object_is_small(large):
     for number, item_id in enumerate(large.site.readable_ids("comments")):
         if number % 7 == 0:
