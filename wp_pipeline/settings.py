@@ -131,8 +131,8 @@ class Settings(BaseSettings):
     )
     outline_fields: Names = Field(
         frozenset(),
-        description="Members that plugins add to items, and that change without a new date, such as"
-        " `acf`: the outlines hold them too. Comma-separated names.",
+        description="Comma-separated members that plugins add to items, such as `acf`. Outlines"
+        " hold them too, so that a change of them is seen although the item has no new date.",
     )
     single_answers: bool = Field(
         False,

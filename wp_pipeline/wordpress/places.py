@@ -1,4 +1,4 @@
-"""At which rows of the site items stand, though the site does not send hidden rows.
+"""The row of the site at which an item stands, although the site never sends its hidden rows.
 
     row      0 ...  98   99  100 ...  198
              |-- window 1 --|

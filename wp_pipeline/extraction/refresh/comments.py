@@ -1,4 +1,4 @@
-"""What comments show of each other and of posts, and therefore changes with them."""
+"""What a comment shows of its post and of other comments: it changes when they do."""
 
 from collections.abc import Collection as Ids
 

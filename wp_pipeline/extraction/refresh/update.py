@@ -132,7 +132,7 @@ class Update:
     def _why_full(self, endpoint: Endpoint, known: Known) -> str:
         """Return why only a full read would be right; empty if a refresh is."""
         if known.state.request != request_of(endpoint, self.credentials):
-            return "the stored object answers another request"
+            return "it was stored with another URL or user"
         if not known.state.is_read_in_full_within(self.settings.full_after_days):
             return f"the last full read is older than {self.settings.full_after_days:g} days"
         return ""

@@ -26,7 +26,7 @@ from wp_pipeline.wordpress.reading.outline import is_of_posts
 from wp_pipeline.wordpress.site.site import open_site
 
 BECAUSE = "wp_pipeline/because"  # The tag of a run.
-ONCE_IN_A_WHILE = "outlines are compared once in WP_PIPELINE_OUTLINE_INTERVAL"
+OUTLINES_ARE_DUE = "outlines are due (WP_PIPELINE_OUTLINE_INTERVAL)"
 DEADLINE = 40.0  # seconds for all looks: Dagster ends a tick after 60
 UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
@@ -67,7 +67,7 @@ def build_changes_sensor(settings: Settings, names: Sequence[EndpointName]) -> d
         if now.timestamp() - before.outlined_at >= settings.outline_interval:
             after = replace(before, count=before.count + 1, outlined_at=now.timestamp())
             names = [one.name for one in endpoints]
-            return asking(names, after, settings, ONCE_IN_A_WHILE, outline=True)
+            return asking(names, after, settings, OUTLINES_ARE_DUE, outline=True)
         looks, failures = looked_at(endpoints, site, settings, lake.of(settings, site.bucket))
         for failure in failures:
             context.log.warning(failure)
