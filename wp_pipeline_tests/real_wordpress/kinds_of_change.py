@@ -137,7 +137,7 @@ KINDS = (
     Kind("A tag that posts carry is deleted and one is added", "wp_delete_term( term( 'post_tag', 9 ), 'post_tag' ); wp_insert_term( 'Another new tag', 'post_tag' );", "posts tags"),
     Kind("A user is renamed", "wp_update_user( array( 'ID' => get_post( post( 130 ) )->post_author, 'display_name' => 'Renamed' ) );", "users"),
     Kind("A user's description is changed", "update_user_meta( get_post( post( 131 ) )->post_author, 'description', 'Changed.' );", "users"),
-    Kind("A user is deleted, and another one gets the posts", "require_once ABSPATH . 'wp-admin/includes/user.php'; wp_delete_user( get_post( post( 132 ) )->post_author, 1 );", "comments posts users", HOUR),
+    Kind("A user is deleted, and another one gets the posts", "require_once ABSPATH . 'wp-admin/includes/user.php'; wp_delete_user( get_post( post( 132 ) )->post_author, 1 );", "books posts users", HOUR),
     Kind("The alternative text of a medium is changed", "update_post_meta( of_type( 'attachment', 3 ), '_wp_attachment_image_alt', 'Changed.' );", "media"),
     Kind("A medium is given another title", "edit( of_type( 'attachment', 4 ), array( 'post_title' => 'Changed.' ) );", "media"),
     Kind("A medium is deleted", "wp_delete_attachment( of_type( 'attachment', 5 ), true );", "media"),
