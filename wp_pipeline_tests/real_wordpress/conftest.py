@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,18 @@ from wp_pipeline_tests.real_wordpress.bucket import Bucket
 from wp_pipeline_tests.real_wordpress.wordpress import WordPress
 
 FINDINGS = pytest.StashKey[list[str]]()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Give the lines of `report` to the process that prints the summary, if this is a worker."""
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output["findings"] = session.config.stash.get(FINDINGS, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    findings = getattr(node, "workeroutput", {}).get("findings", [])
+    node.config.stash.setdefault(FINDINGS, []).extend(findings)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
