@@ -12,10 +12,11 @@ from wp_pipeline.wordpress.shapes import UNKNOWN, shape_of
 
 HIDDEN = "…"
 ROUTE = re.compile(r"(?!.*\.\.)[A-Za-z0-9_/.-]{1,200}")
-# `_83920473`, `-x4tplw9`, `_2cbkggco`: four characters with two digits, or six with one before a
-# letter, which no word such as `oauth2` has.
+# `_83920473`, `-x4tplw9`, `_2cbkggco`, `_rgshnzjn`: four characters with two digits, six with one
+# before a letter, which no word such as `oauth2` has, or eight with five consonants in a row.
 RANDOM_SUFFIX = re.compile(
-    r"(?<=[_-])(?:(?=(?:[A-Za-z]*\d){2})[A-Za-z0-9]{4,}|(?=[A-Za-z]*\d[A-Za-z])[A-Za-z0-9]{6,})$"
+    r"(?<=[_-])(?:(?=(?:[A-Za-z]*\d){2})[A-Za-z0-9]{4,}|(?=[A-Za-z]*\d[A-Za-z])[A-Za-z0-9]{6,}"
+    r"|(?i:(?=[a-z0-9]*[bcdfghjklmnpqrstvwxz]{5})[a-z0-9]{8,}))$"
 )
 # A segment that is nothing but a random text.
 RANDOM = re.compile(r"\d{6,}|(?=(?:[a-z]*\d){2})[0-9a-f]{8,}|(?=(?:[A-Za-z]*\d){3})[A-Za-z0-9]{8,}")

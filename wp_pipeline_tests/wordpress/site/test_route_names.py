@@ -44,6 +44,8 @@ def test_a_name_holds_no_random_part(route, name):
         ("mo/v1/posts_4821/(?P<id>\\d+)", True),
         ("mo/v1/8f14e45fceea167a", True),
         ("mo/v1/rows_2cbkggco", True),
+        ("mo/v1/rows_rgshnzjn", True),
+        ("mo/v1/item_lengths", False),
         ("mo/v1/sign_in_with_oauth2", False),
         ("mo/v1/export_mp3", False),
         ("wp/v2/posts", False),
