@@ -8,14 +8,15 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from wp_pipeline.extraction.outcomes import Outcome, Refused, readable_size
+from wp_pipeline.extraction.outcomes import Changes, Outcome, Refused, readable_size
 from wp_pipeline.observer import LoggingObserver, Observer
 
 if TYPE_CHECKING:  # rich takes 0.05 s to import: only when something is shown.
     from rich.console import Console
     from rich.progress import Progress, TaskID
 
-HEAD = ("endpoint", "rows", "size", "seconds", "where it is")
+HEAD = ("endpoint", "rows", "changes", "size", "seconds", "where it is")
+TEXTS = ("changes",)
 FORMAT = "%(asctime)s [%(levelname)s]: %(message)s"
 STYLES = {"ok": "green", "look at": "yellow", "mend": "bold red"}
 UNLIMITED = 100_000  # characters: lines are wrapped at a terminal only
@@ -106,7 +107,7 @@ class ProgressObserver(LoggingObserver):
 
 def print_outcomes(outcomes: Iterable[Outcome]) -> None:
     """Print a table of how each endpoint ended, by name, to standard output."""
-    print_table(HEAD, [cells_of(o) for o in sorted(outcomes, key=lambda o: o.name)])
+    print_table(HEAD, [cells_of(o) for o in sorted(outcomes, key=lambda o: o.name)], TEXTS)
 
 
 def print_table(
@@ -157,9 +158,15 @@ def print_state(state: str, subject: str, text: str, command: str = "") -> None:
         console.print(Text(f"  {command}"), soft_wrap=True)
 
 
-def cells_of(outcome: Outcome) -> tuple[str, str, str, str, str]:
+def cells_of(outcome: Outcome) -> tuple[str, ...]:
     seconds = f"{outcome.stats.seconds:.2f}"
     if isinstance(outcome, Refused):
-        return outcome.name, "-", "-", seconds, "refused, see above; the stored object is kept"
+        return outcome.name, "-", "-", "-", seconds, "refused, see above; the stored object is kept"
+    changes = cell_of_changes(outcome.unchanged, outcome.changes)
     size = readable_size(outcome.size)
-    return outcome.name, f"{outcome.rows:,}", size, seconds, outcome.uri
+    return outcome.name, f"{outcome.rows:,}", changes, size, seconds, outcome.uri
+
+
+def cell_of_changes(unchanged: bool, changes: Changes | None) -> str:
+    """Return `unchanged`, what changed, or `-` where that was not counted."""
+    return "unchanged" if unchanged else str(changes or "") or "-"

@@ -19,6 +19,22 @@ class ReadStats:
 
 
 @dataclass(frozen=True)
+class Changes:
+    """How many rows a payload adds to the stored object, removes from it, and changes in it."""
+
+    added: int = 0
+    removed: int = 0
+    changed: int = 0
+
+    def __str__(self) -> str:
+        """`+12 -3, 5 changed`; empty if there are none."""
+        counts = (("+", self.added), ("-", self.removed))
+        rows = " ".join(f"{sign}{count:,}" for sign, count in counts if count)
+        changed = f"{self.changed:,} changed" if self.changed else ""
+        return ", ".join(text for text in (rows, changed) if text)
+
+
+@dataclass(frozen=True)
 class Stored:
     """The lake holds what the site has: published now, or unchanged.
 
@@ -26,7 +42,8 @@ class Stored:
     Markdown table of a few items; neither shows anything that could be secret or personal.
     `completeness` is one of those in `wordpress/completeness.py`; `verified` says how the object
     was compared with the site: `full`, by its `outline`, or by its `counts`. Where it `is_dry`, it
-    would be published.
+    would be published. `changes` is None
+    where they were not counted.
     """
 
     name: str
@@ -41,13 +58,17 @@ class Stored:
     completeness: str = PROVEN
     verified: str = "full"
     is_dry: bool = False
+    changes: Changes | None = None
 
     @property
     def summary(self) -> str:
         """The outcome in one line."""
         published = "would be published" if self.is_dry else "published"
         state = "unchanged" if self.unchanged else published
-        return f"{self.name}: {state}, {readable_rows(self.rows)}, {readable_size(self.size)}"
+        rows = readable_rows(self.rows)
+        if self.changes and str(self.changes):
+            rows += f" ({self.changes})"
+        return f"{self.name}: {state}, {rows}, {readable_size(self.size)}"
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What a materialization shows of an outcome. Nothing in it is secret: names, never URLs."""
 
+from dataclasses import asdict
 from typing import Any
 
 import dagster as dg
@@ -28,6 +29,7 @@ def materialization_of(outcome: Stored, settings: Settings, mode: str) -> dg.Mat
             "mode": mode,
             "completeness": outcome.completeness,
             "verified": outcome.verified,
+            **(asdict(outcome.changes) if outcome.changes else {}),  # Numbers are plotted.
             **contents_of(outcome),
         },
     )

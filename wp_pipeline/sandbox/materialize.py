@@ -7,13 +7,14 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
-from wp_pipeline.commands.terminal import print_table
-from wp_pipeline.extraction.outcomes import readable_size
+from wp_pipeline.commands.terminal import TEXTS, cell_of_changes, print_table
+from wp_pipeline.extraction.outcomes import Changes, readable_size
 from wp_pipeline.orchestration import answered
 from wp_pipeline.sandbox.local_aws import SandboxError
 
@@ -78,7 +79,7 @@ def show(entry: dg.EventLogEntry) -> None:
 
 
 def print_assets(instance: dg.DagsterInstance, run_id: str, where: Callable[[str], str]) -> None:
-    head = ("asset", "rows", "size", "seconds", "where it is")
+    head = ("asset", "rows", "changes", "size", "seconds", "where it is")
     lines = []
     materialized = dg.DagsterEventType.ASSET_MATERIALIZATION
     for record in instance.get_records_for_run(run_id, of_type=materialized).records:
@@ -89,13 +90,20 @@ def print_assets(instance: dg.DagsterInstance, run_id: str, where: Callable[[str
                 (
                     made.asset_key.to_user_string(),
                     f"{values['dagster/row_count']:,}",
+                    cell_of_changes(values["unchanged"], changes_in(values)),
                     readable_size(values["size_bytes"]),
                     f"{values['duration_seconds']:.2f}",
                     where(values["dagster/uri"]),
                 )
             )
-    print_table(head, sorted(lines))
+    print_table(head, sorted(lines), TEXTS)
     print_checks(evaluations(instance, run_id))
+
+
+def changes_in(metadata: Mapping[str, Any]) -> Changes | None:
+    """Return the changes that the metadata of a materialization count."""
+    counts = {one.name: metadata[one.name] for one in fields(Changes) if one.name in metadata}
+    return Changes(**counts) if counts else None
 
 
 Evaluations = Mapping[dg.AssetCheckKey, dg.AssetCheckEvaluation]

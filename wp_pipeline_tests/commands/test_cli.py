@@ -43,20 +43,32 @@ def test_an_extraction_ends_with_a_table_and_status_0(world, extract):
         "posts: published", "tags: published", "raw_terms: published",
     }  # fmt: skip
     head, *rows = [re.split(r"  +", line.strip()) for line in table]
-    assert head == ["endpoint", "rows", "size", "seconds", "where it is"]
-    assert [(row[0], row[1], row[4]) for row in rows] == [
-        ("posts", "7", f"s3://{BUCKET}/wordpress-api/posts.json"),
-        ("raw_terms", "7", f"s3://{BUCKET}/wordpress-api/raw_terms.json"),
-        ("tags", "4", f"s3://{BUCKET}/wordpress-api/tags.json"),
+    assert head == ["endpoint", "rows", "changes", "size", "seconds", "where it is"]
+    assert [(row[0], row[1], row[2], row[5]) for row in rows] == [
+        ("posts", "7", "-", f"s3://{BUCKET}/wordpress-api/posts.json"),
+        ("raw_terms", "7", "-", f"s3://{BUCKET}/wordpress-api/raw_terms.json"),
+        ("tags", "4", "-", f"s3://{BUCKET}/wordpress-api/tags.json"),
     ]
 
 
 def test_a_second_extraction_reports_that_nothing_changed(world, extract):
     extract()
-    status, log, _ = extract()
+    status, log, table = extract()
 
     assert status == 0
     assert log[-2] == ("INFO", "total 3, published 0, unchanged 3, refused 0")
+    assert [line.split()[2] for line in table[1:]] == ["unchanged"] * 3
+
+
+def test_an_extraction_says_what_changed(world, extract):
+    extract()
+    world.site.delete("posts", world.site.readable_ids("posts")[2])
+    world.site.edit("posts", world.site.readable_ids("posts")[3])
+
+    _, log, table = extract("--only", "posts")
+
+    assert any("posts: published, 6 rows (-1, 1 changed), " in line for _, line in log)
+    assert re.split(r"  +", table[1])[2].strip() == "-1, 1 changed"
 
 
 def test_a_refused_endpoint_has_status_1_and_an_error_in_the_log(world, extract):

@@ -17,6 +17,7 @@ from wp_pipeline.commands.terminal import (
     print_table,
 )
 from wp_pipeline.extraction.outcomes import (
+    Changes,
     ReadStats,
     Refused,
     Stored,
@@ -26,9 +27,10 @@ from wp_pipeline.extraction.outcomes import (
 from wp_pipeline.observer import LoggingObserver
 
 
-def stored(name: str, rows: int = 1_234, unchanged: bool = False) -> Stored:
+def stored(name: str, rows: int = 1_234, unchanged: bool = False, **changes: int) -> Stored:
     uri = f"s3://lake/{name}.json"
-    return Stored(name, uri, rows, 56_789, "abc", unchanged, ReadStats(1.5, 3))
+    counted = Changes(**changes) if changes else None
+    return Stored(name, uri, rows, 56_789, "abc", unchanged, ReadStats(1.5, 3), changes=counted)
 
 
 def refused(name: str) -> Refused:
@@ -40,6 +42,10 @@ def refused(name: str) -> Refused:
     [
         (stored("posts"), "posts: published, 1,234 rows, 56.8 kB"),
         (stored("posts", unchanged=True), "posts: unchanged, 1,234 rows, 56.8 kB"),
+        (
+            stored("posts", added=12, removed=3, changed=5),
+            "posts: published, 1,234 rows (+12 -3, 5 changed), 56.8 kB",
+        ),
         (refused("posts"), "posts: HTTP 404: no such route"),
     ],
 )
@@ -55,13 +61,13 @@ def test_totals_count_every_kind_of_outcome():
 
 
 def test_the_table_is_sorted_by_name_with_numbers_right_aligned(capsys):
-    print_outcomes([stored("posts"), refused("b"), stored("tags", rows=7)])
+    print_outcomes([stored("posts", added=1, removed=30), refused("b"), stored("tags", rows=7)])
 
     assert capsys.readouterr().out.splitlines() == [
-        "endpoint   rows     size  seconds  where it is",
-        "b             -        -     0.25  refused, see above; the stored object is kept",
-        "posts     1,234  56.8 kB     1.50  s3://lake/posts.json",
-        "tags          7  56.8 kB     1.50  s3://lake/tags.json",
+        "endpoint   rows  changes     size  seconds  where it is",
+        "b             -  -              -     0.25  refused, see above; the stored object is kept",
+        "posts     1,234  +1 -30   56.8 kB     1.50  s3://lake/posts.json",
+        "tags          7  -        56.8 kB     1.50  s3://lake/tags.json",
     ]
 
 

@@ -8,8 +8,9 @@ from datetime import datetime, timezone
 from wp_pipeline.aws.errors import ObjectReplaced
 from wp_pipeline.aws.lake import Lake, StoredObject
 from wp_pipeline.extraction.full import read_in_full
-from wp_pipeline.extraction.outcomes import ReadStats, Stored
+from wp_pipeline.extraction.outcomes import Changes, ReadStats, Stored
 from wp_pipeline.extraction.refresh.base import BaseObject, MuchDiffers, NotSound
+from wp_pipeline.extraction.refresh.changes import changes_to
 from wp_pipeline.extraction.refresh.diff import compared, merge_changes
 from wp_pipeline.extraction.refresh.moved import Moved, follows, is_of_terms
 from wp_pipeline.extraction.refresh.state import COUNTS, OUTLINE, State, request_of
@@ -162,7 +163,20 @@ class Update:
                 base=known.stored,
                 is_dry=self.options.dry_run,
             )
-            return publish(endpoint.name, payload, self.lake, stats, target)
+            return self._published(endpoint, known.stored, payload, stats, target)
+
+    def _published(
+        self,
+        endpoint: Endpoint,
+        stored: StoredObject | None,
+        payload: Payload,
+        stats: Stats,
+        target: Target,
+    ) -> Stored:
+        """Publish a payload, and count its changes where it replaces what was stored."""
+        changes = changes_to(endpoint.name, stored, payload, self.lake)
+        outcome = publish(endpoint.name, payload, self.lake, stats, target)
+        return replace(outcome, changes=Changes() if outcome.unchanged else changes)
 
     def _is_told(self, endpoint: Endpoint) -> bool:
         """Whether other collections of this run may have moved items of this one."""
@@ -218,7 +232,7 @@ class Update:
                 is_due=stored is not None and self._is_due(stored),
                 is_dry=self.options.dry_run,
             )
-            return publish(endpoint.name, payload, self.lake, stats, target)
+            return self._published(endpoint, stored, payload, stats, target)
 
     def _is_due(self, stored: StoredObject) -> bool:
         """Whether an equal object is stored again, since it must say when it was last read."""

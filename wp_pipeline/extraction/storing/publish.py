@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 from wp_pipeline.aws.errors import ObjectReplaced
 from wp_pipeline.aws.lake import Lake, StoredObject
-from wp_pipeline.extraction.outcomes import ReadStats, Stored
+from wp_pipeline.extraction.outcomes import Changes, ReadStats, Stored
 from wp_pipeline.extraction.run_options import FULL
 from wp_pipeline.extraction.storing.drop import refuse_sudden_drop
 from wp_pipeline.extraction.storing.payload import Payload
@@ -118,6 +118,7 @@ def unchanged(
         sha256=stored.metadata.get("sha256", ""),
         unchanged=True,
         stats=stats,
+        changes=Changes(),
         completeness=stored.metadata.get("completeness", PROVEN),
         verified=verified,
     )
