@@ -15,6 +15,7 @@ from pathlib import Path
 
 from wp_pipeline.commands.terminal import log_to_terminal
 from wp_pipeline.observer import LoggingObserver
+from wp_pipeline.sandbox.kept_metadata import metadata_kept
 from wp_pipeline.sandbox.local_aws import BUCKET, LocalAws, SandboxError, free_port, is_free
 from wp_pipeline.sandbox.materialize import materialize
 from wp_pipeline.sandbox.ui import choose_port, serve_ui
@@ -97,7 +98,8 @@ def sandbox(site_url: str | None) -> Iterator[Started]:
     home = STATE.absolute() / "dagster"
     home.mkdir(parents=True, exist_ok=True)
     (home / "dagster.yaml").write_text(DAGSTER_YAML)
-    with LocalAws(LAKE) as aws:
+    kept = STATE / "metadata.json"
+    with LocalAws(LAKE) as aws, metadata_kept(aws, LAKE / BUCKET, kept):
         if site_url:
             settings, urls, left_out = public_site(site_url)
             yield Started(environment_of(aws, home, settings, urls), left_out)

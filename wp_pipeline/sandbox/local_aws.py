@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import boto3
 from moto.server import ThreadedMotoServer
@@ -54,15 +55,20 @@ class LocalAws:
     def __exit__(self, *exception: object) -> None:
         self._opened.close()
 
-    def put_parameters(self, values: Mapping[str, str]) -> None:
-        """Put values into the local Parameter Store."""
-        ssm = boto3.client(
-            "ssm",
-            endpoint_url=self.environment["AWS_ENDPOINT_URL"],
+    def client(self, service: str) -> Any:
+        """Return a client for the local `ssm` or `s3`, whatever the environment says."""
+        endpoint = "AWS_ENDPOINT_URL_S3" if service == "s3" else "AWS_ENDPOINT_URL"
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            endpoint_url=self.environment[endpoint],
             region_name=REGION,
             aws_access_key_id=KEY,
             aws_secret_access_key=SECRET,
         )
+
+    def put_parameters(self, values: Mapping[str, str]) -> None:
+        """Put values into the local Parameter Store."""
+        ssm = self.client("ssm")
         for name, value in values.items():
             ssm.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
 

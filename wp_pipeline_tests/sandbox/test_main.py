@@ -106,6 +106,20 @@ def test_make_run_extracts_a_site_with_dagster_into_files(run, serve, tmp_path):
     assert "Traceback" not in ended.stderr
 
 
+def test_a_second_run_finds_everything_unchanged_but_what_was_edited(run, serve, tmp_path):
+    server = serve(SampleSite({"posts": 12, "tags": 3, "users": 2}))
+    assert run("run", "--site", server.url).returncode == 0
+    posts = tmp_path / "lake" / "sandbox" / name_of_site(server.url) / "posts.json"
+    before = posts.read_bytes()
+    posts.write_bytes(b"[]")
+
+    second = run("run", "--site", server.url)
+
+    assert second.returncode == 0, second.stderr
+    assert "total 9, published 1, unchanged 8, refused 0" in second.stderr
+    assert posts.read_bytes() == before
+
+
 def test_a_url_that_is_not_wordpress_is_one_line_and_status_2(run, serve):
     server = serve(SampleSite({}))
     server.answers = lambda request: Answer(404, {}, b"<html>not found</html>")
