@@ -22,6 +22,8 @@ ENCRYPTION = re.compile(
 # Without user and password, which would be shown, and without a query.
 WEB_ADDRESS = re.compile(r"https?://([\w.-]+|\[[\da-fA-F:]+\])(:\d{1,5})?(/[\w./-]*)?", re.ASCII)
 
+OWNER = re.compile(r"team:\S+|[^\s@,]+@[^\s@,]+\.[^\s@,]+")
+
 
 def site_name(text: str) -> str:
     if not re.fullmatch(r"\w+", text, re.ASCII):
@@ -60,6 +62,14 @@ def web_address(text: str) -> str:
     return text
 
 
+def owners_in(value: Any) -> Any:
+    """Split a comma-separated text into owners, as Dagster accepts them."""
+    owners = names_in(value)
+    if isinstance(owners, frozenset) and not all(map(OWNER.fullmatch, owners)):
+        raise ValueError("takes e-mail addresses, and teams such as team:data")
+    return owners
+
+
 def names_in(value: Any) -> Any:
     """Split a comma-separated text; other values are left to pydantic.
 
@@ -74,6 +84,7 @@ def names_in(value: Any) -> Any:
 ParameterName = Annotated[str, AfterValidator(required)]
 OptionalParameterName = Annotated[str, AfterValidator(parameter_name)]
 Names = Annotated[frozenset[str], NoDecode, BeforeValidator(names_in)]
+Owners = Annotated[frozenset[str], NoDecode, BeforeValidator(owners_in)]
 SiteName = Annotated[str, AfterValidator(site_name)]
 Header = Annotated[str, AfterValidator(header)]
 EncryptionName = Annotated[str, AfterValidator(encryption_name)]

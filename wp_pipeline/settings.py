@@ -27,6 +27,7 @@ from wp_pipeline.setting_types import (
     Header,
     Names,
     OptionalParameterName,
+    Owners,
     ParameterName,
     SiteName,
     WebAddress,
@@ -144,6 +145,11 @@ class Settings(BaseSettings):
         gt=0,
         lt=LONGEST,
         description="A refresh of an object whose last full read is older is a full read. In days.",
+    )
+    owners: Owners = Field(
+        frozenset(),
+        description="Comma-separated owners of the assets, as Dagster's UI shows them: e-mail"
+        " addresses, or teams such as `team:data`.",
     )
     webserver: WebAddress = Field(
         "",

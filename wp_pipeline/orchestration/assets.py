@@ -16,6 +16,7 @@ from wp_pipeline.orchestration.step import Event, SiteStep
 from wp_pipeline.settings import Settings
 
 KINDS = {"wordpress", "s3", "json"}
+SOURCE = "wordpress"
 
 
 class Mode(Enum):
@@ -51,7 +52,7 @@ def build_assets(settings: Settings, names: Sequence[EndpointName]) -> dg.Assets
 
     @dg.multi_asset(
         name=f"extract_{settings.site}",
-        specs=[build_spec(settings, name) for name in names],
+        specs=[build_spec(settings, name, names) for name in names],
         check_specs=checks.specs(),
         can_subset=True,
         retry_policy=build_retry_policy(settings),
@@ -71,11 +72,42 @@ def build_assets(settings: Settings, names: Sequence[EndpointName]) -> dg.Assets
     return extract_site
 
 
-def build_spec(settings: Settings, name: EndpointName) -> dg.AssetSpec:
+def source_keys(settings: Settings, names: Sequence[EndpointName]) -> list[dg.AssetKey]:
+    """Return the key of the asset that stands for the site itself.
+
+    There is none where an endpoint has that name.
+    """
+    key = dg.AssetKey([settings.site, SOURCE])
+    return [] if key in {name.key(settings) for name in names} else [key]
+
+
+def build_source_specs(settings: Settings, names: Sequence[EndpointName]) -> list[dg.AssetSpec]:
+    """Build the asset that stands for the site itself: lineage begins there."""
+    description = (
+        f"The WordPress site {settings.site}, as its REST API shows it\n\n"
+        "It is not materialized. The assets downstream hold what it serves."
+    )
+    return [
+        dg.AssetSpec(
+            key,
+            group_name=settings.site,
+            kinds={"wordpress"},
+            owners=sorted(settings.owners),
+            description=description,
+        )
+        for key in source_keys(settings, names)
+    ]
+
+
+def build_spec(
+    settings: Settings, name: EndpointName, names: Sequence[EndpointName]
+) -> dg.AssetSpec:
     return dg.AssetSpec(
         key=name.key(settings),
         group_name=settings.site,
         kinds=KINDS,
+        owners=sorted(settings.owners),
+        deps=source_keys(settings, names),
         code_version="1",  # Of the format of the object.
         description=description_of(settings, name),
         skippable=True,  # A refused endpoint is not materialized, and does not stop the others.

@@ -12,7 +12,7 @@ from dagster.components import DefsStateConfig, DefsStateConfigArgs, ResolvedDef
 
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.orchestration import endpoint_names
-from wp_pipeline.orchestration.assets import build_assets
+from wp_pipeline.orchestration.assets import build_assets, build_source_specs
 from wp_pipeline.orchestration.dagster_internals import is_loading_code_location
 from wp_pipeline.orchestration.schedules import build_job, build_schedule
 from wp_pipeline.orchestration.sensors.changes import build_changes_sensor
@@ -96,7 +96,7 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
         if not names:
             return without_endpoints(settings)
         return dg.Definitions(
-            assets=[build_assets(settings, names)],
+            assets=[*build_source_specs(settings, names), build_assets(settings, names)],
             jobs=[build_job(settings)],
             schedules=[build_schedule(settings)],
             sensors=[

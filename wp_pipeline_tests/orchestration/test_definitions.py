@@ -7,19 +7,43 @@ COLLECTION_CHECKS = {*RAW_CHECKS, "ids_are_unique", "total_agrees"}
 def test_asset_keys_and_groups_contain_the_site(defs, site_name):
     graph = defs.resolve_asset_graph()
 
-    assert graph.get_all_asset_keys() == {
+    assert graph.materializable_asset_keys == {
         dg.AssetKey([site_name, name]) for name in ("posts", "tags", "raw_terms")
     }
-    for key in graph.get_all_asset_keys():
+    for key in graph.materializable_asset_keys:
         assert graph.get(key).group_name == site_name
         assert graph.get(key).kinds == {"wordpress", "s3", "json"}
         assert key.path[-1] in graph.get(key).description
 
 
+def test_lineage_begins_with_the_site_itself(defs, site_name):
+    graph = defs.resolve_asset_graph()
+    source = graph.get(dg.AssetKey([site_name, "wordpress"]))
+
+    assert source.is_external
+    assert (source.group_name, source.kinds) == (site_name, {"wordpress"})
+    assert {key.path[-1] for key in source.child_keys} == {"posts", "tags", "raw_terms"}
+
+
+def test_an_endpoint_may_have_the_name_that_the_site_itself_has(world, load, site_name):
+    world.put_endpoints(f"wordpress={world.url('wp/v2/posts')},tags={world.url('wp/v2/tags')}")
+
+    graph = load().resolve_asset_graph()
+    assert {key.path[-1] for key in graph.materializable_asset_keys} == {"wordpress", "tags"}
+    assert graph.external_asset_keys == set()
+
+
+def test_the_owners_of_the_settings_are_those_of_all_assets(world, load, monkeypatch):
+    monkeypatch.setenv("WP_PIPELINE_OWNERS", "team:data, anna@example.org")
+
+    graph = load().resolve_asset_graph()
+    assert {tuple(node.owners) for node in graph.asset_nodes} == {("anna@example.org", "team:data")}
+
+
 def test_characters_that_dagster_refuses_become_underscores(world, load, site_name):
     world.put_endpoints(f"tribe-events.2={world.url('wp/v2/posts')}")
 
-    keys = load().resolve_asset_graph().get_all_asset_keys()
+    keys = load().resolve_asset_graph().materializable_asset_keys
     assert keys == {dg.AssetKey([site_name, "tribe_events_2"])}
 
 

@@ -25,7 +25,7 @@ def loaded() -> dg.Definitions:
 
 def run(examination: Examination) -> Iterator[Finding]:
     try:
-        keys = loaded().resolve_asset_graph().get_all_asset_keys()
+        keys = loaded().resolve_asset_graph().materializable_asset_keys
     except Exception as error:  # Its message may hold anything.
         yield does_not_load(error)
         return
