@@ -43,7 +43,7 @@ class Stored:
     `completeness` is one of those in `wordpress/completeness.py`; `verified` says how the object
     was compared with the site: `full`, by its `outline`, or by its `counts`. Where it `is_dry`, it
     would be published. `changes` is None
-    where they were not counted.
+    where they were not counted, `total` is what the site announced, None if it did not.
     """
 
     name: str
@@ -59,6 +59,12 @@ class Stored:
     verified: str = "full"
     is_dry: bool = False
     changes: Changes | None = None
+    total: int | None = None
+
+    @property
+    def hidden(self) -> int:
+        """How many rows the site counts and does not show to this reader."""
+        return max(0, (self.total or 0) - self.rows)
 
     @property
     def summary(self) -> str:
@@ -68,7 +74,9 @@ class Stored:
         rows = readable_rows(self.rows)
         if self.changes and str(self.changes):
             rows += f" ({self.changes})"
-        return f"{self.name}: {state}, {rows}, {readable_size(self.size)}"
+        size = readable_size(self.size)
+        hidden = f", {self.hidden:,} more not shown to this reader" if self.hidden else ""
+        return f"{self.name}: {state}, {rows}, {size}{hidden}"
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ class SiteChecks:
             description=verdict.description or None,
             metadata={
                 "offenders": verdict.offenders,
-                "examples": dg.MetadataValue.json(list(verdict.examples)),
+                **examples_in(verdict),
                 **verdict.figures,
             },
         )
@@ -82,6 +82,12 @@ class SiteChecks:
         with opened as stream:
             subject = Subject(place, stream, stream.metadata, self.settings, history, lake.open)
             return evaluate(rule, subject)
+
+
+def examples_in(verdict: Verdict) -> dict[str, dg.MetadataValue]:
+    """Return a few offenders, if there are any."""
+    examples = list(verdict.examples)
+    return {"examples": dg.MetadataValue.json(examples)} if examples else {}
 
 
 def materializations(instance: dg.DagsterInstance, key: dg.AssetKey) -> Callable[[], History]:

@@ -9,7 +9,8 @@ from wp_pipeline.extraction.outcomes import Stored
 from wp_pipeline.extraction.run_options import FULL
 from wp_pipeline.orchestration.endpoint_names import asset_key
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.columns import description_of
+from wp_pipeline.wordpress.columns import TIMESTAMPS, description_of
+from wp_pipeline.wordpress.completeness import PROVEN
 
 NOTHING_TO_SHOW = "No column of it may be shown here."
 
@@ -30,20 +31,37 @@ def materialization_of(outcome: Stored, settings: Settings, mode: str) -> dg.Mat
             "completeness": outcome.completeness,
             "verified": outcome.verified,
             **(asdict(outcome.changes) if outcome.changes else {}),  # Numbers are plotted.
+            **total_of(outcome),
             **contents_of(outcome),
         },
     )
+
+
+def total_of(outcome: Stored) -> dict[str, int]:
+    """Return how many rows the site counts, and how many of them it does not show; both plotted."""
+    if outcome.total is None:
+        return {}
+    return {"site_total": outcome.total, "not_shown": outcome.hidden}
 
 
 def contents_of(outcome: Stored) -> dict[str, Any]:
     """Return columns and preview; nothing where a refresh read no item."""
     if not outcome.columns and outcome.verified != FULL:
         return {}
+    is_collection = outcome.completeness == PROVEN
     columns = [
-        dg.TableColumn(name, kind, description_of(outcome.name, name))
-        for name, kind in outcome.columns.items()
+        column_of(outcome.name, name, kind, is_collection) for name, kind in outcome.columns.items()
     ]
     return {
         "dagster/column_schema": dg.TableSchema(columns),
         "preview": dg.MetadataValue.md(outcome.preview or NOTHING_TO_SHOW),
     }
+
+
+def column_of(endpoint: str, name: str, kind: str, is_collection: bool) -> dg.TableColumn:
+    """Describe a column. Dates of WordPress's own collections are timestamps, ids are unique."""
+    if is_collection and name in TIMESTAMPS and set(kind.split("|")) <= {"string", "null"}:
+        kind = kind.replace("string", "timestamp")
+    is_id = is_collection and name == "id"
+    constraints = dg.TableColumnConstraints(nullable=not is_id, unique=is_id)
+    return dg.TableColumn(name, kind, description_of(endpoint, name), constraints)

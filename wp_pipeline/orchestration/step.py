@@ -1,7 +1,7 @@
 """One execution of a site's step: extracts the selected endpoints, and runs the selected checks."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
@@ -114,8 +114,7 @@ class SiteStep:
         if refused or self._failed_checks:
             may_help = any(one.retry_may_help for one in refused) or self._checks_may_work_later
             reasons = [*(outcome.reason for outcome in refused), *self._failed_checks]
-            names = ", ".join(outcome.name for outcome in refused)
-            raise self._failure("\n".join(reasons), may_help, {"refused": names})
+            raise self._failure("\n".join(reasons), may_help, {"refused": table_of(refused)})
 
     def _extraction(self) -> Iterator[Outcome]:
         self._require_known_names()
@@ -164,7 +163,10 @@ class SiteStep:
             instance.report_runless_asset_event(evaluation_of(key, result, instance))
 
     def _failure(
-        self, reason: str, retry_may_help: bool, metadata: Mapping[str, str] | None = None
+        self,
+        reason: str,
+        retry_may_help: bool,
+        metadata: Mapping[str, dg.MetadataValue] | None = None,
     ) -> dg.Failure:
         """Return the step's failure. After the last retry, Dagster would hide its reason."""
         has_retries = self._context.retry_number < MAX_RETRIES
@@ -196,6 +198,16 @@ class SiteStep:
         except ConfigurationError as error:
             failure = self._failure(str(error), error.retry_may_help)
         raise failure
+
+
+def table_of(refused: Sequence[Refused]) -> dg.MetadataValue:
+    """Return the refused endpoints and their reasons as a table."""
+    records = [
+        dg.TableRecord({"endpoint": one.name, "reason": one.reason.removeprefix(f"{one.name}: ")})
+        for one in refused
+    ]
+    columns = [dg.TableColumn("endpoint"), dg.TableColumn("reason")]
+    return dg.MetadataValue.table(records, dg.TableSchema(columns))
 
 
 def removed(name: str, settings: Settings) -> Refused:

@@ -77,6 +77,9 @@ OF: Mapping[str, Descriptions] = {
     "users": OF_USERS,
 }
 
+# Members that hold a date and a time, `2026-11-24T07:00:00`.
+TIMESTAMPS = frozenset(("date", "date_gmt", "modified", "modified_gmt"))
+
 
 def description_of(collection: str, member: str) -> str | None:
     """Return what a member of a collection's items means; None where that is not known."""

@@ -3,6 +3,7 @@ import logging
 import re
 import sys
 import threading
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -46,6 +47,11 @@ def refused(name: str) -> Refused:
             stored("posts", added=12, removed=3, changed=5),
             "posts: published, 1,234 rows (+12 -3, 5 changed), 56.8 kB",
         ),
+        (
+            replace(stored("posts"), total=1_244),
+            "posts: published, 1,234 rows, 56.8 kB, 10 more not shown to this reader",
+        ),
+        (replace(stored("posts"), total=1_230), "posts: published, 1,234 rows, 56.8 kB"),
         (refused("posts"), "posts: HTTP 404: no such route"),
     ],
 )

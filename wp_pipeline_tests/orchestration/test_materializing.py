@@ -93,6 +93,8 @@ def test_materializations_describe_the_stored_objects(first_run):
         "dagster/uri": f"s3://{BUCKET}/wordpress-api/posts.json",
         "object": f"s3://{BUCKET}/wordpress-api/posts.json",
         "size_bytes": len(body),
+        "site_total": 7,
+        "not_shown": 0,
         "requests": len(asked),
         "unchanged": False,
         "completeness": "proven",
@@ -102,9 +104,18 @@ def test_materializations_describe_the_stored_objects(first_run):
     }
     columns = {column.name: column.type for column in schema.columns}
     assert set(columns) == set(json.loads(body)[0])
-    assert columns["id"] == "integer"
+    assert (columns["id"], columns["modified_gmt"]) == ("integer", "timestamp")
+    unique = [column.name for column in schema.columns if column.constraints.unique]
+    assert unique == ["id"]
     assert metadata["preview"].startswith("| id | title | slug | ")
     assert "://" not in metadata["preview"]
+
+
+def test_raw_rows_have_no_timestamps_and_no_unique_id(first_run):
+    schema = materialized(first_run.result)["raw_terms"].metadata["dagster/column_schema"].value
+
+    assert {column.type for column in schema.columns} <= {"string", "integer"}
+    assert not any(column.constraints.unique for column in schema.columns)
 
 
 def test_the_data_version_is_the_sha256_of_the_stored_object(first_run):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
 from wp_pipeline.aws.errors import ObjectReplaced
-from wp_pipeline.aws.lake import Lake, StoredObject
+from wp_pipeline.aws.lake import Lake, StoredObject, count_of
 from wp_pipeline.extraction.outcomes import Changes, ReadStats, Stored
 from wp_pipeline.extraction.run_options import FULL
 from wp_pipeline.extraction.storing.drop import refuse_sudden_drop
@@ -14,6 +14,7 @@ from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.wordpress.completeness import PROVEN
 
 TRIES = 5
+TOTAL = "total"  # Metadata: how many rows the site announced.
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def publish(
         "extracted-at": began.isoformat(timespec="milliseconds"),
         "fingerprint": payload.fingerprint,
         "completeness": payload.completeness,
-        **({} if payload.total is None else {"total": str(payload.total)}),
+        **({} if payload.total is None else {TOTAL: str(payload.total)}),
         **target.metadata,
     }
     is_new = target.is_new
@@ -95,6 +96,7 @@ def publish(
         completeness=payload.completeness,
         verified=metadata.get("verified", FULL),
         is_dry=target.is_dry,
+        total=count_of(stored.metadata, TOTAL),
     )
 
 
@@ -121,6 +123,7 @@ def unchanged(
         changes=Changes(),
         completeness=stored.metadata.get("completeness", PROVEN),
         verified=verified,
+        total=count_of(stored.metadata, TOTAL),
     )
 
 
