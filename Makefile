@@ -3,13 +3,14 @@
 # make test   the quick tests, on three workers; .ci/run runs the others too
 # make check  formatting, lint and types
 # make audit  known vulnerabilities of the pinned packages
+# make dist   a wheel and a source distribution, in dist/
 # make bench  speed and memory, beside what else one could use
 
 PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/.installed
 
-.PHONY: setup run ui test check audit bench
+.PHONY: setup run ui test check audit dist bench
 
 setup: $(INSTALLED)
 
@@ -50,6 +51,11 @@ audit: $(INSTALLED)
 			echo "NOT AUDITED: OSV, the source of the vulnerability data, cannot be reached"; break; \
 		else echo "$$said"; status=1; fi; \
 	done; exit $$status
+
+dist: $(INSTALLED)
+	@rm -rf build dist
+	@$(VENV)/bin/python -m build --outdir dist >/dev/null
+	@ls -1 dist/*
 
 bench: $(INSTALLED)
 	@$(VENV)/bin/python -m benchmarks.run

@@ -35,6 +35,14 @@ def test_the_reason_is_the_description_of_the_assets_event(refused_run, instance
     assert record.asset_observation.description.startswith("tags: HTTP 403 rest_forbidden")
 
 
+def test_the_failure_of_the_run_has_a_table_of_what_was_refused(refused_run):
+    (failed,) = [event for event in refused_run.all_events if event.is_step_failure]
+    (record,) = failed.step_failure_data.user_failure_data.metadata["refused"].records
+
+    assert record.data["endpoint"] == "tags"
+    assert record.data["reason"].startswith("HTTP 403 rest_forbidden")
+
+
 def test_run_alone_it_repeats_the_reason_and_asks_the_site_for_nothing(
     refused_run, world, defs, site_name, instance
 ):
