@@ -126,5 +126,7 @@ def description_of(settings: Settings, name: EndpointName) -> str:
         f"{of_site}: {kind}\n\n"
         f"One JSON object, `{key}`, in the bucket that the parameter `{settings.bucket_parameter}`"
         " names. In DuckDB:\n\n"
-        f"```sql\nSELECT * FROM read_json('s3://<bucket>/{key}');\n```"
+        f"```sql\nSELECT * FROM read_json('s3://<bucket>/{key}');\n```\n\n"
+        f"The schedule `{settings.site}_daily` and the sensor `{settings.site}_changes` keep it up"
+        " to date while they are turned on, under *Automation*."
     )

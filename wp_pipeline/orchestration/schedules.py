@@ -34,7 +34,8 @@ def build_schedule(settings: Settings) -> dg.ScheduleDefinition:
         job_name=job_name(settings),
         cron_schedule=f"0 {HOUR} * * *",
         execution_timezone=settings.timezone,
-        description=f"Extracts all of {settings.site} at {HOUR:02}:00, {settings.timezone}.",
+        description=f"Extracts all of {settings.site} at {HOUR:02}:00, {settings.timezone}."
+        " Off until somebody turns it on.",
     )
 
 

@@ -49,7 +49,7 @@ def build_changes_sensor(settings: Settings, names: Sequence[EndpointName]) -> d
             "Looks at each collection with one small request, compares it with what is stored, and"
             " refreshes those that changed. Once an hour it compares the outlines of all items,"
             " which show what a small request can't. Single answers wait for the daily run,"
-            " unless WP_PIPELINE_SINGLE_ANSWERS is set."
+            " unless WP_PIPELINE_SINGLE_ANSWERS is set. Off until somebody turns it on."
         ),
     )
     def changes(

@@ -48,7 +48,7 @@ def build_endpoints_sensor(
         description=(
             "Compares the list of endpoints in Parameter Store with the assets. If they differ, it"
             " reloads the code location through the webserver that WP_PIPELINE_WEBSERVER names, or"
-            " says that this is needed."
+            " says that this is needed. Off until somebody turns it on."
         ),
     )
     def endpoints(context: dg.SensorEvaluationContext) -> dg.SensorResult:

@@ -28,6 +28,7 @@ def build_failures_sensor(settings: Settings, names: Sequence[EndpointName]) -> 
             "Sends a message to the SNS topic whose ARN is in the parameter"
             f" {settings.alerts_parameter} for each run in which an endpoint was refused for a new"
             " reason, or recovered, or which failed as a whole. Without the parameter it is silent."
+            " Off until somebody turns it on."
         ),
     )
     def failures(context: dg.SensorEvaluationContext) -> dg.SensorResult:
