@@ -31,7 +31,7 @@ class Screen:
         self.shown.append(self.page.locator("body").inner_text())
 
     def press(self, label: str) -> None:
-        """Press the button with this label, with or without an icon."""
+        """Press the button with this label, with or without an icon and a number of assets."""
         self.button(label).click()
 
     def choose(self, label: str) -> None:
@@ -64,4 +64,4 @@ class Screen:
 
 
 def exactly(text: str) -> re.Pattern[str]:
-    return re.compile(rf"^\s*{re.escape(text)}\s*$")
+    return re.compile(rf"^\s*{re.escape(text)}(\s*\(\d+\))?\s*$")
