@@ -10,12 +10,15 @@ LONG = 10.0  # seconds
 def build_client(service: str, timeout: float = 60.0, region: str | None = None) -> Any:
     """Return a client for `service`, found by profile, region and endpoint variables.
 
-    It is what boto3 would build, without the 0.1 s that boto3 takes itself. `timeout` is in
+    It is what boto3 would build, in a third of the time of boto3. `timeout` is in
     seconds, for each read and, up to 10, for a connection. `region` is given for what an ARN names.
     Raises what botocore raises.
     """
-    from botocore.config import Config  # Takes 0.1 s to import: not for those who need no AWS.
+    # botocore takes 0.1 s to import: not for those who need no AWS.
+    from botocore.config import Config
     from botocore.session import get_session
+
+    from wp_pipeline.aws.service_descriptions import shared_loader
 
     # Uploads carry their sha256 in a header that is signed, and S3 verifies it (s3:PutObject in
     # lake.py). Without this, botocore reads and hashes the body once more over plain http.
@@ -25,4 +28,7 @@ def build_client(service: str, timeout: float = 60.0, region: str | None = None)
         read_timeout=timeout,
         retries={"mode": "standard", "total_max_attempts": TRIES if timeout > LONG else 1},
     )
-    return get_session().create_client(service, region, config=config)
+    session = get_session()
+    loader = shared_loader(session.get_config_variable("data_path"))
+    session.register_component("data_loader", loader)
+    return session.create_client(service, region, config=config)
