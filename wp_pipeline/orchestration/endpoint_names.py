@@ -8,7 +8,7 @@ import dagster as dg
 
 from wp_pipeline.aws.clients import build_client
 from wp_pipeline.aws.parameters import ParameterStore
-from wp_pipeline.extraction.configuration import load_endpoints
+from wp_pipeline.extraction.configuration import ConfigurationError, load_endpoints
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import Endpoint, asset_name
 
@@ -34,10 +34,37 @@ def asset_key(settings: Settings, name: str) -> dg.AssetKey:
     return dg.AssetKey([settings.site, asset_name(name)])
 
 
-def listed(settings: Settings) -> tuple[EndpointName, ...]:
-    """Return the names that Parameter Store holds now. Raises ConfigurationError."""
-    store = ParameterStore(lambda: build_client("ssm", SECONDS_FOR_NAMES))
-    return tuple(map(EndpointName.of, load_endpoints(settings, store)))
+class NameReader:
+    """Reads the names of the endpoints of any number of sites, with one client.
+
+    `is_cut_off` tells that Parameter Store did not answer: each further site would wait as long.
+    """
+
+    def __init__(self) -> None:
+        self.is_cut_off = False
+        self._store = ParameterStore(lambda: build_client("ssm", SECONDS_FOR_NAMES))
+
+    def names(self, settings: Settings) -> tuple[EndpointName, ...]:
+        """Return the names that Parameter Store holds now. Raises ConfigurationError."""
+        try:
+            return tuple(map(EndpointName.of, load_endpoints(settings, self._store)))
+        except ConfigurationError as error:
+            self.is_cut_off = error.retry_may_help
+            raise
+
+
+class Readers:
+    """Hands out the reader that all sites of one load of a code location share."""
+
+    def __init__(self) -> None:
+        self._load: object = None
+        self._reader = NameReader()
+
+    def of_load(self, load: object) -> NameReader:
+        """Return the same reader for the same load, and a new one for another."""
+        if self._load is not load:
+            self._load, self._reader = load, NameReader()
+        return self._reader
 
 
 def dump(names: Iterable[EndpointName]) -> str:

@@ -14,6 +14,7 @@ from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.orchestration import endpoint_names
 from wp_pipeline.orchestration.assets import build_assets, build_source_specs
 from wp_pipeline.orchestration.dagster_internals import is_loading_code_location
+from wp_pipeline.orchestration.endpoint_names import NameReader, Readers
 from wp_pipeline.orchestration.schedules import build_job, build_schedule
 from wp_pipeline.orchestration.sensors.changes import build_changes_sensor
 from wp_pipeline.orchestration.sensors.endpoints import build_endpoints_sensor
@@ -31,6 +32,8 @@ def attribute_type(setting: str) -> Any:
     return Annotated[plain | None, dg.Resolver.default(description=help_text(setting))]
 
 
+READERS = Readers()
+
 # An attribute for each setting, None where it is not given.
 SettingAttributes: Any = make_dataclass(
     "SettingAttributes",
@@ -47,6 +50,8 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
     location is loaded (not again in the processes of its runs) and kept, so that it also loads
     while Parameter Store can't be read. URLs are read by a run, and never kept.
     """
+
+    _reader = NameReader()  # Where no code location is loaded.
 
     defs_state: ResolvedDefsStateConfig = field(
         default_factory=DefsStateConfigArgs.local_filesystem
@@ -73,17 +78,25 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
         Dagster itself refreshes under `dagster dev` only, and fails the load if that fails.
         """
         if is_loading_code_location():
-            try:
-                asyncio.run(self.refresh_state(context.project_root))
-            except (ConfigurationError, OSError) as error:
-                log.warning(
-                    "%s: using the last known endpoints, because %s", self.settings.site, error
-                )
+            self._reader = READERS.of_load(context.component_tree)
+            self._refresh_names(context.project_root)
         return super().build_defs(context)
+
+    def _refresh_names(self, project_root: Path) -> None:
+        """Where Parameter Store did not answer for one site, it is not asked for the others."""
+        if self._reader.is_cut_off:
+            return
+        site = self.settings.site
+        try:
+            asyncio.run(self.refresh_state(project_root))
+        except (ConfigurationError, OSError) as error:
+            log.warning("%s: using the last known endpoints, because %s", site, error)
+            if self._reader.is_cut_off:
+                log.info("Parameter Store is not asked for sites that are loaded after %s", site)
 
     def write_state_to_path(self, state_path: Path) -> None:
         """Keep the names that Parameter Store holds now. Raises ConfigurationError."""
-        found = endpoint_names.listed(self.settings)
+        found = self._reader.names(self.settings)
         written = state_path.with_name(f"{state_path.name}.{os.getpid()}")
         written.write_text(endpoint_names.dump(found))
         written.replace(state_path)  # Atomic: another process may be reading it.

@@ -7,8 +7,7 @@ from datetime import datetime, timezone
 
 import dagster as dg
 
-from wp_pipeline.orchestration import endpoint_names
-from wp_pipeline.orchestration.endpoint_names import EndpointName
+from wp_pipeline.orchestration.endpoint_names import EndpointName, NameReader
 from wp_pipeline.orchestration.sensors.webserver import NotReloaded, reload_code_location
 from wp_pipeline.settings import Settings
 
@@ -52,7 +51,7 @@ def build_endpoints_sensor(
         ),
     )
     def endpoints(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        listed = endpoint_names.listed(settings)
+        listed = NameReader().names(settings)
         difference = difference_of(names, listed)
         if not difference:
             shown = ", ".join(sorted(name.name for name in listed))
