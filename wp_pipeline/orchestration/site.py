@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 from dataclasses import dataclass, field, make_dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -57,7 +58,7 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
         default_factory=DefsStateConfigArgs.local_filesystem
     )
 
-    @property
+    @cached_property
     def settings(self) -> Settings:
         """Raises SettingsError."""
         return Settings.from_environment(
