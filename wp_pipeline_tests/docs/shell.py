@@ -60,8 +60,12 @@ class Shell:
         self.instead: dict[str, str] = {}
         self._aws = aws
         self._environment = environment
+        self.change_to(folder)
+
+    def change_to(self, folder: Path) -> None:
+        """Run commands in this folder from now on."""
         self._folder = folder
-        environment.chdir(folder)
+        self._environment.chdir(folder)
 
     def run(self, command: str) -> str:
         """Run a command and return what it prints, on both streams."""

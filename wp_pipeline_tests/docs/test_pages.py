@@ -4,13 +4,18 @@ A world stands for the user's: see `scenes.py`. Pages with commands that take a 
 have the marker `processes`. What is not run here is in `ELSEWHERE`.
 """
 
+import re
+import shlex
 import shutil
 import sys
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
+import click
 import pytest
 
+from wp_pipeline.commands.__main__ import wp_pipeline
 from wp_pipeline_tests.browser.local_dagster import copy_project
 from wp_pipeline_tests.docs.output import agrees
 from wp_pipeline_tests.docs.pages import PAGES, ROOT, Step, steps_of
@@ -27,6 +32,7 @@ ELSEWHERE = {
     "make ui": ("wp_pipeline_tests/sandbox/test_main.py", '"ui"'),
     ".venv/bin/dagster dev": ("wp_pipeline_tests/browser/local_dagster.py", '"dagster", "dev"'),
 }
+COMMAND_IN_A_SENTENCE = re.compile(r"(?<!`)`(?:\.venv/bin/)?wp-pipeline ([a-z][^`]*)`(?!`)")
 # A person types these; the commands of a page read them from a pipe here.
 PROMPTS = ("User, or consumer key:", "Application password:", "Consumer secret:")
 STEPS = {page: steps for page in PAGES if (steps := steps_of(page))}
@@ -51,11 +57,12 @@ def stage(aws, serve, monkeypatch, tmp_path) -> Stage:
 @pytest.fixture
 def stage_with_project(stage) -> Stage:
     """A stage in a copy of this project, as a user has it after `make setup`."""
-    stage.folder.rmdir()
+    stage.folder = stage.folder.with_name("copy")
     copy_project(stage.folder)
     for name in ("Makefile", "constraints.txt"):
         shutil.copy(ROOT / name, stage.folder)
     (stage.folder / ".venv").symlink_to(sys.prefix)
+    stage.shell.change_to(stage.folder)
     return stage
 
 
@@ -105,3 +112,20 @@ def test_what_is_run_elsewhere_is_on_a_page_and_run_there(command: str, place: t
 
     assert command in {step.command for steps in STEPS.values() for step in steps}
     assert text in (ROOT / Path(file)).read_text()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_command_in_a_sentence_has_options_that_exist(page: str):
+    for text in COMMAND_IN_A_SENTENCE.findall((ROOT / page).read_text()):
+        name, *arguments = shlex.split(text.replace("\n", " "))
+        command = wp_pipeline.get_command(click.Context(wp_pipeline), name)
+        assert command is not None, text
+        with suppress(click.MissingParameter):
+            command.make_context(name, [one for one in arguments if one != "…"])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_command_is_in_a_block_that_is_run(page: str):
+    languages = set(re.findall(r"^ *```([a-z]+)$", (ROOT / page).read_text(), re.MULTILINE))
+
+    assert languages <= {"console", "yaml", "python"}
