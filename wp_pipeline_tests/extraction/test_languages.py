@@ -12,6 +12,7 @@ from wp_pipeline_tests.fakes.plugins import in_languages
 from wp_pipeline_tests.fakes.world import World
 
 ENGLISH, GERMAN = items(130, lang="en"), items(40, first=201, lang="de")
+FULL, REFRESH = RunOptions(), RunOptions(mode=CHANGES)
 ROWS = {"en": ENGLISH, "de": GERMAN, "all": [*ENGLISH, *GERMAN]}
 
 
@@ -25,9 +26,6 @@ def world(world) -> World:
     endpoints = [f"posts_{one}={world.url('wp/v2/posts')}?lang={one}" for one in ROWS]
     world.put_endpoints(",".join([f"posts={world.url('wp/v2/posts')}", *endpoints]))
     return world
-
-
-FULL, REFRESH = RunOptions(), RunOptions(mode=CHANGES)
 
 
 def outcomes(options: RunOptions = FULL):
