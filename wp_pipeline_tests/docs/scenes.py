@@ -102,6 +102,18 @@ def a_cache(stage: Stage) -> None:
     stage.put_endpoints(posts="wp/v2/posts", tags="wp/v2/tags")
 
 
+def a_cache_that_obeys(stage: Stage) -> None:
+    server = stage.open()
+    site = server.answers
+
+    def answers(request: Request) -> Answer:
+        found = site(request)
+        return Answer(found.status, {**found.headers, "X-Cache": "HIT"}, found.body)
+
+    server.answers = answers
+    stage.put_endpoints(posts="wp/v2/posts", tags="wp/v2/tags")
+
+
 def plain_permalinks(stage: Stage) -> None:
     stage.create_bucket()
     stage.open(SampleSite(suffix=SUFFIX, volatile=False, plain_permalinks=True))
@@ -166,6 +178,7 @@ SCENES: Mapping[str, Mapping[str, Scene]] = {
     "docs/firewalls-and-caches.md": {
         "": a_firewall,
         "A cache answers in place of the site": a_cache,
+        "Old rows": a_cache_that_obeys,
     },
     "docs/first-site.md": {"": a_site_of_an_empty_account},
     "docs/from-the-script.md": {"": the_scripts_parameters},
