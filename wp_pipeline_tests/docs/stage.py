@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sample_site.messages import Request
+from sample_site.messages import Answer, Request
 from sample_site.server import SampleSiteServer
 from sample_site.site import SampleSite
 from wp_pipeline.settings import Settings
@@ -62,7 +62,7 @@ def answer_with(server: SampleSiteServer, route: str, answers: Answers) -> None:
     """Answer a route below /wp-json/ otherwise."""
     others = server.answers
 
-    def answering(request: Request) -> object:
-        return (answers if request.path == f"{API}{route}" else others)(request)
+    def answering(request: Request) -> Answer:
+        return answers(request) if request.path == f"{API}{route}" else others(request)
 
-    server.answers = answering  # type: ignore[assignment]
+    server.answers = answering
