@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from sample_site.messages import Answer, Request
 from sample_site.server import SampleSiteServer
 from sample_site.site import SampleSite
+from wp_pipeline.settings import Settings
 from wp_pipeline_tests.docs.pages import ROOT
 from wp_pipeline_tests.docs.stage import API, SUFFIX, Stage, answer_with
 from wp_pipeline_tests.fakes.api_sites import (
@@ -137,9 +138,12 @@ def no_wordpress(stage: Stage) -> None:
 
 
 def the_scripts_parameters(stage: Stage) -> None:
-    a_site(stage)
-    routes = {name: f"mo/v1/{name}_{SUFFIX}/" for name in TABLES}
-    stage.put_endpoints("StringList", **routes)
+    """The parameters as the script reads them: bare URLs with a slash at their end, and a topic."""
+    server = a_site(stage)
+    urls = ",".join(f"{server.url}{API}mo/v1/{name}_{SUFFIX}/" for name in TABLES)
+    topic = stage.aws.client("sns").create_topic(Name="wordpress")["TopicArn"]
+    stage.aws.put_parameters({Settings().endpoints_parameter: urls}, "StringList")
+    stage.aws.put_parameters({Settings().alerts_parameter: topic}, "String")
 
 
 def two_faults(stage: Stage) -> None:

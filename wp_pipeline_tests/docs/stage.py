@@ -51,11 +51,11 @@ class Stage:
         if is_named:
             self.aws.put_parameters({Settings().bucket_parameter: MY_BUCKET}, "String")
 
-    def put_endpoints(self, kind: str = "SecureString", **routes: str) -> None:
+    def put_endpoints(self, **routes: str) -> None:
         """Store a list with these routes of example.org."""
         root = self.shell.instead["https://example.org"]
         text = ",".join(f"{name}={root}{API}{route}" for name, route in routes.items())
-        self.aws.put_parameters({Settings().endpoints_parameter: text}, kind)
+        self.aws.put_parameters({Settings().endpoints_parameter: text})
 
 
 def answer_with(server: SampleSiteServer, route: str, answers: Answers) -> None:
