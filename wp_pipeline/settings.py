@@ -2,7 +2,7 @@
 
 Each setting is declared once, with type, default, bounds and help text. The environment variables,
 the attributes in defs.yaml with their descriptions in the UI, the options of `wp-pipeline extract`
-and the README's table come from this declaration.
+and the table in docs/settings.md come from this declaration.
 
     settings = Settings.from_environment()             # raises SettingsError: all faults at once
     settings = Settings(site="shop", concurrency=2)    # reads no environment
@@ -220,8 +220,8 @@ def fault_of(error: Any) -> str:
     return f"{name} {message.removeprefix('Value error, ')}"
 
 
-def readme_rows() -> list[str]:
-    """Return the rows of the README's table: variable, default, meaning."""
+def table_rows() -> list[str]:
+    """Return the rows of the table in docs/settings.md: variable, default, meaning."""
     return [
         f"| `{environment_name(name)}` | {default_text(field.default)} | {field.description} |"
         for name, field in Settings.model_fields.items()

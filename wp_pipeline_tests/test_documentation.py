@@ -56,6 +56,32 @@ def test_a_page_links_to_what_exists(page):
     assert broken == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_a_page_links_to_sections_that_exist(page):
+    links = re.findall(r"\]\(([^)#:]*)#([^)]+)\)", page.read_text())
+    broken = [
+        f"{path}#{anchor}"
+        for path, anchor in links
+        if anchor not in anchors_of(page.parent / path if path else page)
+    ]
+
+    assert broken == []
+
+
+def anchors_of(page: Path) -> set[str]:
+    """Return the names by which GitHub links to the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in headings}
+
+
+def test_the_readme_lists_every_page():
+    readme = (ROOT / "README.md").read_text()
+    pages = [page for page in (ROOT / "docs").glob("*.md") if f"(docs/{page.name})" not in readme]
+
+    assert pages == []
+    assert len(readme.splitlines()) <= 150
+
+
 def test_each_term_has_one_line():
     vocabulary = (ROOT / "docs" / "vocabulary.md").read_text()
     terms = re.findall(r"^\| ([^|]+?) \|", vocabulary, re.MULTILINE)

@@ -8,7 +8,7 @@ import yaml
 
 from wp_pipeline import HOME_PAGE, __version__
 from wp_pipeline.commands.__main__ import COMMANDS, main
-from wp_pipeline.settings import Settings, environment_name, help_text, readme_rows
+from wp_pipeline.settings import Settings, environment_name, help_text, table_rows
 
 ROOT = Path(__file__).parents[1]
 
@@ -73,8 +73,10 @@ def test_what_the_definitions_load_is_packaged(project):
         assert (folder / "__init__.py").exists(), f"{folder} would not be packaged"
 
 
-def test_the_readmes_table_of_settings_is_that_of_the_code():
-    rows = re.findall(r"^\| *`(WP_PIPELINE_[A-Z_]+)` *\| *([^|]*?) *\|", readme(), re.MULTILINE)
+def test_the_table_of_settings_is_that_of_the_code():
+    rows = re.findall(
+        r"^\| *`(WP_PIPELINE_[A-Z_]+)` *\| *([^|]*?) *\|", settings_page(), re.MULTILINE
+    )
     documented = {name: default.strip("`") for name, default in rows}
     defaults = Settings()
 
@@ -94,8 +96,8 @@ def test_the_readmes_table_of_settings_is_that_of_the_code():
             assert documented[environment_name(name)] == default
 
 
-def test_the_readmes_table_of_settings_is_generated_from_their_declaration():
-    assert re.findall(r"^\| `WP_PIPELINE_.*$", readme(), re.MULTILINE) == readme_rows()
+def test_the_table_of_settings_is_generated_from_their_declaration():
+    assert re.findall(r"^\| `WP_PIPELINE_.*$", settings_page(), re.MULTILINE) == table_rows()
 
 
 def test_the_readme_names_the_commands_that_there_are():
@@ -114,3 +116,7 @@ def test_the_readme_names_the_commands_that_there_are():
 
 def readme() -> str:
     return (ROOT / "README.md").read_text()
+
+
+def settings_page() -> str:
+    return (ROOT / "docs" / "settings.md").read_text()

@@ -101,6 +101,10 @@ def reported(
     url: str, settings: Settings, store: ParameterStore, scope: str, without: tuple[str, ...]
 ) -> Report:
     """Discover a site. Raises a SiteError or ConfigurationError."""
+    if "?" in url and "rest_route=" not in url:
+        log.warning(
+            "the query of the address is not sent; write it into the endpoints' URLs by hand"
+        )
     credentials = load_credentials(settings, store) if settings.credentials_parameter else None
     with terminal_observer() as observer:
         log.info("looking for the REST API of the site")

@@ -1,7 +1,7 @@
 """Endpoints and their names, read from the text of a parameter.
 
-The rules for names are documented in the README ("Endpoints"). An error names the position of an
-entry in the list, never its URL.
+The rules for names are documented in docs/endpoints.md. An error names the position of an entry in
+the list, never its URL.
 """
 
 import re

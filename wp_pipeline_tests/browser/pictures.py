@@ -1,12 +1,13 @@
-"""Takes the README's pictures of the UI: python -m wp_pipeline_tests.browser.pictures"""
+"""Takes the documentation's pictures of the UI: python -m wp_pipeline_tests.browser.pictures"""
 
 import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from sample_site.messages import Answer
 from wp_pipeline_tests.browser.conftest import ARGUMENTS, CHROMIUM
-from wp_pipeline_tests.browser.local_dagster import REPOSITORY, LocalDagster
+from wp_pipeline_tests.browser.local_dagster import REPOSITORY, SECRET, LocalDagster
 from wp_pipeline_tests.browser.screen import GRAPH, Screen
 
 FOLDER = REPOSITORY / "docs" / "images"
@@ -27,6 +28,8 @@ def main() -> None:
         world.dagster.run_after(lambda: screen.press("Materialize all"))
         take_graph(screen, page)
         take_asset(screen, page)
+        take_automation(screen, page)
+        take_refused(screen, page, world)
         browser.close()
 
 
@@ -34,6 +37,7 @@ def take_graph(screen: Screen, page: Page) -> None:
     screen.open(GRAPH)
     screen.icon("panel_show_left").click()
     screen.press("Hide navigation")
+    page.set_viewport_size({"width": 1280, "height": 604})
     page.mouse.move(700, 500)
     page.mouse.wheel(0, 100)  # so that no node is cut off
     page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
@@ -41,10 +45,32 @@ def take_graph(screen: Screen, page: Page) -> None:
 
 
 def take_asset(screen: Screen, page: Page) -> None:
-    page.set_viewport_size({"width": 1280, "height": 1240})
+    page.set_viewport_size({"width": 1280, "height": 1000})
     screen.open("/assets/amazonwebshark/raw_terms")
     page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
     page.screenshot(path=FOLDER / "asset-page.png")
+
+
+def take_automation(screen: Screen, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 420})
+    screen.open("/automation")
+    page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
+    page.screenshot(path=FOLDER / "automation.png")
+
+
+def take_refused(screen: Screen, page: Page, world: LocalDagster) -> None:
+    """The check of an endpoint that a firewall refuses."""
+    page_of_a_firewall = Answer(403, {"Content-Type": "text/html", "cf-ray": "1"}, b"<html>")
+    site = world.site.site.answer
+    world.site.answers = lambda asked: (
+        page_of_a_firewall if asked.path.endswith(f"/terms_{SECRET}") else site(asked)
+    )
+    screen.open(GRAPH)
+    world.dagster.run_after(lambda: screen.press("Materialize all"))
+    page.set_viewport_size({"width": 1280, "height": 560})
+    screen.open("/assets/amazonwebshark/raw_terms?view=checks&checkDetail=answered")
+    page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
+    page.screenshot(path=FOLDER / "refused-asset.png")
 
 
 if __name__ == "__main__":

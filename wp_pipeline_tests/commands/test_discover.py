@@ -484,3 +484,15 @@ def test_nothing_secret_is_logged_at_debug_by_any_library(world, command, caplog
     assert SUFFIX in stored_text(world.aws)
     assert SUFFIX not in caplog.text
     assert site.application_password not in caplog.text
+
+
+@pytest.mark.parametrize(("query", "is_told"), [("/?lang=de", True), ("/?rest_route=/", False)])
+def test_a_query_that_is_not_sent_is_a_warning(world, command, query, is_told):
+    ended = command("discover", f"{world.server.url}{query}")
+
+    assert ended.status == 0
+    told = (
+        "WARNING",
+        "the query of the address is not sent; write it into the endpoints' URLs by hand",
+    )
+    assert (told in ended.log) == is_told

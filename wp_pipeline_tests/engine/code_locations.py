@@ -62,7 +62,7 @@ def write_all(folder: Path, sites: Sequence[Site]) -> None:
 
 
 def write_project(folder: Path, sites: Sequence[Site]) -> None:
-    """Copy our project, and add sites to it as the README says."""
+    """Copy our project, and add sites to it as docs/several-sites.md says."""
     copy_project(folder)
     defs = folder / "wp_pipeline" / "defs"
     shutil.rmtree(defs / "amazonwebshark")

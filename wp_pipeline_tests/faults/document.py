@@ -28,7 +28,7 @@ page is generated from the tables in `wp_pipeline_tests/faults`, by
 - **Retried**: the request is tried up to five times, with exponential backoff; `Retry-After` is
   obeyed. If the fault remains, the endpoint is refused with this message.
 - **Published, counted** and **Published, single answer**: how complete the object is known to be;
-  see the README. Without a word, it is proven.
+  see [guarantees](guarantees.md#how-complete). Without a word, it is proven.
 - **Refused**: the stored object is not changed, the other endpoints are published, and the run
   fails. The reason is one line: the endpoint's name and this message.
 

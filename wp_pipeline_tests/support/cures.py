@@ -12,6 +12,8 @@ import pytest
 from wp_pipeline_tests.fakes.aws import FakeAws
 
 ROOT = Path(__file__).parents[2]
+# Options that the AWS CLI names otherwise than the API.
+RENAMED = {"notification-endpoint": "endpoint"}
 BOOLEANS = {"true": True, "false": False}
 
 
@@ -20,7 +22,8 @@ def carry_out(
 ) -> None:
     """Do what a command says, with other values in the place of those that stand for the user's.
 
-    It knows `export NAME=value` and `aws <service> <operation> --parameter value`.
+    It knows `export NAME=value` and `aws <service> <operation> --parameter value`. botocore refuses
+    an operation or a parameter that its description of the service does not have.
     """
     for part in command.split(" && "):
         for placeholder, value in instead.items():
@@ -40,10 +43,11 @@ def parameters_of(options: list[str]) -> dict[str, Any]:
     """Return the parameters that the AWS CLI would send: `--key-marker x` as `KeyMarker`."""
     parameters: dict[str, Any] = {}
     while options:
-        name = "".join(word.title() for word in options.pop(0).removeprefix("--").split("-"))
+        option = options.pop(0).removeprefix("--")
+        name = "".join(word.title() for word in RENAMED.get(option, option).split("-"))
         has_value = bool(options) and not options[0].startswith("--")
         parameters[name] = value_of(options.pop(0)) if has_value else True
-    return parameters
+    return {**parameters.pop("CliInputJson", {}), **parameters}
 
 
 def value_of(text: str) -> Any:

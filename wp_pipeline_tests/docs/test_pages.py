@@ -1,0 +1,89 @@
+"""Every command of every page is run, and prints what the page shows.
+
+A world stands for the user's: see `scenes.py`. Pages with commands that take a process of their own
+have the marker `processes`. What other tests run is in
+`ELSEWHERE`.
+"""
+
+import re
+import shlex
+import shutil
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import click
+import pytest
+
+from wp_pipeline.commands.__main__ import wp_pipeline
+from wp_pipeline_tests.browser.local_dagster import copy_project
+from wp_pipeline_tests.docs.pages import PAGES, ROOT
+from wp_pipeline_tests.docs.play import ELSEWHERE, STEPS, play
+from wp_pipeline_tests.docs.shell import is_in_process
+from wp_pipeline_tests.docs.stage import Stage
+
+COMMAND_IN_A_SENTENCE = re.compile(r"(?<!`)`(?:\.venv/bin/)?wp-pipeline ([a-z][^`]*)`(?!`)")
+
+
+def needs_processes(page: str) -> bool:
+    commands = {step.command for step in STEPS[page]} - set(ELSEWHERE)
+    return not all(map(is_in_process, commands))
+
+
+PLAYED = [page for page, steps in STEPS.items() if {one.command for one in steps} - set(ELSEWHERE)]
+SLOW = [page for page in PLAYED if needs_processes(page)]
+
+
+@pytest.fixture
+def stage(aws, serve, monkeypatch, tmp_path) -> Stage:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    return Stage(aws, serve, monkeypatch, folder)
+
+
+@pytest.fixture
+def stage_with_project(stage) -> Stage:
+    """A stage in a copy of this project, as a user has it after `make setup`."""
+    stage.folder = stage.folder.with_name("copy")
+    copy_project(stage.folder)
+    for name in ("Makefile", "constraints.txt"):
+        shutil.copy(ROOT / name, stage.folder)
+    (stage.folder / ".venv").symlink_to(sys.prefix)
+    stage.shell.change_to(stage.folder)
+    return stage
+
+
+@pytest.mark.parametrize("page", sorted(set(PLAYED) - set(SLOW)))
+def test_a_page_shows_what_its_commands_print(page: str, stage: Stage):
+    play(page, stage)
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("page", SLOW)
+def test_a_page_shows_what_its_processes_print(page: str, stage_with_project: Stage):
+    play(page, stage_with_project)
+
+
+@pytest.mark.parametrize(("command", "place"), ELSEWHERE.items())
+def test_what_is_run_elsewhere_is_on_a_page_and_run_there(command: str, place: tuple[str, str]):
+    file, text = place
+
+    assert command in {step.command for steps in STEPS.values() for step in steps}
+    assert text in (ROOT / Path(file)).read_text()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_command_in_a_sentence_has_options_that_exist(page: str):
+    for text in COMMAND_IN_A_SENTENCE.findall((ROOT / page).read_text()):
+        name, *arguments = shlex.split(text.replace("\n", " "))
+        command = wp_pipeline.get_command(click.Context(wp_pipeline), name)
+        assert command is not None, text
+        with suppress(click.MissingParameter):
+            command.make_context(name, [one for one in arguments if one not in ("…", "--help")])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_command_is_in_a_block_that_is_run(page: str):
+    languages = set(re.findall(r"^ *```([a-z]+)$", (ROOT / page).read_text(), re.MULTILINE))
+
+    assert languages <= {"console", "yaml", "python"}
