@@ -82,7 +82,8 @@ def extract(
         print_outcomes(outcomes)
     refused = bool(refusals(outcomes))
     are = "would be" if dry_run else "are"
-    line = verdict(outcomes, f"{are} up to date", f"wp-pipeline extract --mode {mode}")
+    command = f"wp-pipeline extract --mode {mode}{' --dry-run' if dry_run else ''}"
+    line = verdict(outcomes, f"{are} up to date", command)
     log.log(logging.ERROR if refused else logging.INFO, line)
     return REFUSED if refused else PUBLISHED
 

@@ -134,6 +134,14 @@ def test_a_dry_run_reads_everything_and_stores_nothing(world, extract):
     assert "posts: unchanged, 7 rows" in str(log)
 
 
+def test_what_a_dry_run_refused_is_tried_again_by_a_dry_run(world, extract):
+    world.respond("wp/v2/tags", b"down", 500)
+
+    _, log, _ = extract("--dry-run", "--only", "tags")
+
+    assert log[-1][1].endswith("Again: wp-pipeline extract --mode full --dry-run --only tags")
+
+
 def test_a_dry_run_of_a_refresh_stores_nothing(world, extract):
     extract()
     extract("--mode", "changes")
