@@ -20,5 +20,5 @@ def read(parse: Callable[..., Iterator[Any]], stream: Readable, *arguments: str)
     """Yield what ijson finds. Raises NotJson."""
     try:
         yield from parse(stream, *arguments, buf_size=BUFFER)
-    except (ijson.JSONError, UnicodeDecodeError):
+    except (ijson.JSONError, ValueError, SystemError):  # The last two: a number of 4,301 digits.
         raise NotJson("it is no JSON, or only a part of it") from None
