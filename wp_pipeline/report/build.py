@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from wp_pipeline.aws.errors import ObjectReplaced
 from wp_pipeline.aws.lake import REPORT, Lake
-from wp_pipeline.report.content import read_content
 from wp_pipeline.report.history import History
 from wp_pipeline.report.page import build_page
+from wp_pipeline.report.reading.content import read_content
 
 TRIES = 5
 

@@ -10,10 +10,10 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from wp_pipeline.report import charts
-from wp_pipeline.report.content import Content
-from wp_pipeline.report.counting import Dated
 from wp_pipeline.report.history import Extraction, History
-from wp_pipeline.report.readers import Counts
+from wp_pipeline.report.reading.content import Content
+from wp_pipeline.report.reading.counting import Dated
+from wp_pipeline.report.reading.readers import Counts
 from wp_pipeline.report.series import series_of, years_listed
 from wp_pipeline.report.summary import FileLine, Summary, numbered, short, summarize
 from wp_pipeline.report.texts import shown

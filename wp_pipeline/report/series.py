@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from wp_pipeline.report.charts import Point
-from wp_pipeline.report.counting import Dated, Month
+from wp_pipeline.report.reading.counting import Dated, Month
 
 MOST_MONTHS = 120
 MOST_TICKS = 8

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from wp_pipeline.report.content import Content, StoredFile
 from wp_pipeline.report.history import EndpointHistory, History
+from wp_pipeline.report.reading.content import Content, StoredFile
 from wp_pipeline.report.series import NAMES
 from wp_pipeline.report.texts import shown, shown_plain
 from wp_pipeline.wordpress.completeness import COUNTED, PROVEN, SINGLE

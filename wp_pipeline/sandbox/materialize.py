@@ -14,6 +14,7 @@ from typing import Any
 import dagster as dg
 
 from wp_pipeline.commands.terminal import TEXTS, cell_of_changes, print_table
+from wp_pipeline.definitions import load
 from wp_pipeline.extraction.outcomes import Changes, readable_size
 from wp_pipeline.orchestration import answered
 from wp_pipeline.orchestration.schedules import job_name
@@ -39,6 +40,7 @@ def materialize(settings: Settings, where: Callable[[str], str], log_file: Path)
     with log_file.open("w") as output, dg.DagsterInstance.get() as instance:
         process = subprocess.Popen(command, stdout=output, stderr=output)
         try:
+            load()  # For the report, while the other process starts.
             for entry in entries(instance, mark, process):
                 show(entry)
         except KeyboardInterrupt:

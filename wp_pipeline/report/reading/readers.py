@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from wp_pipeline.report.counting import Dated, Largest, Tally
-from wp_pipeline.report.rows import Row
+from wp_pipeline.report.reading.counting import Dated, Largest, Tally
+from wp_pipeline.report.reading.rows import Row
 from wp_pipeline.report.texts import shown
 
 LONGEST_LIST = 8

@@ -8,8 +8,8 @@ from datetime import datetime
 from wp_pipeline.aws.lake import ObjectStream, count_of
 from wp_pipeline.extraction.refresh.state import time_in
 from wp_pipeline.extraction.rules.json_stream import NotJson
-from wp_pipeline.report.counting import Dated
-from wp_pipeline.report.readers import (
+from wp_pipeline.report.reading.counting import Dated
+from wp_pipeline.report.reading.readers import (
     LONGEST_LIST,
     WANTED,
     Comments,
@@ -20,7 +20,7 @@ from wp_pipeline.report.readers import (
     Titles,
     Users,
 )
-from wp_pipeline.report.rows import Row, rows
+from wp_pipeline.report.reading.rows import Row, rows
 from wp_pipeline.report.texts import shown
 
 NOT_STORED = "(not stored here)"
