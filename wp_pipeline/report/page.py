@@ -16,7 +16,7 @@ from wp_pipeline.report.reading.counting import Dated
 from wp_pipeline.report.reading.readers import Counts
 from wp_pipeline.report.series import series_of, years_listed
 from wp_pipeline.report.summary import FileLine, Summary, numbered, short, summarize
-from wp_pipeline.report.texts import shown
+from wp_pipeline.report.texts import shown, shown_plain
 
 TEMPLATE = Path(__file__).with_name("page.html")
 MOST_LINES = 60  # of files
@@ -68,7 +68,9 @@ def build_page(site: str, content: Content, history: History, zone: ZoneInfo) ->
         summary=summary,
         lines=[*in_order(summary)][:MOST_LINES],
         lines_left_out=max(0, len(summary.lines) - MOST_LINES),
-        troubles=troubles(summary)[:MOST_TROUBLES],
+        troubles=[
+            (name, shown_plain(reason)) for name, reason in troubles(summary)[:MOST_TROUBLES]
+        ],
         troubles_left_out=max(0, len(troubles(summary)) - MOST_TROUBLES),
         tiles=tiles(summary),
         charts=[

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from wp_pipeline.report.history import EndpointHistory, History
 from wp_pipeline.report.reading.content import Content, StoredFile
 from wp_pipeline.report.series import NAMES
-from wp_pipeline.report.texts import shown, shown_plain
+from wp_pipeline.report.texts import shown
 from wp_pipeline.wordpress.completeness import COUNTED, PROVEN, SINGLE
 
 NOTHING_STORED = "Nothing is stored yet"
@@ -22,7 +22,7 @@ LONGEST_NAME = 60
 
 @dataclass(frozen=True)
 class FileLine:
-    """What the report says of one file. `troubles` are reasons, each in one line."""
+    """What the report says of one file. `troubles` are reasons in one line each, as they came."""
 
     name: str
     rows: int | None
@@ -88,7 +88,7 @@ def line_of(file: StoredFile, known: EndpointHistory) -> FileLine:
 
 def troubles_of(file: StoredFile, known: EndpointHistory) -> Iterator[str]:
     if known.refusal:
-        yield shown_plain(f"not brought up to date: {without_name(known.refusal, file.name)}")
+        yield f"not brought up to date: {without_name(known.refusal, file.name)}"
     if not file.is_stored:
         yield "nothing is stored yet"
     elif not file.is_readable:
@@ -96,7 +96,7 @@ def troubles_of(file: StoredFile, known: EndpointHistory) -> Iterator[str]:
     for check in known.checks:
         if not check.passed:
             claim = check.name.replace("_", " ")
-            yield shown_plain(f"the check “{claim}” did not pass. {check.reason}".strip())
+            yield f"the check “{claim}” did not pass. {check.reason}".strip()
 
 
 def without_name(reason: str, name: str) -> str:

@@ -7,7 +7,10 @@ from wp_pipeline.extraction.storing.preview import harmless
 
 LONGEST = 80  # characters
 LONGEST_REASON = 300
-LONGEST_SEARCHED = 1000
+LONGEST_HTML = 1000
+# How many more characters are searched than are shown: an address may be cut off at the end. The
+# time of a search grows with the square of them.
+MARGIN = 200
 TAG = re.compile(r"<[^>]*>")
 HIDDEN = "[not shown]"
 PRIVATE = re.compile(
@@ -26,11 +29,11 @@ PRIVATE = re.compile(
 
 def shown(html: str, longest: int = LONGEST) -> str:
     """Return a text of a site, which may be HTML, as the report may show it: bounded plain text."""
-    text = harmless(unescape(TAG.sub("", html[:LONGEST_SEARCHED])))
+    text = harmless(unescape(TAG.sub("", html[:LONGEST_HTML])))
     return shown_plain(text, longest)
 
 
 def shown_plain(text: str, longest: int = LONGEST_REASON) -> str:
     """Return a text of ours, which may repeat words of a site, as the report may show it."""
-    text = PRIVATE.sub(HIDDEN, harmless(text[:LONGEST_SEARCHED]))
+    text = PRIVATE.sub(HIDDEN, harmless(text[: longest + MARGIN]))
     return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -109,9 +109,8 @@ class Terms:
     largest: dict[str, Largest] = field(default_factory=dict)
 
     def add(self, row: Row) -> None:
-        taxonomy = shown(text_of(row, ("taxonomy",)))
+        taxonomy, name = text_of(row, ("taxonomy",)), text_of(row, ("name",))
         count = text_of(row, ("count",))
-        name = shown(text_of(row, ("name",)))
         if not (taxonomy and name and DIGITS.fullmatch(count) and len(count) <= LARGEST_COUNT):
             return
         if taxonomy not in self.largest and len(self.largest) == MOST_TAXONOMIES:
@@ -121,7 +120,10 @@ class Terms:
 
     @property
     def found(self) -> Mapping[str, Counts]:
-        return {taxonomy: largest.found for taxonomy, largest in self.largest.items()}
+        return {
+            shown(taxonomy): [(shown(name) or UNTITLED, count) for name, count in largest.found]
+            for taxonomy, largest in self.largest.items()
+        }
 
 
 def is_public_post(row: Row) -> bool:
