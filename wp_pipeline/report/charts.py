@@ -5,6 +5,7 @@ Colours and fonts come from the page's style sheet, so that a chart is light or 
 
 import math
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,10 @@ from xml.etree.ElementTree import Element
 import pygal
 from markupsafe import Markup
 from pygal.style import Style
+
+# pygal adds a finder of plugins, which are not used here. It has no `find_spec`: with it, Python 3.10
+# and 3.11 warn at each import of a module that does not exist.
+sys.meta_path[:] = [one for one in sys.meta_path if not isinstance(one, pygal.PluginImportFixer)]
 
 WIDTH, HEIGHT = 440, 190  # Of the drawing; the page scales it.
 MOST_TICKS = 5

@@ -1,5 +1,6 @@
 import random
 import re
+import sys
 from datetime import datetime, timedelta, timezone
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -231,6 +232,10 @@ def test_the_last_extractions_are_listed():
 
     assert "25 Nov 2026, 10:38 12 7 24 Nov 2026, 10:38 11 –" in text  # noqa: RUF001
     assert "23 Nov 2026" not in text
+
+
+def test_pygal_leaves_no_finder_of_modules_behind():
+    assert [one for one in sys.meta_path if type(one).__module__.startswith("pygal")] == []
 
 
 def test_equal_contents_give_equal_bytes():
