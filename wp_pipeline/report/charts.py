@@ -15,13 +15,13 @@ import pygal
 from markupsafe import Markup
 from pygal.style import Style
 
-# pygal adds a finder of plugins, which are not used here. It has no `find_spec`: with it, Python 3.10
-# and 3.11 warn at each import of a module that does not exist.
+# pygal adds a finder of plugins, which are not used here. It has no `find_spec`: with it, Python
+# 3.10 and 3.11 warn at each import of a module that does not exist.
 sys.meta_path[:] = [one for one in sys.meta_path if not isinstance(one, pygal.PluginImportFixer)]
 
-WIDTH, HEIGHT = 440, 190  # Of the drawing; the page scales it.
+WIDTH, HEIGHT = 400, 180  # Of the drawing; the page scales it.
 MOST_TICKS = 5
-FONT_SIZE = 12
+FONT_SIZE = 13
 UNUSED_ELEMENTS = frozenset(("script", "style", "desc", "title"))
 # Elements that fill or cover the chart, for pygal's own style sheet and script.
 UNUSED_CLASSES = frozenset(("background", "tooltip-box"))

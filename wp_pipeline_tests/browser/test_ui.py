@@ -18,6 +18,7 @@ RAW_ROWS = {
     "raw_posts", "raw_statistics_pages", "raw_term_relationship", "raw_term_taxonomy", "raw_terms",
 }  # fmt: skip
 ENDPOINTS = COLLECTIONS | RAW_ROWS
+REPORT = "report"
 OF_ALL = (
     "answered", "payload_is_not_empty", "row_count_has_not_dropped", "schema_has_not_changed",
 )  # fmt: skip
@@ -123,7 +124,7 @@ def test_all_of_a_site_can_be_materialized_at_once(screen: Screen, dagster: Dags
     run = dagster.run_after(lambda: screen.press("Materialize all"))
 
     assert run.status == "SUCCESS"
-    assert run.materialized == ENDPOINTS
+    assert run.materialized == ENDPOINTS | {REPORT}
     assert checked(run) == CHECKS
     screen.open("/assets/amazonwebshark/posts?view=lineage")
     screen.sees("7 / 7 Passed")
@@ -204,7 +205,7 @@ def test_a_new_endpoint_of_the_parameter_is_an_asset_after_a_reload(
     screen.press("Reload")
 
     screen.sees("Code location reloaded!")
-    assert world.dagster.assets() == ENDPOINTS | {"types"}
+    assert world.dagster.assets() == ENDPOINTS | {REPORT, "types"}
     screen.open("/assets/amazonwebshark/types")
     assert world.dagster.run_after(lambda: screen.press("Materialize")).status == "SUCCESS"
 
