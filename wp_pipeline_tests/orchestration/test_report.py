@@ -41,7 +41,7 @@ def text(world) -> str:
 
 def test_the_report_is_the_end_of_the_lineage_and_not_in_the_job(defs, report, site_name):
     graph = defs.resolve_asset_graph()
-    endpoints = graph.get_all_asset_keys() - {report}
+    endpoints = graph.materializable_asset_keys - {report}
     job = defs.resolve_job_def(f"{site_name}_extraction")
 
     assert graph.get(report).parent_keys == endpoints
@@ -165,7 +165,7 @@ def test_a_missing_parameter_is_one_line(world, defs, instance, report):
 
 
 def names_in(defs: dg.Definitions) -> set[str]:
-    return {key.path[-1] for key in defs.resolve_asset_graph().get_all_asset_keys()}
+    return {key.path[-1] for key in defs.resolve_asset_graph().materializable_asset_keys}
 
 
 def sensors_in(defs: dg.Definitions) -> set[str]:

@@ -55,6 +55,7 @@ def build_report_asset(settings: Settings, names: Sequence[EndpointName]) -> dg.
         deps=[name.key(settings) for name in names],
         group_name=settings.site,
         kinds=KINDS,
+        owners=sorted(settings.owners),
         description=description_of(settings),
         automation_condition=build_condition(),
     )
@@ -132,5 +133,6 @@ def description_of(settings: Settings) -> str:
         f"the report of the site {settings.site}: one page, for people\n\n"
         f"One HTML file, `{settings.prefix}/{REPORT}.html`, beside the objects, without script and"
         " network: posts and comments over time, busiest authors and terms, how complete each file"
-        f" is and as of when. `{settings.site}_report` rebuilds it after each extraction."
+        f" is and as of when. `{settings.site}_report` rebuilds it after each extraction,"
+        " while it is turned on, under *Automation*."
     )
