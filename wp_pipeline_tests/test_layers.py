@@ -22,6 +22,7 @@ MOST_MODULES = 10
 DAGSTER = ("dagster", "dagster_aws", "dagster_graphql", "dagster_shared")
 AWS = ("boto3", "botocore")
 HTTP = ("requests", "urllib3")
+REPORT = "wp_pipeline.report"
 TOP = (
     "wp_pipeline.orchestration",
     "wp_pipeline.definitions",
@@ -40,15 +41,16 @@ FLOORS = (
 
 # What a package or module must not import.
 FORBIDDEN = {
-    WORDPRESS: ("wp_pipeline.aws", *AWS, *MIDDLE, *DAGSTER, *TOP),
-    "wp_pipeline.aws": (WORDPRESS, *HTTP, *MIDDLE, *DAGSTER, *TOP),
-    "wp_pipeline.extraction": (*AWS, *HTTP, *DAGSTER, *TOP),
+    WORDPRESS: ("wp_pipeline.aws", *AWS, *MIDDLE, *DAGSTER, REPORT, *TOP),
+    "wp_pipeline.aws": (WORDPRESS, *HTTP, *MIDDLE, *DAGSTER, REPORT, *TOP),
+    "wp_pipeline.extraction": (*AWS, *HTTP, *DAGSTER, REPORT, *TOP),
+    REPORT: (*AWS, *HTTP, *DAGSTER, *TOP),
     "wp_pipeline.orchestration": (
         *AWS, *HTTP, "wp_pipeline.definitions", "wp_pipeline.defs", "wp_pipeline.commands",
         "wp_pipeline.lambda_function", "wp_pipeline.sandbox",
     ),
-    "wp_pipeline.commands": (*AWS, *HTTP, *DAGSTER, "wp_pipeline.orchestration"),
-    "wp_pipeline.lambda_function": (*AWS, *HTTP, *DAGSTER, "wp_pipeline.orchestration"),
+    "wp_pipeline.commands": (*AWS, *HTTP, *DAGSTER, "wp_pipeline.orchestration", REPORT),
+    "wp_pipeline.lambda_function": (*AWS, *HTTP, *DAGSTER, "wp_pipeline.orchestration", REPORT),
     # Every layer may use these, so they use none.
     "wp_pipeline.settings": (
         WORDPRESS, "wp_pipeline.aws", "wp_pipeline.extraction", *AWS, *HTTP, *DAGSTER, *TOP
@@ -152,7 +154,7 @@ def test_dagsters_internals_are_used_in_one_module():
     "module",
     [
         "wp_pipeline.lambda_function",
-        *modules_below("wp_pipeline.commands", "wp_pipeline.extraction"),
+        *modules_below("wp_pipeline.commands", "wp_pipeline.extraction", REPORT),
     ],
 )
 def test_nothing_behind_the_extraction_imports_dagster(module):
@@ -168,6 +170,17 @@ def test_only_the_sandbox_uses_the_sandbox_and_the_sample_site():
         if not is_below(module, "wp_pipeline.sandbox"):
             used = ("wp_pipeline.sandbox", "sample_site", "moto")
             assert [one for one in imported_by(module) if is_below(one, *used)] == []
+
+
+def test_only_the_report_needs_its_extra():
+    users = [m for m in MODULES if any(is_below(one, "pygal", "jinja2") for one in imported_by(m))]
+    code = (
+        "import sys; sys.modules.update(pygal=None, jinja2=None);"
+        "import wp_pipeline.orchestration.site, wp_pipeline.orchestration.report.known"
+    )
+
+    assert sorted(users) == ["wp_pipeline.report.charts", "wp_pipeline.report.page"]
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, timeout=60)
 
 
 @pytest.mark.parametrize(

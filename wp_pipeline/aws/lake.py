@@ -1,6 +1,7 @@
 """The objects of one site in the bucket: where they are, and how one is read and replaced."""
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, BinaryIO
@@ -12,9 +13,10 @@ from wp_pipeline.aws.store_features import (
     StoreFeatures,
     may_be_refused_feature,
 )
-from wp_pipeline.aws.upload import Upload, encryption_parameters
+from wp_pipeline.aws.upload import HTML, JSON, Upload, encryption_parameters
 
 SERVICE = "S3"
+REPORT = "report"  # The name of the page about a site.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
 LARGEST_PUT = 5 << 30  # bytes
 READING = "s3:GetObject, and s3:ListBucket for objects that may not exist yet"
@@ -81,6 +83,7 @@ class Lake:
         self._prefix = prefix.strip("/")
         self._encryption = encryption_parameters(encryption)
         self._features = StoreFeatures()
+        self._format = JSON
 
     @property
     def lost(self) -> str:
@@ -95,8 +98,18 @@ class Lake:
                 self._features.store_is_at(self._client.meta.endpoint_url)
             return self._client
 
+    def pages(self) -> "Lake":
+        """Return the same lake for HTML pages beside the objects, such as `report.html`.
+
+        Raises an AwsError.
+        """
+        self.client()
+        pages = copy(self)
+        pages._format = HTML
+        return pages
+
     def key(self, name: str) -> str:
-        return f"{self._prefix}/{name}.json".lstrip("/")
+        return f"{self._prefix}/{name}{self._format.suffix}".lstrip("/")
 
     def uri(self, name: str) -> str:
         return self.uri_of(self.key(name))
@@ -139,7 +152,15 @@ class Lake:
             raise AwsRefused(f"{SERVICE}: accepts at most 5 GiB in one request, not {size:,} bytes")
         etag = instead_of.etag if instead_of else None
         upload = Upload(
-            self._bucket, self.key(name), body, size, sha256, metadata, etag, self._encryption
+            self._bucket,
+            self.key(name),
+            body,
+            size,
+            sha256,
+            metadata,
+            etag,
+            self._encryption,
+            self._format.content_type,
         )
         refusals: list[AwsError] = []
         for used in self._features.attempts(upload.usable):

@@ -10,6 +10,18 @@ from wp_pipeline.aws.store_features import Feature
 
 
 @dataclass(frozen=True)
+class Format:
+    """How an object is named and served."""
+
+    suffix: str
+    content_type: str
+
+
+JSON = Format(".json", "application/json")
+HTML = Format(".html", "text/html; charset=utf-8")
+
+
+@dataclass(frozen=True)
 class Upload:
     """An object to be put. `sha256` is that of the body, whose size is in bytes.
 
@@ -25,6 +37,7 @@ class Upload:
     metadata: Mapping[str, str]
     instead_of: str | None
     encryption: Mapping[str, str]
+    content_type: str = JSON.content_type
 
     @property
     def condition(self) -> Feature:
@@ -53,7 +66,7 @@ class Upload:
             Key=self.key,
             Body=self.body,
             ContentLength=self.size,
-            ContentType="application/json",
+            ContentType=self.content_type,
             Metadata=dict(self.metadata),
             **self.encryption,
             **features,

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from wp_pipeline.aws.clients import build_client
-from wp_pipeline.aws.lake import Lake, StoredObject
+from wp_pipeline.aws.lake import REPORT, Lake, StoredObject
 from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import load_bucket, load_endpoints
 from wp_pipeline.extraction.refresh.state import State, time_in
@@ -13,6 +13,7 @@ from wp_pipeline.settings import Settings
 
 THREADS = 8
 NOT_STORED = "nothing is stored"
+THE_REPORT = "the report of the site"
 NOT_LISTED = "no endpoint of the list names this object"
 
 
@@ -75,7 +76,8 @@ def time_of(stored: StoredObject) -> str | None:
 def others(names: Sequence[str], lake: Lake) -> Iterator[Entry]:
     """Yield the objects below the prefix that no endpoint names."""
     known = {lake.key(name) for name in names}
+    report = lake.pages().key(REPORT)
     for key, size in lake.objects():
         if key not in known:
-            uri = lake.uri_of(key)
-            yield Entry(key, uri, is_stored=True, size=size, note=NOT_LISTED)
+            note = THE_REPORT if key == report else NOT_LISTED
+            yield Entry(key, lake.uri_of(key), is_stored=True, size=size, note=note)

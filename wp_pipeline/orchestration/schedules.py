@@ -1,10 +1,12 @@
 """The job of a site, the daily schedule that runs it, and how fresh its assets must be."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import cache
 
 import dagster as dg
 
+from wp_pipeline.orchestration.endpoint_names import EndpointName
 from wp_pipeline.settings import Settings
 
 HOUR = 7
@@ -18,11 +20,14 @@ def job_name(settings: Settings) -> str:
     return f"{settings.site}_extraction"
 
 
-def build_job(settings: Settings):
-    """Build the job that extracts a whole site and checks what is stored."""
+def build_job(settings: Settings, names: Iterable[EndpointName]):
+    """Build the job that extracts a whole site and checks what is stored.
+
+    The report is not in it: Dagster would skip it if one endpoint is refused.
+    """
     return dg.define_asset_job(
         job_name(settings),
-        selection=dg.AssetSelection.groups(settings.site),
+        selection=dg.AssetSelection.assets(*(name.key(settings) for name in names)),
         description=f"Extracts every endpoint of {settings.site} and checks what is stored.",
         tags=RETRY_TAGS,
     )

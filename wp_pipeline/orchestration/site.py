@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field, make_dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +16,12 @@ from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.orchestration import endpoint_names
 from wp_pipeline.orchestration.assets import build_assets, build_source_specs
 from wp_pipeline.orchestration.dagster_internals import is_loading_code_location
-from wp_pipeline.orchestration.endpoint_names import NameReader, Readers
+from wp_pipeline.orchestration.endpoint_names import EndpointName, NameReader, Readers
+from wp_pipeline.orchestration.report.asset import (
+    build_report_asset,
+    build_report_sensor,
+    has_report,
+)
 from wp_pipeline.orchestration.schedules import build_job, build_schedule
 from wp_pipeline.orchestration.sensors.changes import build_changes_sensor
 from wp_pipeline.orchestration.sensors.endpoints import build_endpoints_sensor
@@ -109,9 +115,9 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
         names = endpoint_names.parse(state_path.read_text()) if state_path else ()
         if not names:
             return without_endpoints(settings)
-        return dg.Definitions(
+        extracted = dg.Definitions(
             assets=[*build_source_specs(settings, names), build_assets(settings, names)],
-            jobs=[build_job(settings)],
+            jobs=[build_job(settings, names)],
             schedules=[build_schedule(settings)],
             sensors=[
                 build_changes_sensor(settings, names),
@@ -119,6 +125,15 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
                 build_failures_sensor(settings, names),
             ],
         )
+        if not has_report(settings, names):
+            return extracted
+        return dg.Definitions.merge(extracted, with_report(settings, names))
+
+
+def with_report(settings: Settings, names: Sequence[EndpointName]) -> dg.Definitions:
+    return dg.Definitions(
+        assets=[build_report_asset(settings, names)], sensors=[build_report_sensor(settings)]
+    )
 
 
 def without_endpoints(settings: Settings) -> dg.Definitions:

@@ -60,7 +60,7 @@ def main() -> int:
             os.environ.update(started.environment)
             settings = Settings.from_environment()
             log.info("materializing the assets of %s with Dagster", settings.site)
-            succeeded = materialize(settings.site, where, STATE / "run.log")
+            succeeded = materialize(settings, where, STATE / "run.log")
             if started.left_out:
                 log.error("left out, for the reasons above: %s", ", ".join(started.left_out))
             if arguments.command == "ui":

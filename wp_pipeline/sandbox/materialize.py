@@ -14,9 +14,13 @@ from typing import Any
 import dagster as dg
 
 from wp_pipeline.commands.terminal import TEXTS, cell_of_changes, print_table
+from wp_pipeline.definitions import load
 from wp_pipeline.extraction.outcomes import Changes, readable_size
 from wp_pipeline.orchestration import answered
+from wp_pipeline.orchestration.schedules import job_name
 from wp_pipeline.sandbox.local_aws import SandboxError
+from wp_pipeline.sandbox.report import make_report
+from wp_pipeline.settings import Settings
 
 TAG = "wp_pipeline/sandbox"
 POLL_INTERVAL = 0.3
@@ -24,18 +28,19 @@ POLL_INTERVAL = 0.3
 log = logging.getLogger("wp_pipeline")
 
 
-def materialize(site: str, where: Callable[[str], str], log_file: Path) -> bool:
-    """Run the job `<site>_extraction`, print its log lines, and a table at the end.
+def materialize(settings: Settings, where: Callable[[str], str], log_file: Path) -> bool:
+    """Run the job `<site>_extraction`, print its log lines, a table, and where the report is.
 
     `where` turns an object's URI into the text that is shown. Returns whether the run succeeded.
     Raises SandboxError.
     """
     mark = uuid.uuid4().hex
     command = [sys.executable, "-m", "dagster", "job", "execute", "-m", "wp_pipeline.definitions"]
-    command += ["--job", f"{site}_extraction", "--tags", json.dumps({TAG: mark})]
+    command += ["--job", job_name(settings), "--tags", json.dumps({TAG: mark})]
     with log_file.open("w") as output, dg.DagsterInstance.get() as instance:
         process = subprocess.Popen(command, stdout=output, stderr=output)
         try:
+            load()  # For the report, while the other process starts.
             for entry in entries(instance, mark, process):
                 show(entry)
         except KeyboardInterrupt:
@@ -45,6 +50,12 @@ def materialize(site: str, where: Callable[[str], str], log_file: Path) -> bool:
         if run is None:
             raise SandboxError(f"Dagster did not start the run; {log_file} has the reason")
         print_assets(instance, run.run_id, where)
+        checks = evaluations(instance, run.run_id)
+        print_checks(checks)
+        report = make_report(settings, instance)
+        if report is not None:
+            print(f"the report: {where(report)}")
+        print_verdict(checks)
         return run.status is dg.DagsterRunStatus.SUCCESS
 
 
@@ -97,7 +108,6 @@ def print_assets(instance: dg.DagsterInstance, run_id: str, where: Callable[[str
                 )
             )
     print_table(head, sorted(lines), TEXTS)
-    print_checks(evaluations(instance, run_id))
 
 
 def changes_in(metadata: Mapping[str, Any]) -> Changes | None:
@@ -122,12 +132,16 @@ def evaluations(instance: dg.DagsterInstance, run_id: str) -> Evaluations:
 
 
 def print_checks(checks: Evaluations) -> None:
-    """Print the checks that did not pass; the last line says how many are up to date."""
+    """Print how many checks passed, and those that did not."""
     print(f"{sum(check.passed for check in checks.values())} of {len(checks)} checks passed")
     for key, check in checks.items():
         if not check.passed:
             asset, severity = key.asset_key.to_user_string(), check.severity.value.lower()
             print(f"{severity}: {asset}: {key.name}: {check.description}")
+
+
+def print_verdict(checks: Evaluations) -> None:
+    """Print how many endpoints are up to date: the last line."""
     answers = [check.passed for key, check in checks.items() if key.name == answered.NAME]
     if answers:
         print(f"{sum(answers)} of {len(answers)} endpoints are up to date")

@@ -20,6 +20,7 @@ from wp_pipeline.extraction.run import run
 from wp_pipeline.orchestration.assets import build_assets
 from wp_pipeline.orchestration.checks import SiteChecks
 from wp_pipeline.orchestration.endpoint_names import EndpointName
+from wp_pipeline.orchestration.report.asset import build_report_asset
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.orchestration.sensors.changes import build_changes_sensor
 from wp_pipeline.orchestration.sensors.endpoints import build_endpoints_sensor
@@ -94,6 +95,11 @@ def tick() -> None:
             raise LookFailed(result.skip_reason.skip_message)
 
 
+def report() -> None:
+    settings = Settings.from_environment()
+    dg.materialize([build_report_asset(settings, NAMES)], resources=resources())
+
+
 def check_posts() -> None:
     settings = Settings.from_environment()
     with dg.build_resources(resources()) as given:
@@ -114,6 +120,7 @@ TASKS = {
     "a sensor tick, the endpoints below a path": tick,
     "a check": check_posts,
     "a check where nothing is stored yet": check_posts,
+    "the report": report,
     "a tick of the endpoints sensor": tick_of_endpoints,
     "a message about a failure": tell,
 }

@@ -1,4 +1,7 @@
-"""Takes the documentation's pictures of the UI: python -m wp_pipeline_tests.browser.pictures"""
+"""Takes the documentation's pictures of the UI and of the report.
+
+python -m wp_pipeline_tests.browser.pictures
+"""
 
 import tempfile
 from pathlib import Path
@@ -28,6 +31,7 @@ def main() -> None:
         world.dagster.run_after(lambda: screen.press("Materialize all"))
         take_graph(screen, page)
         take_asset(screen, page)
+        take_report(Path(folder), page)
         take_automation(screen, page)
         take_refused(screen, page, world)
         browser.close()
@@ -71,6 +75,14 @@ def take_refused(screen: Screen, page: Page, world: LocalDagster) -> None:
     screen.open("/assets/amazonwebshark/raw_terms?view=checks&checkDetail=answered")
     page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
     page.screenshot(path=FOLDER / "refused-asset.png")
+
+
+def take_report(folder: Path, page: Page) -> None:
+    """Take the upper part of the report that the run has made."""
+    (report,) = folder.glob("lake/**/report.html")
+    page.set_viewport_size({"width": 1080, "height": 1240})
+    page.goto(report.as_uri())
+    page.screenshot(path=FOLDER / "report.png")
 
 
 if __name__ == "__main__":

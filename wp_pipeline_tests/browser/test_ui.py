@@ -18,6 +18,7 @@ RAW_ROWS = {
     "raw_posts", "raw_statistics_pages", "raw_term_relationship", "raw_term_taxonomy", "raw_terms",
 }  # fmt: skip
 ENDPOINTS = COLLECTIONS | RAW_ROWS
+REPORT, SITE = "report", "wordpress"  # SITE is the site itself, which is not materialized.
 OF_ALL = (
     "answered", "payload_is_not_empty", "row_count_has_not_dropped", "schema_has_not_changed",
 )  # fmt: skip
@@ -123,7 +124,7 @@ def test_all_of_a_site_can_be_materialized_at_once(screen: Screen, dagster: Dags
     run = dagster.run_after(lambda: screen.press("Materialize all"))
 
     assert run.status == "SUCCESS"
-    assert run.materialized == ENDPOINTS
+    assert run.materialized == ENDPOINTS | {REPORT}
     assert checked(run) == CHECKS
     screen.open("/assets/amazonwebshark/posts?view=lineage")
     screen.sees("7 / 7 Passed")
@@ -195,6 +196,18 @@ def test_the_running_sensor_extracts_what_changed(
     wait_until(lambda: set(world.dagster.automation().values()) == {"STOPPED"}, 10)
 
 
+def test_the_page_of_the_report_shows_its_headline_and_where_it_is(
+    screen: Screen, world: LocalDagster
+):
+    screen.open("/assets/amazonwebshark/report")
+    run = world.dagster.run_after(lambda: screen.press("Materialize"))
+
+    assert run.materialized == {REPORT}
+    screen.open("/assets/amazonwebshark/report")
+    screen.sees("as of")
+    screen.sees("s3://sandbox/wordpress-api/report.html")
+
+
 def test_a_new_endpoint_of_the_parameter_is_an_asset_after_a_reload(
     screen: Screen, world: LocalDagster, more_endpoints: Callable[..., None]
 ):
@@ -204,7 +217,7 @@ def test_a_new_endpoint_of_the_parameter_is_an_asset_after_a_reload(
     screen.press("Reload")
 
     screen.sees("Code location reloaded!")
-    assert world.dagster.assets() == ENDPOINTS | {"types"}
+    assert world.dagster.assets() == ENDPOINTS | {REPORT, SITE, "types"}
     screen.open("/assets/amazonwebshark/types")
     assert world.dagster.run_after(lambda: screen.press("Materialize")).status == "SUCCESS"
 

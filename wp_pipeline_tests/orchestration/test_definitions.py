@@ -7,10 +7,11 @@ COLLECTION_CHECKS = {*RAW_CHECKS, "ids_are_unique", "total_agrees"}
 def test_asset_keys_and_groups_contain_the_site(defs, site_name):
     graph = defs.resolve_asset_graph()
 
-    assert graph.materializable_asset_keys == {
-        dg.AssetKey([site_name, name]) for name in ("posts", "tags", "raw_terms")
-    }
-    for key in graph.materializable_asset_keys:
+    report = dg.AssetKey([site_name, "report"])
+    endpoints = {dg.AssetKey([site_name, name]) for name in ("posts", "tags", "raw_terms")}
+    assert graph.materializable_asset_keys == {report, *endpoints}
+    assert graph.get(report).group_name == site_name
+    for key in endpoints:
         assert graph.get(key).group_name == site_name
         assert graph.get(key).kinds == {"wordpress", "s3", "json"}
         assert key.path[-1] in graph.get(key).description
@@ -29,7 +30,8 @@ def test_an_endpoint_may_have_the_name_that_the_site_itself_has(world, load, sit
     world.put_endpoints(f"wordpress={world.url('wp/v2/posts')},tags={world.url('wp/v2/tags')}")
 
     graph = load().resolve_asset_graph()
-    assert {key.path[-1] for key in graph.materializable_asset_keys} == {"wordpress", "tags"}
+    names = {key.path[-1] for key in graph.materializable_asset_keys}
+    assert names == {"wordpress", "tags", "report"}
     assert graph.external_asset_keys == set()
 
 
@@ -44,7 +46,7 @@ def test_characters_that_dagster_refuses_become_underscores(world, load, site_na
     world.put_endpoints(f"tribe-events.2={world.url('wp/v2/posts')}")
 
     keys = load().resolve_asset_graph().materializable_asset_keys
-    assert keys == {dg.AssetKey([site_name, "tribe_events_2"])}
+    assert keys == {dg.AssetKey([site_name, name]) for name in ("tribe_events_2", "report")}
 
 
 def test_each_asset_has_its_checks_and_raw_rows_need_no_ids(defs):
@@ -68,6 +70,7 @@ def test_the_names_of_job_schedule_and_sensor_contain_the_site(defs, site_name):
     assert [schedule.name for schedule in repository.schedule_defs] == [f"{site_name}_daily"]
     assert {sensor.name for sensor in repository.sensor_defs} == {
         f"{site_name}_changes", f"{site_name}_endpoints", f"{site_name}_failures",
+        f"{site_name}_report",
     }  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def test_a_new_deployment_loads_and_nothing_is_turned_on_yet(examined, home, sit
     found = examined()
 
     assert found["Dagster", OK].detail == "the instance in DAGSTER_HOME loads"
-    assert found["code location", OK].detail == "wp_pipeline.definitions loads, with 3 assets"
+    assert found["code location", OK].detail == "wp_pipeline.definitions loads, with 4 assets"
     assert found["automation", LOOK_AT].cure == "turn it on under Automation in the UI"
     assert found["daemon", OK].detail == "does not run; nothing is on that needs it"
     assert [key for key in found if key[1] == MEND] == []

@@ -14,8 +14,9 @@ from wp_pipeline_tests.fakes.aws import DEAD_END
 
 
 def names_in(defs: dg.Definitions) -> set[str]:
+    """Return the assets that are endpoints: all but the site itself and the report."""
     keys = defs.resolve_asset_graph().get_all_asset_keys()
-    return {key.path[-1] for key in keys} - {"wordpress"}  # The site itself.
+    return {key.path[-1] for key in keys} - {"wordpress", "report"}
 
 
 @pytest.fixture

@@ -57,6 +57,7 @@ def both(worlds):
 def test_two_sites_do_not_collide(both, worlds, aws, instance, monkeypatch):
     repository = both.get_repository_def()
     assert repository.asset_graph.materializable_asset_keys == {
+        *(dg.AssetKey([site, "report"]) for site in SITES),
         dg.AssetKey(["harbour", "posts"]),
         dg.AssetKey(["lantern", "posts"]),
         dg.AssetKey(["lantern", "tags"]),
@@ -67,14 +68,17 @@ def test_two_sites_do_not_collide(both, worlds, aws, instance, monkeypatch):
     assert {one.name for one in repository.schedule_defs} == {"harbour_daily", "lantern_daily"}
     assert {one.execution_timezone for one in repository.schedule_defs} == {"Europe/London"}
     assert {one.name for one in repository.sensor_defs} == {
-        f"{site}_{sensor}" for site in SITES for sensor in ("changes", "endpoints", "failures")
+        f"{site}_{sensor}"
+        for site in SITES
+        for sensor in ("changes", "endpoints", "failures", "report")
     }
 
     result = both.resolve_implicit_global_asset_job_def().execute_in_process(instance=instance)
     assert result.success
     assert all(check.passed for check in evaluated(result).values())
     assert aws.keys() == [
-        "raw/harbour/posts.json", "raw/lantern/posts.json", "raw/lantern/tags.json",
+        "raw/harbour/posts.json", "raw/harbour/report.html",
+        "raw/lantern/posts.json", "raw/lantern/report.html", "raw/lantern/tags.json",
     ]  # fmt: skip
     for name, world in worlds.items():
         head = aws.head(f"raw/{name}/posts.json")

@@ -7,8 +7,9 @@ from wp_pipeline.extraction.doctor.examination import Examination
 from wp_pipeline.extraction.doctor.finding import Finding, look_at, mend, ok
 from wp_pipeline.orchestration.dagster_internals import daemons_with_heartbeat, turned_on
 from wp_pipeline.orchestration.doctor.instance import opened
+from wp_pipeline.orchestration.report.asset import is_installed
 
-EXTRACTING, OTHERS = ("daily", "changes"), ("endpoints", "failures")
+EXTRACTING = ("daily", "changes")
 TURN_ON = "turn it on under Automation in the UI"
 
 
@@ -19,7 +20,8 @@ def run(examination: Examination) -> Iterator[Finding]:
             return
         running = turned_on(instance)
         silent = [kind for kind, lives in daemons_with_heartbeat(instance).items() if not lives]
-    ours = [f"{site}_{kind}" for kind in (*EXTRACTING, *OTHERS)]
+    others = ("endpoints", "failures", *(["report"] if is_installed() else []))
+    ours = [f"{site}_{kind}" for kind in (*EXTRACTING, *others)]
     on = [name for name in ours if name in running]
     off = [name for name in ours if name not in running]
     yield ok("automation", f"on: {', '.join(on) or 'none'}; off: {', '.join(off) or 'none'}")

@@ -10,6 +10,7 @@ from wp_pipeline.extraction.doctor.check import Check
 from wp_pipeline.extraction.doctor.examination import Examination
 from wp_pipeline.extraction.doctor.finding import Finding, look_at, mend, ok
 from wp_pipeline.orchestration.endpoint_names import asset_key
+from wp_pipeline.orchestration.report.asset import report_key
 from wp_pipeline.settings import SettingsError
 
 MODULE = "wp_pipeline.definitions"
@@ -34,8 +35,9 @@ def run(examination: Examination) -> Iterator[Finding]:
     if configuration is None:
         return
     site = examination.settings.site
-    ours = {key for key in keys if key.path[0] == site}
     wanted = {asset_key(examination.settings, one.name) for one in configuration.endpoints}
+    others = {report_key(examination.settings)} - wanted
+    ours = {key for key in keys if key.path[0] == site} - others
     if not ours:
         yield look_at("code location", f"it has no assets of the site {site}", RELOAD)
     elif ours != wanted:

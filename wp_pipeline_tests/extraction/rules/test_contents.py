@@ -5,7 +5,7 @@ import pytest
 
 from wp_pipeline.extraction.rules.claims.ids_are_unique import repeated_ids
 from wp_pipeline.extraction.rules.claims.payload_is_not_empty import empty_parts
-from wp_pipeline.extraction.rules.json_stream import NotJson
+from wp_pipeline.extraction.rules.json_stream import MOST_DIGITS, NotJson, ShortNumbers
 from wp_pipeline.extraction.rules.rule import Place, Subject
 from wp_pipeline.settings import Settings
 
@@ -85,3 +85,25 @@ def test_invalid_or_truncated_json_raises(text):
 def test_json_that_ends_before_a_row_raises(text):
     with pytest.raises(NotJson):
         empty_parts(stream(text))
+
+
+def parts_of(body: bytes, size: int) -> list[bytes]:
+    shortened = ShortNumbers(io.BytesIO(body))
+    return list(iter(lambda: shortened.read(size), b""))
+
+
+@pytest.mark.parametrize("size", [1, 7, 3999, 4000, 4001, 10_000, 1 << 18])
+@pytest.mark.parametrize("digits", [1, MOST_DIGITS - 1, MOST_DIGITS, MOST_DIGITS + 1, 70_000])
+def test_a_number_has_as_many_digits_as_can_be_read(digits, size):
+    number = b"7" * digits
+    body = b'[{"id": ' + number + b', "n": 12}, "' + number + b'", 1.5, -' + number + b"]"
+    short = number[:MOST_DIGITS]
+
+    assert b"".join(parts_of(body, size)) == body.replace(number, short)
+
+
+def test_an_id_of_too_many_digits_ends_no_process():
+    """It ends ijson's, whatever is caught: in some builds at the first such number."""
+    for number in range(20):
+        long = "1" * (5000 + number)
+        assert repeated_ids(subject(stream(f'[{{"id": {long}}}, {{"id": 2}}]'))).offenders == []

@@ -1,0 +1,138 @@
+"""The asset of a site's report, at the end of the lineage, and the sensor that rebuilds it.
+
+It is not in the site's job: Dagster skips what depends on an asset that was not materialized, so
+one refused endpoint would leave the report as it was, and it has to tell of the refusal.
+"""
+
+import logging
+from collections.abc import Sequence
+from importlib.util import find_spec
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from wp_pipeline.aws.errors import AwsError
+from wp_pipeline.aws.lake import REPORT
+from wp_pipeline.extraction.configuration import ConfigurationError
+from wp_pipeline.orchestration.checks import SiteChecks
+from wp_pipeline.orchestration.endpoint_names import EndpointName, asset_key
+from wp_pipeline.orchestration.report.known import history_of
+from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
+from wp_pipeline.settings import Settings
+
+KINDS = {"html"}
+LIBRARY = "pygal"  # Of the extra `report`.
+
+log = logging.getLogger("wp_pipeline")
+
+
+def report_key(settings: Settings) -> dg.AssetKey:
+    return asset_key(settings, REPORT)
+
+
+def is_installed() -> bool:
+    """Whether what draws a report is installed."""
+    return find_spec(LIBRARY) is not None
+
+
+def has_report(settings: Settings, names: Sequence[EndpointName]) -> bool:
+    """Whether the site has a report: what draws it is installed, and no endpoint has its name."""
+    if not is_installed():
+        return False
+    if report_key(settings) in {name.key(settings) for name in names}:
+        log.warning(
+            "%s: there is no report, because an endpoint has the name %s", settings.site, REPORT
+        )
+        return False
+    return True
+
+
+def build_report_asset(settings: Settings, names: Sequence[EndpointName]) -> dg.AssetsDefinition:
+    """Build the asset of the report, which depends on all assets of the site."""
+
+    @dg.asset(
+        key=report_key(settings),
+        deps=[name.key(settings) for name in names],
+        group_name=settings.site,
+        kinds=KINDS,
+        owners=sorted(settings.owners),
+        description=description_of(settings),
+        automation_condition=build_condition(),
+    )
+    def report(
+        context: dg.AssetExecutionContext,
+        configuration: ConfigurationResource,
+        lake: LakeResource,
+    ) -> dg.MaterializeResult:
+        return materialize_report(settings, names, context.instance, configuration, lake)
+
+    return report
+
+
+def build_condition() -> dg.AutomationCondition:
+    """Rebuild it when an endpoint was materialized, and the run that did so has ended.
+
+    What is missing or was refused does not hold it up, and what is unchanged counts too: the report
+    says as of when the files are.
+    """
+    condition = dg.AutomationCondition
+    return (
+        condition.any_deps_updated().since_last_handled()
+        & ~condition.any_deps_in_progress()
+        & ~condition.in_progress()
+    )
+
+
+def build_report_sensor(settings: Settings) -> dg.AutomationConditionSensorDefinition:
+    """Build the sensor that rebuilds the report. It is off until somebody turns it on."""
+    return dg.AutomationConditionSensorDefinition(
+        name=f"{settings.site}_report",
+        target=[report_key(settings)],
+        description=f"Rebuilds the report of {settings.site} after each extraction.",
+    )
+
+
+def materialize_report(
+    settings: Settings,
+    names: Sequence[EndpointName],
+    instance: dg.DagsterInstance,
+    configuration: ConfigurationResource,
+    lake: LakeResource,
+) -> dg.MaterializeResult:
+    """Raises dg.Failure with one line where AWS or its settings fail."""
+    from wp_pipeline.report.build import build_report  # Imports the library of the extra.
+
+    history = history_of(SiteChecks(settings, names), instance)
+    try:
+        stored = build_report(
+            settings.site,
+            [name.name for name in names],
+            lake.of(settings, configuration.bucket(settings)),
+            history,
+            ZoneInfo(settings.timezone),
+        )
+    except (AwsError, ConfigurationError) as error:
+        failure = dg.Failure(f"{REPORT}: {error}", allow_retries=error.retry_may_help)
+    else:
+        return dg.MaterializeResult(
+            data_version=dg.DataVersion(stored.sha256),
+            metadata={
+                "report": dg.MetadataValue.path(stored.uri),  # With a button that copies it.
+                "dagster/uri": stored.uri,
+                "size_bytes": stored.size,
+                "headline": stored.headline,
+                "unchanged": stored.unchanged,
+            },
+        )
+    raise failure
+
+
+def description_of(settings: Settings) -> str:
+    """Return Markdown whose first line is plain: lists of assets show that one only."""
+    return (
+        f"the report of the site {settings.site}: one page, for people\n\n"
+        f"One HTML file, `{settings.prefix}/{REPORT}.html`, beside the objects, without script and"
+        " network: posts and comments over time, busiest authors and terms, how complete each file"
+        f" is and as of when. `{settings.site}_report` rebuilds it after each extraction,"
+        " while it is turned on, under *Automation*."
+    )
