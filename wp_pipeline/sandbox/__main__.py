@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+import dagster as dg
+
 from wp_pipeline.commands.terminal import log_to_terminal
 from wp_pipeline.observer import LoggingObserver
 from wp_pipeline.sandbox.kept_metadata import metadata_kept
 from wp_pipeline.sandbox.local_aws import BUCKET, LocalAws, SandboxError, free_port, is_free
 from wp_pipeline.sandbox.materialize import materialize
-from wp_pipeline.sandbox.ui import choose_port, serve_ui
+from wp_pipeline.sandbox.start_run import Start, start_by_webserver, start_in_process
+from wp_pipeline.sandbox.ui import choose_port, page_of, ui_served
 from wp_pipeline.settings import DEFAULT_USER_AGENT, Settings, SettingsError
 from wp_pipeline.wordpress.address import DEFAULT_PORTS, Address
 from wp_pipeline.wordpress.errors import MalformedEndpoints, SiteError
@@ -59,12 +62,14 @@ def main() -> int:
         with sandbox(arguments.site) as started:
             os.environ.update(started.environment)
             settings = Settings.from_environment()
-            log.info("materializing the assets of %s with Dagster", settings.site)
-            succeeded = materialize(settings, where, STATE / "run.log")
-            if started.left_out:
-                log.error("left out, for the reasons above: %s", ", ".join(started.left_out))
-            if arguments.command == "ui":
-                serve_ui(settings.site, port, STATE / "ui.log")
+            with dg.DagsterInstance.get() as instance:
+                if arguments.command == "run":
+                    log_file = STATE / "run.log"
+                    succeeded = extract(
+                        settings, started, start_in_process(log_file), instance, log_file
+                    )
+                else:
+                    succeeded = serve(settings, started, port, instance)
         return 0 if succeeded and not started.left_out else 1
     except (SandboxError, SettingsError) as error:
         log.error(error)
@@ -76,6 +81,33 @@ def main() -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def serve(settings: Settings, started: "Started", port: int, instance: dg.DagsterInstance) -> bool:
+    """Extract the site by the code location of a UI, and serve that until it is stopped."""
+    log_file = STATE / "ui.log"
+    with ui_served(port, log_file) as wait:
+        succeeded = extract(
+            settings, started, start_by_webserver(port, instance), instance, log_file
+        )
+        log.info("Dagster's UI: %s (stop it with Ctrl-C)", page_of(settings.site, port))
+        wait()
+    return succeeded
+
+
+def extract(
+    settings: Settings,
+    started: "Started",
+    start: Start,
+    instance: dg.DagsterInstance,
+    log_file: Path,
+) -> bool:
+    """Extract the site, and say what was left out; return whether the run succeeded."""
+    log.info("materializing the assets of %s with Dagster", settings.site)
+    succeeded = materialize(settings, where, start, instance, log_file)
+    if started.left_out:
+        log.error("left out, for the reasons above: %s", ", ".join(started.left_out))
+    return succeeded
 
 
 def forget_accounts() -> None:

@@ -1,9 +1,6 @@
 """Materializes a site's assets with Dagster's command, and shows its log and a table."""
 
-import json
 import logging
-import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -20,63 +17,57 @@ from wp_pipeline.orchestration import answered
 from wp_pipeline.orchestration.schedules import job_name
 from wp_pipeline.sandbox.local_aws import SandboxError
 from wp_pipeline.sandbox.report import make_report
+from wp_pipeline.sandbox.start_run import Start, run_of
 from wp_pipeline.settings import Settings
 
-TAG = "wp_pipeline/sandbox"
 POLL_INTERVAL = 0.3
 
 log = logging.getLogger("wp_pipeline")
 
 
-def materialize(settings: Settings, where: Callable[[str], str], log_file: Path) -> bool:
+def materialize(
+    settings: Settings,
+    where: Callable[[str], str],
+    start: Start,
+    instance: dg.DagsterInstance,
+    log_file: Path,
+) -> bool:
     """Run the job `<site>_extraction`, print its log lines, a table, and where the report is.
 
-    `where` turns an object's URI into the text that is shown. Returns whether the run succeeded.
-    Raises SandboxError.
+    `where` turns an object's URI into the text that is shown, `log_file` is what the run's process
+    writes to. Returns whether the run succeeded. Raises SandboxError.
     """
     mark = uuid.uuid4().hex
-    command = [sys.executable, "-m", "dagster", "job", "execute", "-m", "wp_pipeline.definitions"]
-    command += ["--job", job_name(settings), "--tags", json.dumps({TAG: mark})]
-    with log_file.open("w") as output, dg.DagsterInstance.get() as instance:
-        process = subprocess.Popen(command, stdout=output, stderr=output)
-        try:
-            load()  # For the report, while the other process starts.
-            for entry in entries(instance, mark, process):
-                show(entry)
-        except KeyboardInterrupt:
-            process.wait()  # It was interrupted too, and ends its run properly.
-            raise
-        run = run_of(instance, mark)
-        if run is None:
-            raise SandboxError(f"Dagster did not start the run; {log_file} has the reason")
-        print_assets(instance, run.run_id, where)
-        checks = evaluations(instance, run.run_id)
-        print_checks(checks)
-        report = make_report(settings, instance)
-        if report is not None:
-            print(f"the report: {where(report)}")
-        print_verdict(checks)
-        return run.status is dg.DagsterRunStatus.SUCCESS
-
-
-def run_of(instance: dg.DagsterInstance, mark: str) -> dg.DagsterRun | None:
-    runs = instance.get_runs(dg.RunsFilter(tags={TAG: mark}), limit=1)
-    return runs[0] if runs else None
+    with start(job_name(settings), mark) as is_running:
+        load()  # For the report, while the run starts.
+        for entry in entries(instance, mark, is_running):
+            show(entry)
+    run = run_of(instance, mark)
+    if run is None:
+        raise SandboxError(f"Dagster did not start the run; {log_file} has the reason")
+    print_assets(instance, run.run_id, where)
+    checks = evaluations(instance, run.run_id)
+    print_checks(checks)
+    report = make_report(settings, instance)
+    if report is not None:
+        print(f"the report: {where(report)}")
+    print_verdict(checks)
+    return run.status is dg.DagsterRunStatus.SUCCESS
 
 
 def entries(
-    instance: dg.DagsterInstance, mark: str, process: subprocess.Popen[bytes]
+    instance: dg.DagsterInstance, mark: str, is_running: Callable[[], bool]
 ) -> Iterator[dg.EventLogEntry]:
-    """Yield the entries of the run's event log, until its process has ended."""
-    run, cursor, is_running = None, None, True
-    while is_running:
-        is_running = process.poll() is None
+    """Yield the entries of the run's event log, until it has ended."""
+    run, cursor, goes_on = None, None, True
+    while goes_on:
+        goes_on = is_running()
         run = run or run_of(instance, mark)
         if run is not None:
             found = instance.get_records_for_run(run.run_id, cursor=cursor)
             cursor = found.cursor
             yield from (record.event_log_entry for record in found.records)
-        if is_running:
+        if goes_on:
             time.sleep(POLL_INTERVAL)
 
 

@@ -6,8 +6,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from wp_pipeline.orchestration.sensors.endpoints import LOCATION
 from wp_pipeline.sandbox.local_aws import SandboxError, free_port, is_free
 
 USUAL_PORT = 3000
@@ -28,10 +31,11 @@ def choose_port(wanted: int | None) -> int:
     return wanted
 
 
-def serve_ui(site: str, port: int, output: Path) -> None:
-    """Serve the UI until it is stopped, and say where, as soon as it answers.
+@contextmanager
+def ui_served(port: int, output: Path) -> Iterator[Callable[[], None]]:
+    """Serve the UI while the context is open, which begins when it answers.
 
-    Raises SandboxError if it does not start.
+    Yields a function that waits until Dagster ends. Raises SandboxError if it does not start.
     """
     command = [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"]
@@ -40,11 +44,18 @@ def serve_ui(site: str, port: int, output: Path) -> None:
         process = subprocess.Popen(command, stdout=lines, stderr=lines)
     try:
         wait_until_it_answers(port, process, output)
-        page = f"locations/wp_pipeline/asset-groups/{site}/lineage"
-        log.info("Dagster's UI: http://127.0.0.1:%s/%s (stop it with Ctrl-C)", port, page)
-        process.wait()
+        yield lambda: wait_for(process)
     finally:
         interrupt(process)
+
+
+def wait_for(process: subprocess.Popen[bytes]) -> None:
+    process.wait()
+
+
+def page_of(site: str, port: int) -> str:
+    """Return the address of the site's lineage in the UI."""
+    return f"http://127.0.0.1:{port}/locations/{LOCATION}/asset-groups/{site}/lineage"
 
 
 def wait_until_it_answers(port: int, process: subprocess.Popen[bytes], output: Path) -> None:
