@@ -56,7 +56,7 @@ def take_asset(screen: Screen, page: Page) -> None:
 
 
 def take_automation(screen: Screen, page: Page) -> None:
-    page.set_viewport_size({"width": 1280, "height": 420})
+    page.set_viewport_size({"width": 1280, "height": 480})
     screen.open("/automation")
     page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
     page.screenshot(path=FOLDER / "automation.png")
