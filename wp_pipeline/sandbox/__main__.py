@@ -54,8 +54,10 @@ def main() -> int:
     parser.add_argument("--port", type=int, help="port of the UI instead of 3000 or the next free")
     arguments = parser.parse_args()
     log_to_terminal()
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, signal.default_int_handler)  # So that all that was started is ended.
+    # So that all that was started is ended. A script starts what runs in its background with SIGINT
+    # ignored, and Dagster then ignores SIGTERM too.
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)
     try:
         port = choose_port(arguments.port) if arguments.command == "ui" else 0
         forget_accounts()

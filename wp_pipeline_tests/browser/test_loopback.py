@@ -13,7 +13,7 @@ import pytest
 from wp_pipeline.sandbox.local_aws import free_port
 from wp_pipeline_tests.browser.local_dagster import copy_project, end
 from wp_pipeline_tests.support.dagster_api import DagsterApi, wait_until
-from wp_pipeline_tests.support.interruptions import accept_sigint
+from wp_pipeline_tests.support.interruptions import ignore_sigint
 from wp_pipeline_tests.support.listening_sockets import (
     Listener,
     is_on_loopback,
@@ -26,7 +26,10 @@ SECONDS_TO_STOP = 60.0
 
 
 class Ui:
-    """The processes of `make ui`, and every address that any of them listened on."""
+    """The processes of `make ui`, and every address that any of them listened on.
+
+    It is started as a script starts what runs in its background: with SIGINT ignored.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
@@ -42,7 +45,7 @@ class Ui:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                preexec_fn=accept_sigint,
+                preexec_fn=ignore_sigint,
             )
 
     def listening(self) -> set[Listener]:
@@ -53,7 +56,8 @@ class Ui:
     def is_up(self) -> bool:
         assert self.process.poll() is None, self._log.read_text()
         self.listening()
-        return DagsterApi(f"http://127.0.0.1:{self.port}").is_up()
+        is_told = "stop it with Ctrl-C" in self._log.read_text()
+        return is_told and DagsterApi(f"http://127.0.0.1:{self.port}").is_up()
 
     def end(self, by: signal.Signals) -> None:
         """Send a signal: to the process group like a terminal, or only to the process."""

@@ -114,3 +114,8 @@ def rows(count: int, mark: str = "") -> bytes:
 def on_a_full_device(buffering: int = -1) -> IO[bytes]:
     """Open a file that has no space; with a buffer, the error comes when it is flushed."""
     return Path("/dev/full").open("w+b", buffering)
+
+
+def ignore_sigint() -> None:
+    """Run in a child: a shell's background job ignores SIGINT, and its children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
