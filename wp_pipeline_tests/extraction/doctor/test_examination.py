@@ -50,6 +50,11 @@ def test_what_needs_the_parameters_is_left_out_without_them_and_named_in_one_lin
         ("parameters", f"parameter {Settings().endpoints_parameter} does not exist"),
         ("parameters", f"parameter {Settings().bucket_parameter} does not exist"),
     ]
+    assert [one.command for one in found if one.state == MEND] == [
+        "wp-pipeline discover example.org --write",
+        "aws ssm put-parameter --overwrite --type String --name /s3/lakehouse/name/raw"
+        " --value 'my-bucket'",
+    ]
     assert found[-1].check == "not checked"
     assert found[-1].detail == (
         "bucket, writing, protection, login, endpoints, secrecy: they need the parameters"

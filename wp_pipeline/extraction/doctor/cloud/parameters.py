@@ -11,6 +11,8 @@ from wp_pipeline.extraction.doctor.finding import Finding, because_of, look_at, 
 from wp_pipeline.settings import Settings
 
 PUT = "aws ssm put-parameter --overwrite --type {} --name {} --value '{}'"
+DISCOVER = "wp-pipeline discover example.org --write"  # With the address of the site.
+MISSING = ("does not exist", "no parameter lies below")
 SECURE = "SecureString"
 AN_ENDPOINT = "posts=https://…"  # AWS CLI v1 would fetch a value that begins with the URL.
 A_LOGIN = "user:application password"
@@ -85,6 +87,8 @@ def command_for(fault: str, settings: Settings) -> str:
         endpoint = PUT.format(SECURE, f"{endpoints}posts", "https://…")
     else:
         endpoint = PUT.format(SECURE, endpoints, AN_ENDPOINT)
+    if endpoints in fault and any(text in fault for text in MISSING):
+        return DISCOVER
     if endpoints in fault or fault.endswith(OF_ENDPOINTS):
         return endpoint
     if settings.bucket_parameter in fault:
