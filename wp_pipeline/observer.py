@@ -81,15 +81,19 @@ class LoggingObserver(Observer):
 
 
 class RequestCounter(Observer):
-    """Counts the requests of each endpoint, and passes everything on to another observer."""
+    """Counts requests and retries of each endpoint, and passes all on to another observer."""
 
     def __init__(self, observer: Observer) -> None:
         self._observer = observer
         self._requests: Counter[str] = Counter()
+        self._retries: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def requests_for(self, endpoint: str) -> int:
         return self._requests[endpoint]
+
+    def retries_for(self, endpoint: str) -> int:
+        return self._retries[endpoint]
 
     def requested(self, endpoint: str) -> None:
         with self._lock:
@@ -97,6 +101,8 @@ class RequestCounter(Observer):
         self._observer.requested(endpoint)
 
     def waiting(self, endpoint: str, reason: str) -> None:
+        with self._lock:
+            self._retries[endpoint] += 1
         self._observer.waiting(endpoint, reason)
 
     def noticed(self, endpoint: str, note: str) -> None:

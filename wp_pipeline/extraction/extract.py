@@ -134,7 +134,9 @@ class Extraction:
         began = time.monotonic()
 
         def stats() -> ReadStats:
-            return ReadStats(time.monotonic() - began, self._counter.requests_for(endpoint.name))
+            requests = self._counter.requests_for(endpoint.name)
+            retries = self._counter.retries_for(endpoint.name)
+            return ReadStats(time.monotonic() - began, requests, retries)
 
         try:
             return update.run(endpoint, stats)

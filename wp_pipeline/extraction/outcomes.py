@@ -12,10 +12,11 @@ AGES = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 @dataclass(frozen=True)
 class ReadStats:
-    """What reading took: seconds, and requests to the site."""
+    """What reading took: seconds, and requests to the site, some of which were retries."""
 
     seconds: float
     requests: int
+    retries: int = 0
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class Stored:
     `completeness` is one of those in `wordpress/completeness.py`; `verified` says how the object
     was compared with the site: `full`, by its `outline`, or by its `counts`. Where it `is_dry`, it
     would be published. `changes` is None
-    where they were not counted, `total` is what the site announced, None if it did not.
+    where they were not counted, `extracted_at` when the reading of what is stored began (UTC, ISO
+    8601), `total` is what the site announced, None if it did not.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Stored:
     is_dry: bool = False
     changes: Changes | None = None
     total: int | None = None
+    extracted_at: str = ""
 
     @property
     def hidden(self) -> int:

@@ -1,6 +1,7 @@
 """What a materialization shows of an outcome. Nothing in it is secret: names, never URLs."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 import dagster as dg
@@ -25,16 +26,27 @@ def materialization_of(outcome: Stored, settings: Settings, mode: str) -> dg.Mat
             "object": dg.MetadataValue.path(outcome.uri),  # With a button that copies it.
             "size_bytes": outcome.size,
             "requests": outcome.stats.requests,
+            "retries": outcome.stats.retries,
             "duration_seconds": round(outcome.stats.seconds, 3),
             "unchanged": outcome.unchanged,
             "mode": mode,
             "completeness": outcome.completeness,
             "verified": outcome.verified,
             **(asdict(outcome.changes) if outcome.changes else {}),  # Numbers are plotted.
+            **time_of(outcome),
             **total_of(outcome),
             **contents_of(outcome),
         },
     )
+
+
+def time_of(outcome: Stored) -> dict[str, dg.MetadataValue]:
+    """Return when the reading of what is stored began; nothing where the object does not say it."""
+    try:
+        moment = datetime.fromisoformat(outcome.extracted_at)
+    except ValueError:
+        return {}
+    return {"extracted_at": dg.MetadataValue.timestamp(moment)} if moment.tzinfo else {}
 
 
 def total_of(outcome: Stored) -> dict[str, int]:

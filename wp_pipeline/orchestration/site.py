@@ -58,7 +58,7 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
     while Parameter Store can't be read. URLs are read by a run, and never kept.
     """
 
-    _reader = NameReader()  # Where no code location is loaded.
+    _reader = None  # That of the load of a code location, a NameReader.
 
     defs_state: ResolvedDefsStateConfig = field(
         default_factory=DefsStateConfigArgs.local_filesystem
@@ -85,25 +85,24 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
         Dagster itself refreshes under `dagster dev` only, and fails the load if that fails.
         """
         if is_loading_code_location():
-            self._reader = READERS.of_load(context.component_tree)
-            self._refresh_names(context.project_root)
+            self._refresh_names(context.project_root, READERS.of_load(context.component_tree))
         return super().build_defs(context)
 
-    def _refresh_names(self, project_root: Path) -> None:
+    def _refresh_names(self, project_root: Path, reader: NameReader) -> None:
         """Where Parameter Store did not answer for one site, it is not asked for the others."""
-        if self._reader.is_cut_off:
+        if reader.is_cut_off:
             return
-        site = self.settings.site
+        self._reader, site = reader, self.settings.site
         try:
             asyncio.run(self.refresh_state(project_root))
         except (ConfigurationError, OSError) as error:
             log.warning("%s: using the last known endpoints, because %s", site, error)
-            if self._reader.is_cut_off:
+            if reader.is_cut_off:
                 log.info("Parameter Store is not asked for sites that are loaded after %s", site)
 
     def write_state_to_path(self, state_path: Path) -> None:
         """Keep the names that Parameter Store holds now. Raises ConfigurationError."""
-        found = self._reader.names(self.settings)
+        found = (self._reader or NameReader()).names(self.settings)
         written = state_path.with_name(f"{state_path.name}.{os.getpid()}")
         written.write_text(endpoint_names.dump(found))
         written.replace(state_path)  # Atomic: another process may be reading it.

@@ -304,3 +304,22 @@ def test_ctrl_c_ends_the_command_with_one_line_and_stores_nothing_more(world, se
     assert "Traceback" not in errors
     assert out == ""
     assert world.uploads() == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("wp-pipeline do", ["plain,doctor"]),
+        ("wp-pipeline extract --mo", ["plain,--mode"]),
+        ("wp-pipeline extract --mode ", ["plain,full", "plain,changes"]),
+    ],
+)
+def test_the_shell_completes_commands_options_and_values(typed, offered, monkeypatch, capsys):
+    monkeypatch.setenv("_WP_PIPELINE_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", typed)
+    monkeypatch.setenv("COMP_CWORD", str(len(typed.split(" ")) - 1))
+
+    with pytest.raises(SystemExit, match="0"):
+        main()
+
+    assert capsys.readouterr().out.splitlines() == offered

@@ -1,5 +1,6 @@
 import hashlib
 import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -88,6 +89,7 @@ def test_materializations_describe_the_stored_objects(first_run):
     asked = [one for one in first_run.requests if "/wp/v2/posts?" in one]
     schema = metadata.pop("dagster/column_schema")
     assert 0 < metadata.pop("duration_seconds") < 60
+    assert 0 < time.time() - metadata.pop("extracted_at") < 600
     assert metadata == {
         "dagster/row_count": 7,
         "dagster/uri": f"s3://{BUCKET}/wordpress-api/posts.json",
@@ -96,6 +98,7 @@ def test_materializations_describe_the_stored_objects(first_run):
         "site_total": 7,
         "not_shown": 0,
         "requests": len(asked),
+        "retries": 0,
         "unchanged": False,
         "completeness": "proven",
         "mode": "full",

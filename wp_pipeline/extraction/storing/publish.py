@@ -97,6 +97,7 @@ def publish(
         verified=metadata.get("verified", FULL),
         is_dry=target.is_dry,
         total=count_of(stored.metadata, TOTAL),
+        extracted_at=stored.metadata.get("extracted-at", ""),
     )
 
 
@@ -124,6 +125,7 @@ def unchanged(
         completeness=stored.metadata.get("completeness", PROVEN),
         verified=verified,
         total=count_of(stored.metadata, TOTAL),
+        extracted_at=stored.metadata.get("extracted-at", ""),
     )
 
 
