@@ -6,7 +6,7 @@ python -m wp_pipeline_tests.browser.pictures
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from sample_site.messages import Answer
 from wp_pipeline_tests.browser.conftest import ARGUMENTS, CHROMIUM
@@ -39,11 +39,11 @@ def main() -> None:
 
 def take_graph(screen: Screen, page: Page) -> None:
     screen.open(GRAPH)
-    screen.icon("panel_show_left").click()
     screen.press("Hide navigation")
     page.set_viewport_size({"width": 1280, "height": 604})
     page.mouse.move(700, 500)
     page.mouse.wheel(0, 100)  # so that no node is cut off
+    expect(page.get_by_text("Loading…")).to_have_count(0)
     page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
     page.screenshot(path=FOLDER / "asset-graph.png")
 
