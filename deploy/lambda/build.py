@@ -111,7 +111,8 @@ def our_modules() -> dict[PurePath, Path]:
     """Return the modules of ours that the handler imports, also those imported in functions."""
     finder = ModuleFinder([str(ROOT)])
     finder.import_hook(HANDLER)
-    files = [Path(module.__file__) for module in finder.modules.values() if module.__file__]
+    found = [vars(module)["__file__"] for module in finder.modules.values()]
+    files = [Path(file) for file in found if file]  # Modules that are built into Python have none.
     return {file.relative_to(ROOT): file for file in files}
 
 

@@ -23,9 +23,7 @@ from wp_pipeline_tests.deploy.stack import Stack
 from wp_pipeline_tests.fakes.aws import BUCKET, REGION, FakeAws
 from wp_pipeline_tests.fakes.subscriber import TOPIC
 from wp_pipeline_tests.fakes.world import World
-
-# moto creates most of what a template names, and warns of the rest: see NOT_IN_MOTO.
-pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse AWS::")
+from wp_pipeline_tests.support import aws_cli
 
 TEMPLATE = Path(__file__).parents[2] / "deploy" / "cloudformation.yaml"
 NOT_IN_MOTO = {"BucketPolicy", "EmailSubscription", "WithoutRetries"}
@@ -48,14 +46,9 @@ def deploy(aws: FakeAws) -> Deploy:
             written.writestr("wp_pipeline/lambda_function.py", "")
         aws.put_object("lambda.zip", code.getvalue())
         given = {"CodeBucket": BUCKET, "BucketName": "the-lake", **parameters}
-        aws.client("cloudformation").create_stack(
-            StackName="site",
-            TemplateBody=TEMPLATE.read_text(),
-            Capabilities=["CAPABILITY_IAM"],
-            Parameters=[
-                {"ParameterKey": name, "ParameterValue": value} for name, value in given.items()
-            ],
-        )
+        arguments = ["--stack-name", "site", "--template-file", str(TEMPLATE)]
+        arguments += ["--capabilities", "CAPABILITY_IAM", "--parameter-overrides"]
+        aws_cli.deploy(aws, [*arguments, *(f"{name}={value}" for name, value in given.items())])
         return Stack(aws)
 
     return deploying
