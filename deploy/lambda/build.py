@@ -4,7 +4,8 @@
 
 The zip holds the modules that `wp_pipeline.lambda_function` imports, and the packages of the extra
 `lambda` in pyproject.toml with what they need, as wheels for Lambda, at the versions of
-constraints.txt. Dagster is not among them, nor is botocore, which Lambda's runtime has:
+constraints.txt. Dagster is not among them, nor is botocore: Lambda's runtime has it, and 1.37 or
+newer is needed.
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html#runtimes-python
 urllib3 is, since that of the runtime may be older than ours must be; what a zip holds comes first.
 
