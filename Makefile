@@ -4,13 +4,18 @@
 # make check  formatting, lint and types
 # make audit  known vulnerabilities of the pinned packages
 # make dist   a wheel and a source distribution, in dist/
+# make lambda the zip of the AWS Lambda function; ARCH=arm64 and PYTHON_VERSION=3.13 choose another
 # make bench  speed and memory, beside what else one could use
 
 PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/.installed
+# For make lambda: those of the function.
+ARCH ?= x86_64
+PYTHON_VERSION ?= 3.12
+ZIP ?= dist/lambda.zip
 
-.PHONY: setup run ui test check audit dist bench
+.PHONY: setup run ui test check audit dist lambda bench
 
 setup: $(INSTALLED)
 
@@ -56,6 +61,9 @@ dist: $(INSTALLED)
 	@rm -rf build dist
 	@$(VENV)/bin/python -m build --outdir dist >/dev/null
 	@ls -1 dist/*
+
+lambda: $(INSTALLED)
+	@$(VENV)/bin/python deploy/lambda/build.py --arch '$(ARCH)' --python-version '$(PYTHON_VERSION)' '$(ZIP)'
 
 bench: $(INSTALLED)
 	@$(VENV)/bin/python -m benchmarks.run

@@ -85,6 +85,32 @@ def test_an_event_chooses_endpoints(world):
 
 
 @pytest.mark.parametrize(
+    "event",
+    [
+        {"mode": "fast"},
+        {"mode": ["changes"]},
+        {"only": {"posts": True}},
+        {"only": ["posts", "pages"]},
+        {"mode": "changes", "onyl": ["posts"]},
+        {"mode": "changes", "dry_run": True},
+        {"Only": ["posts"]},
+        {"modes": "changes"},
+    ],
+    ids=str,
+)
+def test_a_bad_event_is_refused_as_a_whole_in_one_line(world, event):
+    subscriber = Subscriber(world.aws.client)
+
+    with pytest.raises(ConfigurationError) as error:
+        lambda_handler(event, None)
+    assert len(str(error.value).splitlines()) == 1
+    assert world.server.requests == []
+    assert world.aws.keys() == []
+    (message,) = subscriber.messages()
+    assert message["Message"].splitlines()[1] == f"the extraction: {error.value}"
+
+
+@pytest.mark.parametrize(
     ("accepted", "reason"),
     [
         ({"rows": True}, r"^accept_drop must be a list of names, such as \[\"posts\"\]$"),

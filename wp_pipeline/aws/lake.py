@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, BinaryIO
+from typing import Any
 
 from wp_pipeline.aws.errors import AwsError, AwsRefused, ObjectReplaced, call
 from wp_pipeline.aws.store_features import (
@@ -13,7 +13,7 @@ from wp_pipeline.aws.store_features import (
     StoreFeatures,
     may_be_refused_feature,
 )
-from wp_pipeline.aws.upload import HTML, JSON, Upload, encryption_parameters
+from wp_pipeline.aws.upload import HTML, JSON, Body, Upload, encryption_parameters
 
 SERVICE = "S3"
 REPORT = "report"  # The name of the page about a site.
@@ -135,7 +135,7 @@ class Lake:
     def put(
         self,
         name: str,
-        body: BinaryIO,
+        body: Body,
         size: int,
         sha256: bytes,
         metadata: Mapping[str, str],

@@ -4,9 +4,19 @@ import re
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 from wp_pipeline.aws.store_features import Feature
+
+
+class Body(Protocol):
+    """What is read of the file that is uploaded."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+    def seek(self, offset: int, whence: int = 0, /) -> int: ...
+
+    def tell(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -31,7 +41,7 @@ class Upload:
 
     bucket: str
     key: str
-    body: BinaryIO
+    body: Body
     size: int
     sha256: bytes
     metadata: Mapping[str, str]

@@ -7,8 +7,9 @@
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import TimeoutError as StillRunning
 from contextlib import suppress
 from pathlib import Path
 from traceback import extract_tb
@@ -25,11 +26,16 @@ from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.address import Origin
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.errors import SiteError
+from wp_pipeline.wordpress.http.cancellation import FOREVER
 from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline.wordpress.site.site import Site, SiteOptions, open_site
 
 # Endpoints under way for each concurrent request: one is reading, one is uploading.
 ENDPOINTS_PER_REQUEST = 2
+# When the time of a run is over, reading and uploading end within a second. This is how long a call
+# that observes no cancellation, such as an answer of S3 that does not come, is waited for.
+GRACE = 3.0  # seconds
+UNFINISHED = "the time of the run was over before it was stored; what was stored before is kept"
 
 
 def site_options(settings: Settings, configuration: SiteConfiguration) -> SiteOptions:
@@ -64,7 +70,8 @@ def extract(
 ) -> Iterator[Outcome]:
     """Yield the outcome of each endpoint, as it ends.
 
-    Closing the iterator early cancels the requests under way, and nothing more is stored.
+    Closing the iterator early cancels the requests and uploads under way, and nothing more is
+    stored. The same happens when `options.deadline_for_all` has passed.
     """
     counter = RequestCounter(observer or Observer())
     extraction = Extraction(lake, settings, options, counter, run_options)
@@ -100,22 +107,36 @@ class Extraction:
         except SiteError as error:
             rejected = {endpoint.name: error for endpoint in endpoints}
         for name, error in rejected.items():
-            yield refused(name, str(error), ReadStats(0.0, 0), error.retry_may_help)
+            yield refused_by(error, name, ReadStats(0.0, 0), site)
         endpoints = [endpoint for endpoint in endpoints if endpoint.name not in rejected]
         threads = ThreadPoolExecutor(site.concurrency * ENDPOINTS_PER_REQUEST, "endpoint")
         try:
             update = self._update(site)
             for together in self._waves(endpoints):
-                futures: list[Future[Outcome]] = [
-                    threads.submit(self._outcome, endpoint, update) for endpoint in together
-                ]
+                futures = {
+                    threads.submit(self._outcome, endpoint, update): endpoint.name
+                    for endpoint in together
+                }
                 with suppress(AwsError):  # Built while the site works; it is each endpoint's error.
                     self._lake.client()
-                for future in as_completed(futures):
-                    yield future.result()
+                yield from self._ended(futures, site)
         finally:
             site.cancel()
-            threads.shutdown(cancel_futures=True)
+            is_late = site.seconds_left + GRACE <= 0
+            threads.shutdown(wait=not is_late, cancel_futures=True)
+
+    def _ended(self, futures: Mapping[Future[Outcome], str], site: Site) -> Iterator[Outcome]:
+        """Yield outcomes as they end. What still runs after the time of the run is unfinished."""
+        running, began = dict(futures), time.monotonic()
+        seconds = max(0.0, site.seconds_left + GRACE)
+        try:
+            for future in as_completed(futures, None if seconds == FOREVER else seconds):
+                del running[future]
+                yield future.result()
+        except StillRunning:
+            waited = time.monotonic() - began
+            for name in running.values():
+                yield unfinished(name, ReadStats(waited, self._counter.requests_for(name)))
 
     def _waves(self, endpoints: Sequence[Endpoint]) -> list[list[Endpoint]]:
         """Return which endpoints are read together.
@@ -139,9 +160,10 @@ class Extraction:
             return ReadStats(time.monotonic() - began, requests, retries)
 
         try:
+            update.site.check()
             return update.run(endpoint, stats)
         except (SiteError, AwsError) as error:
-            return refused(endpoint.name, str(error), stats(), error.retry_may_help)
+            return refused_by(error, endpoint.name, stats(), update.site)
         except OSError as error:  # Those of the site and of AWS have classes of their own.
             reason = (
                 f"the disk does not accept the payload ({error.strerror});"
@@ -161,6 +183,17 @@ class Extraction:
             self._counter,
             self._options.credentials,
         )
+
+
+def refused_by(error: SiteError | AwsError, name: str, stats: ReadStats, site: Site) -> Refused:
+    """Return the refusal for an error, which may come of the end of the run's time."""
+    if site.seconds_left <= 0:
+        return unfinished(name, stats)
+    return refused(name, str(error), stats, error.retry_may_help)
+
+
+def unfinished(name: str, stats: ReadStats) -> Refused:
+    return Refused(name, f"{name}: {UNFINISHED}", stats, retry_may_help=True, is_unfinished=True)
 
 
 def refused(name: str, reason: str, stats: ReadStats, retry_may_help: bool = False) -> Refused:

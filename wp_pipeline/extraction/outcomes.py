@@ -86,13 +86,15 @@ class Stored:
 class Refused:
     """The lake still holds what it held; `reason` is one line that begins with the name.
 
-    `retry_may_help` tells whether the endpoint may be extracted later without any change.
+    `retry_may_help` tells whether the endpoint may be extracted later without any change,
+    `is_unfinished` whether the time of the run was over before it ended.
     """
 
     name: str
     reason: str
     stats: ReadStats
     retry_may_help: bool = False
+    is_unfinished: bool = False
 
     @property
     def summary(self) -> str:

@@ -4,7 +4,8 @@ for outcome in run(Settings.from_environment(), observer=LoggingObserver(log)):
     ...
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from wp_pipeline.aws.clients import build_client
 from wp_pipeline.aws.lake import Lake
@@ -15,13 +16,19 @@ from wp_pipeline.extraction.outcomes import Outcome
 from wp_pipeline.extraction.run_options import DEFAULTS, RunOptions
 from wp_pipeline.observer import Observer
 from wp_pipeline.settings import Settings
+from wp_pipeline.wordpress.http.cancellation import FOREVER
 
 
 def run(
-    settings: Settings, observer: Observer | None = None, run_options: RunOptions = DEFAULTS
+    settings: Settings,
+    observer: Observer | None = None,
+    run_options: RunOptions = DEFAULTS,
+    seconds_left: Callable[[], float] = lambda: FOREVER,
 ) -> Iterator[Outcome]:
     """Read Parameter Store, and yield the outcome of each endpoint, as it ends.
 
+    `seconds_left` tells how long the run may still take. Then reading and uploading end, and
+    endpoints that are not stored are refused as unfinished, at most `GRACE` seconds later.
     Raises ConfigurationError, before any request is sent to the site.
     """
     configuration = load_configuration(settings, ParameterStore(lambda: build_client("ssm")))
@@ -32,6 +39,6 @@ def run(
     lake = Lake(
         lambda: build_client("s3"), configuration.bucket, settings.prefix, settings.encryption
     )
-    options = site_options(settings, configuration)
+    options = replace(site_options(settings, configuration), deadline_for_all=seconds_left())
     endpoints = [one for one in configuration.endpoints if run_options.includes(one.name)]
     yield from extract(endpoints, options, lake, settings, observer, run_options)

@@ -17,6 +17,7 @@ ELSEWHERE = {
     "make test": (".ci/run", "make test"),
     "make check": (".ci/run", "make check"),
     ".ci/run": (".ci/run", "#!/usr/bin/env bash"),
+    "make lambda": ("wp_pipeline_tests/deploy/test_lambda_zip.py", '"lambda"'),
     "make ui": ("wp_pipeline_tests/sandbox/test_main.py", '"ui"'),
     ".venv/bin/dagster dev": ("wp_pipeline_tests/browser/local_dagster.py", '"dagster", "dev"'),
 }

@@ -1,7 +1,9 @@
 """What the world of each page is like at its beginning, and what happens before a section of it."""
 
 import re
+import shutil
 from collections.abc import Callable, Mapping
+from zipfile import ZipFile
 
 from sample_site.messages import Answer, Request
 from sample_site.server import SampleSiteServer
@@ -16,6 +18,7 @@ from wp_pipeline_tests.fakes.api_sites import (
     newest_from_a_cache,
     wordpress,
 )
+from wp_pipeline_tests.fakes.aws import REGION
 from wp_pipeline_tests.fakes.plugins import KEYS, in_languages, open_shop
 
 Scene = Callable[[Stage], object]
@@ -175,6 +178,18 @@ def fewer_posts(stage: Stage) -> None:
     stage.put_endpoints(posts="wp/v2/posts", tags="wp/v2/tags")
 
 
+def a_bucket_for_code(stage: Stage) -> None:
+    """The project with a zip, and a bucket in which CloudFormation finds it."""
+    stage.open()
+    stage.aws.client("s3").create_bucket(
+        Bucket="my-code", CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
+    shutil.copytree(ROOT / "deploy", stage.folder / "deploy")
+    (stage.folder / "dist").mkdir()
+    with ZipFile(stage.folder / "dist" / "lambda.zip", "w") as zipped:
+        zipped.writestr("wp_pipeline/lambda_function.py", "")
+
+
 # By page and section; "" is the beginning of the page.
 SCENES: Mapping[str, Mapping[str, Scene]] = {
     "README.md": {"": a_site_and_a_bucket},
@@ -187,6 +202,7 @@ SCENES: Mapping[str, Mapping[str, Scene]] = {
     "docs/first-site.md": {"": a_site_of_an_empty_account},
     "docs/from-the-script.md": {"": the_scripts_parameters},
     "docs/iam/README.md": {"": a_site},
+    "docs/lambda.md": {"": a_bucket_for_code},
     "docs/languages.md": {"": languages},
     "docs/operations.md": {
         "": two_faults,

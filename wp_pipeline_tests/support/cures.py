@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from wp_pipeline_tests.fakes.aws import FakeAws
+from wp_pipeline_tests.support.aws_cli import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 # Options that the AWS CLI names otherwise than the API.
@@ -22,8 +23,9 @@ def carry_out(
 ) -> None:
     """Do what a command says, with other values in the place of those that stand for the user's.
 
-    It knows `export NAME=value` and `aws <service> <operation> --parameter value`. botocore refuses
-    an operation or a parameter that its description of the service does not have.
+    It knows `export NAME=value`, `aws <service> <operation> --parameter value`, and the commands of
+    `aws_cli.py`. botocore refuses an operation or a parameter that its description of the service
+    does not have.
     """
     for part in command.split(" && "):
         for placeholder, value in instead.items():
@@ -35,6 +37,9 @@ def carry_out(
         else:
             assert first == "aws", part
             service, operation, *options = words
+            if larger := COMMANDS.get((service, operation)):
+                larger(aws, options)
+                continue
             method = getattr(aws.client(service.removesuffix("api")), operation.replace("-", "_"))
             method(**parameters_of(options))
 

@@ -175,7 +175,7 @@ class Update:
     ) -> Stored:
         """Publish a payload, and count its changes where it replaces what was stored."""
         changes = changes_to(endpoint.name, stored, payload, self.lake)
-        outcome = publish(endpoint.name, payload, self.lake, stats, target)
+        outcome = publish(endpoint.name, payload, self.lake, stats, target, self.site.check)
         return replace(outcome, changes=Changes() if outcome.unchanged else changes)
 
     def _is_told(self, endpoint: Endpoint) -> bool:

@@ -11,6 +11,7 @@ from wp_pipeline.extraction.outcomes import Changes, ReadStats, Stored
 from wp_pipeline.extraction.run_options import FULL
 from wp_pipeline.extraction.storing.drop import refuse_sudden_drop
 from wp_pipeline.extraction.storing.payload import Payload
+from wp_pipeline.extraction.storing.upload_body import UploadBody
 from wp_pipeline.wordpress.completeness import PROVEN
 
 TRIES = 5
@@ -43,12 +44,14 @@ def publish(
     lake: Lake,
     stats: Callable[[], ReadStats],
     target: Target = Target(),
+    check: Callable[[], object] = lambda: None,
 ) -> Stored:
     """Store a payload, unless the stored object is equal or newer.
 
     It is newer if an extraction that began later has stored it: of two extractions at once, the
-    later view of the site wins. `stats` tells what the extraction took so far.
-    Raises SuddenDrop, an AwsError, or OSError (the disk).
+    later view of the site wins. `stats` tells what the extraction took so far. `check` is called
+    while the payload is uploaded, and raises to end that.
+    Raises SuddenDrop, an AwsError, OSError (the disk), or what `check` raises.
     """
     # One reading of the clock, not two: it may have been set since the extraction began.
     seconds = stats().seconds if target.began is None else time.monotonic() - target.began
@@ -74,7 +77,8 @@ def publish(
             stored = StoredObject(payload.size, metadata, etag="")
             break
         try:
-            lake.put(name, payload.file, payload.size, payload.sha256, metadata, stored)
+            body = UploadBody(payload.file, check)
+            lake.put(name, body, payload.size, payload.sha256, metadata, stored)
         except ObjectReplaced:
             continue
         stored = StoredObject(payload.size, metadata, etag="")

@@ -95,6 +95,15 @@ class Site:
         """Let every request under way end soon, with Cancelled."""
         self._cancellation.cancel()
 
+    @property
+    def seconds_left(self) -> float:
+        """The seconds until the deadline for everything; negative when it has passed."""
+        return self._cancellation.seconds_left
+
+    def check(self) -> None:
+        """Raises Cancelled, or DeadlineExceeded if the deadline for everything has passed."""
+        self._cancellation.check()
+
     def read(self, endpoint: Endpoint) -> SingleAnswer | Collection:
         """Start reading an endpoint; its deadline begins now. Raises a SiteError."""
         return read_endpoint(endpoint, self._client, self._pool, self._limited())

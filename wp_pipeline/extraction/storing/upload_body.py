@@ -1,0 +1,30 @@
+"""The body of an upload, whose every read observes the cancellation.
+
+S3 stores an object when all of its bytes have arrived. So an upload that ends early leaves what was
+stored before.
+"""
+
+from collections.abc import Callable
+from typing import BinaryIO
+
+
+class UploadBody:
+    """The file of a payload. Each read calls `check`, which raises to end the upload.
+
+    botocore retries an upload whose body could not be read, and seeks first: that raises too.
+    """
+
+    def __init__(self, file: BinaryIO, check: Callable[[], object]) -> None:
+        self._file = file
+        self._check = check
+
+    def read(self, size: int = -1) -> bytes:
+        self._check()
+        return self._file.read(size)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self._check()
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
