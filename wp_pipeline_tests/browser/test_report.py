@@ -9,12 +9,13 @@ from playwright.sync_api import Browser, Page, Request
 
 from sample_site.site import SampleSite
 from wp_pipeline.aws.lake import Lake
-from wp_pipeline.extraction.run import run
+from wp_pipeline.extraction.extract import extract, reading_options
 from wp_pipeline.report.build import build_report
 from wp_pipeline.report.history import Check, EndpointHistory, History
+from wp_pipeline.sandbox.local_aws import BUCKET
 from wp_pipeline.settings import Settings
-from wp_pipeline_tests.fakes.aws import BUCKET
-from wp_pipeline_tests.fakes.world import World
+from wp_pipeline.wordpress.endpoints import parse_endpoints
+from wp_pipeline_tests.browser.local_dagster import LocalDagster
 
 COLLECTIONS = ("posts", "comments", "users", "categories", "tags", "media")
 PHONE, DESK = 390, 1280  # pixels
@@ -67,22 +68,27 @@ MEASURE = """
 
 
 @pytest.fixture
-def report(aws, serve, tmp_path, monkeypatch) -> Path:
-    """A file with the report of a site that was extracted, in which something is worth a look."""
-    monkeypatch.setenv("WP_PIPELINE_SITE", "harbour_gazette")
-    world = World.ready(aws, serve(SampleSite()))
-    world.extract_these(*COLLECTIONS, raw=["term_relationship"])
-    outcomes = list(run(Settings.from_environment()))
+def report(world: LocalDagster, serve, tmp_path) -> Path:
+    """A file with the report of a site that was extracted, in which something is worth a look.
+
+    It is stored in the lake of `world`, below a prefix of its own.
+    """
+    root = f"{serve(SampleSite()).url}/wp-json"
+    urls = [f"{root}/wp/v2/{name}" for name in COLLECTIONS]
+    endpoints = parse_endpoints(",".join([*urls, f"{root}/mo/v1/term_relationship_4821"]))
+    lake = Lake(lambda: world.aws.client("s3"), BUCKET, "harbour_gazette")
+    settings = Settings(site="harbour_gazette")
+    outcomes = list(extract(endpoints, reading_options(settings), lake, settings))
     reason = "comments: HTTP 503: the site is overloaded; run again later"
     check = Check("references_resolve", False, "These are not stored: author 7.")
     history = History(
         {"comments": EndpointHistory(refusal=reason), "posts": EndpointHistory(checks=[check])}
     )
-    lake = Lake(lambda: aws.client("s3"), BUCKET, "wordpress-api")
     names = [outcome.name for outcome in outcomes]
     build_report("harbour_gazette", names, lake, history, ZoneInfo("UTC"))
     file = tmp_path / "report.html"
-    file.write_bytes(aws.object("wordpress-api/report.html"))
+    with lake.pages().open("report") as page:
+        file.write_bytes(page.read())
     return file
 
 
