@@ -13,6 +13,12 @@ ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.processes
 
 
+@pytest.fixture(autouse=True)
+def no_python_path(monkeypatch) -> None:
+    """A checkout there would be imported instead of what is installed."""
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+
+
 @pytest.fixture(scope="module")
 def distributions(tmp_path_factory) -> Path:
     """A folder with what `make dist` builds, from what git knows of this checkout."""
