@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from wp_pipeline.commands.__main__ import main
 from wp_pipeline_tests.fakes.aws import FakeAws
 from wp_pipeline_tests.support.aws_cli import COMMANDS
 
@@ -23,9 +24,9 @@ def carry_out(
 ) -> None:
     """Do what a command says, with other values in the place of those that stand for the user's.
 
-    It knows `export NAME=value`, `aws <service> <operation> --parameter value`, and the commands of
-    `aws_cli.py`. botocore refuses an operation or a parameter that its description of the service
-    does not have.
+    It knows `export NAME=value`, `aws <service> <operation> --parameter value`, the commands of
+    `aws_cli.py`, and ours, whose questions are answered with yes. botocore refuses an operation or
+    a parameter that its description of the service does not have.
     """
     for part in command.split(" && "):
         for placeholder, value in instead.items():
@@ -34,6 +35,8 @@ def carry_out(
         if first == "export":
             name, _, value = words[0].partition("=")
             environment.setenv(name, value)
+        elif first == "wp-pipeline":
+            assert main([*words, "--yes"]) == 0, part
         else:
             assert first == "aws", part
             service, operation, *options = words

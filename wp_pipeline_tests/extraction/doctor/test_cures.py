@@ -20,8 +20,8 @@ def test_a_misconfiguration_is_found_and_its_cure_heals(well, examined, monkeypa
     if wrong.heal:
         wrong.heal(well, monkeypatch)
     else:
-        posts = well.url("wp/v2/posts")
-        instead = {name: text.format(posts=posts) for name, text in wrong.instead.items()}
+        own = {"posts": well.url("wp/v2/posts"), "site": well.server.url}
+        instead = {name: text.format(**own) for name, text in wrong.instead.items()}
         carry_out(found.command, well.aws, monkeypatch, instead)
     afterwards = [one for one in examined() if one.state != OK]
     assert [one for one in afterwards if one.check == wrong.check] == []
