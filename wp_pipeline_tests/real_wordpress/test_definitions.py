@@ -10,6 +10,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from wp_pipeline.aws.lake import REPORT
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.aws import NOBODY
 from wp_pipeline_tests.real_wordpress import database
@@ -53,7 +54,7 @@ def test_dagster_materializes_a_whole_site(newest_wordpress, bucket, environment
     done = run(command, environment, checkout)
 
     assert done.returncode == 0, done.stderr
-    assert_all_is_stored(newest_wordpress, bucket)
+    assert_all_is_stored(newest_wordpress, bucket, "report.html")
     endpoints = all_endpoints(newest_wordpress)
     with dg.DagsterInstance.from_config(environment["DAGSTER_HOME"]) as instance:
         counts = row_counts_in(instance)
@@ -76,8 +77,8 @@ def test_our_command_extracts_a_whole_site(plain_wordpress, bucket, environment,
     assert_all_is_stored(plain_wordpress, bucket)
     endpoints = all_endpoints(plain_wordpress)
     head, *lines = done.stdout.splitlines()
-    assert head.split() == ["endpoint", "rows", "size", "seconds", "where", "it", "is"]
-    table = {name: (rows, uri) for name, rows, _, _, _, uri in (line.split() for line in lines)}
+    assert head.split() == ["endpoint", "rows", "changes", "size", "seconds", "where", "it", "is"]
+    table = {name: (rows, uri) for name, rows, *_, uri in (line.split() for line in lines)}
     assert table == {
         name: (f"{len(bucket.items(name)):,}", f"s3://{bucket.name}/wordpress-api/{name}.json")
         for name in endpoints
@@ -120,8 +121,8 @@ def run(
     )
 
 
-def assert_all_is_stored(site: WordPress, bucket: Bucket) -> None:
-    assert bucket.uploads() == dict.fromkeys(all_endpoints(site), 1)
+def assert_all_is_stored(site: WordPress, bucket: Bucket, *others: str) -> None:
+    assert bucket.uploads() == dict.fromkeys([*all_endpoints(site), *others], 1)
     for name, readable in database.all_readable_ids(site).items():
         assert bucket.ids(name) == sorted(readable), name
     for name in site.raw_rows:
@@ -140,14 +141,15 @@ def assert_the_suffix_is_nowhere(
 
 
 def row_counts_in(instance: dg.DagsterInstance) -> dict[str, int]:
-    """Return the row count of every materialization, by endpoint."""
+    """Return the row count of every materialization but the report's, by endpoint."""
     counts = {}
     for record in records_of(instance, dg.DagsterEventType.ASSET_MATERIALIZATION):
         site, name = record.asset_materialization.asset_key.path
         assert site == SETTINGS.site
         assert name not in counts
-        counts[name] = record.asset_materialization.metadata["dagster/row_count"].value
-    return counts
+        counts[name] = record.asset_materialization.metadata.get("dagster/row_count")
+    assert counts.pop(REPORT) is None
+    return {name: count.value for name, count in counts.items()}
 
 
 def checks_in(instance: dg.DagsterInstance) -> dict[tuple[str, str], bool]:
