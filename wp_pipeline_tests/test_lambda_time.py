@@ -25,6 +25,8 @@ from wp_pipeline_tests.support.interruptions import (
     rows,
 )
 
+pytestmark = pytest.mark.faults
+
 WORK = 1.0  # seconds until the margin begins
 NOTICED = 4.0  # seconds within which they end and tell it, also on a busy machine
 ROWS = 12_000  # of a kilobyte: half of them do not fit into the buffers of a socket

@@ -172,6 +172,7 @@ def test_only_the_sandbox_uses_the_sandbox_and_the_sample_site():
             assert [one for one in imported_by(module) if is_below(one, *used)] == []
 
 
+@pytest.mark.processes
 def test_only_the_report_needs_its_extra():
     users = [m for m in MODULES if any(is_below(one, "pygal", "jinja2") for one in imported_by(m))]
     code = (
@@ -252,6 +253,7 @@ def test_the_lambda_function_loads_without_dagster_and_without_boto3s_half_secon
     assert printed.stdout.strip() == "[]"
 
 
+@pytest.mark.processes
 def test_importing_anything_uses_no_network_and_no_setting():
     modules = [m for m in sorted(MODULES) if not m.endswith("__main__")]
     code = f"""

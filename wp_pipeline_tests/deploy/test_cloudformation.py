@@ -25,6 +25,8 @@ from wp_pipeline_tests.fakes.subscriber import TOPIC
 from wp_pipeline_tests.fakes.world import World
 from wp_pipeline_tests.support import aws_cli
 
+pytestmark = pytest.mark.faults
+
 TEMPLATE = Path(__file__).parents[2] / "deploy" / "cloudformation.yaml"
 NOT_IN_MOTO = {"BucketPolicy", "EmailSubscription", "WithoutRetries"}
 ACCOUNT = "123456789012"

@@ -18,6 +18,8 @@ from wp_pipeline_tests.support.dagster_in_process import (
     metadata_of,
 )
 
+pytestmark = pytest.mark.dagster_runs
+
 KEY = "wordpress-api/report.html"
 
 

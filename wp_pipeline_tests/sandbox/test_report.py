@@ -11,7 +11,10 @@ from wp_pipeline_tests.fakes.aws import BUCKET
 from wp_pipeline_tests.fakes.world import World
 from wp_pipeline_tests.support.dagster_in_process import execute
 
-pytestmark = pytest.mark.filterwarnings("ignore:.* is currently in bet")
+pytestmark = [
+    pytest.mark.dagster_runs,
+    pytest.mark.filterwarnings("ignore:.* is currently in bet"),
+]
 KEY = "wordpress-api/report.html"
 
 
