@@ -35,7 +35,7 @@ def as_of(stored: Materializations) -> datetime | None:
     if not stored:
         return None
     seconds = metadata_of(stored[0]).get("duration_seconds")
-    took = float(seconds.value) if isinstance(seconds, dg.FloatMetadataValue) else 0.0  # type: ignore
+    took = seconds.value or 0.0 if isinstance(seconds, dg.FloatMetadataValue) else 0.0
     return time_of(stored[0]) - timedelta(seconds=took)
 
 
