@@ -1,0 +1,159 @@
+"""Answers questions from stored tables, by local copies of those that a question names.
+
+with open_tables(store) as tables:
+    answer = tables.ask("SELECT title_text FROM posts ORDER BY date DESC LIMIT 10")
+    for row in answer.rows():
+        ...
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Protocol
+
+import duckdb
+
+from wp_pipeline.tables.querying.connection import identifier, literal, locked_connection
+from wp_pipeline.tables.querying.errors import UnknownTable, calling_duckdb
+from wp_pipeline.tables.querying.statements import named_in, single_select
+
+MEMORY = 256  # MB
+ROWS_AT_ONCE = 500
+MOST_SUGGESTED = 20
+ANYWHERE = "SELECT view_name FROM duckdb_views() WHERE internal"
+NO_TABLES = "no table is stored yet; build the tables first"
+
+Columns = Mapping[str, str]  # Each column, and its type as DuckDB names it.
+
+
+class StoredTables(Protocol):
+    """Where the tables are: a TableStore."""
+
+    def names(self) -> Sequence[str]: ...
+
+    def download(self, name: str, path: Path) -> bool:
+        """Copy a table to a file; False where there is none."""
+        ...
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The columns of an answer with their types, and its rows, which can be read once."""
+
+    columns: Columns
+    connection: duckdb.DuckDBPyConnection
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows. Raises a QueryError."""
+        while rows := calling_duckdb(lambda: self.connection.fetchmany(ROWS_AT_ONCE)):
+            yield from rows
+
+
+class Tables:
+    """Stored tables, each a view of a local copy as soon as something names it."""
+
+    def __init__(
+        self, store: StoredTables, folder: Path, connection: duckdb.DuckDBPyConnection
+    ) -> None:
+        self._store, self._folder, self.connection = store, folder, connection
+        self._columns: dict[str, Columns] = {}
+
+    @cached_property
+    def names(self) -> Sequence[str]:
+        """The stored tables, sorted."""
+        return sorted(self._store.names())
+
+    def ask(self, sql: str) -> Answer:
+        """Answer one SELECT statement. Raises a QueryError, or an AwsError."""
+        statement = self.prepared(sql)
+        found = calling_duckdb(lambda: self.connection.execute(statement))
+        described = found.description or []
+        return Answer({str(one[0]): str(one[1]) for one in described}, self.connection)
+
+    def prepared(self, sql: str) -> str:
+        """Copy the tables that one SELECT statement names, and return the statement.
+
+        Raises a QueryError, or an AwsError.
+        """
+        statement = single_select(sql, self.connection)
+        for name in self._needed(statement):
+            self.load(name)
+        return statement
+
+    def load(self, name: str, view: str = "", optional: Columns | None = None) -> Columns | None:
+        """Make a stored table a view, once, and return its columns; None if it is not stored.
+
+        `view` is the name of the view if that is another. Columns that are `optional` and missing
+        are NULL; a table that is missing as a whole has only those, and no rows. Raises QueryFailed
+        where the object is no table, or an AwsError.
+        """
+        view = view or name
+        if view not in self._columns:
+            path = self._folder / f"{len(self._columns)}.parquet"
+            if self._store.download(name, path):
+                self._create_view(view, f"FROM read_parquet({literal(str(path))})", optional or {})
+            elif optional:
+                self._create_view(view, f"SELECT {nulls(optional)} WHERE false", {})
+            else:
+                return None
+            self._columns[view] = self.columns_of(f"FROM {identifier(view)}")
+        return self._columns[view]
+
+    def _create_view(self, view: str, rows: str, optional: Columns) -> None:
+        if optional:
+            there = self.columns_of(rows)
+            missing = {name: kind for name, kind in optional.items() if name not in there}
+            rows = f"SELECT *{', ' * bool(missing)}{nulls(missing)} {rows}"
+        statement = f"CREATE VIEW {identifier(view)} AS {rows}"
+        calling_duckdb(lambda: self.connection.execute(statement))
+
+    def columns_of(self, statement: str) -> Columns:
+        """Return the columns of a statement that was prepared. Raises QueryFailed."""
+        described = self.fetch(f"DESCRIBE ({statement}\n)")
+        return {column: kind for column, kind, *_ in described}
+
+    def fetch(self, statement: str) -> list[tuple[Any, ...]]:
+        """Return all rows of a statement of ours, which are few. Raises a QueryError."""
+        return calling_duckdb(lambda: self.connection.execute(statement).fetchall())
+
+    def _needed(self, statement: str) -> Iterator[str]:
+        """Yield the stored tables that a statement names. Raises UnknownTable."""
+        stored = {name.casefold(): name for name in self.names}
+        for name in named_in(statement, self.connection):
+            if name in self._columns:
+                continue
+            if name in self.names or name.casefold() in stored:
+                yield name if name in self.names else stored[name.casefold()]
+            elif (name,) not in self.fetch(ANYWHERE):
+                raise UnknownTable(self._unknown(name))
+
+    def _unknown(self, name: str) -> str:
+        if not self.names:
+            return f"there is no table {name}: {NO_TABLES}"
+        close = get_close_matches(name, self.names, 1)
+        if close:
+            return f"there is no table {name}; did you mean {close[0]}?"
+        names = ", ".join(self.names[:MOST_SUGGESTED])
+        more = ", …" if len(self.names) > MOST_SUGGESTED else ""
+        return f"there is no table {name}; the tables are: {names}{more}"
+
+
+def nulls(columns: Columns) -> str:
+    """Return columns that are NULL, for a list of columns."""
+    return ", ".join(
+        f"CAST(NULL AS {kind}) AS {identifier(name)}" for name, kind in columns.items()
+    )
+
+
+@contextmanager
+def open_tables(store: StoredTables, memory: int = MEMORY) -> Iterator[Tables]:
+    """Yield the tables of a store. Copies are removed when the context ends; `memory` is in MB."""
+    with (
+        TemporaryDirectory(prefix="wp-pipeline-") as folder,
+        locked_connection(Path(folder), memory) as connection,
+    ):
+        yield Tables(store, Path(folder), connection)
