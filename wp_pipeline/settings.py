@@ -146,6 +146,11 @@ class Settings(BaseSettings):
         lt=LONGEST,
         description="A refresh of an object whose last full read is older is a full read. In days.",
     )
+    tables: bool = Field(
+        False,
+        description="Whether each object becomes a typed Parquet table too, below the prefix with"
+        " `-tables` at its end. Needs `pip install 'wp-pipeline[tables]'`.",
+    )
     owners: Owners = Field(
         frozenset(),
         description="Comma-separated owners of the assets, as Dagster's UI shows them: e-mail"
