@@ -27,7 +27,7 @@ from wp_pipeline.tables.store import TableStore
 from wp_pipeline.tables.table import MisfitExample, Misfits, Table
 from wp_pipeline.tables.workspace import workspace
 from wp_pipeline.wordpress.columns import description_of
-from wp_pipeline.wordpress.site.schema import Member
+from wp_pipeline.wordpress.reading.schema import Member
 
 FILE, FORMER = "table.parquet", "former.parquet"
 

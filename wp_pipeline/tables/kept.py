@@ -11,7 +11,7 @@ from wp_pipeline.tables.parquet.database import duckdb_version
 from wp_pipeline.tables.parquet.footer import columns_text
 from wp_pipeline.tables.source import RawObject
 from wp_pipeline.tables.table import Misfits, Table
-from wp_pipeline.wordpress.site.schema import Member
+from wp_pipeline.wordpress.reading.schema import Member
 
 CODE_VERSION = "1"  # To be raised when the same object would give another table.
 VERSION_LENGTH = 16  # hexadecimal digits

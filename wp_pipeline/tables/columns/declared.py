@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from wp_pipeline.tables.columns.column import RENDERED, ColumnType
-from wp_pipeline.wordpress.site.schema import Member
+from wp_pipeline.wordpress.reading.schema import Member
 
 SCALARS: Mapping[str, ColumnType] = {
     "integer": ColumnType.BIGINT,
