@@ -147,9 +147,7 @@ class Settings(BaseSettings):
         description="A refresh of an object whose last full read is older is a full read. In days.",
     )
     tables: bool = Field(
-        False,
-        description="Whether each object becomes a typed Parquet table too, below the prefix with"
-        " `-tables` at its end. Needs `pip install 'wp-pipeline[tables]'`.",
+        False, description="Whether each object becomes a typed table too: see docs/tables.md."
     )
     owners: Owners = Field(
         frozenset(),
