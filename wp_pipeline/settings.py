@@ -147,6 +147,9 @@ class Settings(BaseSettings):
         lt=LONGEST,
         description="A refresh of an object whose last full read is older is a full read. In days.",
     )
+    tables: bool = Field(
+        False, description="Whether each object becomes a typed table too: see docs/tables.md."
+    )
     glue_database: DatabaseName = Field(
         "",
         description="Glue database in which the tables are registered, so that Athena finds them."

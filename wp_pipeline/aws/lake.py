@@ -13,7 +13,7 @@ from wp_pipeline.aws.store_features import (
     StoreFeatures,
     may_be_refused_feature,
 )
-from wp_pipeline.aws.upload import HTML, JSON, Body, Upload, encryption_parameters
+from wp_pipeline.aws.upload import HTML, JSON, PARQUET, Body, Format, Upload, encryption_parameters
 
 SERVICE = "S3"
 REPORT = "report"  # The name of the page about a site.
@@ -103,10 +103,22 @@ class Lake:
 
         Raises an AwsError.
         """
+        return self._others(HTML, self._prefix)
+
+    def tables(self) -> "Lake":
+        """Return the same lake for Parquet tables, beside the prefix: below `<prefix>-tables`.
+
+        Each is in a folder of its own, as Athena wants it: `tables().key("posts/posts")`. Raises an
+        AwsError.
+        """
+        return self._others(PARQUET, f"{self._prefix}-tables".lstrip("-"))
+
+    def _others(self, kind: Format, prefix: str) -> "Lake":
         self.client()
-        pages = copy(self)
-        pages._format = HTML
-        return pages
+        others = copy(self)
+        others._format = kind
+        others._prefix = prefix
+        return others
 
     def key(self, name: str) -> str:
         return f"{self._prefix}/{name}{self._format.suffix}".lstrip("/")

@@ -1,6 +1,7 @@
 """One asset for each endpoint; all of a site in one step, which yields each as it ends."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from enum import Enum
 
 import dagster as dg
@@ -64,6 +65,7 @@ def build_assets(settings: Settings, names: Sequence[EndpointName]) -> dg.Assets
         lake: LakeResource,
     ) -> Iterator[Event]:
         options = RunOptions.of(config.accept_drop, config.mode.value, config.outline)
+        options = replace(options, describe=True)
         step = SiteStep(checks, context, configuration, lake, options)
         yield from step.extract()
         yield from step.run_remaining_checks()

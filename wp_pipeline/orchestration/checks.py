@@ -19,6 +19,7 @@ from wp_pipeline.extraction.rules.rule import (
 )
 from wp_pipeline.orchestration import answered
 from wp_pipeline.orchestration.endpoint_names import EndpointName
+from wp_pipeline.orchestration.metadata import SENT_AS
 from wp_pipeline.settings import Settings
 
 # A refresh that finds nothing changed has no columns: how many of them are looked behind.
@@ -102,11 +103,13 @@ def materializations(instance: dg.DagsterInstance, key: dg.AssetKey) -> Callable
 
 
 def values_of(metadata: Mapping[str, dg.MetadataValue]) -> dict[str, Any]:
-    """Return metadata without Dagster's types: a column schema as a mapping from name to type."""
+    """Return metadata without Dagster's types: a column schema as a mapping from name to what its
+    items hold.
+    """
     return {label: plain(value.value) for label, value in metadata.items()}
 
 
 def plain(value: Any) -> Any:
     if isinstance(value, dg.TableSchema):
-        return {column.name: column.type for column in value.columns}
+        return {column.name: column.tags.get(SENT_AS, column.type) for column in value.columns}
     return value

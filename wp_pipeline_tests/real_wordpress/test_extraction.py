@@ -9,7 +9,9 @@ import pytest
 import requests
 
 from wp_pipeline.extraction.outcomes import Outcome, Refused, Stored
+from wp_pipeline.wordpress.endpoints import parse_endpoint
 from wp_pipeline.wordpress.http.credentials import Credentials
+from wp_pipeline.wordpress.site.site import SiteOptions, open_site
 from wp_pipeline_tests.real_wordpress import database
 from wp_pipeline_tests.real_wordpress.access_log import Request, most_at_once, requests_to
 from wp_pipeline_tests.real_wordpress.bucket import Bucket
@@ -80,6 +82,23 @@ def test_items_equal_the_answers_for_single_items(extraction, collection):
             compared += 1
 
     assert compared > len(sample) / 2
+
+
+def test_every_member_that_is_sent_is_described_by_the_site_itself(extraction):
+    with open_site(SiteOptions("wp-pipeline-tests/1")) as site:
+        for collection in COLLECTIONS:
+            schema = site.schema(parse_endpoint(extraction.site.endpoint(collection)))
+            sent = set().union(*extraction.bucket.items(collection))
+
+            assert sent - {"_links"} <= schema.keys(), collection
+            assert [name for name in sent & schema.keys() if not schema[name].description] == []
+            assert schema["id"].types == ("integer",), collection
+
+
+def test_raw_rows_have_no_schema(extraction):
+    with open_site(SiteOptions("wp-pipeline-tests/1")) as site:
+        for url in extraction.site.raw_rows.values():
+            assert site.schema(parse_endpoint(url)) == {}
 
 
 def test_there_are_few_more_requests_than_pages(extraction, report):
