@@ -1,17 +1,17 @@
-"""The types that the columns of a joined table have: those of all tables, and DATE.
+"""The types that the columns of a joined table have: those of all tables.
 
-Athena reads each of them. An expression of another type is cast.
+An expression of another type is cast; a DATE becomes the TIMESTAMP of its midnight.
 """
 
 import re
 from collections.abc import Iterator
 
-from wp_pipeline.tables.querying.connection import identifier
+from wp_pipeline.tables.parquet.database import identifier
 from wp_pipeline.tables.querying.errors import NotAllowed
 from wp_pipeline.tables.querying.tables import Columns
 
 COLUMN_NAME = re.compile(r"\w+")
-KEPT = "BIGINT|DOUBLE|BOOLEAN|VARCHAR|TIMESTAMP|DATE"
+KEPT = "BIGINT|DOUBLE|BOOLEAN|VARCHAR|TIMESTAMP"
 INTEGERS = "U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?"
 # A type of DuckDB, and what becomes of it.
 CASTS = (
@@ -20,7 +20,7 @@ CASTS = (
     (re.compile(INTEGERS), "BIGINT"),
     (re.compile(rf"{INTEGERS}\[\]"), "BIGINT[]"),
     (re.compile(r"FLOAT|DECIMAL\(.*\)"), "DOUBLE"),
-    (re.compile(r"TIMESTAMP(_\w+| WITH TIME ZONE)"), "TIMESTAMP"),
+    (re.compile(r"DATE|TIMESTAMP(_\w+| WITH TIME ZONE)"), "TIMESTAMP"),
     (re.compile(r"TIME|TIME WITH TIME ZONE|UUID|INTERVAL|JSON|\"NULL\"|ENUM\(.*\)"), "VARCHAR"),
 )
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from wp_pipeline.tables.errors import TableError
 from wp_pipeline.tables.querying.errors import QueryError
 from wp_pipeline.tables.querying.statements import tables_named_in
 from wp_pipeline.tables.querying.tables import Columns
@@ -25,7 +26,7 @@ COLUMN = re.compile(r"[ \t]*(\w+)[ \t]+([A-Z]+(?:\[\])?)[ \t]*")
 SUFFIX = ".sql"
 
 
-class JoinError(Exception):
+class JoinError(TableError):
     """A .sql file that makes no table, in one line that names it."""
 
 

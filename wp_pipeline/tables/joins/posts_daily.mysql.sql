@@ -9,7 +9,7 @@
 -- optional: terms (term_id BIGINT, name VARCHAR, name_text VARCHAR)
 -- optional: users (id BIGINT, name VARCHAR, display_name VARCHAR)
 WITH daily AS (
-    SELECT id AS post_id, CAST("date" AS DATE) AS "day", sum("count") AS "views"
+    SELECT id AS post_id, date_trunc('day', "date") AS "day", sum("count") AS "views"
     FROM statistics_pages
     WHERE "type" = 'post'  -- The ids of other types are those of pages, terms and authors.
     GROUP BY ALL

@@ -11,7 +11,7 @@
 -- optional: users (id BIGINT, name VARCHAR)
 -- optional: comments (id BIGINT, post BIGINT)
 WITH daily AS (
-    SELECT id AS post_id, CAST("date" AS DATE) AS "day", sum("count") AS "views"
+    SELECT id AS post_id, date_trunc('day', "date") AS "day", sum("count") AS "views"
     FROM statistics_pages
     WHERE "type" = 'post'  -- The ids of other types are those of pages, terms and authors.
     GROUP BY ALL

@@ -3,8 +3,8 @@
 import re
 from datetime import datetime, timedelta, timezone
 
+from wp_pipeline.tables.parquet.database import identifier, quoted
 from wp_pipeline.tables.quality.rule import DoesNotApply, Offenders, Subject
-from wp_pipeline.tables.querying.connection import identifier, literal
 
 TIMESTAMPS = ("TIMESTAMP", "DATE")
 NUMBERS = ("BIGINT", "DOUBLE")
@@ -46,7 +46,7 @@ def missing_values(subject: Subject) -> Offenders | DoesNotApply:
         return DoesNotApply("it is none of the MySQL tables whose complete columns are known")
     return Offenders(
         " UNION ALL ".join(
-            f"SELECT {subject.key}{literal(column)} AS missing FROM {subject.source}"  # noqa: S608
+            f"SELECT {subject.key}{quoted(column)} AS missing FROM {subject.source}"  # noqa: S608
             f" WHERE {identifier(column)} IS NULL"
             for column in columns
         )
@@ -66,7 +66,7 @@ def misfits(subject: Subject) -> Offenders | DoesNotApply:
 
 def other_columns(subject: Subject) -> Offenders:
     changes = subject.facts.changes
-    rows = [f"({literal(column)}, {literal(change)})" for column, change in changes.items()]
+    rows = [f"({quoted(column)}, {quoted(change)})" for column, change in changes.items()]
     if not rows:
         return Offenders("SELECT NULL AS column_name, NULL AS change WHERE false")
     return Offenders(f"SELECT * FROM (VALUES {', '.join(rows)}) AS t(column_name, change)")  # noqa: S608
@@ -87,7 +87,7 @@ def dates_in_the_future(subject: Subject) -> Offenders | DoesNotApply:
     )
     return Offenders(
         " UNION ALL ".join(
-            f"SELECT {subject.key}{literal(column)} AS date_column, {identifier(column)} AS found"  # noqa: S608
+            f"SELECT {subject.key}{quoted(column)} AS date_column, {identifier(column)} AS found"  # noqa: S608
             f" FROM {subject.source}"
             f" WHERE {identifier(column)} > {latest(column, subject.facts.now)}{scheduled}"
             for column in dates
@@ -99,7 +99,7 @@ def latest(column: str, now: datetime) -> str:
     """Return the latest time that a column may hold, as SQL."""
     utc = now.astimezone(timezone.utc).replace(tzinfo=None)
     zone = timedelta(0) if column.endswith("_gmt") else FURTHEST_ZONE
-    return f"TIMESTAMP {literal((utc + zone).isoformat(' '))}"
+    return f"TIMESTAMP {quoted((utc + zone).isoformat(' '))}"
 
 
 def counts_out_of_range(subject: Subject) -> Offenders | DoesNotApply:
@@ -110,7 +110,7 @@ def counts_out_of_range(subject: Subject) -> Offenders | DoesNotApply:
     above = "" if high is None else " OR {column} > " + str(high)
     return Offenders(
         " UNION ALL ".join(
-            f"SELECT {subject.key}{literal(column)} AS count_column, {identifier(column)} AS found"  # noqa: S608
+            f"SELECT {subject.key}{quoted(column)} AS count_column, {identifier(column)} AS found"  # noqa: S608
             f" FROM {subject.source}"
             f" WHERE {identifier(column)} < {low}{above.format(column=identifier(column))}"
             for column in counts

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from wp_pipeline.extraction.rules.rule import Place
+from wp_pipeline.tables.parquet.database import identifier
 from wp_pipeline.tables.quality.rule import DoesNotApply, Offenders, Subject
-from wp_pipeline.tables.querying.connection import identifier
 
 TOLERATED = 0.1  # share; nobody sees drafts, and statistics outlive what was deleted
 STATISTICS = "statistics"

@@ -16,8 +16,8 @@ from typing import Any, Literal
 
 from wp_pipeline.extraction.rules.rule import MOST_OFFENDERS_SHOWN, Verdict, readable
 from wp_pipeline.extraction.storing.preview import ADDRESS
+from wp_pipeline.tables.parquet.database import identifier
 from wp_pipeline.tables.quality.kinds import Kind, kind_of
-from wp_pipeline.tables.querying.connection import identifier
 from wp_pipeline.tables.querying.errors import QueryError
 from wp_pipeline.tables.querying.tables import Columns, Tables
 

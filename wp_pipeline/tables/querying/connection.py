@@ -8,11 +8,12 @@ https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-import duckdb
+from wp_pipeline.tables.parquet.database import load_duckdb, quoted
 
 # python_enable_replacements: a name would otherwise be looked up among the variables of our code.
-FIXED: dict[str, str | bool | int | float | list[str]] = {
+FIXED = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "allow_community_extensions": False,
@@ -22,34 +23,21 @@ SPILLED = "spilled"
 
 
 @contextmanager
-def locked_connection(folder: Path, memory: int) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Yield a connection to a database in memory, and close it.
+def locked_connection(folder: Path, memory: int) -> Iterator[Any]:
+    """Yield a DuckDB connection to a database in memory, and close it.
 
     `memory` is in MB; what needs more is written to a folder in `folder`, where it can be. Results
-    do not depend on the machine: one thread, times in UTC.
+    do not depend on the machine: one thread, times in UTC. Raises ExtraMissing.
     """
-    connection = duckdb.connect(":memory:", config=FIXED)
-    try:
+    with load_duckdb().connect(":memory:", config=FIXED) as connection:
         for setting, value in (
-            ("memory_limit", literal(f"{memory}MB")),
+            ("memory_limit", quoted(f"{memory}MB")),
             ("threads", "1"),
-            ("TimeZone", literal("UTC")),
-            ("temp_directory", literal(str(folder / SPILLED))),
-            ("allowed_directories", f"[{literal(str(folder))}]"),
+            ("TimeZone", quoted("UTC")),
+            ("temp_directory", quoted(str(folder / SPILLED))),
+            ("allowed_directories", f"[{quoted(str(folder))}]"),
             ("enable_external_access", "false"),
             ("lock_configuration", "true"),
         ):
             connection.execute(f"SET {setting} = {value}")
         yield connection
-    finally:
-        connection.close()
-
-
-def literal(text: str) -> str:
-    """Quote a text as a value."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def identifier(name: str) -> str:
-    """Quote the name of a table or column."""
-    return '"' + name.replace('"', '""') + '"'

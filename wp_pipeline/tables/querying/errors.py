@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from typing import TypeVar
 
-import duckdb
+from wp_pipeline.tables.parquet.database import load_duckdb
 
 Found = TypeVar("Found")
 
@@ -46,6 +46,7 @@ class QueryFailed(QueryError):
 
 def calling_duckdb(function: Callable[[], Found]) -> Found:
     """Return what a function returns that calls DuckDB. Raises a QueryError."""
+    duckdb = load_duckdb()
     try:
         return function()
     except duckdb.Error as fault:
@@ -55,12 +56,15 @@ def calling_duckdb(function: Callable[[], Found]) -> Found:
 
 def error_from(fault: Exception) -> QueryError:
     """Return the error for one of DuckDB's."""
+    duckdb = load_duckdb()
     if isinstance(fault, duckdb.PermissionException):
         return NotAllowed(ONLY_TABLES)
     if isinstance(fault, duckdb.OutOfMemoryException):
         return QueryFailed(
             "the question needs more memory than it may use; ask for fewer columns or rows"
         )
+    if isinstance(fault, duckdb.IOException):  # Its message holds a path.
+        return QueryFailed("the disk does not accept what is written; free some or set TMPDIR")
     return QueryFailed(one_line(str(fault)))
 
 

@@ -5,13 +5,12 @@ that the statement names is opened. https://duckdb.org/docs/stable/data/json/sql
 """
 
 import json
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import duckdb
-
+from wp_pipeline.tables.parquet.database import load_duckdb
 from wp_pipeline.tables.querying.connection import locked_connection
 from wp_pipeline.tables.querying.errors import (
     NotAllowed,
@@ -29,11 +28,12 @@ Node = Mapping[str, Any]
 Scope = frozenset[str]  # The names of WITH that hold at a place, folded.
 
 
-def single_select(sql: str, connection: duckdb.DuckDBPyConnection) -> str:
+def single_select(sql: str, connection: Any) -> str:
     """Return the text of the only statement. Raises NotAllowed, or QueryFailed where it is no SQL.
 
     COPY, ATTACH, INSTALL, SET, PRAGMA, CREATE and the like are no SELECT.
     """
+    duckdb = load_duckdb()
     found = calling_duckdb(lambda: connection.extract_statements(sql))
     if len(found) != 1 or found[0].type != duckdb.StatementType.SELECT:
         raise NotAllowed(f"the SQL {ONE_SELECT}")
@@ -46,6 +46,7 @@ def without_semicolon(statement: str) -> str:
     >>> without_semicolon("SELECT ';' ; -- all")
     "SELECT ';'"
     """
+    duckdb = load_duckdb()
     text = statement.encode()  # DuckDB counts bytes.
     for place, kind in duckdb.tokenize(statement):
         if kind == duckdb.token_type.operator and text[place : place + 1] == b";":
@@ -53,7 +54,7 @@ def without_semicolon(statement: str) -> str:
     return statement.strip()
 
 
-def named_in(statement: str, connection: duckdb.DuckDBPyConnection) -> Sequence[str]:
+def named_in(statement: str, connection: Any) -> Sequence[str]:
     """Return the tables that a statement names, in their order, without those of WITH.
 
     Raises a QueryError.
@@ -103,7 +104,7 @@ def tables_named_in(sql: str, source: str = "") -> Sequence[str]:
 
     `source` begins the message of an error, such as the name of a file. Raises a QueryError.
     """
-    with TemporaryDirectory() as folder, locked_connection(Path(folder), MEMORY) as connection:
+    with locked_connection(Path(tempfile.gettempdir()), MEMORY) as connection:
         try:
             return named_in(single_select(sql, connection), connection)
         except QueryError as error:

@@ -12,14 +12,19 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
-import duckdb
-
-from wp_pipeline.tables.querying.connection import identifier, literal, locked_connection
-from wp_pipeline.tables.querying.errors import UnknownTable, calling_duckdb
+from wp_pipeline.tables.errors import no_room
+from wp_pipeline.tables.parquet.database import identifier, quoted
+from wp_pipeline.tables.querying.connection import locked_connection
+from wp_pipeline.tables.querying.errors import (
+    QueryError,
+    QueryFailed,
+    UnknownTable,
+    calling_duckdb,
+)
 from wp_pipeline.tables.querying.statements import named_in, single_select
+from wp_pipeline.tables.workspace import workspace
 
 MEMORY = 256  # MB
 ROWS_AT_ONCE = 500
@@ -45,7 +50,7 @@ class Answer:
     """The columns of an answer with their types, and its rows, which can be read once."""
 
     columns: Columns
-    connection: duckdb.DuckDBPyConnection
+    connection: Any
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """Yield the rows. Raises a QueryError."""
@@ -56,10 +61,8 @@ class Answer:
 class Tables:
     """Stored tables, each a view of a local copy as soon as something names it."""
 
-    def __init__(
-        self, store: StoredTables, folder: Path, connection: duckdb.DuckDBPyConnection
-    ) -> None:
-        self._store, self._folder, self.connection = store, folder, connection
+    def __init__(self, store: StoredTables, folder: Path, connection: Any) -> None:
+        self._store, self.folder, self.connection = store, folder, connection
         self._columns: dict[str, Columns] = {}
 
     @cached_property
@@ -89,27 +92,40 @@ class Tables:
 
         `view` is the name of the view if that is another. Columns that are `optional` and missing
         are NULL; a table that is missing as a whole has only those, and no rows. Raises QueryFailed
-        where the object is no table, or an AwsError.
+        where the object is no table, NoRoom, or an AwsError.
         """
         view = view or name
         if view not in self._columns:
-            path = self._folder / f"{len(self._columns)}.parquet"
-            if self._store.download(name, path):
-                self._create_view(view, f"FROM read_parquet({literal(str(path))})", optional or {})
+            path = self.folder / f"{len(self._columns)}.parquet"
+            if self._downloaded(name, path):
+                rows = self._rows_of(name, path, optional or {})
             elif optional:
-                self._create_view(view, f"SELECT {nulls(optional)} WHERE false", {})
+                rows = f"SELECT {nulls(optional)} WHERE false"
             else:
                 return None
+            self.fetch(f"CREATE VIEW {identifier(view)} AS {rows}")
             self._columns[view] = self.columns_of(f"FROM {identifier(view)}")
         return self._columns[view]
 
-    def _create_view(self, view: str, rows: str, optional: Columns) -> None:
-        if optional:
+    def _downloaded(self, name: str, path: Path) -> bool:
+        """Raises NoRoom where the disk is full, or an AwsError."""
+        try:
+            return self._store.download(name, path)
+        except OSError:
+            error = no_room(name)
+        raise error
+
+    def _rows_of(self, name: str, path: Path, optional: Columns) -> str:
+        """Return a SELECT of the rows of a file, with the columns that are optional."""
+        rows = f"FROM read_parquet({quoted(str(path))})"
+        try:
             there = self.columns_of(rows)
-            missing = {name: kind for name, kind in optional.items() if name not in there}
-            rows = f"SELECT *{', ' * bool(missing)}{nulls(missing)} {rows}"
-        statement = f"CREATE VIEW {identifier(view)} AS {rows}"
-        calling_duckdb(lambda: self.connection.execute(statement))
+        except QueryError:
+            error = QueryFailed(f"the stored object of {name} is no Parquet table; build it again")
+        else:
+            missing = {one: kind for one, kind in optional.items() if one not in there}
+            return f"SELECT *{', ' * bool(missing)}{nulls(missing)} {rows}"
+        raise error
 
     def columns_of(self, statement: str) -> Columns:
         """Return the columns of a statement that was prepared. Raises QueryFailed."""
@@ -152,8 +168,5 @@ def nulls(columns: Columns) -> str:
 @contextmanager
 def open_tables(store: StoredTables, memory: int = MEMORY) -> Iterator[Tables]:
     """Yield the tables of a store. Copies are removed when the context ends; `memory` is in MB."""
-    with (
-        TemporaryDirectory(prefix="wp-pipeline-") as folder,
-        locked_connection(Path(folder), memory) as connection,
-    ):
-        yield Tables(store, Path(folder), connection)
+    with workspace() as folder, locked_connection(folder, memory) as connection:
+        yield Tables(store, folder, connection)
