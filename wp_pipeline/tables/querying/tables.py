@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -74,8 +75,10 @@ class Tables:
         """Answer one SELECT statement. Raises a QueryError, or an AwsError."""
         statement = self.prepared(sql)
         found = calling_duckdb(lambda: self.connection.execute(statement))
-        described = found.description or []
-        return Answer({str(one[0]): str(one[1]) for one in described}, self.connection)
+        columns: dict[str, str] = {}
+        for name, kind, *_ in found.description or ():
+            columns[unique(str(name), columns)] = str(kind)
+        return Answer(columns, self.connection)
 
     def prepared(self, sql: str) -> str:
         """Copy the tables that one SELECT statement names, and return the statement.
@@ -156,6 +159,13 @@ class Tables:
         names = ", ".join(self.names[:MOST_SUGGESTED])
         more = ", …" if len(self.names) > MOST_SUGGESTED else ""
         return f"there is no table {name}; the tables are: {names}{more}"
+
+
+def unique(name: str, taken: Columns) -> str:
+    """Return a name for a column of an answer, which may have several of one name."""
+    if name not in taken:
+        return name
+    return next(other for n in count(2) if (other := f"{name}_{n}") not in taken)
 
 
 def nulls(columns: Columns) -> str:
