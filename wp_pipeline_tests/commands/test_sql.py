@@ -73,7 +73,7 @@ def test_a_terminal_obeys_nothing_that_a_site_sent(tables, command):
     ended = command("sql", "SELECT author_name FROM comments")
     shown = ended.out.splitlines()[1]
 
-    assert shown.startswith("]0;owned  31m<b>xxx")
+    assert shown.startswith(" ]0;owned  31m<b>xxx")
     assert shown.endswith("x…")
     assert shown.isprintable()
 

@@ -20,7 +20,7 @@ from wp_pipeline.tables.querying.statements import tables_named_in
 from wp_pipeline.tables.querying.tables import Columns
 
 TABLE_NAME = re.compile(r"[a-z][a-z0-9_]*")
-OPTIONAL = re.compile(r"^--[ \t]*optional:[ \t]*(.*)$", re.MULTILINE)
+OPTIONAL = re.compile(r"^[ \t]*--[ \t]*optional:[ \t]*(.*)$", re.MULTILINE)
 TABLE = re.compile(r"(\w+)[ \t]*\((.+)\)[ \t]*")
 COLUMN = re.compile(r"[ \t]*(\w+)[ \t]+([A-Z]+(?:\[\])?)[ \t]*")
 SUFFIX = ".sql"
