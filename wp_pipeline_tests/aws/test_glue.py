@@ -1,3 +1,5 @@
+from hashlib import sha256
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -171,7 +173,8 @@ def test_without_the_setting_nothing_is_registered():
 @pytest.fixture
 def lake(aws):
     """A lake with posts, one of each type."""
-    aws.put_object("wordpress-api/posts.json", POSTS, Metadata={"row-count": "1"})
+    metadata = {"row-count": "1", "sha256": sha256(POSTS).hexdigest()}
+    aws.put_object("wordpress-api/posts.json", POSTS, Metadata=metadata)
     return Lake(lambda: build_client("s3"), BUCKET, "wordpress-api")
 
 
