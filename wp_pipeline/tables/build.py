@@ -14,7 +14,7 @@ from wp_pipeline.aws.lake import Lake, StoredObject
 from wp_pipeline.extraction.storing.preview import ITEMS_SHOWN, Preview, cell
 from wp_pipeline.tables.columns.column import Column
 from wp_pipeline.tables.columns.declared import Declaration, declared_by
-from wp_pipeline.tables.columns.evolution import Evolution, evolve
+from wp_pipeline.tables.columns.evolution import Evolution, evolve, settled
 from wp_pipeline.tables.columns.inferred import Seen
 from wp_pipeline.tables.conversion.rows import Rows
 from wp_pipeline.tables.errors import NotVerified, SourceReplaced, no_room
@@ -83,7 +83,7 @@ def evolution_of(
     source: RawObject, schema: Declaration, former: Sequence[Column], preview: Preview
 ) -> Evolution:
     """Read all items for the columns that they have. Raises NotRows."""
-    seen = Seen()
+    seen = Seen(settled(schema, former))
     for item in source.items():
         seen.add(item.members)
         if seen.items <= ITEMS_SHOWN:
