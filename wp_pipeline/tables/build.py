@@ -8,13 +8,14 @@ put when it has been compared with the object, and only if neither was replaced 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from wp_pipeline.aws.lake import Lake, StoredObject
 from wp_pipeline.extraction.storing.preview import ITEMS_SHOWN, Preview, cell
 from wp_pipeline.tables.columns.column import Column
 from wp_pipeline.tables.columns.declared import Declaration, declared_by
-from wp_pipeline.tables.columns.evolution import Evolution, evolve
+from wp_pipeline.tables.columns.evolution import Evolution, evolve, settled
 from wp_pipeline.tables.columns.inferred import Seen
 from wp_pipeline.tables.conversion.rows import Rows
 from wp_pipeline.tables.errors import NotVerified, SourceReplaced, no_room
@@ -46,33 +47,67 @@ def build_table(
     if raw is None:
         raise nothing_stored(name)
     version = declaration_version(schema)
-    if stored and not rebuild and Kept.of(stored).is_current(raw, version):
-        return Kept.of(stored).table(name, tables.uri(name), stored)
     try:
         with workspace() as folder:
-            former = () if rebuild else former_columns(name, tables, folder)
-            source = download(name, lake)
-            preview = Preview()
-            evolution = evolution_of(source, declared_by(schema), former, preview)
-            if not evolution.columns:
-                return Table(name, reason=f"{name}: {NO_COLUMNS}")
-            rows = write_table(source, evolution.columns, folder)
-            require_same(source, lake)
-            kept = Kept.new(source, rows, version)
-            placed = tables.put(name, folder / FILE, kept.metadata(), stored)
-            return new_table(tables.uri(name), source, evolution, rows, kept, placed, preview)
+            former = former_columns(name, tables, stored, folder) if not rebuild else ()
+            if stored and not rebuild and Kept.of(stored).is_current(raw, version):
+                return Kept.of(stored).table(name, tables.uri(name), stored, former)
+            return Build(name, lake, tables, folder).run(schema, former, stored)
     except OSError:
         error = no_room(name)
     raise error  # Outside of the except block: the OSError holds a path.
 
 
+@dataclass(frozen=True)
+class Build:
+    """One build of one table in a temporary folder."""
+
+    name: str
+    lake: Lake
+    tables: TableStore
+    folder: Path
+
+    def run(
+        self,
+        schema: Mapping[str, Member],
+        former: Sequence[Column],
+        stored: StoredObject | None,
+    ) -> Table:
+        """Replace the table, which is `stored`. Raises a TableError, an AwsError or OSError."""
+        source, preview = download(self.name, self.lake), Preview()
+        evolution = evolution_of(source, declared_by(schema), former, preview)
+        if not evolution.columns:
+            return Table(self.name, reason=f"{self.name}: {NO_COLUMNS}")
+        rows = write_table(source, evolution.columns, self.folder)
+        require_same(source, self.lake)
+        kept = Kept.new(source, rows, declaration_version(schema))
+        placed = self.tables.put(self.name, self.folder / FILE, kept.metadata(), stored)
+        return Table(
+            self.name,
+            self.tables.uri(self.name),
+            rows=rows.count,
+            size=placed.size or 0,
+            columns=evolution.columns,
+            misfits=misfits_of(rows),
+            repaired=rows.repaired,
+            duplicates=rows.duplicates,
+            added=evolution.added,
+            gone=evolution.gone,
+            widened=evolution.widened,
+            data_version=kept.data_version,
+            preview=preview.table,
+        )
+
+
 NO_COLUMNS = "no rows and no known columns, so no table was built"
 
 
-def former_columns(name: str, tables: TableStore, folder: Path) -> Sequence[Column]:
+def former_columns(
+    name: str, tables: TableStore, stored: StoredObject | None, folder: Path
+) -> Sequence[Column]:
     """Return the columns of the stored table; none if there is none."""
     file = folder / FORMER
-    if not tables.download(name, file):
+    if stored is None or not tables.download_end(name, file, stored.size):
         return ()
     columns = read_footer(name, file).columns
     file.unlink()
@@ -83,7 +118,7 @@ def evolution_of(
     source: RawObject, schema: Declaration, former: Sequence[Column], preview: Preview
 ) -> Evolution:
     """Read all items for the columns that they have. Raises NotRows."""
-    seen = Seen()
+    seen = Seen(settled(schema, former))
     for item in source.items():
         seen.add(item.members)
         if seen.items <= ITEMS_SHOWN:
@@ -120,32 +155,6 @@ def require_same(source: RawObject, lake: Lake) -> None:
         raise SourceReplaced(
             f"{source.name}: the object was replaced while its table was built; build it again"
         )
-
-
-def new_table(
-    uri: str,
-    source: RawObject,
-    evolution: Evolution,
-    rows: Rows,
-    kept: Kept,
-    placed: StoredObject,
-    preview: Preview,
-) -> Table:
-    return Table(
-        source.name,
-        uri,
-        rows=rows.count,
-        size=placed.size or 0,
-        columns=evolution.columns,
-        misfits=misfits_of(rows),
-        repaired=rows.repaired,
-        duplicates=rows.duplicates,
-        added=evolution.added,
-        gone=evolution.gone,
-        widened=evolution.widened,
-        data_version=kept.data_version,
-        preview=preview.table,
-    )
 
 
 def misfits_of(rows: Rows) -> Misfits:

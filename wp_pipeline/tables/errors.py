@@ -4,6 +4,7 @@ TableError
 ├── NothingStored      there is no raw object
 ├── NotRows            the raw object is no JSON, or has values that are no objects
 ├── SourceReplaced     the raw object was replaced during the build      * a retry may help
+├── NotATable          what is stored as the table is none
 ├── NotVerified        the table does not have the rows or ids of its object
 ├── NoRoom             the temporary folder is full, or can't be written
 ├── WriteFailed        DuckDB refused, such as for want of memory
@@ -25,6 +26,10 @@ class NothingStored(TableError):
 
 
 class NotRows(TableError):
+    pass
+
+
+class NotATable(TableError):
     pass
 
 

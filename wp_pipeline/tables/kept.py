@@ -65,7 +65,7 @@ class Kept:
             and declaration in ("", self.declaration)
         )
 
-    def table(self, name: str, uri: str, stored: StoredObject) -> Table:
+    def table(self, name: str, uri: str, stored: StoredObject, columns: Sequence[Column]) -> Table:
         """Return the stored table, which was not built anew."""
         counted = {key: count_of(self.metadata(), key) or 0 for key in COUNTS}
         return Table(
@@ -73,6 +73,7 @@ class Kept:
             uri,
             rows=counted["row-count"],
             size=stored.size or 0,
+            columns=columns,
             misfits=Misfits(counted["misfits"]),
             repaired=counted["repaired"],
             duplicates=counted["duplicates"],

@@ -6,9 +6,9 @@ from datetime import datetime, timezone
 from hashlib import sha256
 
 from wp_pipeline.aws.lake import Lake, count_of
-from wp_pipeline.tables.conversion.items import Parsed, parsed
+from wp_pipeline.tables.conversion.items import Parsed, parsed, split_rows
 from wp_pipeline.tables.errors import NothingStored, NotRows, NotVerified, no_room
-from wp_pipeline.wordpress.answers.items import items_of_piece
+from wp_pipeline.wordpress.answers.items import items_of_piece, split_array
 from wp_pipeline.wordpress.answers.json_text import UNREADABLE, first_byte, is_utf8, next_visible
 from wp_pipeline.wordpress.answers.pieces import pieces
 from wp_pipeline.wordpress.errors import DiskFailure, MalformedAnswer
@@ -41,8 +41,7 @@ class RawObject:
         if not is_utf8(self.body):
             raise NotRows(f"{self.name}: the stored object is not UTF-8; extract it again")
         try:
-            for item in split(self.body):
-                yield parsed(item)
+            yield from split(self.body)
         except (MalformedAnswer, *UNREADABLE):
             raise self.no_rows() from None
 
@@ -53,15 +52,19 @@ class RawObject:
         )
 
 
-def split(body: Body) -> Iterator[bytes | memoryview]:
-    """Yield the objects of an array, or the one object. Raises what is raised for other JSON."""
+def split(body: Body) -> Iterator[Parsed]:
+    """Split the objects of an array, or the one object. Raises what is raised for other JSON."""
     start, view = next_visible(body, 0), memoryview(body)
     if first_byte(body) != b"[":
-        yield view
+        yield parsed(view)
         return
     for piece in pieces(body, start):
-        for raw in items_of_piece(piece, view).raw:
-            yield memoryview(raw)
+        if piece.large is None and piece.text == piece.original:
+            for raw, members in zip(split_array(piece.text), split_rows(piece.text), strict=True):
+                yield Parsed(members, memoryview(raw))
+        else:
+            for raw in items_of_piece(piece, view).raw:
+                yield parsed(memoryview(raw))
 
 
 def download(name: str, lake: Lake) -> RawObject:

@@ -12,6 +12,8 @@ from typing import BinaryIO
 from wp_pipeline.aws.lake import Lake, StoredObject
 
 STEP = 1 << 20  # bytes
+END = 256 << 10  # bytes, in which most footers fit
+MAGIC = b"PAR1"
 
 
 class TableStore:
@@ -62,6 +64,27 @@ class TableStore:
         with opened as stream, path.open("wb") as file:
             while chunk := stream.read(STEP):
                 file.write(chunk)
+        return True
+
+    def download_end(self, name: str, path: Path, size: int | None) -> bool:
+        """Write a table of this size to a file, of which only the footer need be there.
+
+        What a table says of itself stands at its end:
+        https://parquet.apache.org/docs/file-format/. Return False if there is no table. Raises an
+        AwsError or OSError.
+        """
+        opened = self._lake.open(place_of(name), END)
+        if opened is None:
+            return False
+        with opened as stream:
+            end = stream.read()
+        length = int.from_bytes(end[-len(MAGIC) - 4 : -len(MAGIC)], "little") + len(MAGIC) + 4
+        if size is None or not length <= len(end) <= size:
+            return self.download(name, path)
+        with path.open("wb") as file:
+            file.write(MAGIC)
+            file.seek(size - len(end))
+            file.write(end)
         return True
 
 

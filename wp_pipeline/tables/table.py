@@ -35,7 +35,7 @@ class Table:
     `repaired` are items with half a surrogate pair, which became U+FFFD; `duplicates` items in
     which a name came twice, of which the last was kept. `added`, `gone` and `widened` are columns
     that came, that no item has any more, and whose type is another than before. An `unchanged`
-    table was not built: then columns and preview are empty and there are no examples.
+    table was not built: then the preview is empty and there are no examples.
 
     `reason` says why there is no table, which is no error; then `uri` is empty.
     """

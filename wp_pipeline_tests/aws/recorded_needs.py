@@ -100,7 +100,7 @@ def allows(statement: Mapping[str, Any], need: Need) -> bool:
     return (
         action in listed(statement["Action"])
         and any(fnmatchcase(resource, arn) for arn in listed(statement["Resource"]))
-        and fnmatchcase(prefix, prefixes)
+        and any(fnmatchcase(prefix, one) for one in listed(prefixes))
     )
 
 

@@ -140,6 +140,13 @@ def evolve(
     )
 
 
+def settled(schema: Declaration, previous: Sequence[Column] = ()) -> frozenset[str]:
+    """Return the members whose types do not depend on what is sent."""
+    before = (one.source for one in previous if one.is_declared)
+    whole = {source.member for source in before if source and not source.part}
+    return frozenset(schema.types) | (whole - set(schema.members)) | DROPPED
+
+
 def tables_of(seen: Seen) -> Declaration:
     found = mysql.recognised(seen.kinds)
     return found if found != NOTHING else rest.recognised(seen.kinds)

@@ -4,7 +4,7 @@ Nothing is guessed: a text that looks like a number or a date stays a text.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -41,9 +41,12 @@ split_object: Callable[[bytes | memoryview], dict[str, msgspec.Raw]] = msgspec.j
 class Seen:
     """The kinds of each member that has been sent, and of the parts of objects with `rendered`.
 
-    The parts of one member are in the order in which they were sent first, as members are.
+    Both are in the order in which they were sent first.
+
+    Of `settled` members, only that they were sent is of interest.
     """
 
+    settled: frozenset[str] = frozenset()
     kinds: dict[str, Kinds] = field(default_factory=dict)
     parts: dict[str, dict[str, Kinds]] = field(default_factory=dict)
     items: int = 0
@@ -52,16 +55,19 @@ class Seen:
         """Look at the members of one item."""
         self.items += 1
         kinds = self.kinds
-        for member, raw in members.items():
-            if member not in kinds:
-                if len(kinds) >= MOST_MEMBERS:
-                    continue
-                kinds[member] = set()
-            value = bytes(raw)
+        if not members.keys() <= kinds.keys():
+            self._add_new(members)
+        for member in (members.keys() - self.settled) & kinds.keys():
+            value = bytes(members[member])
             kind = kind_of(value)
             if kind is WITH_RENDERED:
                 self._add_parts(member, value)
             kinds[member].add(kind)
+
+    def _add_new(self, members: Iterable[str]) -> None:
+        for member in members:
+            if len(self.kinds) < MOST_MEMBERS:
+                self.kinds.setdefault(member, set())
 
     def _add_parts(self, member: str, value: bytes) -> None:
         parts = self.parts.setdefault(member, {})

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Collection
 from typing import NamedTuple
 
 import msgspec
@@ -15,6 +16,7 @@ ESCAPES = re.compile(
 )
 ESCAPE = len(r"\ud800")
 REPLACEMENT = rb"\ufffd"  # U+FFFD, the replacement character; as long as what it replaces.
+split_rows = msgspec.json.Decoder(list[dict[str, msgspec.Raw]]).decode
 MOST_TO_COUNT = 4 << 20  # bytes of an item in which names are counted, if they must be
 
 
@@ -45,10 +47,13 @@ def without_half(escape: re.Match[bytes]) -> bytes:
     return REPLACEMENT if len(escape[0]) == ESCAPE else escape[0]
 
 
-def has_duplicates(found: Parsed) -> bool:
-    """Whether a name came twice. Without that, names and values fill a compact item exactly."""
+def has_duplicates(found: Parsed, size: int) -> bool:
+    """Whether a name came twice. `size` is that of all values, in bytes.
+
+    Without that, names and values fill a compact item exactly.
+    """
     text, members = found.text, found.members
-    if len(text) == compact_length(members) or len(text) > MOST_TO_COUNT:
+    if len(text) == size + size_of_names(members) or len(text) > MOST_TO_COUNT:
         return False
     try:
         return json.loads(bytes(text), object_pairs_hook=len, parse_int=str) > len(members)
@@ -56,8 +61,7 @@ def has_duplicates(found: Parsed) -> bool:
         return False
 
 
-def compact_length(members: dict[str, msgspec.Raw]) -> int:
-    """Return the length of an object in UTF-8 without white space and escapes in names."""
+def size_of_names(members: Collection[str]) -> int:
+    """Return the bytes of a compact object in UTF-8 without its values."""
     names = len("".join(members).encode())
-    values = sum(len(memoryview(raw)) for raw in members.values())
-    return names + values + len('"":,') * len(members) + len("{}") - (1 if members else 0)
+    return names + len('"":,') * len(members) + len("{}") - (1 if members else 0)

@@ -9,12 +9,13 @@ The members of a line are called c0, c1, and so on, in the order of the columns.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from wp_pipeline.tables.columns.column import RENDERED, Column, ColumnType
 from wp_pipeline.tables.columns.evolution import DROPPED
 from wp_pipeline.tables.columns.inferred import OPENS_OBJECT, split_object
 from wp_pipeline.tables.conversion.items import Parsed, has_duplicates
-from wp_pipeline.tables.conversion.values import CONVERT, NULL, Convert, plain_text, to_json
+from wp_pipeline.tables.conversion.values import CONVERT, NULL, Convert, bigint, plain_text, to_json
 
 EXAMPLES = 20
 LONGEST_EXAMPLE = 200  # bytes
@@ -33,8 +34,7 @@ class Misfit:
     value: bytes = field(repr=False)
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """Where the value of a member, or of a part of it, goes."""
 
     key: bytes
@@ -63,13 +63,11 @@ class Rows:
     def __post_init__(self) -> None:
         self._whole: dict[str, list[Target]] = {}
         self._parts: dict[str, dict[str, list[Target]]] = {}
-        self._id_key = b""
         self._misfits_key = b""
         ids = id_column(self.columns)
+        self._id_member = ids.member if ids else ""
         for number, column in enumerate(self.columns):
             self._add_target(column, b'"c%d":' % number)
-            if column is ids:
-                self._id_key = b'"c%d":' % number
 
     def _add_target(self, column: Column, key: bytes) -> None:
         source = column.source
@@ -88,17 +86,20 @@ class Rows:
         """Return the row of an item, without a line feed."""
         self.count += 1
         self.repaired += item.is_repaired
-        self.duplicates += has_duplicates(item)
         fields: list[bytes] = []
         misfits: dict[str, bytes] = {}
+        size = 0
         for member, raw in item.members.items():
             value = bytes(raw)
+            size += len(value)
             if targets := self._whole.get(member):
                 self._convert(targets, value, fields, misfits)
             elif member in self._parts:
                 self._flatten(member, value, fields, misfits)
             elif member not in DROPPED:
                 self._keep(misfits, member, value)
+        self.duplicates += has_duplicates(item, size)
+        self.ids += self.count * self._id_of(item)
         if misfits:
             fields.append(self._misfits_key + to_json(self._misfits_text(misfits)))
         line = b"{%b}" % b",".join(fields)
@@ -113,14 +114,16 @@ class Rows:
         fields: list[bytes],
         misfits: dict[str, bytes],
     ) -> None:
-        for target in targets:
-            found = target.convert(value)
+        for key, convert, name in targets:
+            found = convert(value)
             if found:
-                fields.append(target.key + found)
-                if target.key == self._id_key:
-                    self.ids += self.count * int(found)
+                fields.append(key + found)
             elif found is not None:
-                self._keep(misfits, target.name, value)
+                self._keep(misfits, name, value)
+
+    def _id_of(self, item: Parsed) -> int:
+        raw = item.members.get(self._id_member)
+        return int(bigint(bytes(raw)) or 0) if raw is not None else 0
 
     def _flatten(
         self, member: str, value: bytes, fields: list[bytes], misfits: dict[str, bytes]
@@ -153,6 +156,10 @@ class Rows:
 
 def id_column(columns: Sequence[Column]) -> Column | None:
     """Return the column of ids: that of this name, or the first one of integers."""
-    numbers = [one for one in columns if one.type is ColumnType.BIGINT]
+    numbers = [one for one in columns if one.type is ColumnType.BIGINT and is_whole(one)]
     named = (one for one in numbers if one.member in IDS)
     return next(named, numbers[0] if numbers else None)
+
+
+def is_whole(column: Column) -> bool:
+    return column.source is not None and not column.source.part

@@ -25,6 +25,8 @@ BOOLEANS: Mapping[bytes, bytes] = {
     b'"0"': b"false",
 }
 
+SHORT = 18  # digits that always fit in 64 bits
+
 Converted = bytes | None
 Convert = Callable[[bytes], Converted]
 to_json = msgspec.json.Encoder().encode
@@ -34,6 +36,8 @@ split_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 def bigint(value: bytes) -> Converted:
     """An integer of 64 bits, as a number or as a text of digits."""
+    if value.isdigit() and len(value) <= SHORT:  # JSON's numbers begin with no zero.
+        return value
     if value == NULL:
         return NOTHING
     digits = value[1:-1] if value[0] == QUOTE else value

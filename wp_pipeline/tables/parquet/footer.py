@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from wp_pipeline.tables.columns.column import Column, column_from
+from wp_pipeline.tables.errors import NotATable, WriteFailed
 from wp_pipeline.tables.parquet.database import database, quoted
 
 COLUMNS, SOURCE, CODE = "wp_pipeline.columns", "wp_pipeline.source", "wp_pipeline.code"
@@ -32,11 +33,17 @@ def columns_text(columns: Sequence[Column]) -> str:
 def read_footer(name: str, file: Path) -> Footer:
     """Return what a table of ours says in its footer; nothing of a file that is not ours.
 
-    Raises a TableError if it is no Parquet file.
+    Raises NotATable, or another TableError.
     """
     query = f"SELECT key, value FROM parquet_kv_metadata({quoted(str(file))})"  # noqa: S608
-    with database(name, file.parent) as connection:
-        found = connection.execute(query).fetchall()
+    try:
+        with database(name, file.parent) as connection:
+            found = connection.execute(query).fetchall()
+    except WriteFailed:
+        raise NotATable(
+            f"{name}: what is stored as the table is no Parquet file; remove it, or rebuild the"
+            " table, which forgets the types that its columns had"
+        ) from None
     pairs = {bytes(key).decode("utf-8", "replace"): bytes(value) for key, value in found}
     return Footer(
         columns_in(pairs.get(COLUMNS, b"[]")),
