@@ -31,7 +31,9 @@ def test_a_table_has_a_folder_of_its_own_beside_the_objects(store, bucket, file)
     assert bucket.lake.objects() == []
 
 
-@pytest.mark.parametrize(("prefix", "key"), [("", "tables/a/a.parquet"), ("/x/y/", "x/y-tables/a/a.parquet")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("prefix", "key"), [("", "tables/a/a.parquet"), ("/x/y/", "x/y-tables/a/a.parquet")]
+)
 def test_tables_follow_the_prefix(bucket, file, prefix, key):
     TableStore(Lake(lambda: bucket.aws.client("s3"), BUCKET, prefix)).put("a", file, {})
 
@@ -82,10 +84,9 @@ def test_names_are_those_of_tables_and_of_nothing_else(store, file, bucket):
     assert store.names() == ["posts", "terms"]
 
 
-@pytest.mark.parametrize("size", [10, END, 2 * END])
+@pytest.mark.parametrize("size", [20, END, 2 * END])
 def test_the_end_of_a_table_is_enough_for_its_footer(store, tmp_path, size):
     content = b"PAR1" + bytes(size - 12) + (0).to_bytes(4, "little") + b"PAR1"
-    content = content[-size:] if size == 10 else content
     path, end = tmp_path / "table", tmp_path / "end"
     path.write_bytes(content)
     store.put("posts", path, {})
