@@ -20,11 +20,11 @@ from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.extraction.outcomes import readable_size
 from wp_pipeline.settings import Settings, SettingsError
 from wp_pipeline.tables.errors import ExtraMissing, TableError
-from wp_pipeline.tables.of_site import tables_of
 from wp_pipeline.tables.parquet.database import load_duckdb
 from wp_pipeline.tables.querying.errors import QueryError
 from wp_pipeline.tables.querying.formats import cells, csv_lines, json_lines
 from wp_pipeline.tables.querying.listing import Listed, listed
+from wp_pipeline.tables.querying.of_site import tables_of
 from wp_pipeline.tables.querying.tables import NO_TABLES, Answer, open_tables
 from wp_pipeline.tables.store import TableStore
 

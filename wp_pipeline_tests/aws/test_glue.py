@@ -186,16 +186,12 @@ def described(store, name):
 def test_glue_knows_each_column_that_duckdb_describes(glue, catalog, lake):
     store = TableStore(lake)
     table = build_table("posts", lake, {})
-    assert register(catalog, table, store)
+    assert register(catalog, table)
 
     assert columns_in(known(glue)) == list(described(store, "posts").items())
     assert known(glue)["StorageDescriptor"]["Location"] == LOCATION
-    assert {kind for _, kind in columns_in(known(glue))} >= {
-        "bigint",
-        "double",
-        "boolean",
-        "string",
-    }
+    kinds = {kind for _, kind in columns_in(known(glue))}
+    assert kinds >= {"bigint", "double", "boolean", "string"}
 
 
 def test_a_joined_table_is_registered_too(glue, catalog, lake):
@@ -203,7 +199,7 @@ def test_a_joined_table_is_registered_too(glue, catalog, lake):
     store = TableStore(lake)
     join = Join("mine", "SELECT id, TIMESTAMP '2026-01-01' AS t, ['x'] AS l, [1::BIGINT] AS n"
                 " FROM posts", "mine.sql")  # fmt: skip
-    register(catalog, build_join(join, store), store)
+    register(catalog, build_join(join, store))
 
     assert columns_in(known(glue, "mine")) == list(described(store, "mine").items()) == [
         ("id", "bigint"), ("t", "timestamp"), ("l", "array<string>"), ("n", "array<bigint>")
@@ -220,7 +216,7 @@ def test_a_table_that_was_stored_but_not_registered_is_registered_by_the_next_ru
     again = build_table("posts", lake, {})
 
     assert again.unchanged
-    assert register(catalog, again, store)
+    assert register(catalog, again)
     assert columns_in(known(glue)) == list(described(store, "posts").items())
 
 

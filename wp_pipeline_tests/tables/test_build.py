@@ -120,7 +120,7 @@ def test_a_table_is_built_anew_where_the_object_or_the_schema_changed_or_it_is_a
 
 
 def test_the_same_object_gives_the_same_bytes(bucket):
-    bucket.store("posts", [post(number) for number in range(1, 3000)])
+    bucket.store("posts", [post(number) for number in range(1, 300)])
     bucket.build("posts", POSTS)
     first = bucket.aws.object(bucket.key("posts"))
     bucket.build("posts", POSTS, rebuild=True)

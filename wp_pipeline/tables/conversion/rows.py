@@ -65,7 +65,7 @@ class Rows:
         self._parts: dict[str, dict[str, list[Target]]] = {}
         self._misfits_key = b""
         ids = id_column(self.columns)
-        self._id_member = ids.member if ids else ""
+        self._id_member = ids.member if ids else None
         for number, column in enumerate(self.columns):
             self._add_target(column, b'"c%d":' % number)
 
@@ -122,8 +122,9 @@ class Rows:
                 self._keep(misfits, name, value)
 
     def _id_of(self, item: Parsed) -> int:
-        raw = item.members.get(self._id_member)
-        return int(bigint(bytes(raw)) or 0) if raw is not None else 0
+        if self._id_member is None or self._id_member not in item.members:
+            return 0
+        return int(bigint(bytes(item.members[self._id_member])) or 0)
 
     def _flatten(
         self, member: str, value: bytes, fields: list[bytes], misfits: dict[str, bytes]

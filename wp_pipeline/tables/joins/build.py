@@ -4,10 +4,12 @@ for join in joins_of(collections, others):
     table = build_join(join, TableStore(lake))
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from wp_pipeline.aws.lake import StoredObject
+from wp_pipeline.tables.build import former_columns
+from wp_pipeline.tables.columns.column import Column
 from wp_pipeline.tables.errors import no_room
 from wp_pipeline.tables.joins.join import Join
 from wp_pipeline.tables.joins.write import Written, write_join
@@ -16,6 +18,7 @@ from wp_pipeline.tables.parquet.database import duckdb_version
 from wp_pipeline.tables.querying.tables import open_tables
 from wp_pipeline.tables.store import TableStore
 from wp_pipeline.tables.table import Table
+from wp_pipeline.tables.workspace import workspace
 
 FILE = "joined.parquet"
 NONE = "0"
@@ -31,7 +34,8 @@ def build_join(join: Join, store: TableStore, rebuild: bool = False) -> Table:
     sources = {name: store.stored(name) for name in join.views.values()}
     source = version_of(join, sources)
     if stored and not rebuild and Kept.of(stored).source == source:
-        return Kept.of(stored).table(join.name, store.uri(join.name), stored)
+        columns = columns_of(join.name, store, stored)
+        return Kept.of(stored).table(join.name, store.uri(join.name), stored, columns)
     with open_tables(store) as tables:
         file = tables.folder / FILE
         written = write_join(join, tables, file, source)
@@ -45,6 +49,19 @@ def build_join(join: Join, store: TableStore, rebuild: bool = False) -> Table:
         columns=written.columns,
         data_version=kept.data_version,
     )
+
+
+def columns_of(name: str, store: TableStore, stored: StoredObject) -> Sequence[Column]:
+    """Return the columns that the footer of a stored table names; none where it is not ours.
+
+    Only its footer is read. Raises NotATable or NoRoom, or an AwsError.
+    """
+    try:
+        with workspace() as folder:
+            return former_columns(name, store, stored, folder)
+    except OSError:
+        error = no_room(name)
+    raise error  # Outside of the except block: the OSError holds a path.
 
 
 def put(

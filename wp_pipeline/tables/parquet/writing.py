@@ -71,10 +71,14 @@ def struct(members: dict[str, str]) -> str:
 def verify(name: str, connection: Any, file: Path, rows: Rows) -> None:
     """Raises NotVerified if the file has other rows or ids than were written."""
     found = id_column(rows.columns)
-    number = identifier(found.name) if found else "0"
+    value = identifier(found.name) if found else "0"
+    numbered = (
+        f"SELECT row_number() OVER () AS number, {value} AS id"  # noqa: S608
+        f" FROM read_parquet({quoted(str(file))})"
+    )
     query = (
-        f"SELECT count(*), coalesce(sum((file_row_number + 1)::HUGEINT * {number}), 0)::VARCHAR"  # noqa: S608
-        f" FROM read_parquet({quoted(str(file))}, file_row_number = true)"
+        "SELECT count(*), coalesce(sum(number::HUGEINT * id), 0)::VARCHAR"  # noqa: S608
+        f" FROM ({numbered})"
     )
     [(count, ids)] = connection.execute(query).fetchall()
     if count != rows.count:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from wp_pipeline.aws.lake import StoredObject
+from wp_pipeline.tables.joins.build import columns_of
 from wp_pipeline.tables.kept import Kept
 from wp_pipeline.tables.querying.tables import Columns, open_tables
 from wp_pipeline.tables.store import TableStore
@@ -21,14 +23,19 @@ class Listed:
 
 
 def listed(store: TableStore) -> Iterator[Listed]:
-    """Yield the stored tables by name; each is copied, one at a time, for its columns.
-
-    Raises a QueryError, a TableError or an AwsError.
-    """
+    """Yield the stored tables by name. Raises a QueryError, a TableError or an AwsError."""
     for name in store.names():
         stored = store.stored(name)
-        with open_tables(store) as tables:
-            columns = tables.load(name)
-        if stored is not None and columns is not None:
+        if stored is not None:  # It may have been removed meanwhile.
             extracted = Kept.of(stored).extracted_at
+            columns = columns_in(name, store, stored)
             yield Listed(name, store.uri(name), stored.rows, stored.size, extracted, columns)
+
+
+def columns_in(name: str, store: TableStore, stored: StoredObject) -> Columns:
+    """Return the columns of a table by its footer; of one that is not ours, by a copy of it."""
+    ours = columns_of(name, store, stored)
+    if ours:
+        return {column.name: column.type.sql for column in ours}
+    with open_tables(store) as tables:
+        return tables.load(name) or {}
