@@ -24,6 +24,7 @@ QUOTED_STATEMENT = re.compile(
 )
 # What a message quotes may be a value of the site, which no log may have.
 VALUE = re.compile(r"'.*'|\".*\"|(?<=Input: ).*")
+INTERRUPTED = "Query interrupted"
 ONLY_TABLES = (
     "only the tables can be read: no files, addresses, extensions or other databases; remove what"
     " reads them"
@@ -47,12 +48,19 @@ class QueryFailed(QueryError):
 
 
 def calling_duckdb(function: Callable[[], Found]) -> Found:
-    """Return what a function returns that calls DuckDB. Raises a QueryError."""
+    """Return what a function returns that calls DuckDB.
+
+    Raises a QueryError, or KeyboardInterrupt.
+    """
     duckdb = load_duckdb()
     try:
         return function()
     except duckdb.Error as fault:
         error = error_from(fault)
+    except RuntimeError as fault:  # DuckDB makes one of Ctrl-C.
+        if str(fault) != INTERRUPTED:
+            raise
+        error = KeyboardInterrupt()
     raise error
 
 
