@@ -10,7 +10,6 @@ and the table in docs/settings.md come from this declaration.
 
 import os
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import Field, ValidationError
@@ -206,18 +205,6 @@ class Settings(BaseSettings):
 
 def environment_name(setting: str) -> str:
     return ENVIRONMENT_PREFIX + setting.upper()
-
-
-def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
-    """Return a line for each `WP_PIPELINE_*` variable that is no setting, without its value."""
-    lines = []
-    for name in sorted(environment):
-        setting = name.lower().removeprefix(ENVIRONMENT_PREFIX.lower())
-        if setting not in (name.lower(), *Settings.model_fields):
-            close = get_close_matches(setting, Settings.model_fields, 1, cutoff=0.5)
-            question = f"; did you mean {environment_name(close[0])}?" if close else ""
-            lines.append(f"{name} is no setting, and is ignored{question}")
-    return lines
 
 
 def fault_of(error: Any) -> str:
