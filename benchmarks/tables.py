@@ -74,7 +74,7 @@ def main() -> None:
     for one in measured(chosen.kinds, chosen.ways, chosen.repeats, peers):
         print(one.row(), file=sys.stderr)
         rows.append(one.row())
-    chosen.output.write_text(page(rows, chosen.repeats, peers))
+        chosen.output.write_text(page(rows, chosen.repeats, peers))
 
 
 def measured(
