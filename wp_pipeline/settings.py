@@ -23,6 +23,7 @@ from pydantic_settings import (
 
 from wp_pipeline import HOME_PAGE, __version__
 from wp_pipeline.setting_types import (
+    DatabaseName,
     EncryptionName,
     Header,
     Names,
@@ -148,6 +149,11 @@ class Settings(BaseSettings):
     )
     tables: bool = Field(
         False, description="Whether each object becomes a typed table too: see docs/tables.md."
+    )
+    glue_database: DatabaseName = Field(
+        "",
+        description="Glue database in which the tables are registered, so that Athena finds them."
+        " It must exist. Without it, they are registered nowhere.",
     )
     owners: Owners = Field(
         frozenset(),

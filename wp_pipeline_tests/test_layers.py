@@ -191,7 +191,9 @@ def test_only_tables_need_their_extra():
     users = [m for m in MODULES if any(is_below(one, "duckdb") for one in imported_by(m))]
     code = (
         "import sys; sys.modules.update(duckdb=None);"
-        "import wp_pipeline.orchestration.site, wp_pipeline.tables.build"
+        "import wp_pipeline.orchestration.site, wp_pipeline.tables.build;"
+        "import wp_pipeline.tables.quality.user_rules, wp_pipeline.tables.joins.built_in;"
+        "import wp_pipeline.commands.sql, wp_pipeline.tables.registration"
     )
 
     assert [m for m in users if not is_below(m, TABLES)] == []

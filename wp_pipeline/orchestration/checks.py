@@ -60,19 +60,7 @@ class SiteChecks:
         """Apply a rule to what is stored for an endpoint. Raises an AwsError."""
         history = materializations(instance, name.key(self.settings))
         verdict = self._verdict(rule, self.place(name), lake, history)
-        severity = dg.AssetCheckSeverity.WARN if rule.is_warning else dg.AssetCheckSeverity.ERROR
-        return dg.AssetCheckResult(
-            asset_key=name.key(self.settings),
-            check_name=rule.name,
-            passed=verdict.passed,
-            severity=severity,
-            description=verdict.description or None,
-            metadata={
-                "offenders": verdict.offenders,
-                **examples_in(verdict),
-                **verdict.figures,
-            },
-        )
+        return result_of(verdict, self.check_key(rule, name), rule.is_warning)
 
     def _verdict(
         self, rule: Rule, place: Place, lake: Lake, history: Callable[[], History]
@@ -83,6 +71,18 @@ class SiteChecks:
         with opened as stream:
             subject = Subject(place, stream, stream.metadata, self.settings, history, lake.open)
             return evaluate(rule, subject)
+
+
+def result_of(verdict: Verdict, key: dg.AssetCheckKey, is_warning: bool) -> dg.AssetCheckResult:
+    severity = dg.AssetCheckSeverity.WARN if is_warning else dg.AssetCheckSeverity.ERROR
+    return dg.AssetCheckResult(
+        asset_key=key.asset_key,
+        check_name=key.name,
+        passed=verdict.passed,
+        severity=severity,
+        description=verdict.description or None,
+        metadata={"offenders": verdict.offenders, **examples_in(verdict), **verdict.figures},
+    )
 
 
 def examples_in(verdict: Verdict) -> dict[str, dg.MetadataValue]:

@@ -8,7 +8,8 @@ TableError
 ├── NotVerified        the table does not have the rows or ids of its object
 ├── NoRoom             the temporary folder is full, or can't be written
 ├── WriteFailed        DuckDB refused, such as for want of memory
-└── ExtraMissing       DuckDB is not installed
+├── ExtraMissing       DuckDB is not installed
+└── JoinError          a .sql file makes no table; it is in joins/join.py
 """
 
 from typing import ClassVar

@@ -1,10 +1,11 @@
-"""A bucket with raw objects and their tables."""
+"""A bucket with raw objects and their tables, and tables in a folder."""
 
 from pathlib import Path
 
 import pytest
 
 from wp_pipeline_tests.fakes.aws import FakeAws
+from wp_pipeline_tests.fakes.folder_of_tables import FolderOfTables
 from wp_pipeline_tests.tables.bucket import TablesBucket
 
 
@@ -15,3 +16,11 @@ def bucket(aws: FakeAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tab
     temporary.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
     return TablesBucket(aws, tmp_path)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FolderOfTables:
+    """A store of tables, without one."""
+    folder = tmp_path / "stored"
+    folder.mkdir()
+    return FolderOfTables(folder)
