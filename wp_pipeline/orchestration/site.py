@@ -14,7 +14,7 @@ from dagster.components import DefsStateConfig, DefsStateConfigArgs, ResolvedDef
 
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.orchestration import endpoint_names
-from wp_pipeline.orchestration.assets import build_assets, build_source_specs
+from wp_pipeline.orchestration.assets import build_source_specs, build_steps
 from wp_pipeline.orchestration.dagster_internals import is_loading_code_location
 from wp_pipeline.orchestration.endpoint_names import EndpointName, NameReader, Readers
 from wp_pipeline.orchestration.report.asset import (
@@ -26,6 +26,7 @@ from wp_pipeline.orchestration.schedules import build_job, build_schedule
 from wp_pipeline.orchestration.sensors.changes import build_changes_sensor
 from wp_pipeline.orchestration.sensors.endpoints import build_endpoints_sensor
 from wp_pipeline.orchestration.sensors.failures import build_failures_sensor
+from wp_pipeline.orchestration.steps.comparing import build_comparisons
 from wp_pipeline.settings import Settings, help_text
 
 log = logging.getLogger("wp_pipeline")
@@ -115,7 +116,8 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
         if not names:
             return without_endpoints(settings)
         extracted = dg.Definitions(
-            assets=[*build_source_specs(settings, names), build_assets(settings, names)],
+            assets=[*build_source_specs(settings, names), *build_steps(settings, names)],
+            asset_checks=build_comparisons(settings, names),
             jobs=[build_job(settings, names)],
             schedules=[build_schedule(settings)],
             sensors=[
