@@ -11,8 +11,8 @@ from wp_pipeline.orchestration.dagster_internals import PoolLimit, limit_of_pool
 from wp_pipeline.orchestration.steps.names import SITE, pool_of
 from wp_pipeline.settings import Settings
 
-# It executes one step after the other, so it needs no pool.
-IN_PROCESS = dg.in_process_executor.name
+# They execute one step after the other, so they need no pool.
+IN_PROCESS = (dg.in_process_executor.name, "execute_in_process_executor")
 
 
 def requests_at_once(context: dg.AssetExecutionContext, settings: Settings) -> int:
@@ -23,7 +23,7 @@ def requests_at_once(context: dg.AssetExecutionContext, settings: Settings) -> i
     if settings.steps == SITE:
         return settings.concurrency
     limit = limit_of_pool(context.instance, pool_of(settings))
-    if limit is None and context.job_def.executor_def.name == IN_PROCESS:
+    if limit is None and context.job_def.executor_def.name in IN_PROCESS:
         return settings.concurrency
     return share(settings, limit)
 
