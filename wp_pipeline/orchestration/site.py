@@ -101,6 +101,14 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
             if reader.is_cut_off:
                 log.info("Parameter Store is not asked for sites that are loaded after %s", site)
 
+    def _names_on_another_host(self, reader: NameReader) -> Sequence[EndpointName]:
+        """Return the names for a run on a host where no code location was loaded, and none kept."""
+        try:
+            return () if reader.is_cut_off else reader.names(self.settings)
+        except ConfigurationError as error:
+            log.warning("%s: no endpoint is known here, because %s", self.settings.site, error)
+            return ()
+
     def write_state_to_path(self, state_path: Path) -> None:
         """Keep the names that Parameter Store holds now. Raises ConfigurationError."""
         found = (self._reader or NameReader()).names(self.settings)
@@ -113,6 +121,8 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
     ) -> dg.Definitions:
         settings = self.settings
         names = endpoint_names.parse(state_path.read_text()) if state_path else ()
+        if not names and not is_loading_code_location():
+            names = self._names_on_another_host(READERS.of_load(context.component_tree))
         if not names:
             return without_endpoints(settings)
         extracted = dg.Definitions(

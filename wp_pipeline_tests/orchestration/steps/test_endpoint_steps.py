@@ -175,9 +175,7 @@ def test_a_sensor_configures_the_step_of_each_endpoint(split, site, site_name, i
 
     data = sensor.tick()
     (request,) = data.run_requests
-    assert set(request.run_config["ops"]) == {
-        f"extract_{site_name}__{name}" for name in ("comments", "posts")
-    }
+    assert set(request.run_config["ops"]) == {f"extract_{site_name}__{name}" for name in NAMES}
     assert sensor.run(data).success
     assert ids(split, "posts") == split.site.readable_ids("posts")
 
