@@ -38,9 +38,11 @@ def redis() -> Iterator[str]:
     """Serve Redis; yield its URL without the number of a database."""
     port = free_port()
     command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
-    with TemporaryDirectory() as folder:
-        with served([*command, "--dir", folder], port, Path(folder) / "log"):
-            yield f"redis://127.0.0.1:{port}"
+    with (
+        TemporaryDirectory() as folder,
+        served([*command, "--dir", folder], port, Path(folder) / "log"),
+    ):
+        yield f"redis://127.0.0.1:{port}"
 
 
 @contextmanager
