@@ -119,7 +119,11 @@ def test_a_service_is_started_by_a_program_that_is_installed(service):
 
 @pytest.mark.parametrize("service", OURS)
 def test_a_service_has_the_variables_that_its_instance_reads(service):
-    files = (DEPLOY / "production.yaml", DEPLOY / "run_launchers/celery.yaml", DEPLOY / "celery.yaml")
+    files = (
+        DEPLOY / "production.yaml",
+        DEPLOY / "run_launchers/celery.yaml",
+        DEPLOY / "celery.yaml",
+    )
     read = {name for file in files for name in re.findall(r"env: (\w+)", file.read_text())}
 
     assert read <= set(SERVICES[service]["environment"])

@@ -110,10 +110,11 @@ class CeleryDeployment:
 
     def _serve(self, name: str, given: Mapping[str, Any]) -> Site:
         counts = given.get("counts", {one: 3 for one in ENDPOINTS})
-        server = SampleSiteServer(SampleSite(counts, volatile=False), latency=0.02)
+        latency = given.get("latency", 0.02)
+        server = SampleSiteServer(SampleSite(counts, volatile=False), latency=latency)
         self.sites[name] = CountedSite(self._stack.enter_context(server))
         urls = ",".join(f"{server.url}/wp-json/wp/v2/{one}" for one in ENDPOINTS)
-        more = {key: value for key, value in given.items() if key != "counts"}
+        more = {key: value for key, value in given.items() if key not in ("counts", "latency")}
         patient = {"timeout": 120, "deadline": 300, "concurrency": CONCURRENCY}
         site = Site(name, {f"/{name}/endpoints": urls}, given={**patient, **more})
         self.aws.put_parameters({BUCKET_PARAMETER: BUCKET, **site.parameters})
@@ -131,20 +132,27 @@ class CeleryDeployment:
         self.home.mkdir()
         write_yaml(self.home / "dagster.yaml", instance)
 
-    def start_worker(self, name: str) -> None:
-        """Start a Celery worker as docs/production.md says, and wait until it is ready."""
-        log = self.folder / f"worker {name}"
-        command = ["dagster-celery", "worker", "start", "-A", "dagster_celery.app"]
-        command += ["-y", str(DEPLOY / "celery.yaml"), "-n", name, "--", "--concurrency=2"]
-        places = {**self.environment, "PYTHONPATH": str(self.folder / OURS)}
-        with log.open("w") as output:
-            self.workers[name] = subprocess.Popen(
-                command, cwd=self.folder, env=places, stdout=output, stderr=output,
-                start_new_session=True,
-            )  # fmt: skip
-        wait_until(
-            lambda: f"{name}@" in log.read_text() and "ready" in log.read_text(), SECONDS_TO_START
-        )
+    def start_workers(self, *names: str) -> None:
+        """Start Celery workers as docs/production.md says, and wait until they are ready."""
+        missing = set(names) - set(self.workers)
+        for name in missing:
+            command = ["dagster-celery", "worker", "start", "-A", "dagster_celery.app"]
+            command += ["-y", str(DEPLOY / "celery.yaml"), "-n", name, "--", "--concurrency=2"]
+            places = {**self.environment, "PYTHONPATH": str(self.folder / OURS)}
+            with self.log_of(name).open("w") as output:
+                self.workers[name] = subprocess.Popen(
+                    command,
+                    cwd=self.folder,
+                    env=places,
+                    stdout=output,
+                    stderr=output,
+                    start_new_session=True,
+                )
+        logs = [self.log_of(name) for name in missing]
+        wait_until(lambda: all(" ready." in log.read_text() for log in logs), SECONDS_TO_START)
+
+    def log_of(self, worker: str) -> Path:
+        return self.folder / f"worker {worker}"
 
     def kill_worker_of(self, process: int) -> str:
         """Kill the worker with this process, as a power failure would; return its name."""

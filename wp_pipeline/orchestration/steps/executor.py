@@ -59,4 +59,21 @@ def with_broker(
     missing = [name for name in (BROKER, RESULTS) if not environment.get(name)]
     if missing:
         raise SettingsError([f"{VARIABLE}=celery needs {' and '.join(missing)}: set them"])
-    return celery.configured({"broker": {"env": BROKER}, "backend": {"env": RESULTS}})
+
+    def create(context: dg.InitExecutorContext) -> dg.Executor:
+        require_no_task()
+        return celery.executor_creation_fn(context)  # pyright: ignore[reportOptionalCall]
+
+    guarded = dg.executor(
+        name=celery.name,
+        config_schema=celery.config_schema,  # pyright: ignore[reportArgumentType]
+        requirements=celery.get_requirements({}),
+    )(create)
+    return guarded.configured({"broker": {"env": BROKER}, "backend": {"env": RESULTS}})
+
+
+def require_no_task() -> None:
+    """Raises SettingsError in a task of Celery. It can't wait for others: a run would not end."""
+    if import_module("celery.result").task_join_will_block():
+        fault = f"{VARIABLE}=celery can't execute a run that CeleryRunLauncher started"
+        raise SettingsError([f"{fault}: choose another run launcher, or another executor"])

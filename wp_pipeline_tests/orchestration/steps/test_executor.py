@@ -2,6 +2,7 @@
 
 import dagster as dg
 import pytest
+from celery.result import denied_join_result
 
 from wp_pipeline.orchestration.steps.executor import executor_of_location
 from wp_pipeline.settings import SettingsError, unknown_variables
@@ -9,6 +10,12 @@ from wp_pipeline_tests.orchestration.conftest import load_anew
 
 BROKER = {"CELERY_BROKER_URL": "redis://s3cr3t@h", "CELERY_RESULT_BACKEND": "redis://s3cr3t@h"}
 OURS = dg.multiprocess_executor.configured({"max_concurrent": 3}, name="ours")
+
+
+def nothing() -> dg.JobDefinition:
+    """A job without steps, with Celery's executor."""
+    executor = executor_of_location({"WP_PIPELINE_EXECUTOR": "celery", **BROKER})
+    return dg.GraphDefinition("nothing").to_job(executor_def=executor)
 
 
 def named(name: str, **more: str) -> dg.ExecutorDefinition:
@@ -49,6 +56,22 @@ def test_what_cannot_be_used_is_told_in_one_line(name, fault):
 
 def test_the_address_of_the_broker_is_read_by_a_run_and_kept_nowhere():
     assert "s3cr3t" not in str(vars(named("celery", **BROKER)))
+
+
+def test_a_run_that_would_wait_for_ever_fails_with_its_reason(monkeypatch):
+    for name, value in BROKER.items():
+        monkeypatch.setenv(name, value)
+    job = dg.reconstructable(nothing)
+    with (
+        dg.instance_for_test() as instance,
+        denied_join_result(),
+        pytest.raises(SettingsError) as error,
+    ):
+        dg.execute_job(job, instance, raise_on_error=True)
+    assert str(error.value) == (
+        "WP_PIPELINE_EXECUTOR=celery can't execute a run that CeleryRunLauncher started: choose"
+        " another run launcher, or another executor"
+    )
 
 
 def test_the_code_location_has_the_executor(world, load, monkeypatch, site_name):
