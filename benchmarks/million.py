@@ -3,7 +3,7 @@
     python -m benchmarks.million
 
 The fake site needs 5 ms a request and answers four at a time. It is read in full; then it gets
-some posts and comments more and is refreshed, twice. In Dagster that is done by one step, and by a step
+some posts and comments more and is refreshed, twice. In Dagster one step does that, or a step
 for each endpoint in two processes, whose pool gives each half of the site's limit. The result is
 written into SCALE.md, in the place of the section of an earlier run.
 """
