@@ -14,7 +14,7 @@ from wp_pipeline_tests.fakes.aws import FakeAws
 from wp_pipeline_tests.support.dagster_api import ENDED, wait_until
 
 WORKER = re.compile(r"Executing steps in process \(pid: (\d+)\)")
-SITES = [f"site_{number:02}" for number in range(12)]
+SITES = [f"site_{number:02}" for number in range(8)]
 HELD, TWICE, GIANT = "site_00", "site_01", "giant"
 MANY = {"posts": 400, "comments": 900, "pages": 300, "tags": 250, "categories": 220}
 WORKERS = ("one", "two")
@@ -28,7 +28,7 @@ def deployment(
     aws_server.forget()
     made = CeleryDeployment(tmp_path_factory.mktemp("celery"), aws_server)
     sites = {name: {} for name in SITES} | {
-        GIANT: {"steps": "endpoint", "counts": MANY, "latency": 0.4}
+        GIANT: {"steps": "endpoint", "counts": MANY, "latency": 0.3}
     }
     with made.running(sites):
         yield made
