@@ -3,43 +3,22 @@
 import html
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from sample_site import queries
 from sample_site.content import COLLECTIONS, DEFAULT_COUNTS, Collection, read_data
 from sample_site.database import PUBLIC, Database, locked
+from sample_site.discovery import DESCRIBED, DISCOVERY, described, options, routes
 from sample_site.items import Addresses, Item
 from sample_site.messages import Answer, Request, php_json, selected
 from sample_site.queries import Refusal
 from sample_site.raw_rows import TABLES
-from sample_site.rendering import VOLATILE, Shape, VolatileParts, encoded, resolved
+from sample_site.rendering import VOLATILE, Shape, VolatileParts, encoded
 
-DISCOVERY: dict[str, Any] = read_data("discovery")
-DESCRIBED: dict[str, str] = DISCOVERY["error_codes"]
 HEADERS: dict[str, dict[str, str]] = read_data("headers")
 MADE_UP = "lamp wick tide mark bell rope"  # Six groups of four, as WordPress generates them.
 SINGLE_ITEM = re.compile(rf"/wp/v2/({'|'.join(COLLECTIONS)})/(\d+|(?<=users/)me)")
-
-
-@lru_cache(maxsize=64)
-def described(name: str, addresses: Addresses) -> dict[str, Any]:
-    """The index, or the post types, taxonomies or statuses."""
-    return resolved(DISCOVERY[name], addresses)
-
-
-@lru_cache(maxsize=64)
-def routes(addresses: Addresses, max_per_page: int) -> dict[str, Any]:
-    """Every route with its parameters, as the index lists them."""
-    known = {
-        route.replace("${suffix}", addresses.suffix): resolved(entry, addresses)
-        for route, entry in DISCOVERY["routes"].items()
-    }
-    for collection in COLLECTIONS.values():
-        parameters = queries.schemas(collection, max_per_page)
-        known[collection.route]["endpoints"][0]["args"] = parameters
-    return known
 
 
 class SampleSite(Database):
@@ -126,6 +105,8 @@ class SampleSite(Database):
         return (path[8:] or "/") if is_rest and not self._addresses.plain else None
 
     def _read(self, route: str, request: Request) -> Answer:
+        if "OPTIONS" in (request.method, request.query.get("_method")):
+            return self._description(route)
         if request.method not in ("GET", "HEAD"):
             raise Refusal("rest_no_route")
         if route in self._tables:
@@ -138,6 +119,11 @@ class SampleSite(Database):
             return self._single_item(COLLECTIONS[single[1]], single[2], request)
         document = selected(self._document(route), request.query.get("_fields", ""))
         return self._answer(php_json(document).encode("ascii"))
+
+    def _description(self, route: str) -> Answer:
+        """What OPTIONS answers: a route's parameters, and the schema that all but plugins give."""
+        entry = options(route, self._addresses, self._max_per_page)
+        return self._answer(php_json(entry).encode("ascii"))
 
     def _collection(self, collection: Collection, request: Request) -> Answer:
         known = queries.schemas(collection, self._max_per_page)

@@ -26,6 +26,10 @@ ENCRYPTION = re.compile(
 # Without user and password, which would be shown, and without a query.
 WEB_ADDRESS = re.compile(r"https?://([\w.-]+|\[[\da-fA-F:]+\])(:\d{1,5})?(/[\w./-]*)?", re.ASCII)
 
+# Glue's names of databases, without what Athena would have to quote.
+# https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
+DATABASE = re.compile(r"[\w-]{1,255}", re.ASCII)
+
 OWNER = re.compile(r"team:\S+|[^\s@,]+@[^\s@,]+\.[^\s@,]+")
 
 
@@ -57,6 +61,12 @@ def encryption_name(text: str) -> str:
         return "" if text.lower() == "none" else "AES256"
     if text and not ENCRYPTION.fullmatch(text):
         raise ValueError("is not none, AES256, aws:kms or aws:kms:<key id, alias or ARN>")
+    return text
+
+
+def database_name(text: str) -> str:
+    if text and not DATABASE.fullmatch(text):
+        raise ValueError("takes letters, digits, _ and -")
     return text
 
 
@@ -106,3 +116,4 @@ Duration = Annotated[float, Field(lt=LONGEST)]
 Header = Annotated[str, AfterValidator(header)]
 EncryptionName = Annotated[str, AfterValidator(encryption_name)]
 WebAddress = Annotated[str, AfterValidator(web_address)]
+DatabaseName = Annotated[str, AfterValidator(database_name)]

@@ -10,7 +10,6 @@ and the table in docs/settings.md come from this declaration.
 
 import os
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import Field, ValidationError
@@ -23,7 +22,7 @@ from pydantic_settings import (
 
 from wp_pipeline import HOME_PAGE, __version__
 from wp_pipeline.setting_types import (
-    EXECUTOR,
+    DatabaseName,
     Duration,
     EncryptionName,
     Header,
@@ -142,6 +141,14 @@ class Settings(BaseSettings):
         gt=0,
         description="A refresh of an object whose last full read is older is a full read. In days.",
     )
+    tables: bool = Field(
+        False, description="Whether each object becomes a typed table too: see docs/tables.md."
+    )
+    glue_database: DatabaseName = Field(
+        "",
+        description="Glue database in which the tables are registered, so that Athena finds them."
+        " It must exist. Without it, they are registered nowhere.",
+    )
     owners: Owners = Field(
         frozenset(),
         description="Comma-separated owners of the assets, as Dagster's UI shows them: e-mail"
@@ -201,18 +208,6 @@ class Settings(BaseSettings):
 
 def environment_name(setting: str) -> str:
     return ENVIRONMENT_PREFIX + setting.upper()
-
-
-def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
-    """Return a line for each `WP_PIPELINE_*` variable that is no setting, without its value."""
-    lines = []
-    for name in sorted(environment):
-        setting = name.lower().removeprefix(ENVIRONMENT_PREFIX.lower())
-        if setting not in (name.lower(), EXECUTOR, *Settings.model_fields):
-            close = get_close_matches(setting, Settings.model_fields, 1, cutoff=0.5)
-            question = f"; did you mean {environment_name(close[0])}?" if close else ""
-            lines.append(f"{name} is no setting, and is ignored{question}")
-    return lines
 
 
 def fault_of(error: Any) -> str:

@@ -23,6 +23,7 @@ DAGSTER = ("dagster", "dagster_aws", "dagster_graphql", "dagster_shared")
 AWS = ("boto3", "botocore")
 HTTP = ("requests", "urllib3")
 REPORT = "wp_pipeline.report"
+TABLES = "wp_pipeline.tables"
 TOP = (
     "wp_pipeline.orchestration",
     "wp_pipeline.definitions",
@@ -31,7 +32,10 @@ TOP = (
     "wp_pipeline.lambda_function",
     "wp_pipeline.sandbox",
 )
-MIDDLE = ("wp_pipeline.extraction", "wp_pipeline.settings", "wp_pipeline.setting_types")
+MIDDLE = (
+    "wp_pipeline.extraction", "wp_pipeline.settings", "wp_pipeline.setting_types",
+    "wp_pipeline.setting_variables",
+)  # fmt: skip
 WORDPRESS = "wp_pipeline.wordpress"
 # The floors of wordpress/ from top to bottom; each may import those below it.
 FLOORS = (
@@ -41,10 +45,11 @@ FLOORS = (
 
 # What a package or module must not import.
 FORBIDDEN = {
-    WORDPRESS: ("wp_pipeline.aws", *AWS, *MIDDLE, *DAGSTER, REPORT, *TOP),
-    "wp_pipeline.aws": (WORDPRESS, *HTTP, *MIDDLE, *DAGSTER, REPORT, *TOP),
-    "wp_pipeline.extraction": (*AWS, *HTTP, *DAGSTER, REPORT, *TOP),
-    REPORT: (*AWS, *HTTP, *DAGSTER, *TOP),
+    WORDPRESS: ("wp_pipeline.aws", *AWS, *MIDDLE, *DAGSTER, REPORT, TABLES, *TOP),
+    "wp_pipeline.aws": (WORDPRESS, *HTTP, *MIDDLE, *DAGSTER, REPORT, TABLES, *TOP),
+    "wp_pipeline.extraction": (*AWS, *HTTP, *DAGSTER, REPORT, TABLES, *TOP),
+    REPORT: (*AWS, *HTTP, *DAGSTER, TABLES, *TOP),
+    TABLES: (*AWS, *HTTP, *DAGSTER, REPORT, *TOP),
     "wp_pipeline.orchestration": (
         *AWS, *HTTP, "wp_pipeline.definitions", "wp_pipeline.defs", "wp_pipeline.commands",
         "wp_pipeline.lambda_function", "wp_pipeline.sandbox",
@@ -55,6 +60,7 @@ FORBIDDEN = {
     "wp_pipeline.settings": (
         WORDPRESS, "wp_pipeline.aws", "wp_pipeline.extraction", *AWS, *HTTP, *DAGSTER, *TOP
     ),
+    "wp_pipeline.setting_variables": (WORDPRESS, "wp_pipeline.aws", *AWS, *HTTP, *DAGSTER, *TOP),
     "wp_pipeline.setting_types": ("wp_pipeline.", *AWS, *HTTP, *DAGSTER),
     "wp_pipeline.observer": ("wp_pipeline.", *AWS, *HTTP, *DAGSTER),
     "wp_pipeline.library_logging": ("wp_pipeline.", *AWS, *HTTP, *DAGSTER),
@@ -154,7 +160,7 @@ def test_dagsters_internals_are_used_in_one_module():
     "module",
     [
         "wp_pipeline.lambda_function",
-        *modules_below("wp_pipeline.commands", "wp_pipeline.extraction", REPORT),
+        *modules_below("wp_pipeline.commands", "wp_pipeline.extraction", REPORT, TABLES),
     ],
 )
 def test_nothing_behind_the_extraction_imports_dagster(module):
@@ -181,6 +187,20 @@ def test_only_the_report_needs_its_extra():
     )
 
     assert sorted(users) == ["wp_pipeline.report.charts", "wp_pipeline.report.page"]
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, timeout=60)
+
+
+@pytest.mark.processes
+def test_only_tables_need_their_extra():
+    users = [m for m in MODULES if any(is_below(one, "duckdb") for one in imported_by(m))]
+    code = (
+        "import sys; sys.modules.update(duckdb=None);"
+        "import wp_pipeline.orchestration.site, wp_pipeline.tables.build;"
+        "import wp_pipeline.tables.quality.user_rules, wp_pipeline.tables.joins.built_in;"
+        "import wp_pipeline.commands.sql, wp_pipeline.tables.registration"
+    )
+
+    assert [m for m in users if not is_below(m, TABLES)] == []
     subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, timeout=60)
 
 

@@ -69,6 +69,7 @@ def test_what_the_definitions_load_is_packaged(project):
 
     assert package / "defs" / "amazonwebshark" / "defs.yaml" in packaged
     assert set(package.rglob("defs.yaml")) <= packaged
+    assert set(package.rglob("*.sql")) <= packaged
     for folder in {path.parent for path in package.rglob("*.py")}:
         assert (folder / "__init__.py").exists(), f"{folder} would not be packaged"
 

@@ -84,6 +84,8 @@ UNAVAILABLE_CODES: Mapping[str, str] = {
     "ThrottlingException": BUSY,
     "KMS.ThrottlingException": BUSY,
     "OperationAborted": "another operation on the object is under way; run again",
+    "ConcurrentModificationException": "another change of the table is under way; run again",
+    "OperationTimeoutException": BUSY,
     "Throttling": BUSY,
     "Throttled": BUSY,
     "TooManyUpdates": BUSY,

@@ -13,7 +13,7 @@ from wp_pipeline.aws.store_features import (
     StoreFeatures,
     may_be_refused_feature,
 )
-from wp_pipeline.aws.upload import HTML, JSON, Body, Upload, encryption_parameters
+from wp_pipeline.aws.upload import HTML, JSON, PARQUET, Body, Format, Upload, encryption_parameters
 
 SERVICE = "S3"
 REPORT = "report"  # The name of the page about a site.
@@ -103,10 +103,22 @@ class Lake:
 
         Raises an AwsError.
         """
+        return self._others(HTML, self._prefix)
+
+    def tables(self) -> "Lake":
+        """Return the same lake for Parquet tables, beside the prefix: below `<prefix>-tables`.
+
+        Each is in a folder of its own, as Athena wants it: `tables().key("posts/posts")`. Raises an
+        AwsError.
+        """
+        return self._others(PARQUET, f"{self._prefix}-tables".lstrip("-"))
+
+    def _others(self, kind: Format, prefix: str) -> "Lake":
         self.client()
-        pages = copy(self)
-        pages._format = HTML
-        return pages
+        others = copy(self)
+        others._format = kind
+        others._prefix = prefix
+        return others
 
     def key(self, name: str) -> str:
         return f"{self._prefix}/{name}{self._format.suffix}".lstrip("/")
@@ -198,19 +210,22 @@ class Lake:
         reason = f"{refusal}; check WP_PIPELINE_ENCRYPTION, which the store may not support"
         return AwsRefused(reason, refusal.code, refusal.status)
 
-    def open(self, name: str) -> ObjectStream | None:
-        """Return a stream of an endpoint's object, if there is one. Raises an AwsError."""
-        found = self._get(self.client().get_object, name)
+    def open(self, name: str, last: int | None = None) -> ObjectStream | None:
+        """Return a stream of an endpoint's object, if there is one, or of its `last` bytes only.
+
+        Raises an AwsError.
+        """
+        part = {} if last is None else {"Range": f"bytes=-{last}"}
+        found = self._get(self.client().get_object, name, **part)
         if found is None:
             return None
         return ObjectStream(found["Body"], lower_case(found.get("Metadata", {})))
 
-    def _get(self, operation: Callable[..., Any], name: str) -> Any:
+    def _get(self, operation: Callable[..., Any], name: str, **part: str) -> Any:
         """Return what S3 answers for an endpoint's object, or None where there is none."""
+        asked = {"Bucket": self._bucket, "Key": self.key(name), **part}
         try:
-            return call(
-                SERVICE, READING, lambda: operation(Bucket=self._bucket, Key=self.key(name))
-            )
+            return call(SERVICE, READING, lambda: operation(**asked))
         except AwsError as error:
             if error.code in MISSING:
                 return None

@@ -29,6 +29,8 @@ class Format:
 
 JSON = Format(".json", "application/json")
 HTML = Format(".html", "text/html; charset=utf-8")
+# https://www.iana.org/assignments/media-types/application/vnd.apache.parquet
+PARQUET = Format(".parquet", "application/vnd.apache.parquet")
 
 
 @dataclass(frozen=True)

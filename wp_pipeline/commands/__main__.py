@@ -11,7 +11,8 @@ import click
 
 from wp_pipeline import __version__
 
-COMMANDS = ("discover", "login", "doctor", "extract", "show")  # Modules with such a function.
+# Modules with such a function.
+COMMANDS = ("discover", "login", "doctor", "extract", "show", "sql")
 INTERRUPTED = 130
 EXAMPLES = """\b
 Examples:

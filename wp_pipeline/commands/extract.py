@@ -15,7 +15,8 @@ from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.extraction.outcomes import Outcome, refusals, totals_line
 from wp_pipeline.extraction.run import run
 from wp_pipeline.extraction.run_options import FULL, MODES, RunOptions
-from wp_pipeline.settings import Settings, SettingsError, unknown_variables
+from wp_pipeline.setting_variables import unknown_variables
+from wp_pipeline.settings import Settings, SettingsError
 
 PUBLISHED, REFUSED, BAD_CONFIGURATION = 0, 1, 2
 
@@ -77,7 +78,7 @@ def extract(
         return BAD_CONFIGURATION
     log.info(totals_line(outcomes))
     if as_json:
-        print(json.dumps([asdict(one) for one in outcomes], indent=1, ensure_ascii=False))
+        print(json.dumps([as_record(one) for one in outcomes], indent=1, ensure_ascii=False))
     elif not quiet:
         print_outcomes(outcomes)
     refused = bool(refusals(outcomes))
@@ -86,6 +87,11 @@ def extract(
     line = verdict(outcomes, f"{are} up to date", command)
     log.log(logging.ERROR if refused else logging.INFO, line)
     return REFUSED if refused else PUBLISHED
+
+
+def as_record(outcome: Outcome) -> dict[str, Any]:
+    """Return what --json prints of an outcome; the schema was not asked for."""
+    return {name: value for name, value in asdict(outcome).items() if name != "schema"}
 
 
 def verdict(outcomes: Sequence[Outcome], state: str, command: str) -> str:

@@ -4,8 +4,10 @@ from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.observer import Observer
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
+from wp_pipeline.wordpress.completeness import SINGLE
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.errors import SiteError
+from wp_pipeline.wordpress.reading.schema import Schema
 from wp_pipeline.wordpress.site.site import Site
 
 
@@ -34,3 +36,16 @@ def read_in_full(
             "the site sent no rows; the stored object is kept."
             " If that is right, add the endpoint to WP_PIPELINE_MAY_BE_EMPTY"
         )
+
+
+def described(endpoint: Endpoint, site: Site, payload: Payload) -> Schema:
+    """Return what the site says of the members of a collection's items; nothing where it does not.
+
+    It only helps to understand the payload, which is stored whatever the site answers.
+    """
+    if payload.completeness == SINGLE:
+        return {}
+    try:
+        return site.schema(endpoint)
+    except SiteError:
+        return {}

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from wp_pipeline.wordpress.completeness import PROVEN
+from wp_pipeline.wordpress.reading.schema import Schema
 
 UNITS = ("B", "kB", "MB", "GB", "TB")
 AGES = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
@@ -45,7 +46,8 @@ class Stored:
     was compared with the site: `full`, by its `outline`, or by its `counts`. Where it `is_dry`, it
     would be published. `changes` is None
     where they were not counted, `extracted_at` when the reading of what is stored began (UTC, ISO
-    8601), `total` is what the site announced, None if it did not.
+    8601), `total` is what the site announced, None if it did not. `schema` is what the site says of
+    the members, where that was asked for.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Stored:
     changes: Changes | None = None
     total: int | None = None
     extracted_at: str = ""
+    schema: Schema = field(default_factory=dict)
 
     @property
     def hidden(self) -> int:

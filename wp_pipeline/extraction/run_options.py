@@ -22,6 +22,7 @@ class RunOptions:
                   object in the place of a list
     only          the endpoints that are extracted; none: all
     dry_run       read and verify everything, and store nothing
+    describe      of what is read in full, ask the site what the members mean: a request each
     """
 
     accept_drop: frozenset[str] = frozenset()
@@ -29,6 +30,7 @@ class RunOptions:
     outline: bool = False
     only: frozenset[str] = frozenset()
     dry_run: bool = False
+    describe: bool = False
 
     @classmethod
     def of(

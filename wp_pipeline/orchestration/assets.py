@@ -1,6 +1,7 @@
 """One asset for each endpoint; all of a site in one step, or each endpoint in one of its own."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from enum import Enum
 from typing import Any
 
@@ -90,6 +91,7 @@ def build_step(name: str, checks: SiteChecks, **of_op: Any) -> dg.AssetsDefiniti
         lake: LakeResource,
     ) -> Iterator[Event]:
         options = RunOptions.of(config.accept_drop, config.mode.value, config.outline)
+        options = replace(options, describe=True)
         step = SiteStep(checks, context, configuration, lake, options)
         yield from step.extract()
         yield from step.run_remaining_checks()

@@ -19,6 +19,7 @@ from wp_pipeline.extraction.rules.rule import (
 )
 from wp_pipeline.orchestration import answered
 from wp_pipeline.orchestration.endpoint_names import EndpointName
+from wp_pipeline.orchestration.metadata import SENT_AS
 from wp_pipeline.settings import Settings
 
 # A refresh that finds nothing changed has no columns: how many of them are looked behind.
@@ -70,19 +71,7 @@ class SiteChecks:
         """Apply a rule to what is stored for an endpoint. Raises an AwsError."""
         history = materializations(instance, name.key(self.settings))
         verdict = self._verdict(rule, self.place(name), lake, history)
-        severity = dg.AssetCheckSeverity.WARN if rule.is_warning else dg.AssetCheckSeverity.ERROR
-        return dg.AssetCheckResult(
-            asset_key=name.key(self.settings),
-            check_name=rule.name,
-            passed=verdict.passed,
-            severity=severity,
-            description=verdict.description or None,
-            metadata={
-                "offenders": verdict.offenders,
-                **examples_in(verdict),
-                **verdict.figures,
-            },
-        )
+        return result_of(verdict, self.check_key(rule, name), rule.is_warning)
 
     def _verdict(
         self, rule: Rule, place: Place, lake: Lake, history: Callable[[], History]
@@ -93,6 +82,18 @@ class SiteChecks:
         with opened as stream:
             subject = Subject(place, stream, stream.metadata, self.settings, history, lake.open)
             return evaluate(rule, subject)
+
+
+def result_of(verdict: Verdict, key: dg.AssetCheckKey, is_warning: bool) -> dg.AssetCheckResult:
+    severity = dg.AssetCheckSeverity.WARN if is_warning else dg.AssetCheckSeverity.ERROR
+    return dg.AssetCheckResult(
+        asset_key=key.asset_key,
+        check_name=key.name,
+        passed=verdict.passed,
+        severity=severity,
+        description=verdict.description or None,
+        metadata={"offenders": verdict.offenders, **examples_in(verdict), **verdict.figures},
+    )
 
 
 def examples_in(verdict: Verdict) -> dict[str, dg.MetadataValue]:
@@ -113,11 +114,13 @@ def materializations(instance: dg.DagsterInstance, key: dg.AssetKey) -> Callable
 
 
 def values_of(metadata: Mapping[str, dg.MetadataValue]) -> dict[str, Any]:
-    """Return metadata without Dagster's types: a column schema as a mapping from name to type."""
+    """Return metadata without Dagster's types: a column schema as a mapping from name to what its
+    items hold.
+    """
     return {label: plain(value.value) for label, value in metadata.items()}
 
 
 def plain(value: Any) -> Any:
     if isinstance(value, dg.TableSchema):
-        return {column.name: column.type for column in value.columns}
+        return {column.name: column.tags.get(SENT_AS, column.type) for column in value.columns}
     return value

@@ -13,8 +13,12 @@ from wp_pipeline.orchestration.endpoint_names import asset_key
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.columns import TIMESTAMPS, description_of
 from wp_pipeline.wordpress.completeness import PROVEN
+from wp_pipeline.wordpress.reading.schema import Member
 
 MOVED = "moved"  # What a step of a refresh tells the others.
+# The tag of a column whose items hold something else than what is shown as its type.
+SENT_AS = "sent_as"
+TIMESTAMP, DATE_TIME, NULL = "timestamp", "date-time", "null"
 NOTHING_TO_SHOW = "No column of it may be shown here."
 
 
@@ -67,20 +71,41 @@ def contents_of(outcome: Stored) -> dict[str, Any]:
     """Return columns and preview; nothing where a refresh read no item."""
     if not outcome.columns and outcome.verified != FULL:
         return {}
-    is_collection = outcome.completeness == PROVEN
-    columns = [
-        column_of(outcome.name, name, kind, is_collection) for name, kind in outcome.columns.items()
-    ]
+    columns = [column_of(outcome, name, kind) for name, kind in outcome.columns.items()]
     return {
         "dagster/column_schema": dg.TableSchema(columns),
         "preview": dg.MetadataValue.md(outcome.preview or NOTHING_TO_SHOW),
     }
 
 
-def column_of(endpoint: str, name: str, kind: str, is_collection: bool) -> dg.TableColumn:
-    """Describe a column. Dates of WordPress's own collections are timestamps, ids are unique."""
-    if is_collection and name in TIMESTAMPS and set(kind.split("|")) <= {"string", "null"}:
-        kind = kind.replace("string", "timestamp")
-    is_id = is_collection and name == "id"
-    constraints = dg.TableColumnConstraints(nullable=not is_id, unique=is_id)
-    return dg.TableColumn(name, kind, description_of(endpoint, name), constraints)
+def column_of(outcome: Stored, name: str, kind: str) -> dg.TableColumn:
+    """Describe a column: by the site's own schema, or else as WordPress's handbook does.
+
+    `kind` is what the items hold, joined by `|`. Where the site declares something else, as with an
+    empty PHP object, which is sent as a list, a tag says so. The ids of a collection are unique.
+    """
+    declared = outcome.schema.get(name, Member())
+    shown = type_of(name, kind, declared, outcome.completeness == PROVEN)
+    is_id = outcome.completeness == PROVEN and name == "id"
+    return dg.TableColumn(
+        name,
+        shown,
+        declared.description or description_of(outcome.name, name),
+        dg.TableColumnConstraints(nullable=not is_id, unique=is_id, other=rules_of(declared)),
+        tags={SENT_AS: kind} if shown != kind else {},
+    )
+
+
+def type_of(name: str, kind: str, declared: Member, is_collection: bool) -> str:
+    """Return a column's type as a reader needs it; dates are timestamps."""
+    types = declared.types or tuple(kind.split("|"))
+    is_date = declared.format == DATE_TIME or (is_collection and name in TIMESTAMPS)
+    if is_date and set(types) <= {"string", NULL}:
+        types = tuple(TIMESTAMP if one == "string" else one for one in types)
+    lists = {"array": f"array<{'|'.join(declared.items)}>"} if declared.items else {}
+    return "|".join(lists.get(one, one) for one in types)
+
+
+def rules_of(declared: Member) -> list[str]:
+    """Return what else the site's schema demands of a value."""
+    return [f"one of {', '.join(declared.values)}"] if declared.values else []

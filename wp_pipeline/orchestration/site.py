@@ -27,7 +27,11 @@ from wp_pipeline.orchestration.sensors.changes import build_changes_sensor
 from wp_pipeline.orchestration.sensors.endpoints import build_endpoints_sensor
 from wp_pipeline.orchestration.sensors.failures import build_failures_sensor
 from wp_pipeline.orchestration.steps.comparing import build_comparisons
+from wp_pipeline.orchestration.tables.assets import has_tables, tables_definitions
+from wp_pipeline.orchestration.tables.plan import plan_of
 from wp_pipeline.settings import Settings, help_text
+from wp_pipeline.tables.quality.rule import Severity
+from wp_pipeline.tables.quality.user_rules import UserRule
 
 log = logging.getLogger("wp_pipeline")
 
@@ -49,6 +53,14 @@ SettingAttributes: Any = make_dataclass(
 )
 
 
+class TableRuleAttributes(dg.Model, dg.Resolvable):
+    """A rule of this site about its tables: SQL that returns the rows that offend."""
+
+    name: str
+    sql: str
+    severity: Severity = "error"
+
+
 @dataclass
 class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
     """A WordPress site: each of its endpoints becomes an asset.
@@ -64,6 +76,7 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
     defs_state: ResolvedDefsStateConfig = field(
         default_factory=DefsStateConfigArgs.local_filesystem
     )
+    table_rules: Sequence[TableRuleAttributes] = field(default_factory=list)
 
     @cached_property
     def settings(self) -> Settings:
@@ -136,9 +149,17 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
                 build_failures_sensor(settings, names),
             ],
         )
-        if not has_report(settings, names):
+        if has_report(settings, names):
+            extracted = dg.Definitions.merge(extracted, with_report(settings, names))
+        if not has_tables(settings):
             return extracted
-        return dg.Definitions.merge(extracted, with_report(settings, names))
+        plan = plan_of(settings, names, Path(context.path), self.own_rules)
+        return dg.Definitions.merge(extracted, tables_definitions(plan))
+
+    @property
+    def own_rules(self) -> Sequence[UserRule]:
+        """Raises UserRuleError."""
+        return [UserRule(rule.name, rule.sql, rule.severity) for rule in self.table_rules]
 
 
 def with_report(settings: Settings, names: Sequence[EndpointName]) -> dg.Definitions:

@@ -18,17 +18,22 @@ from wp_pipeline_tests.fakes.aws import BUCKET
 
 Need = tuple[str, str, str]  # IAM action, ARN, and the prefix that a listing asks for
 DOCS = Path(__file__).parents[2] / "docs"
+GLUE_DATABASE = "lake"
 POLICIES = {file.stem: file.read_text() for file in sorted((DOCS / "iam").glob("*.json"))}
 STATEMENTS = {
-    name: json.loads(text.replace("my-bucket", BUCKET))["Statement"]
+    name: json.loads(text.replace("my-bucket", BUCKET).replace("my-database", GLUE_DATABASE))[
+        "Statement"
+    ]
     for name, text in POLICIES.items()
 }
+GLUE = "arn:aws:glue:eu-west-1:111122223333"
 PARAMETER, S3 = "arn:aws:ssm:eu-west-1:111122223333:parameter", "arn:aws:s3:::"
 DENIED = {
     "ssm": "AccessDeniedException",
     "s3": "AccessDenied",
     "sns": "AuthorizationError",
     "sts": "AccessDenied",
+    "glue": "AccessDeniedException",
 }
 # For a PUT with If-Match and a missing object S3 checks a second action: see docs/iam/README.md.
 # Actions on the whole bucket.
@@ -52,6 +57,11 @@ def needs_of(operation: str, asked: Mapping[str, Any]) -> set[Need]:
         return set()
     if operation in OF_A_BUCKET:
         return {(OF_A_BUCKET[operation], f"{S3}{asked['Bucket']}", "")}
+    if operation in ("GetTable", "CreateTable", "UpdateTable"):
+        name = asked.get("Name") or asked["TableInput"]["Name"]
+        database = asked["DatabaseName"]
+        places = ("catalog", f"database/{database}", f"table/{database}/{name}")
+        return {(f"glue:{operation}", f"{GLUE}:{place}", "") for place in places}
     if operation == "ListObjectsV2":
         return {("s3:ListBucket", f"{S3}{asked['Bucket']}", asked.get("Prefix", ""))}
     actions = {ACTIONS[operation], *(["s3:GetObject"] if "IfMatch" in asked else [])}
@@ -90,7 +100,7 @@ def allows(statement: Mapping[str, Any], need: Need) -> bool:
     return (
         action in listed(statement["Action"])
         and any(fnmatchcase(resource, arn) for arn in listed(statement["Resource"]))
-        and fnmatchcase(prefix, prefixes)
+        and any(fnmatchcase(prefix, one) for one in listed(prefixes))
     )
 
 

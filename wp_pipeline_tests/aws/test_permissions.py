@@ -13,6 +13,7 @@ from dagster_aws.s3 import S3Resource
 from dagster_aws.ssm import SSMResource
 
 from wp_pipeline.aws.clients import build_client
+from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.alerts import Alert, publish
 from wp_pipeline.extraction.outcomes import refusals
 from wp_pipeline.extraction.rules.registry import RULES
@@ -26,6 +27,7 @@ from wp_pipeline.orchestration.sensors.changes import build_changes_sensor
 from wp_pipeline.orchestration.sensors.endpoints import build_endpoints_sensor
 from wp_pipeline.orchestration.site import WordPressSite
 from wp_pipeline.settings import Settings, environment_name
+from wp_pipeline.tables.build import build_table
 from wp_pipeline_tests.aws.recorded_needs import (
     DOCS,
     PARAMETER,
@@ -100,6 +102,10 @@ def report() -> None:
     dg.materialize([build_report_asset(settings, NAMES)], resources=resources())
 
 
+def table() -> None:
+    build_table("posts", Lake(lambda: build_client("s3"), BUCKET, "wordpress-api"), {})
+
+
 def check_posts() -> None:
     settings = Settings.from_environment()
     with dg.build_resources(resources()) as given:
@@ -121,6 +127,7 @@ TASKS = {
     "a check": check_posts,
     "a check where nothing is stored yet": check_posts,
     "the report": report,
+    "a table": table,
     "a tick of the endpoints sensor": tick_of_endpoints,
     "a message about a failure": tell,
 }
@@ -138,7 +145,7 @@ def prepared(world: World, row: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a row of the table presupposes."""
     world.aws.put_parameters({f"{PATH}{n}": world.url(f"wp/v2/{n}") for n in ("posts", "tags")})
     Subscriber(world.aws.client)
-    if row in ("a run that finds nothing changed", "a check"):
+    if row in ("a run that finds nothing changed", "a check", "a table"):
         extract()
     if "below a path" in row:
         monkeypatch.setenv("WP_PIPELINE_ENDPOINTS_PARAMETER", PATH)
@@ -172,7 +179,7 @@ def test_a_task_fails_without_an_action_that_it_needs_and_names_it(row, task, ac
 
 def test_the_policy_of_a_run_covers_the_defaults_of_the_settings_and_nothing_else():
     default, parameters = Settings(), "arn:aws:ssm:*:*:parameter"
-    objects = f"{S3}{BUCKET}/{default.prefix}/*"
+    objects = [f"{S3}{BUCKET}/{default.prefix}/*", f"{S3}{BUCKET}/{default.prefix}-tables/*"]
 
     assert {tuple(listed(one["Action"])): one["Resource"] for one in STATEMENTS["run"]} == {
         ("ssm:GetParameters",): [
@@ -236,6 +243,7 @@ def test_a_reader_reads_and_lists_below_the_prefix_and_nothing_else(world):
         s3 = build_client("s3")
         s3.get_object(Bucket=BUCKET, Key="wordpress-api/posts.json")
         s3.list_objects_v2(Bucket=BUCKET, Prefix="wordpress-api/")
+        s3.list_objects_v2(Bucket=BUCKET, Prefix="wordpress-api-tables/")
 
     assert not_allowed(needs, "reader") == set()
     assert [listed(one["Action"]) for one in STATEMENTS["reader"]] == [

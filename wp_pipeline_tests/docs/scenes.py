@@ -8,9 +8,16 @@ from zipfile import ZipFile
 from sample_site.messages import Answer, Request
 from sample_site.server import SampleSiteServer
 from sample_site.site import SampleSite
+from wp_pipeline.aws.lake import Lake
+from wp_pipeline.extraction.outcomes import refusals
+from wp_pipeline.extraction.run import run
 from wp_pipeline.settings import Settings
+from wp_pipeline.tables.build import build_table
+from wp_pipeline.tables.joins.build import build_join
+from wp_pipeline.tables.joins.built_in import joins_of
+from wp_pipeline.tables.store import TableStore
 from wp_pipeline_tests.docs.pages import ROOT
-from wp_pipeline_tests.docs.stage import API, SUFFIX, Stage, answer_with
+from wp_pipeline_tests.docs.stage import API, MY_BUCKET, SUFFIX, Stage, answer_with
 from wp_pipeline_tests.fakes.api_sites import (
     always_bytes,
     answer,
@@ -25,6 +32,7 @@ Scene = Callable[[Stage], object]
 HTML = {"Content-Type": "text/html"}
 FIREWALL = Answer(403, {**HTML, "cf-ray": "1"}, b"<html>Forbidden</html>")
 NOT_FOR_VISITORS = answer({"code": "rest_forbidden_context", "message": "No."}, 401)
+COLLECTIONS = ("posts", "categories", "tags", "users", "comments")
 TABLES = ("posts", "statistics_pages", "term_relationship", "term_taxonomy", "terms")
 
 
@@ -178,6 +186,21 @@ def fewer_posts(stage: Stage) -> None:
     stage.put_endpoints(posts="wp/v2/posts", tags="wp/v2/tags")
 
 
+def tables(stage: Stage) -> None:
+    """Tables of a site's collections and of its views, and what is joined of them."""
+    a_site(stage)
+    stage.put_endpoints(
+        **{name: f"wp/v2/{name}" for name in COLLECTIONS},
+        statistics=f"mo/v1/statistics_pages_{SUFFIX}",
+    )
+    assert refusals(list(run(Settings()))) == []
+    lake = Lake(lambda: stage.aws.client("s3"), MY_BUCKET, Settings().prefix)
+    for name in (*COLLECTIONS, "statistics"):
+        build_table(name, lake, {})
+    for join in joins_of(COLLECTIONS, ["statistics"]):
+        build_join(join, TableStore(lake))
+
+
 def a_bucket_for_code(stage: Stage) -> None:
     """The project with a zip, and a bucket in which CloudFormation finds it."""
     stage.open()
@@ -219,6 +242,7 @@ SCENES: Mapping[str, Mapping[str, Scene]] = {
     "docs/plugins.md": {"": a_site},
     "docs/private-content.md": {"": drafts},
     "docs/settings.md": {"": a_site_with_a_list},
+    "docs/tables-queries.md": {"": tables},
     "docs/several-sites.md": {"": two_sites, "Extract it": defs_yaml_of_the_page},
     "docs/woocommerce.md": {"": shop},
 }

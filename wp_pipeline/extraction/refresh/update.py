@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 
 from wp_pipeline.aws.errors import ObjectReplaced
 from wp_pipeline.aws.lake import Lake, StoredObject
-from wp_pipeline.extraction.full import read_in_full
+from wp_pipeline.extraction.full import described, read_in_full
 from wp_pipeline.extraction.outcomes import Changes, ReadStats, Stored
 from wp_pipeline.extraction.refresh.base import BaseObject, MuchDiffers, NotSound
 from wp_pipeline.extraction.refresh.changes import changes_to
@@ -232,7 +232,9 @@ class Update:
                 is_due=stored is not None and self._is_due(stored),
                 is_dry=self.options.dry_run,
             )
-            return self._published(endpoint, stored, payload, stats, target)
+            schema = described(endpoint, self.site, payload) if self.options.describe else {}
+            outcome = self._published(endpoint, stored, payload, stats, target)
+            return replace(outcome, schema=schema)
 
     def _is_due(self, stored: StoredObject) -> bool:
         """Whether an equal object is stored again, since it must say when it was last read."""

@@ -107,10 +107,15 @@ def rank(column: str) -> int:
 
 def harmless(text: str) -> str:
     """Return a text without markup, control characters and what can't be stored as UTF-8."""
+    return MARKUP.sub(" ", harmless_line(text)).strip()
+
+
+def harmless_line(text: str) -> str:
+    """Return a text without control characters and what can't be stored as UTF-8."""
     text = text.encode("utf-8", "replace").decode()
-    if not text.isprintable():
-        text = "".join(" " if unicodedata.category(one) in INVISIBLE else one for one in text)
-    return MARKUP.sub(" ", text).strip()
+    if text.isprintable():
+        return text
+    return "".join(" " if unicodedata.category(one) in INVISIBLE else one for one in text)
 
 
 def cell(name: str, raw: memoryview) -> str:

@@ -1,12 +1,10 @@
 """Shows that a collection has been read to its end, whatever its totals say.
 
-Usually the last window and X-WP-Total agree. Otherwise the collection is read from its other end:
-the page with the highest ids shows what the last rows are.
+The last rows are read from the other end: the page with the highest ids shows what they are. Where
+a site can't sort that way, the last window and X-WP-Total must agree.
 """
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future
-from dataclasses import replace
 
 from wp_pipeline.wordpress.answers.items import Items, items_of
 from wp_pipeline.wordpress.answers.json_text import without_bom
@@ -23,43 +21,50 @@ def last_page(fetch: PageFetcher, layout: Layout, start: int = 0) -> Page:
 
     `start` rows are skipped at the end. Raises CompletenessNotProven if they are not in order.
     """
-    return in_ascending_order(fetch.page(Window(start, layout.size, descending=True))).in_order()
+    return fetch.page(Window(start, layout.size, descending=True)).from_the_end().in_order()
 
 
 NEWEST = Window(0, 1, descending=True)
 
 
-def newest_item(fetch: PageFetcher) -> "Future[Items]":
-    """Ask for the newest item while the pages are read; of it, only the id matters."""
+def newest_item(fetch: PageFetcher) -> Items:
+    """Return the newest item; of it, only the id matters. Raises a SiteError."""
     fields = {} if fetch.chooses_fields else {"_fields": "id"}
-    parameters = NEWEST.parameters | fields
-    return fetch.in_background(parameters, lambda answer: items_of(without_bom(answer.body)))
+    return items_of(without_bom(fetch.answer(NEWEST.parameters | fields).body))
 
 
 def read_beyond(
-    newest: Items, first: Page, coverage: Coverage, fetch: PageFetcher, layout: Layout
+    first: Page, coverage: Coverage, fetch: PageFetcher, layout: Layout
 ) -> Iterator[Items]:
     """Yield rows that X-WP-Total does not count: some search plugins and caches cap it.
 
-    `newest` is the newest item. Raises CompletenessNotProven if such rows can't be read.
+    Raises CompletenessNotProven if such rows can't be read.
     """
+    newest = newest_item(fetch)
     if newest and (newest.ids[0] or 0) <= coverage.covered:
         return
     # There is such a row; or the newest one is hidden, or was deleted meanwhile.
-    end = last_page_after(first, True, fetch, layout)
+    yield from read_up_to(
+        last_page_after(first, True, fetch, layout), first, coverage, fetch, layout
+    )
+
+
+def read_up_to(
+    end: Page, first: Page, coverage: Coverage, fetch: PageFetcher, layout: Layout
+) -> Iterator[Items]:
+    """Yield what is left up to the last page, which may be far behind the rows that are counted.
+
+    Raises CompletenessNotProven.
+    """
     try:
         yield from read_to_the_end(end, coverage, fetch, layout)
     except CompletenessNotProven:
-        if not end.items:
-            raise
+        if not end.items or first.total is None or end.total != first.total:
+            raise  # Rows moved.
         raise CompletenessNotProven(
             f"the site counts {first.total:,} rows and does not send those that follow, up to id"
             f" {end.high}: a search plugin or a cache limits it; exclude the REST API there"
         ) from None
-
-
-def in_ascending_order(page: Page) -> Page:
-    return replace(page, items=page.items.in_reverse())
 
 
 def last_page_after(first: Page, total_was_told: bool, fetch: PageFetcher, layout: Layout) -> Page:
@@ -76,7 +81,7 @@ def last_page_after(first: Page, total_was_told: bool, fetch: PageFetcher, layou
                 " arrive; exclude /wp-json/ from the cache in front of the site"
             )
         return page
-    return in_ascending_order(page).in_order()
+    return page.from_the_end().in_order()
 
 
 def applies_fields(fetch: PageFetcher, rows: Iterable[bytes | memoryview]) -> bool:

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from wp_pipeline.wordpress.answers.items import Items
 from wp_pipeline.wordpress.collections.end import (
     last_page_after,
-    newest_item,
     read_beyond,
     read_to_the_end,
+    read_up_to,
 )
 from wp_pipeline.wordpress.collections.fetch import PageFetcher
 from wp_pipeline.wordpress.collections.lookahead import Lookahead
@@ -42,15 +42,17 @@ def read_collection(
     yield coverage.take(first)
     if first.reaches_the_end:
         return
-    newest = newest_item(fetch)
     lookahead = Lookahead(first, fetch, layout, coverage, windows_ahead)
     end = None
     for page in lookahead.pages():
+        if page.window.descending:
+            yield from read_up_to(page, first, coverage, fetch, lookahead.layout)
+            return
         if page.items:
             yield from close_gap(coverage, page.low, fetch, lookahead.layout)
             yield coverage.take(page)
             if page.reaches_the_end:
-                yield from read_beyond(newest.result(), first, coverage, fetch, lookahead.layout)
+                yield from read_beyond(first, coverage, fetch, lookahead.layout)
                 return
         elif end is None:
             # Hidden rows, or a total that counts rows which do not exist.
@@ -58,6 +60,5 @@ def read_collection(
             if end.items and end.low <= coverage.covered:
                 yield coverage.take(end)
                 return
-    if end is None:
-        end = last_page_after(first, lookahead.total_was_told, fetch, lookahead.layout)
+    end = end or last_page_after(first, lookahead.total_was_told, fetch, lookahead.layout)
     yield from read_to_the_end(end, coverage, fetch, lookahead.layout)

@@ -1,15 +1,21 @@
-"""Requests the windows of a collection in order, some of them ahead of what is consumed."""
+"""Requests the windows of a collection in order, some of them ahead of what is consumed.
+
+The last window is read from the other end, in descending order: the same rows, and proof that none
+follows them.
+"""
 
 from collections import deque
 from collections.abc import Iterator, Sized
 from concurrent.futures import Future
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from wp_pipeline.wordpress.collections.fetch import PageFetcher
+from wp_pipeline.wordpress.collections.narrowing import FAILURES
 from wp_pipeline.wordpress.collections.overlap import Coverage
 from wp_pipeline.wordpress.collections.page import Page
 from wp_pipeline.wordpress.collections.windows import Layout, Window
-from wp_pipeline.wordpress.errors import CompletenessNotProven
+from wp_pipeline.wordpress.errors import CompletenessNotProven, UnexpectedStatus
 
 ROWS_AT_THE_FRONT = 10
 MOST_SURVIVORS = 2  # Of the first rows: more show that the beginning did not move.
@@ -37,15 +43,15 @@ class Lookahead:
         """Yield the pages in order. Raises CompletenessNotProven, or another SiteError."""
         last = before = self._first
         window = self._first.window
-        requested: deque[Future[Page]] = deque()
+        requested: deque[Requested] = deque()
         try:
             while True:
                 while len(requested) < self._windows and self._may_follow(window, last, requested):
                     window = self.layout.after(window)
-                    requested.append(self._fetch.submit(window))
+                    requested.append(self._request(window))
                 if not requested:
                     return
-                last = requested.popleft().result().in_order()
+                last = self._arrived(requested.popleft())
                 self._total = last.total
                 if last.items and not self._shows_its_place(last, before):
                     drop(requested)
@@ -62,12 +68,44 @@ class Lookahead:
         if self._total is None:
             is_full = len(last.items) >= last.window.size
             return not requested and is_full and self._coverage.is_advancing
-        return window.end <= self._total
+        return window.end < self._total or (self.layout.by_page and window.end == self._total)
+
+    def _request(self, window: Window) -> "Requested":
+        """Start to read a window; the last one from the other end, where the site has one."""
+        end = self._from_the_end(window)
+        return Requested(window, end is not None, self._fetch.submit(end or window))
+
+    def _from_the_end(self, window: Window) -> Window | None:
+        """Return the window of the last rows, if this one holds them."""
+        if self.layout.by_page or self._total is None or window.end < self._total:
+            return None
+        size = self._total - window.start
+        # A single row can't overlap; a page that is too heavy can only be halved from the front.
+        if not 1 < size <= self._fetch.narrowing.largest_size:
+            return None
+        return Window(0, size, descending=True)
+
+    def _arrived(self, requested: "Requested") -> Page:
+        """Return what was requested. Raises CompletenessNotProven, or another SiteError.
+
+        A site may ignore the order, or fail; then the window is read from the front. That the page
+        holds rows behind those that were read shows that the site obeyed.
+        """
+        if not requested.is_the_end:
+            return requested.page.result().in_order()
+        with suppress(UnexpectedStatus, *FAILURES):
+            page = requested.page.result().from_the_end()
+            if page.items.ascend and page.high > self._coverage.covered:
+                return page
+        return self._fetch.page(requested.window).in_order()
 
     def _shows_its_place(self, page: Page, before: Page) -> bool:
         """Whether a page begins where it was requested; once that is shown, it is relied on."""
         self._place_is_shown = (
-            self._place_is_shown or page.continues(before) or self._is_behind_the_front(page)
+            self._place_is_shown
+            or page.window.descending
+            or page.continues(before)
+            or self._is_behind_the_front(page)
         )
         return self._place_is_shown
 
@@ -93,7 +131,16 @@ class Lookahead:
         self.layout = replace(self.layout, by_page=True)
 
 
-def drop(requested: deque["Future[Page]"]) -> None:
-    for future in requested:
-        future.cancel()
+@dataclass(frozen=True)
+class Requested:
+    """A window under way; its last rows, in descending order, if it is the end."""
+
+    window: Window
+    is_the_end: bool
+    page: Future[Page]
+
+
+def drop(requested: deque[Requested]) -> None:
+    for one in requested:
+        one.page.cancel()
     requested.clear()

@@ -64,6 +64,10 @@ class Page:
             return len(self.items) == self.total
         return self.window.start + len(self.items) <= self.total < self.window.end
 
+    def from_the_end(self) -> "Page":
+        """Return a page that was requested in descending order, in ascending order."""
+        return replace(self, items=self.items.in_reverse())
+
     def in_order(self) -> "Page":
         """Return it if its ids ascend. Raises CompletenessNotProven."""
         if self.items.ascend:

@@ -1,4 +1,4 @@
-"""One GET: follows redirects within the origin, and reads the whole body or raises.
+"""One GET or OPTIONS: follows redirects within the origin, and reads the whole body or raises.
 
     client = HttpClient(user_agent="wp-pipeline/1.0", timeout=30.0)
     answer = client.get(endpoint.address, Cancellation(60))
@@ -55,7 +55,7 @@ class Answer:
 
 
 class HttpClient:
-    """Sends GET requests. Thread-safe: each thread has a session, which keeps its connection.
+    """Sends GET or OPTIONS requests. Thread-safe: each thread has a session and its connection.
 
     `credentials` are sent to `origin` only, and only over https or to loopback. `timeout` is in
     seconds, for a connection and for each read; `largest_body` in bytes.
@@ -77,6 +77,7 @@ class HttpClient:
             "Accept-Encoding": "gzip, deflate",
             "Connection": "keep-alive",
         }
+        self._method = "GET"
         self._timeout = timeout
         self._largest_body = largest_body
         self._credentials = credentials
@@ -93,6 +94,12 @@ class HttpClient:
         """Return one that sends no credentials, over the same connections."""
         client = copy(self)
         client._credentials = None
+        return client
+
+    def for_options(self) -> "HttpClient":
+        """Return one whose requests ask by OPTIONS what a route is, over the same connections."""
+        client = copy(self)
+        client._method = "OPTIONS"
         return client
 
     def get(
@@ -142,7 +149,9 @@ class HttpClient:
         """
         session = self._session()
         session.cancellation = cancellation
-        request = requests.Request("GET", address.url, self._headers, auth=without_credentials)
+        request = requests.Request(
+            self._method, address.url, self._headers, auth=without_credentials
+        )
         prepared = request.prepare()
         url = prepared.url or ""
         if self._credentials and self._may_have_credentials(Address(url)):

@@ -60,6 +60,12 @@ class RetryingClient:
         client._client, client.has_credentials = self._client.anonymous(), False
         return client
 
+    def for_options(self) -> "RetryingClient":
+        """Return one whose requests ask by OPTIONS what a route is, within the same limit."""
+        client = copy(self)
+        client._client = self._client.for_options()
+        return client
+
     def get(
         self,
         address: Address,

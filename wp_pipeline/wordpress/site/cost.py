@@ -54,7 +54,7 @@ def full_read(sample: Sample) -> Cost:
 
 
 def requests_for(sample: Sample) -> int:
-    """Return the requests of a full read: windows overlap by a row, and the newest item is seen."""
+    """Return the requests of a full read: windows overlap by a row."""
     if sample.is_whole and sample.items < sample.per_page:
         return 1
     if sample.is_whole and sample.completeness != PROVEN:
@@ -62,7 +62,7 @@ def requests_for(sample: Sample) -> int:
     if sample.completeness != PROVEN:
         return ceil(sample.items / max(sample.per_page, 1))
     step = max(sample.per_page - 1, 1)
-    return 2 + ceil((sample.items - step) / step)
+    return 1 + ceil(max(sample.items - sample.per_page, 0) / step)
 
 
 def refresh(address: Address, sample: Sample) -> Cost:

@@ -29,6 +29,7 @@ from wp_pipeline.wordpress.http.retries import RetryingClient
 from wp_pipeline.wordpress.reading.collection import Collection
 from wp_pipeline.wordpress.reading.probe import MODIFIED, Probe, probe
 from wp_pipeline.wordpress.reading.reader import read_endpoint
+from wp_pipeline.wordpress.reading.schema import Schema, schema_of
 from wp_pipeline.wordpress.site.api_root import ApiRootFinder, FoundApi
 from wp_pipeline.wordpress.site.consumer_keys import rejected_keys
 from wp_pipeline.wordpress.site.diagnosis.public_index import public_routes
@@ -124,6 +125,10 @@ class Site:
     def probe(self, endpoint: Endpoint, orderby: str = MODIFIED) -> Probe | None:
         """Probe a collection; None for a single answer. Raises a SiteError."""
         return probe(endpoint, self._client, self._limited(), orderby)
+
+    def schema(self, endpoint: Endpoint) -> Schema:
+        """Return what the site says of the members of its items. Raises a SiteError."""
+        return schema_of(endpoint, self._client, self._limited())
 
     def discover(self, url: str, scope: str = COLLECTIONS) -> DiscoveredSite:
         """Return what the site at this URL serves. Raises a SiteError."""

@@ -5,7 +5,8 @@ import pytest
 from celery.result import denied_join_result
 
 from wp_pipeline.orchestration.steps.executor import executor_of_location
-from wp_pipeline.settings import SettingsError, unknown_variables
+from wp_pipeline.setting_variables import unknown_variables
+from wp_pipeline.settings import SettingsError
 from wp_pipeline_tests.orchestration.conftest import load_anew
 
 BROKER = {"CELERY_BROKER_URL": "redis://s3cr3t@h", "CELERY_RESULT_BACKEND": "redis://s3cr3t@h"}

@@ -1,0 +1,145 @@
+"""Registers Parquet tables in the Glue Data Catalog, where Athena and others find them.
+
+A table is created, and updated only when it differs: each update would be a further version.
+https://docs.aws.amazon.com/glue/latest/webapi/API_CreateTable.html
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wp_pipeline.aws.errors import AwsError, AwsRefused, call
+from wp_pipeline.library_logging import silence
+
+SERVICE = "Glue"
+MISSING, EXISTS = "EntityNotFoundException", "AlreadyExistsException"
+LONGEST_COMMENT = 255  # characters
+FORMAT = "org.apache.hadoop.hive.ql.io.parquet"
+STORAGE = {
+    "InputFormat": f"{FORMAT}.MapredParquetInputFormat",
+    "OutputFormat": f"{FORMAT}.MapredParquetOutputFormat",
+    "SerdeInfo": {
+        "SerializationLibrary": f"{FORMAT}.serde.ParquetHiveSerDe",
+        "Parameters": {"serialization.format": "1"},
+    },
+}
+PARAMETERS = {"EXTERNAL": "TRUE", "classification": "parquet"}
+
+
+@dataclass(frozen=True)
+class GlueColumn:
+    """A column with a type of Glue, such as `array<bigint>`."""
+
+    name: str
+    type: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class GlueTable:
+    """A table whose Parquet objects are all of those in the folder `location`, an S3 URI."""
+
+    name: str
+    location: str
+    columns: Sequence[GlueColumn]
+
+
+class Catalog:
+    """A database of Glue's Data Catalog. `new_client` builds a boto3 client when first needed."""
+
+    def __init__(self, database: str, new_client: Callable[[], Any]) -> None:
+        silence()
+        self._database, self._new_client = database, new_client
+        self._client: Any = None
+
+    def register(self, table: GlueTable) -> bool:
+        """Create a table, or update it if it differs; return whether it was.
+
+        Raises an AwsError.
+        """
+        known = self._known(table.name)
+        if known is None and self._created(table):
+            return True
+        known = known or self._known(table.name) or {}
+        if described(known) == described(input_of(table, known)):
+            return False
+        self._call(
+            "update_table",
+            "glue:UpdateTable",
+            TableInput=input_of(table, known),
+            SkipArchive=True,  # Otherwise the version before is kept for ever.
+        )
+        return True
+
+    def _known(self, name: str) -> Mapping[str, Any] | None:
+        """Return what Glue knows of a table; None if there is none, or no such database."""
+        try:
+            return self._call("get_table", "glue:GetTable", Name=name.lower())["Table"]
+        except AwsError as error:
+            if error.code == MISSING:
+                return None
+            raise
+
+    def _created(self, table: GlueTable) -> bool:
+        """Create a table; False if another run did so meanwhile."""
+        try:
+            self._call("create_table", "glue:CreateTable", TableInput=input_of(table, {}))
+        except AwsError as error:
+            code = error.code
+            if code not in (MISSING, EXISTS):
+                raise
+        else:
+            return True
+        if code == EXISTS:
+            return False
+        raise AwsRefused(
+            f"{SERVICE}: the database {self._database} does not exist in this region; create it, or"
+            " correct WP_PIPELINE_GLUE_DATABASE",
+            code,
+        )
+
+    def _call(self, operation: str, action: str, **parameters: Any) -> Any:
+        if self._client is None:
+            self._client = call(SERVICE, SERVICE, self._new_client)
+        function = getattr(self._client, operation)
+        return call(SERVICE, action, lambda: function(DatabaseName=self._database, **parameters))
+
+
+def input_of(table: GlueTable, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what Glue is told of a table. What others added to it stays."""
+    comments = {one["Name"]: one.get("Comment", "") for one in columns_in(known)}
+    kept = {"Description": known["Description"]} if known.get("Description") else {}
+    return {
+        **kept,
+        "Name": table.name.lower(),
+        "TableType": "EXTERNAL_TABLE",
+        "Parameters": {**known.get("Parameters", {}), **PARAMETERS},
+        "StorageDescriptor": {
+            **STORAGE,
+            "Location": table.location,
+            "Columns": [
+                column_input(column, comments.get(column.name, "")) for column in table.columns
+            ],
+        },
+    }
+
+
+def column_input(column: GlueColumn, comment: str) -> dict[str, str]:
+    described = " ".join(column.description.split())[:LONGEST_COMMENT] or comment
+    return {
+        "Name": column.name,
+        "Type": column.type,
+        **({"Comment": described} if described else {}),
+    }
+
+
+def described(table: Mapping[str, Any]) -> object:
+    """Return what of a table decides whether it must be updated."""
+    storage = table.get("StorageDescriptor", {})
+    serde = storage.get("SerdeInfo", {}).get("SerializationLibrary")
+    columns = [(one["Name"], one["Type"], one.get("Comment", "")) for one in columns_in(table)]
+    return columns, storage.get("Location"), storage.get("InputFormat"), serde
+
+
+def columns_in(table: Mapping[str, Any]) -> Sequence[Mapping[str, str]]:
+    return table.get("StorageDescriptor", {}).get("Columns", [])

@@ -1,0 +1,1 @@
+"""Tables as assets downstream of the objects, in runs of their own."""

@@ -1,0 +1,168 @@
+"""An asset for each table of a site, in one step, and the sensor that rebuilds them.
+
+They are not in the site's job, but in runs of their own: Dagster executes nothing downstream of a
+step that failed, so one refused endpoint would leave all tables as they were.
+"""
+
+import logging
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+import dagster as dg
+
+from wp_pipeline.orchestration.recovery.attempts import build_retry_policy
+from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
+from wp_pipeline.orchestration.tables.plan import Plan
+from wp_pipeline.orchestration.tables.step import Event, TablesStep
+from wp_pipeline.settings import Settings
+from wp_pipeline.tables.kept import CODE_VERSION
+
+KINDS = {"parquet", "duckdb"}
+LIBRARY = "duckdb"  # Of the extra `tables`.
+
+log = logging.getLogger("wp_pipeline")
+
+
+def has_tables(settings: Settings) -> bool:
+    """Whether the site has tables: it wants them, and what writes them is installed."""
+    if not settings.tables:
+        return False
+    if find_spec(LIBRARY) is None:
+        log.warning(
+            "%s: there are no tables, because DuckDB is not installed; run: pip install"
+            " 'wp-pipeline[tables]'",
+            settings.site,
+        )
+        return False
+    return True
+
+
+def job_name(settings: Settings) -> str:
+    return f"{settings.site}_tables"
+
+
+def tables_definitions(plan: Plan) -> dg.Definitions:
+    """Build the assets, the job that builds them all, and the sensor that rebuilds them."""
+    settings = plan.settings
+    return dg.Definitions(
+        assets=[build_tables(plan)],
+        jobs=[
+            dg.define_asset_job(
+                job_name(settings),
+                selection=dg.AssetSelection.assets(*plan.keys),
+                description=f"Builds every table of {settings.site} whose object changed.",
+            )
+        ],
+        sensors=[
+            dg.AutomationConditionSensorDefinition(
+                name=f"{settings.site}_tables",
+                target=plan.keys,
+                description=f"Rebuilds the tables of {settings.site} whose objects changed.",
+            )
+        ],
+    )
+
+
+def build_tables(plan: Plan) -> dg.AssetsDefinition:
+    """Build the step that makes a site's tables, and checks them. Any can be selected alone."""
+    condition = build_condition()
+
+    @dg.multi_asset(
+        name=f"build_tables_{plan.settings.site}",
+        specs=[*endpoint_specs(plan, condition), *join_specs(plan, condition)],
+        check_specs=[
+            dg.AssetCheckSpec(rule.name, asset=plan.key(rule.table), description=rule.description)
+            for rule in plan.rules
+        ],
+        can_subset=True,
+        retry_policy=build_retry_policy(plan.settings),
+    )
+    def tables_of_site(
+        context: dg.AssetExecutionContext,
+        configuration: ConfigurationResource,
+        lake: LakeResource,
+    ) -> Iterator[Event]:
+        step = TablesStep(plan, context, configuration, lake)
+        yield from step.build()
+        yield from step.check()
+        step.raise_failures()
+
+    return tables_of_site
+
+
+def build_condition() -> dg.AutomationCondition:
+    """Rebuild a table when the data of what it is made of changed, whatever the run ended in.
+
+    A table that is missing is built as soon as there is what it is made of; one that failed waits
+    for the next change, or for a hand.
+    """
+    condition = dg.AutomationCondition
+    changed = condition.any_deps_match(condition.data_version_changed()).since_last_handled()
+    missing = condition.missing() & ~condition.execution_failed()
+    return (
+        (changed | missing)
+        & ~condition.any_deps_missing()
+        & ~condition.any_deps_in_progress()
+        & ~condition.in_progress()
+    )
+
+
+def endpoint_specs(plan: Plan, condition: dg.AutomationCondition) -> Iterator[dg.AssetSpec]:
+    settings = plan.settings
+    for name in plan.names:
+        yield spec(
+            plan,
+            name.name,
+            [name.key(settings)],
+            condition,
+            f"{name.name} of the site {settings.site}: a typed table of the object",
+        )
+
+
+def join_specs(plan: Plan, condition: dg.AutomationCondition) -> Iterator[dg.AssetSpec]:
+    for join in plan.joins:
+        read = join.reads(plan.tables)
+        yield spec(
+            plan,
+            join.name,
+            [plan.key(table) for table in read],
+            condition,
+            f"{join.name} of the site {plan.settings.site}: joins {', '.join(read)}",
+            f"The statement of `{join.file}`:\n\n```sql\n{join.sql.strip()}\n```\n\n",
+        )
+
+
+def spec(
+    plan: Plan,
+    table: str,
+    deps: list[dg.AssetKey],
+    condition: dg.AutomationCondition,
+    first_line: str,
+    statement: str = "",
+) -> dg.AssetSpec:
+    """Describe a table. The first line is plain: lists of assets show that one only."""
+    settings = plan.settings
+    return dg.AssetSpec(
+        key=plan.key(table),
+        deps=deps,
+        group_name=f"{settings.site}_tables",
+        kinds=KINDS,
+        owners=sorted(settings.owners),
+        code_version=CODE_VERSION,
+        skippable=True,  # A table that fails does not stop the others.
+        automation_condition=condition,
+        description=f"{first_line}\n\n{statement}{reading(settings, table)}",
+    )
+
+
+def reading(settings: Settings, table: str) -> str:
+    """Return how to read a table, as Markdown."""
+    key = f"{settings.prefix}-tables/{table}/{table}.parquet"
+    snippet = f"FROM read_parquet('s3://<bucket>/{key}')"
+    return (
+        f"One Parquet object, `{key}`, in the bucket that the parameter"
+        f" `{settings.bucket_parameter}` names. In DuckDB:\n\n"
+        f"```sql\n{snippet};\n```\n\n"
+        f"At a terminal: `wp-pipeline sql 'FROM {table} LIMIT 10'`. The sensor"
+        f" `{settings.site}_tables` keeps it up to date while it is turned on."
+    )

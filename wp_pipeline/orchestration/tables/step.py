@@ -1,0 +1,186 @@
+"""One execution of the step of a site's tables: builds the selected ones, and checks them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import TypeVar
+
+import dagster as dg
+
+from wp_pipeline.aws.errors import AwsError
+from wp_pipeline.aws.lake import Lake
+from wp_pipeline.extraction.configuration import ConfigurationError, SiteConfiguration
+from wp_pipeline.extraction.extract import site_options
+from wp_pipeline.extraction.outcomes import readable_rows, readable_size
+from wp_pipeline.extraction.rules.rule import Verdict
+from wp_pipeline.observer import LoggingObserver
+from wp_pipeline.orchestration.checks import result_of
+from wp_pipeline.orchestration.recovery.attempts import MAX_RETRIES, events_of
+from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
+from wp_pipeline.orchestration.tables.metadata import (
+    CHANGED_COLUMNS,
+    changes_of,
+    materialization_of,
+)
+from wp_pipeline.orchestration.tables.plan import Plan
+from wp_pipeline.tables.errors import TableError
+from wp_pipeline.tables.quality.rule import Facts, TableRule, evaluate
+from wp_pipeline.tables.querying.errors import QueryError
+from wp_pipeline.tables.querying.tables import Tables, open_tables
+from wp_pipeline.tables.registration import catalog_of
+from wp_pipeline.tables.site_tables import SiteTables
+from wp_pipeline.tables.store import TableStore
+from wp_pipeline.tables.table import Table
+from wp_pipeline.wordpress.site.site import open_site
+
+Result = TypeVar("Result")
+Event = dg.MaterializeResult | dg.AssetCheckResult
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A table that could not be built or checked; the reason is one line that begins with it."""
+
+    reason: str
+    retry_may_help: bool
+
+
+class TablesStep:
+    """One attempt at the step. A retry leaves out what an earlier attempt in its run built."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        context: dg.AssetExecutionContext,
+        configuration: ConfigurationResource,
+        lake: LakeResource,
+    ) -> None:
+        self._plan = plan
+        self._context = context
+        self._configuration = configuration
+        self._lake_resource = lake
+        self._failed: list[Failed] = []
+        self._built: dict[str, Table] = {}
+        done = earlier(context) if context.retry_number else set()
+        self._to_build = [
+            table for table in plan.tables if plan.key(table) in context.selected_asset_keys - done
+        ]
+
+    def build(self) -> Iterator[dg.MaterializeResult]:
+        """Build the selected tables, those of endpoints first."""
+        if not self._to_build:
+            return
+        configuration = self._site()
+        options = site_options(self._plan.settings, configuration)
+        raw = {name.name: name.key(self._plan.settings) for name in self._plan.names}
+        with open_site(options, LoggingObserver(self._context.log)) as site:
+            catalog = catalog_of(self._plan.settings)
+            tables = SiteTables(self._lake(), catalog, site, configuration.endpoints)
+            for name, build in self._builds(tables):
+                table = self._attempt(name, build)
+                if table is not None:
+                    self._built[name] = table
+                    self._context.log.info(line_of(table))
+                    yield materialization_of(table, self._plan.key(name), raw.get(name))
+
+    def check(self) -> Iterator[dg.AssetCheckResult]:
+        """Run the selected checks, of tables that were not selected too."""
+        selected = self._context.selected_asset_check_keys
+        rules = [rule for rule in self._plan.rules if self._plan.check_key(rule) in selected]
+        if not rules:
+            return
+        with open_tables(TableStore(self._lake())) as tables:
+            for rule in rules:
+                verdict = self._attempt(rule.table, lambda rule=rule: self._verdict(rule, tables))
+                if verdict is not None:
+                    is_warning = rule.severity == "warn"
+                    yield result_of(verdict, self._plan.check_key(rule), is_warning)
+
+    def raise_failures(self) -> None:
+        """Raises dg.Failure with a line for each table that failed."""
+        if self._failed:
+            may_help = any(one.retry_may_help for one in self._failed)
+            raise self._failure("\n".join(one.reason for one in self._failed), may_help)
+
+    def _builds(self, tables: SiteTables) -> Iterator[tuple[str, Callable[[], Table]]]:
+        joins = {join.name: join for join in self._plan.joins}
+        for name in self._to_build:
+            if name in joins:
+                yield name, lambda join=joins[name]: tables.join(join)
+            else:
+                yield name, lambda name=name: tables.build(name)
+
+    def _attempt(self, table: str, function: Callable[[], Result]) -> Result | None:
+        """Return what a function returns; note its failure, and go on."""
+        try:
+            return function()
+        except TableError as error:
+            self._failed.append(Failed(str(error), error.retry_may_help))
+        except AwsError as error:
+            self._failed.append(Failed(f"{table}: {error}", error.retry_may_help))
+        return None
+
+    def _verdict(self, rule: TableRule, tables: Tables) -> Verdict:
+        """Raises a TableError or an AwsError."""
+        built = self._built.get(rule.table)
+        if built and built.reason:
+            return Verdict(True, f"Does not apply: {built.reason}.")
+        try:
+            return evaluate(rule, tables, self._facts(rule.table, built))
+        except QueryError as error:
+            return Verdict(False, str(error))
+
+    def _facts(self, table: str, built: Table | None) -> Facts:
+        raw = self._lake().stored(table) if table in self._endpoints else None
+        changes = changes_of(built) if built else self._last_changes(table)
+        return Facts(datetime.now(timezone.utc), raw.rows if raw else None, changes)
+
+    @property
+    def _endpoints(self) -> Sequence[str]:
+        return [name.name for name in self._plan.names]
+
+    def _last_changes(self, table: str) -> Mapping[str, str]:
+        """Return what changed in the columns when the table was built, for a check run alone."""
+        records = self._context.instance.fetch_materializations(self._plan.key(table), limit=1)
+        for record in records.records:
+            made = record.asset_materialization
+            found = made.metadata.get(CHANGED_COLUMNS) if made else None
+            if found and isinstance(found.value, dict):
+                return {column: str(change) for column, change in found.value.items()}
+        return {}
+
+    def _site(self) -> SiteConfiguration:
+        return self._configured(lambda: self._configuration.site(self._plan.settings))
+
+    def _lake(self) -> Lake:
+        settings = self._plan.settings
+        return self._configured(
+            lambda: self._lake_resource.of(settings, self._configuration.bucket(settings))
+        )
+
+    def _configured(self, function: Callable[[], Result]) -> Result:
+        """Raises dg.Failure where Parameter Store does not say what is needed."""
+        try:
+            return function()
+        except ConfigurationError as error:
+            failure = self._failure(str(error), error.retry_may_help)
+        raise failure
+
+    def _failure(self, reason: str, retry_may_help: bool) -> dg.Failure:
+        has_retries = self._context.retry_number < MAX_RETRIES
+        return dg.Failure(reason, allow_retries=retry_may_help and has_retries)
+
+
+def earlier(context: dg.AssetExecutionContext) -> set[dg.AssetKey | None]:
+    """Return the assets that earlier attempts in this run materialized."""
+    return {event.asset_key for event in events_of(context) if event.is_step_materialization}
+
+
+def line_of(table: Table) -> str:
+    """Return what was built, in one line."""
+    if table.reason:
+        return table.reason
+    state = "unchanged" if table.unchanged else "built"
+    misfits = f", {table.misfits.count:,} values that do not fit" if table.misfits.count else ""
+    size = f"{readable_rows(table.rows)}, {readable_size(table.size)}"
+    return f"{table.name}: table {state}, {size}{misfits}"

@@ -1,0 +1,1 @@
+"""Typed tables in Parquet, made of the stored objects."""

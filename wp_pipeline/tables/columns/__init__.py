@@ -1,0 +1,1 @@
+"""Which columns a table has, and the type of each."""

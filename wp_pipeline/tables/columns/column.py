@@ -1,0 +1,109 @@
+"""A column of a table, and the types that columns have."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+RENDERED = "rendered"  # The member that WordPress's titles and texts have.
+MISFITS = "misfits"
+
+
+class ColumnType(str, Enum):
+    """The types of columns. All but JSON are DuckDB's own; JSON is a VARCHAR that holds JSON."""
+
+    BIGINT = "BIGINT"
+    DOUBLE = "DOUBLE"
+    BOOLEAN = "BOOLEAN"
+    VARCHAR = "VARCHAR"
+    TIMESTAMP = "TIMESTAMP"
+    BIGINTS = "BIGINT[]"
+    VARCHARS = "VARCHAR[]"
+    JSON = "JSON"
+
+    @property
+    def sql(self) -> str:
+        """The type in DuckDB, and in the Parquet file."""
+        return "VARCHAR" if self is ColumnType.JSON else self.value
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a column holds of an item: a member, or a `part` of one that is an object.
+
+    `is_text` is for HTML whose entities are decoded.
+    """
+
+    member: str
+    part: str = ""
+    is_text: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    `name` is in lower case, and unique in the table. A column `is_declared` if the site's schema,
+    or what is known of WordPress's tables, gives its type. `gone_since` is the day, as
+    `2026-11-24`, of the first extraction in which no item had it; empty if some item has. The
+    column of misfits has no source.
+    """
+
+    name: str
+    type: ColumnType
+    source: Source | None
+    description: str = ""
+    is_declared: bool = False
+    gone_since: str = ""
+
+    @property
+    def member(self) -> str:
+        """The member of the items that it comes from; empty for the misfits."""
+        return self.source.member if self.source else ""
+
+    def as_json(self) -> Mapping[str, Any]:
+        """Return what is kept of it in the footer of a table; `column_from` reads it."""
+        source = self.source
+        return {
+            "name": self.name,
+            "type": self.type.value,
+            **({"member": source.member} if source else {}),
+            **({"part": source.part} if source and source.part else {}),
+            **({"text": True} if source and source.is_text else {}),
+            **({"description": self.description} if self.description else {}),
+            **({"declared": True} if self.is_declared else {}),
+            **({"gone_since": self.gone_since} if self.gone_since else {}),
+        }
+
+
+def column_from(kept: Mapping[str, Any]) -> Column:
+    """Read what `Column.as_json` returned. Raises KeyError or ValueError for anything else."""
+    source = None
+    if "member" in kept:
+        source = Source(kept["member"], kept.get("part", ""), kept.get("text", False))
+    return Column(
+        kept["name"],
+        ColumnType(kept["type"]),
+        source,
+        kept.get("description", ""),
+        kept.get("declared", False),
+        kept.get("gone_since", ""),
+    )
+
+
+def unique_name(wanted: str, taken: Iterable[str]) -> str:
+    """Return a column name for a member: in lower case, with `_2` if that is taken.
+
+    >>> unique_name("ID", ["id"])
+    'id_2'
+    """
+    visible = "".join(one if one.isprintable() else "_" for one in wanted.lower())
+    name = visible.strip()[:LONGEST_NAME] or "unnamed"
+    others, number, found = set(taken), 1, name
+    while found in others:
+        number += 1
+        found = f"{name}_{number}"
+    return found
+
+
+LONGEST_NAME = 200  # characters; Glue accepts 255

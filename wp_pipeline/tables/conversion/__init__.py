@@ -1,0 +1,1 @@
+"""Converts items, strictly by the types of the columns."""

@@ -1,0 +1,58 @@
+"""Errors of building a table, each in one line that begins with the table's name.
+
+TableError
+├── NothingStored      there is no raw object
+├── NotRows            the raw object is no JSON, or has values that are no objects
+├── SourceReplaced     the raw object was replaced during the build      * a retry may help
+├── NotATable          what is stored as the table is none
+├── NotVerified        the table does not have the rows or ids of its object
+├── NoRoom             the temporary folder is full, or can't be written
+├── WriteFailed        DuckDB refused, such as for want of memory
+├── ExtraMissing       DuckDB is not installed
+└── JoinError          a .sql file makes no table; it is in joins/join.py
+"""
+
+from typing import ClassVar
+
+
+class TableError(Exception):
+    """The stored table, if any, was not changed."""
+
+    retry_may_help: ClassVar[bool] = False
+
+
+class NothingStored(TableError):
+    pass
+
+
+class NotRows(TableError):
+    pass
+
+
+class NotATable(TableError):
+    pass
+
+
+class SourceReplaced(TableError):
+    retry_may_help = True
+
+
+class NotVerified(TableError):
+    pass
+
+
+class NoRoom(TableError):
+    pass
+
+
+class WriteFailed(TableError):
+    pass
+
+
+class ExtraMissing(TableError):
+    def __init__(self) -> None:
+        super().__init__("tables need DuckDB; run: pip install 'wp-pipeline[tables]'")
+
+
+def no_room(name: str) -> NoRoom:
+    return NoRoom(f"{name}: the disk does not accept the table; free some space or set TMPDIR")

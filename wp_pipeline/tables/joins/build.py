@@ -1,0 +1,101 @@
+"""Builds a joined table and stores it beside the others, unless it is there already.
+
+for join in joins_of(collections, others):
+    table = build_join(join, TableStore(lake))
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from wp_pipeline.aws.lake import StoredObject
+from wp_pipeline.tables.build import former_columns
+from wp_pipeline.tables.columns.column import Column
+from wp_pipeline.tables.errors import no_room
+from wp_pipeline.tables.joins.join import Join
+from wp_pipeline.tables.joins.write import Written, write_join
+from wp_pipeline.tables.kept import CODE_VERSION, Kept, digest_of
+from wp_pipeline.tables.parquet.database import duckdb_version
+from wp_pipeline.tables.querying.tables import open_tables
+from wp_pipeline.tables.store import TableStore
+from wp_pipeline.tables.table import Table
+from wp_pipeline.tables.workspace import workspace
+
+FILE = "joined.parquet"
+NONE = "0"
+
+
+def build_join(join: Join, store: TableStore, rebuild: bool = False) -> Table:
+    """Build and store a joined table, unless that of these tables and this statement is stored.
+
+    With `rebuild`, it is built anyway. Raises JoinError or another TableError, or an AwsError; the
+    stored table is as it was then.
+    """
+    stored = store.stored(join.name)
+    sources = {name: store.stored(name) for name in join.views.values()}
+    source = version_of(join, sources)
+    if stored and not rebuild and Kept.of(stored).source == source:
+        columns = columns_of(join.name, store, stored)
+        return Kept.of(stored).table(join.name, store.uri(join.name), stored, columns)
+    with open_tables(store) as tables:
+        file = tables.folder / FILE
+        written = write_join(join, tables, file, source)
+        kept = kept_of(written, source, sources)
+        placed = put(join.name, store, file, kept, stored)
+    return Table(
+        join.name,
+        store.uri(join.name),
+        rows=written.rows,
+        size=placed.size or 0,
+        columns=written.columns,
+        data_version=kept.data_version,
+    )
+
+
+def columns_of(name: str, store: TableStore, stored: StoredObject) -> Sequence[Column]:
+    """Return the columns that the footer of a stored table names; none where it is not ours.
+
+    Only its footer is read. Raises NotATable or NoRoom, or an AwsError.
+    """
+    try:
+        with workspace() as folder:
+            return former_columns(name, store, stored, folder)
+    except OSError:
+        error = no_room(name)
+    raise error  # Outside of the except block: the OSError holds a path.
+
+
+def put(
+    name: str, store: TableStore, file: Path, kept: Kept, stored: StoredObject | None
+) -> StoredObject:
+    """Raises NoRoom where the file can't be read, or an AwsError."""
+    try:
+        return store.put(name, file, kept.metadata(), stored)
+    except OSError:
+        error = no_room(name)
+    raise error  # Outside of the except block: the OSError holds a path.
+
+
+def version_of(join: Join, sources: Mapping[str, StoredObject | None]) -> str:
+    """Return what is equal if statement, DuckDB and tables are. Raises ExtraMissing."""
+    read = [f"{view} {name} {identity(sources[name])}" for view, name in join.views.items()]
+    return digest_of(join.sql, CODE_VERSION, duckdb_version(), *read)
+
+
+def identity(stored: StoredObject | None) -> str:
+    return (stored.metadata.get("sha256") or stored.etag) if stored else ""
+
+
+def kept_of(written: Written, source: str, sources: Mapping[str, StoredObject | None]) -> Kept:
+    """Return the metadata: a joined table is as of the oldest extraction of those that it reads."""
+    times = [one.metadata.get("extracted-at", "") for one in sources.values() if one]
+    return Kept(
+        source=source,
+        code=CODE_VERSION,
+        declaration="",
+        data_version=source,
+        row_count=str(written.rows),
+        misfits=NONE,
+        repaired=NONE,
+        duplicates=NONE,
+        extracted_at=min(filter(None, times), default=""),
+    )

@@ -1,0 +1,1 @@
+"""Writes and reads Parquet by DuckDB, which comes with the extra `tables`."""

@@ -1,0 +1,70 @@
+"""Opens DuckDB in memory, with bounds and without anything from the network."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from wp_pipeline.tables.errors import ExtraMissing, NoRoom, WriteFailed, no_room
+
+MEMORY = 256 << 20  # bytes
+# DuckDB holds several copies of a row. Measured: a row of 40 MB needs 480 MB.
+COPIES = 12
+
+
+@contextmanager
+def database(name: str, folder: Path, largest: int = 0) -> Iterator[Any]:
+    """Open a DuckDB connection for a table whose largest row has so many bytes.
+
+    What it can't hold in memory goes to `folder`. It has one thread, so that the same rows give
+    the same file. Raises ExtraMissing; NoRoom or WriteFailed for what DuckDB raises.
+    """
+    duckdb = load_duckdb()
+    config = {
+        "threads": 1,
+        "memory_limit": f"{max(MEMORY, COPIES * largest) >> 20}MiB",
+        "temp_directory": str(folder / "spill"),
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    error = None
+    try:
+        with duckdb.connect(":memory:", config=config) as connection:
+            yield connection
+    except duckdb.Error as fault:  # Its message holds values and paths.
+        error = error_from(name, fault)
+    if error:
+        raise error
+
+
+def load_duckdb() -> Any:
+    """Import DuckDB, which takes 0.1 s. Raises ExtraMissing."""
+    try:
+        import duckdb
+    except ImportError:
+        raise ExtraMissing from None
+    return duckdb
+
+
+def duckdb_version() -> str:
+    """Raises ExtraMissing."""
+    return str(load_duckdb().__version__)
+
+
+def error_from(name: str, fault: Exception) -> NoRoom | WriteFailed:
+    kind = type(fault).__name__
+    if kind == "IOException":
+        return no_room(name)
+    if kind == "OutOfMemoryException":
+        return WriteFailed(f"{name}: the table does not fit in memory; give it more, or more disk")
+    return WriteFailed(f"{name}: DuckDB refused to write the table ({kind}); report it")
+
+
+def quoted(text: str) -> str:
+    """Return a text as SQL's literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """Return a name as SQL's identifier."""
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,157 @@
+"""What a rule about a table is, and how one is applied.
+
+A rule is a claim about a table, as SQL that returns the offenders. The rules of a table are known
+from the names of endpoints alone; what columns there are shows only when a rule is applied. So its
+SQL is built then, or the rule says why it does not apply, and passes.
+
+    rules = rules_of(Place("posts", is_known_kind=True, site=frozenset(("posts", "users"))))
+    with open_tables(store) as tables:
+        verdicts = [evaluate(rule, tables, Facts(now)) for rule in rules]
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from wp_pipeline.extraction.rules.rule import MOST_OFFENDERS_SHOWN, Verdict, readable
+from wp_pipeline.extraction.storing.preview import ADDRESS
+from wp_pipeline.tables.parquet.database import identifier
+from wp_pipeline.tables.quality.kinds import Kind, kind_of
+from wp_pipeline.tables.querying.errors import QueryError
+from wp_pipeline.tables.querying.tables import Columns, Tables
+
+Severity = Literal["error", "warn"]
+NOT_SHOWN = "[not shown]"
+NO_TABLE = Verdict(False, "No table is stored yet: materialize the asset.", ["nothing stored"], 1)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a check knows beside the rows.
+
+    `now` has a zone. `raw_rows` is the row count of the raw object, None if it is not known.
+    `changes` has each column that is not as before, with what happened to it, such as `came`. The
+    range of counts has no highest value unless one is given.
+    """
+
+    now: datetime
+    raw_rows: int | None = None
+    changes: Mapping[str, str] = field(default_factory=dict)
+    lowest_count: int = 0
+    highest_count: int | None = None
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A table to be checked. `other` returns the columns of another table, None if not stored."""
+
+    table: str
+    columns: Columns
+    kind: Kind | None
+    facts: Facts
+    other: Callable[[str], Columns | None]
+
+    @property
+    def source(self) -> str:
+        """The table's name, quoted for SQL."""
+        return identifier(self.table)
+
+    @property
+    def key(self) -> str:
+        """The columns of the primary key, for the beginning of a list of columns; may be empty."""
+        return "".join(f"{identifier(column)}, " for column in (self.kind.key if self.kind else ()))
+
+
+@dataclass(frozen=True)
+class Offenders:
+    """SQL that returns a row for each offender.
+
+    `checked` is SQL that returns how many rows are looked at, of which the share `tolerated` may
+    offend.
+    """
+
+    sql: str
+    checked: str = ""
+    tolerated: float = 0.0
+
+
+@dataclass(frozen=True)
+class DoesNotApply:
+    reason: str
+
+
+Build = Callable[[Subject], Offenders | DoesNotApply]
+
+
+@dataclass(frozen=True)
+class TableRule:
+    """A claim about a table. With `severity` warn, the table may well be right.
+
+    `others` are the further tables that it reads.
+    """
+
+    name: str
+    table: str
+    severity: Severity
+    description: str
+    offenders: Build
+    is_known_kind: bool = False
+    others: tuple[str, ...] = ()
+
+
+def evaluate(rule: TableRule, tables: Tables, facts: Facts) -> Verdict:
+    """Apply a rule to what is stored. Raises a QueryError that names it, or an AwsError."""
+    try:
+        return verdict_of(rule, tables, facts)
+    except QueryError as error:
+        failed = type(error)(f"{rule.table}, {rule.name}: {error}")
+    raise failed
+
+
+def verdict_of(rule: TableRule, tables: Tables, facts: Facts) -> Verdict:
+    columns = tables.load(rule.table)
+    if columns is None:
+        return NO_TABLE
+    kind = kind_of(columns, is_known_kind=rule.is_known_kind)
+    found = rule.offenders(Subject(rule.table, columns, kind, facts, tables.load))
+    if isinstance(found, DoesNotApply):
+        return Verdict(True, f"Does not apply: {found.reason}.")
+    statement = tables.prepared(found.sql)
+    offenders = count(tables, statement)
+    checked = tables.fetch(found.checked)[0][0] if found.checked else 0
+    figures = {"checked": checked} if found.checked else {}
+    if offenders <= found.tolerated * checked:
+        return Verdict(True, offenders=offenders, figures=figures)
+    examples = examples_of(tables, statement)
+    return Verdict(False, fault_of(offenders, examples), examples, offenders, figures)
+
+
+def count(tables: Tables, statement: str) -> int:
+    return tables.fetch(f"SELECT count(*) FROM ({statement}\n)")[0][0]  # noqa: S608
+
+
+def examples_of(tables: Tables, statement: str) -> list[str]:
+    """Return the first offenders, each as `column value, column value`."""
+    names = list(tables.columns_of(statement))
+    rows = tables.fetch(f"SELECT * FROM ({statement}\n) LIMIT {MOST_OFFENDERS_SHOWN}")  # noqa: S608
+    return [
+        ", ".join(
+            f"{readable(name)} {shown(value)}" for name, value in zip(names, row, strict=True)
+        )
+        for row in rows
+    ]
+
+
+def shown(value: Any) -> int | str:
+    """Return what may be shown of a value: numbers and dates, and texts that are no address."""
+    if isinstance(value, datetime) and value.time() == datetime.min.time():
+        return value.date().isoformat()
+    if isinstance(value, (date, datetime)):
+        return value.isoformat(*([" "] if isinstance(value, datetime) else []))
+    return NOT_SHOWN if ADDRESS.search(str(value)) else readable(value)
+
+
+def fault_of(offenders: int, examples: list[str]) -> str:
+    more = f"; and {offenders - len(examples):,} more" if offenders > len(examples) else ""
+    return f"{offenders:,} found: {'; '.join(examples)}{more}."

@@ -1,0 +1,88 @@
+"""A site's own rules: a name, SQL that returns offenders, and a severity."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from wp_pipeline.tables.quality.registry import NAMES
+from wp_pipeline.tables.quality.rule import Offenders, Severity, Subject, TableRule
+from wp_pipeline.tables.querying.errors import QueryError
+from wp_pipeline.tables.querying.statements import tables_named_in
+
+RULE_NAME = re.compile(r"[A-Za-z0-9_]+")
+SEVERITIES = ("error", "warn")
+
+
+class UserRuleError(Exception):
+    """A rule of a site that can't be used, in one line."""
+
+
+@dataclass(frozen=True)
+class UserRule:
+    """A rule as a site's defs.yaml has it. It belongs to the first table that its SQL names.
+
+    Raises UserRuleError.
+    """
+
+    name: str
+    sql: str
+    severity: Severity = "error"
+
+    def __post_init__(self) -> None:
+        if not RULE_NAME.fullmatch(self.name):
+            raise UserRuleError(
+                "the name of a rule takes letters, digits and _; correct it in defs.yaml"
+            )
+        if self.severity not in SEVERITIES:
+            raise UserRuleError(f"rule {self.name}: severity must be error or warn; correct it")
+
+    @cached_property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that its SQL names. Raises UserRuleError."""
+        named: tuple[str, ...] = ()
+        reason = f"rule {self.name}: the SQL names no table; name one"
+        try:
+            named = tuple(tables_named_in(self.sql, f"rule {self.name}"))
+        except QueryError as error:
+            reason = str(error)
+        if not named:
+            raise UserRuleError(reason)
+        return named
+
+    def offenders(self, subject: Subject) -> Offenders:
+        return Offenders(self.sql)
+
+
+def own_rules(rules: Iterable[UserRule], tables: Iterable[str]) -> tuple[TableRule, ...]:
+    """Return a site's own rules, which read the tables of its endpoints.
+
+    Raises UserRuleError for a name that is taken, and for a table that is none of these.
+    """
+    known = {name.casefold(): name for name in tables}
+    taken = set(NAMES)
+    found = []
+    for rule in rules:
+        unknown = [name for name in rule.tables if name.casefold() not in known]
+        if unknown:
+            raise UserRuleError(
+                f"rule {rule.name}: there is no table {unknown[0]}; the tables are:"
+                f" {', '.join(sorted(known.values()))}"
+            )
+        if rule.name in taken:
+            raise UserRuleError(f"rule {rule.name}: the name is taken; choose another")
+        taken.add(rule.name)
+        found.append(table_rule(rule, known))
+    return tuple(found)
+
+
+def table_rule(rule: UserRule, known: dict[str, str]) -> TableRule:
+    first, *others = (known[name.casefold()] for name in rule.tables)
+    return TableRule(
+        rule.name,
+        first,
+        rule.severity,
+        "A rule of this site: the SQL returns no row.",
+        rule.offenders,
+        others=tuple(others),
+    )

@@ -1,0 +1,78 @@
+"""Errors of a question to the tables, each in one line that says what to do.
+
+QueryError
+├── UnknownTable    a name that is no stored table
+├── NotAllowed      not one SELECT statement, or one that reads something else than the tables
+└── QueryFailed     DuckDB can't answer it: the SQL, the values or the memory
+
+`calling_duckdb` raises them outside of its `except` block. A message of DuckDB quotes the statement
+over several lines; what remains here is its first part.
+"""
+
+import re
+from collections.abc import Callable
+from typing import TypeVar
+
+from wp_pipeline.tables.parquet.database import load_duckdb
+
+Found = TypeVar("Found")
+
+LONGEST = 300  # characters
+KIND = re.compile(r"^(?:[A-Z]\w* )+Error: ")
+QUOTED_STATEMENT = re.compile(
+    r"\n\s*\nLINE \d+:.*|\nLINE \d+:.*|\n\s*\nPossible solutions:.*", re.DOTALL
+)
+ONLY_TABLES = (
+    "only the tables can be read: no files, addresses, extensions or other databases; remove what"
+    " reads them"
+)
+
+
+class QueryError(Exception):
+    """A reason in one line."""
+
+
+class UnknownTable(QueryError):
+    pass
+
+
+class NotAllowed(QueryError):
+    pass
+
+
+class QueryFailed(QueryError):
+    pass
+
+
+def calling_duckdb(function: Callable[[], Found]) -> Found:
+    """Return what a function returns that calls DuckDB. Raises a QueryError."""
+    duckdb = load_duckdb()
+    try:
+        return function()
+    except duckdb.Error as fault:
+        error = error_from(fault)
+    raise error
+
+
+def error_from(fault: Exception) -> QueryError:
+    """Return the error for one of DuckDB's."""
+    duckdb = load_duckdb()
+    if isinstance(fault, duckdb.PermissionException):
+        return NotAllowed(ONLY_TABLES)
+    if isinstance(fault, duckdb.OutOfMemoryException):
+        return QueryFailed(
+            "the question needs more memory than it may use; ask for fewer columns or rows"
+        )
+    if isinstance(fault, duckdb.IOException):  # Its message holds a path.
+        return QueryFailed("the disk does not accept what is written; free some or set TMPDIR")
+    return QueryFailed(one_line(str(fault)))
+
+
+def one_line(message: str) -> str:
+    """Return DuckDB's message without its kind and the statement that it quotes.
+
+    >>> one_line('Binder Error: Referenced column "i" not found!\\n\\nLINE 1: select i\\n')
+    'Referenced column "i" not found!'
+    """
+    text = KIND.sub("", QUOTED_STATEMENT.sub("", message))
+    return " ".join(text.split())[:LONGEST]

@@ -1,0 +1,73 @@
+"""Answers as text: cells for a terminal, lines of CSV, and JSON.
+
+The texts of a site may hold anything: a cell has no control characters, which a terminal would
+obey. CSV and JSON hold what is stored.
+"""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from wp_pipeline.extraction.storing.preview import harmless_line
+
+LONGEST_CELL = 200  # characters
+NULL = "NULL"
+Row = Sequence[Any]
+
+
+def cells(row: Row) -> list[str]:
+    return [cell(value) for value in row]
+
+
+def cell(value: Any) -> str:
+    """Return a value in one short line."""
+    text = NULL if value is None else harmless_line(text_of(value))
+    return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"
+
+
+def csv_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
+    """Yield lines of CSV, the names first. NULL is an empty field, and a list is JSON."""
+    yield csv_line(columns)
+    for row in rows:
+        yield csv_line(["" if value is None else text_of(value) for value in row])
+
+
+def csv_line(fields: Sequence[str]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="").writerow(fields)
+    return buffer.getvalue()
+
+
+def json_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
+    """Yield the lines of a JSON array with an object for each row."""
+    before = "["
+    for row in rows:
+        members = dict(zip(columns, map(plain, row), strict=True))
+        yield f"{before}{json.dumps(members, ensure_ascii=False, allow_nan=False)}"
+        before = ","
+    yield "[]" if before == "[" else "]"
+
+
+def text_of(value: Any) -> str:
+    found = plain(value)
+    return found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
+
+
+def plain(value: Any) -> Any:
+    """Return what JSON has for a value of DuckDB; what JSON lacks is text."""
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, (float, Decimal)):
+        return float(value) if math.isfinite(value) else str(value)
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    if isinstance(value, dict):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    return value.isoformat() if isinstance(value, date) else str(value)

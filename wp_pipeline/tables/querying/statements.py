@@ -1,0 +1,112 @@
+"""What a text of SQL is, before anything is read: one SELECT statement, and the tables it names.
+
+DuckDB parses it and returns the parse tree as JSON: no table has to exist for that, and nothing
+that the statement names is opened. https://duckdb.org/docs/stable/data/json/sql_to_and_from_json
+"""
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from wp_pipeline.tables.parquet.database import load_duckdb
+from wp_pipeline.tables.querying.connection import locked_connection
+from wp_pipeline.tables.querying.errors import (
+    NotAllowed,
+    QueryError,
+    QueryFailed,
+    calling_duckdb,
+)
+
+MEMORY = 64  # MB: nothing is executed
+ONE_SELECT = (
+    "must be one SELECT statement (also WITH, FROM, DESCRIBE and SUMMARIZE), and nothing else"
+)
+TREE = "SELECT json_serialize_sql(?)"
+Node = Mapping[str, Any]
+Scope = frozenset[str]  # The names of WITH that hold at a place, folded.
+
+
+def single_select(sql: str, connection: Any) -> str:
+    """Return the text of the only statement. Raises NotAllowed, or QueryFailed where it is no SQL.
+
+    COPY, ATTACH, INSTALL, SET, PRAGMA, CREATE and the like are no SELECT.
+    """
+    duckdb = load_duckdb()
+    found = calling_duckdb(lambda: connection.extract_statements(sql))
+    if len(found) != 1 or found[0].type != duckdb.StatementType.SELECT:
+        raise NotAllowed(f"the SQL {ONE_SELECT}")
+    return without_semicolon(found[0].query)
+
+
+def without_semicolon(statement: str) -> str:
+    """Return what is before the semicolon that ends a statement, if there is one.
+
+    >>> without_semicolon("SELECT ';' ; -- all")
+    "SELECT ';'"
+    """
+    duckdb = load_duckdb()
+    text = statement.encode()  # DuckDB counts bytes.
+    for place, kind in duckdb.tokenize(statement):
+        if kind == duckdb.token_type.operator and text[place : place + 1] == b";":
+            return text[:place].decode().strip()
+    return statement.strip()
+
+
+def named_in(statement: str, connection: Any) -> Sequence[str]:
+    """Return the tables that a statement names, in their order, without those of WITH.
+
+    Raises a QueryError.
+    """
+    tree = calling_duckdb(lambda: connection.execute(TREE, [statement]).fetchall()[0][0])
+    try:
+        parsed = json.loads(tree)
+    except RecursionError:
+        parsed = {"error_message": "the statement is nested too deeply"}
+    if parsed.get("error_message"):
+        raise QueryFailed(parsed["error_message"])
+    places: dict[str, int] = {}
+    for name, place in tables_in(parsed):
+        places[name] = min(place, places.get(name, place))
+    return sorted(places, key=lambda name: (places[name], name))
+
+
+def tables_in(tree: Node) -> Iterator[tuple[str, int]]:
+    """Yield the tables in a parse tree that have no schema, with their places in the text."""
+    waiting: list[tuple[Any, Scope]] = [(tree, frozenset())]
+    while waiting:
+        node, scope = waiting.pop()
+        if isinstance(node, list):
+            waiting += ((one, scope) for one in node)
+        elif isinstance(node, dict):
+            if is_table(node) and node["table_name"].casefold() not in scope:
+                yield node["table_name"], node.get("query_location", 0)
+            waiting += children(node, scope)
+
+
+def is_table(node: Node) -> bool:
+    return node.get("type") == "BASE_TABLE" and not node.get("schema_name")
+
+
+def children(node: Node, scope: Scope) -> Iterator[tuple[Any, Scope]]:
+    """Yield the parts of a node, each with the names of WITH that hold there."""
+    if node.get("type") == "RECURSIVE_CTE_NODE":  # It may name itself.
+        scope |= {str(node.get("cte_name", "")).casefold()}
+    for one in (node.get("cte_map") or {}).get("map", ()):
+        yield one["value"], scope
+        scope |= {one["key"].casefold()}
+    yield from ((value, scope) for key, value in node.items() if key != "cte_map")
+
+
+def tables_named_in(sql: str, source: str = "") -> Sequence[str]:
+    """Return the tables that one SELECT statement names, the first named first.
+
+    `source` begins the message of an error, such as the name of a file. Raises a QueryError.
+    """
+    with locked_connection(Path(tempfile.gettempdir()), MEMORY) as connection:
+        try:
+            return named_in(single_select(sql, connection), connection)
+        except QueryError as error:
+            kind, reason = type(error), str(error)
+    raise kind(f"{source}: {reason}" if source else reason)

@@ -1,0 +1,182 @@
+"""Answers questions from stored tables, by local copies of those that a question names.
+
+with open_tables(store) as tables:
+    answer = tables.ask("SELECT title_text FROM posts ORDER BY date DESC LIMIT 10")
+    for row in answer.rows():
+        ...
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+from typing import Any, Protocol
+
+from wp_pipeline.tables.errors import no_room
+from wp_pipeline.tables.parquet.database import identifier, quoted
+from wp_pipeline.tables.querying.connection import locked_connection
+from wp_pipeline.tables.querying.errors import (
+    QueryError,
+    QueryFailed,
+    UnknownTable,
+    calling_duckdb,
+)
+from wp_pipeline.tables.querying.statements import named_in, single_select
+from wp_pipeline.tables.workspace import workspace
+
+MEMORY = 256  # MB
+ROWS_AT_ONCE = 500
+MOST_SUGGESTED = 20
+ANYWHERE = "SELECT view_name FROM duckdb_views() WHERE internal"
+NO_TABLES = "no table is stored yet; build the tables first"
+
+Columns = Mapping[str, str]  # Each column, and its type as DuckDB names it.
+
+
+class StoredTables(Protocol):
+    """Where the tables are: a TableStore."""
+
+    def names(self) -> Sequence[str]: ...
+
+    def download(self, name: str, path: Path) -> bool:
+        """Copy a table to a file; False where there is none."""
+        ...
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The columns of an answer with their types, and its rows, which can be read once."""
+
+    columns: Columns
+    connection: Any
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows. Raises a QueryError."""
+        while rows := calling_duckdb(lambda: self.connection.fetchmany(ROWS_AT_ONCE)):
+            yield from rows
+
+
+class Tables:
+    """Stored tables, each a view of a local copy as soon as something names it."""
+
+    def __init__(self, store: StoredTables, folder: Path, connection: Any) -> None:
+        self._store, self.folder, self.connection = store, folder, connection
+        self._columns: dict[str, Columns] = {}
+
+    @cached_property
+    def names(self) -> Sequence[str]:
+        """The stored tables, sorted."""
+        return sorted(self._store.names())
+
+    def ask(self, sql: str) -> Answer:
+        """Answer one SELECT statement. Raises a QueryError, or an AwsError."""
+        statement = self.prepared(sql)
+        found = calling_duckdb(lambda: self.connection.execute(statement))
+        columns: dict[str, str] = {}
+        for name, kind, *_ in found.description or ():
+            columns[unique(str(name), columns)] = str(kind)
+        return Answer(columns, self.connection)
+
+    def prepared(self, sql: str) -> str:
+        """Copy the tables that one SELECT statement names, and return the statement.
+
+        Raises a QueryError, or an AwsError.
+        """
+        statement = single_select(sql, self.connection)
+        for name in self._needed(statement):
+            self.load(name)
+        return statement
+
+    def load(self, name: str, view: str = "", optional: Columns | None = None) -> Columns | None:
+        """Make a stored table a view, once, and return its columns; None if it is not stored.
+
+        `view` is the name of the view if that is another. Columns that are `optional` and missing
+        are NULL; a table that is missing as a whole has only those, and no rows. Raises QueryFailed
+        where the object is no table, NoRoom, or an AwsError.
+        """
+        view = view or name
+        if view not in self._columns:
+            path = self.folder / f"{len(self._columns)}.parquet"
+            if self._downloaded(name, path):
+                rows = self._rows_of(name, path, optional or {})
+            elif optional:
+                rows = f"SELECT {nulls(optional)} WHERE false"
+            else:
+                return None
+            self.fetch(f"CREATE VIEW {identifier(view)} AS {rows}")
+            self._columns[view] = self.columns_of(f"FROM {identifier(view)}")
+        return self._columns[view]
+
+    def _downloaded(self, name: str, path: Path) -> bool:
+        """Raises NoRoom where the disk is full, or an AwsError."""
+        try:
+            return self._store.download(name, path)
+        except OSError:
+            error = no_room(name)
+        raise error
+
+    def _rows_of(self, name: str, path: Path, optional: Columns) -> str:
+        """Return a SELECT of the rows of a file, with the columns that are optional."""
+        rows = f"FROM read_parquet({quoted(str(path))})"
+        try:
+            there = self.columns_of(rows)
+        except QueryError:
+            error = QueryFailed(f"the stored object of {name} is no Parquet table; build it again")
+        else:
+            missing = {one: kind for one, kind in optional.items() if one not in there}
+            return f"SELECT *{', ' * bool(missing)}{nulls(missing)} {rows}"
+        raise error
+
+    def columns_of(self, statement: str) -> Columns:
+        """Return the columns of a statement that was prepared. Raises QueryFailed."""
+        described = self.fetch(f"DESCRIBE ({statement}\n)")
+        return {column: kind for column, kind, *_ in described}
+
+    def fetch(self, statement: str) -> list[tuple[Any, ...]]:
+        """Return all rows of a statement of ours, which are few. Raises a QueryError."""
+        return calling_duckdb(lambda: self.connection.execute(statement).fetchall())
+
+    def _needed(self, statement: str) -> Iterator[str]:
+        """Yield the stored tables that a statement names. Raises UnknownTable."""
+        stored = {name.casefold(): name for name in self.names}
+        for name in named_in(statement, self.connection):
+            if name in self._columns:
+                continue
+            if name in self.names or name.casefold() in stored:
+                yield name if name in self.names else stored[name.casefold()]
+            elif (name,) not in self.fetch(ANYWHERE):
+                raise UnknownTable(self._unknown(name))
+
+    def _unknown(self, name: str) -> str:
+        if not self.names:
+            return f"there is no table {name}: {NO_TABLES}"
+        close = get_close_matches(name, self.names, 1)
+        if close:
+            return f"there is no table {name}; did you mean {close[0]}?"
+        names = ", ".join(self.names[:MOST_SUGGESTED])
+        more = ", …" if len(self.names) > MOST_SUGGESTED else ""
+        return f"there is no table {name}; the tables are: {names}{more}"
+
+
+def unique(name: str, taken: Columns) -> str:
+    """Return a name for a column of an answer, which may have several of one name."""
+    if name not in taken:
+        return name
+    return next(other for n in count(2) if (other := f"{name}_{n}") not in taken)
+
+
+def nulls(columns: Columns) -> str:
+    """Return columns that are NULL, for a list of columns."""
+    return ", ".join(
+        f"CAST(NULL AS {kind}) AS {identifier(name)}" for name, kind in columns.items()
+    )
+
+
+@contextmanager
+def open_tables(store: StoredTables, memory: int = MEMORY) -> Iterator[Tables]:
+    """Yield the tables of a store. Copies are removed when the context ends; `memory` is in MB."""
+    with workspace() as folder, locked_connection(folder, memory) as connection:
+        yield Tables(store, folder, connection)

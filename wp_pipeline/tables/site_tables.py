@@ -1,0 +1,68 @@
+"""Builds the tables of one site and registers them: what a run of Dagster and the command share.
+
+with open_site(options) as site:
+    tables = SiteTables(lake, catalog_of(settings), site, configuration.endpoints)
+    table = tables.build("posts")
+"""
+
+from collections.abc import Iterable
+
+from wp_pipeline.aws.glue import Catalog
+from wp_pipeline.aws.lake import Lake
+from wp_pipeline.tables.build import build_table
+from wp_pipeline.tables.joins.build import build_join
+from wp_pipeline.tables.joins.join import Join
+from wp_pipeline.tables.kept import Kept
+from wp_pipeline.tables.registration import register
+from wp_pipeline.tables.store import TableStore
+from wp_pipeline.tables.table import Table
+from wp_pipeline.wordpress.completeness import SINGLE
+from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.errors import SiteError
+from wp_pipeline.wordpress.reading.schema import Schema
+from wp_pipeline.wordpress.site.site import Site
+
+
+class SiteTables:
+    """The tables of a site. Its schemas are asked for: one request for each table that is built."""
+
+    def __init__(
+        self, lake: Lake, catalog: Catalog | None, site: Site, endpoints: Iterable[Endpoint]
+    ) -> None:
+        self.store = TableStore(lake)
+        self._lake = lake
+        self._catalog = catalog
+        self._site = site
+        self._endpoints = {endpoint.name: endpoint for endpoint in endpoints}
+
+    def build(self, name: str, rebuild: bool = False) -> Table:
+        """Build the table of an endpoint, if it is not that of the object already.
+
+        With `rebuild`, what its columns were before is forgotten. Raises a TableError or an
+        AwsError.
+        """
+        schema = self._schema(name) if rebuild or not self._is_current(name) else {}
+        return self._registered(build_table(name, self._lake, schema, rebuild))
+
+    def join(self, join: Join) -> Table:
+        """Build a joined table, if its tables changed. Raises a TableError or an AwsError."""
+        return self._registered(build_join(join, self.store))
+
+    def _registered(self, table: Table) -> Table:
+        if self._catalog and table.uri:
+            register(self._catalog, table, self.store)
+        return table
+
+    def _is_current(self, name: str) -> bool:
+        raw, stored = self._lake.stored(name), self.store.stored(name)
+        return bool(raw and stored and Kept.of(stored).is_current(raw, ""))
+
+    def _schema(self, name: str) -> Schema:
+        """Return what the site says of the members; nothing where it does not, or has none."""
+        endpoint, raw = self._endpoints.get(name), self._lake.stored(name)
+        if endpoint is None or raw is None or raw.metadata.get("completeness") == SINGLE:
+            return {}
+        try:
+            return self._site.schema(endpoint)
+        except SiteError:
+            return {}

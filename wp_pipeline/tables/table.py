@@ -1,0 +1,57 @@
+"""What is stored as a table now, and what came of its build."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from wp_pipeline.tables.columns.column import Column
+
+
+@dataclass(frozen=True)
+class MisfitExample:
+    """A value that does not fit its column. `row` counts from 1.
+
+    `value` is empty if the value may not be shown: only numbers, dates, and short texts of titles
+    and the like may.
+    """
+
+    column: str
+    row: int
+    value: str
+
+
+@dataclass(frozen=True)
+class Misfits:
+    """How many values do not fit, by column, and some of them."""
+
+    count: int = 0
+    columns: Sequence[tuple[str, int]] = ()
+    examples: Sequence[MisfitExample] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as it is stored. `size` is in bytes.
+
+    `repaired` are items with half a surrogate pair, which became U+FFFD; `duplicates` items in
+    which a name came twice, of which the last was kept. `added`, `gone` and `widened` are columns
+    that came, that no item has any more, and whose type is another than before. An `unchanged`
+    table was not built: then the preview is empty and there are no examples.
+
+    `reason` says why there is no table, which is no error; then `uri` is empty.
+    """
+
+    name: str
+    uri: str = ""
+    rows: int = 0
+    size: int = 0
+    columns: Sequence[Column] = ()
+    misfits: Misfits = field(default_factory=Misfits)
+    repaired: int = 0
+    duplicates: int = 0
+    added: Sequence[str] = ()
+    gone: Sequence[str] = ()
+    widened: Sequence[str] = ()
+    unchanged: bool = False
+    data_version: str = ""
+    preview: str = ""
+    reason: str = ""

@@ -1,0 +1,194 @@
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+
+from wp_pipeline.aws.clients import build_client
+from wp_pipeline.aws.lake import Lake
+from wp_pipeline.commands.__main__ import main
+from wp_pipeline.settings import Settings
+from wp_pipeline.tables.store import TableStore
+from wp_pipeline_tests.fakes.aws import BUCKET
+from wp_pipeline_tests.fakes.folder_of_tables import FolderOfTables
+
+POSTS = (
+    "SELECT i::BIGINT AS id, 'Title ' || i AS title, TIMESTAMP '2026-11-20 10:00:00' AS date,"
+    " [i, 2]::BIGINT[] AS tags, i / 2 AS share, i > 1 AS sticky, NULL::VARCHAR AS misfits"
+    " FROM range(3) AS r(i)"
+)
+HOSTILE = (
+    "SELECT chr(27) || ']0;owned' || chr(7) || chr(155) || '31m<b>' || repeat('x', 300)"
+    " AS author_name"
+)
+
+
+@pytest.fixture
+def tables(aws, tmp_path):
+    """Posts and comments as tables in S3, and one object that is no table."""
+    aws.put_parameters({Settings().bucket_parameter: BUCKET})
+    made = FolderOfTables(tmp_path)
+    store = TableStore(Lake(lambda: build_client("s3"), BUCKET, "wordpress-api"))
+    for name, select in (("posts", POSTS), ("comments", HOSTILE)):
+        made.add(name, select)
+        metadata = {"row-count": "3", "extracted-at": "2026-11-20T10:00:00+00:00"}
+        store.put(name, made.path(name), metadata)
+    aws.operations.clear()
+    return aws
+
+
+def test_a_question_is_answered_as_a_table(tables, command):
+    ended = command("sql", "SELECT id, title, tags, sticky, misfits FROM posts WHERE id > 0")
+
+    assert (ended.status, ended.log) == (0, [])
+    assert ended.out.splitlines() == [
+        "id  title    tags    sticky  misfits",
+        "1   Title 1  [1, 2]  false   NULL",
+        "2   Title 2  [2, 2]  true    NULL",
+    ]
+
+
+def test_the_same_as_csv_and_as_json(tables, command):
+    ended = command("sql", "--csv", "SELECT * FROM posts")
+    (head, first, *_) = csv.reader(io.StringIO(ended.out))
+
+    assert head == ["id", "title", "date", "tags", "share", "sticky", "misfits"]
+    assert first == ["0", "Title 0", "2026-11-20 10:00:00", "[0, 2]", "0.0", "false", ""]
+
+    ended = command("sql", "--json", "SELECT *, 1.5::DECIMAL(3, 1) AS id FROM posts")
+    assert json.loads(ended.out)[2] == {
+        "id": 2, "title": "Title 2", "date": "2026-11-20 10:00:00", "tags": [2, 2], "share": 1.0,
+        "sticky": True, "misfits": None, "id_2": 1.5,
+    }  # fmt: skip
+    assert json.loads(command("sql", "--json", "FROM posts WHERE false").out) == []
+    odd = "SELECT 'NaN'::DOUBLE AS n, {'a': DATE '2026-01-02'} AS s, 'é' AS t"
+    assert json.loads(command("sql", "--json", odd).out) == [
+        {"n": "nan", "s": {"a": "2026-01-02"}, "t": "é"}
+    ]
+
+
+def test_a_terminal_obeys_nothing_that_a_site_sent(tables, command):
+    ended = command("sql", "SELECT author_name FROM comments")
+    shown = ended.out.splitlines()[1]
+
+    assert shown.startswith(" ]0;owned  31m<b>xxx")
+    assert shown.endswith("x…")
+    assert shown.isprintable()
+
+
+def test_of_many_rows_the_first_are_shown_and_the_others_counted_on(tables, command):
+    ended = command("sql", "SELECT * FROM range(2000)")
+
+    assert len(ended.out.splitlines()) == 1001
+    assert ended.log == [
+        ("INFO", "these are the first 1,000 rows; --csv and --json print all")
+    ]  # fmt: skip
+    assert len(command("sql", "--csv", "SELECT * FROM range(2000)").out.splitlines()) == 2001
+
+
+@pytest.mark.parametrize("arguments", [("sql",), ("sql", "--list")])
+def test_without_a_question_the_tables_are_listed_with_their_columns(tables, command, arguments):
+    ended = command(*arguments)
+    columns = (
+        "id BIGINT, title VARCHAR, date TIMESTAMP, tags BIGINT[], share DOUBLE, sticky BOOLEAN,"
+        " misfits VARCHAR"
+    )
+
+    assert (ended.status, ended.log) == (0, [])
+    assert list(ended.table) == ["table", "comments", "posts"]
+    assert ended.table["posts"][0] == "3"
+    assert ended.table["posts"][3] == columns
+
+
+def test_the_list_as_json_and_as_csv(tables, command):
+    (comments, posts) = json.loads(command("sql", "--list", "--json").out)
+    assert posts["uri"] == f"s3://{BUCKET}/wordpress-api-tables/posts/posts.parquet"
+    assert posts["rows"] == 3
+    assert comments["columns"] == {"author_name": "VARCHAR"}
+
+    lines = command("sql", "--list", "--csv").out.splitlines()
+    assert lines[:3] == ["table,column,type", "comments,author_name,VARCHAR", "posts,id,BIGINT"]
+
+
+def test_where_nothing_is_stored_the_list_says_what_to_do(aws, command):
+    aws.put_parameters({Settings().bucket_parameter: BUCKET})
+
+    assert command("sql").log == [("INFO", "no table is stored yet; build the tables first")]
+    ended = command("sql", "FROM posts")
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.errors == [
+        "there is no table posts: no table is stored yet; build the tables first"
+    ]  # fmt: skip
+
+
+def test_only_the_tables_that_are_named_are_read(tables, command):
+    command("sql", "SELECT count(*) FROM posts")
+
+    assert [one for one in tables.operations if one.endswith(".parquet")] == [
+        f"GET /{BUCKET}/wordpress-api-tables/posts/posts.parquet"
+    ]
+    assert not [one for one in tables.operations if one.startswith(("PUT", "DELETE"))]
+
+
+@pytest.mark.parametrize(
+    ("question", "error"),
+    [
+        ("FROM post", "there is no table post; did you mean posts?"),
+        ("SELECT titel FROM posts", 'Referenced column "titel" not found in FROM clause!'),
+        ("COPY posts TO '/tmp/x.csv'", "the SQL must be one SELECT statement"),
+        ("FROM read_text('/etc/hostname')", "only the tables can be read: no files, addresses"),
+    ],
+)
+def test_a_question_that_is_wrong_has_one_line_and_status_1(tables, command, question, error):
+    ended = command("sql", question)
+
+    assert (ended.status, ended.out, len(ended.log)) == (1, "", 1)
+    assert ended.errors[0].startswith(error)
+
+
+def test_an_object_that_is_no_table_is_named(tables, command):
+    tables.put_object("wordpress-api-tables/odd/odd.parquet", b"no Parquet")
+    ended = command("sql", "FROM odd")
+
+    assert (ended.status, ended.errors) == (
+        1, ["the stored object of odd is no Parquet table; build it again"]
+    )  # fmt: skip
+
+
+def test_what_aws_refuses_is_one_line(tables, command):
+    tables.faults = lambda operation: (403, "AccessDenied") if "GET /" in operation else None
+    ended = command("sql", "FROM posts")
+
+    assert (ended.status, ended.errors) == (1, ["S3: access denied; allow s3:ListBucket"])
+
+
+def test_settings_that_are_wrong_and_an_option_too_many_have_status_2(tables, command, capsys):
+    assert command("sql", "--bucket-parameter", "/nowhere", "FROM posts").status == 2
+    assert main(["sql", "--list", "FROM posts"]) == 2
+    assert "--list takes no statement" in capsys.readouterr().err
+
+
+def test_without_duckdb_the_command_says_what_to_install(tables, command, monkeypatch):
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    ended = command("sql", "FROM posts")
+
+    assert (ended.status, ended.errors) == (
+        2, ["tables need DuckDB; run: pip install 'wp-pipeline[tables]'"]
+    )  # fmt: skip
+
+
+@pytest.mark.processes
+def test_a_reader_that_has_enough_is_no_error(tables):
+    question = "SELECT repeat('x', 1000) FROM range(100000)"
+    code = f"from wp_pipeline.commands.__main__ import main; main(['sql', '--csv', {question!r}])"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+        assert process.wait(30) == 0

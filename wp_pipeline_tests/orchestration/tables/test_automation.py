@@ -1,0 +1,82 @@
+"""When tables are rebuilt: if the data of their objects changed, and as soon as they can be."""
+
+import dagster as dg
+import pytest
+
+from wp_pipeline_tests.orchestration.tables.test_runs import build
+from wp_pipeline_tests.support.dagster_in_process import execute
+
+pytestmark = pytest.mark.dagster_runs
+
+
+class Ticks:
+    """The ticks of the sensor `<site>_tables`."""
+
+    def __init__(self, defs: dg.Definitions, site: str, instance: dg.DagsterInstance) -> None:
+        self._defs, self._site, self._instance = defs, site, instance
+        self._cursor = None
+
+    def requested(self) -> set[str]:
+        """Evaluate a tick; return the tables that it asks for."""
+        tables = dg.AssetSelection.groups(f"{self._site}_tables")
+        found = dg.evaluate_automation_conditions(
+            self._defs, self._instance, asset_selection=tables, cursor=self._cursor
+        )
+        self._cursor = found.cursor
+        keys = {key for result in found.results for key in [result.key] if result.true_subset.size}
+        return {key.path[-1] for key in keys}
+
+
+@pytest.fixture
+def tables(world, load, monkeypatch) -> dg.Definitions:
+    monkeypatch.setenv("WP_PIPELINE_TABLES", "true")
+    world.extract_these("posts", "tags", raw=["terms"])
+    return load()
+
+
+@pytest.fixture
+def ticks(tables, site_name, instance) -> Ticks:
+    return Ticks(tables, site_name, instance)
+
+
+def test_nothing_is_asked_for_before_there_are_objects(ticks):
+    assert ticks.requested() == set()
+
+
+def test_tables_that_are_missing_are_built_when_they_are_switched_on_late(
+    ticks, tables, site_name, instance
+):
+    execute(tables, site_name, instance)
+    assert ticks.requested() == {"posts", "tags", "raw_terms", "posts_daily"}
+
+
+def test_only_the_table_whose_object_changed_is_rebuilt_and_then_its_join(
+    world, ticks, tables, site_name, instance
+):
+    execute(tables, site_name, instance)
+    ticks.requested()
+    build(tables, site_name, instance)
+    assert ticks.requested() == set()
+
+    execute(tables, site_name, instance)  # The same data.
+    assert ticks.requested() == set()
+
+    world.site.edit("posts", world.site.readable_ids("posts")[0])
+    execute(tables, site_name, instance)
+    assert ticks.requested() == {"posts"}
+    build(tables, site_name, instance, "posts")
+    assert ticks.requested() == {"posts_daily"}
+
+
+def test_a_refused_endpoint_does_not_hold_up_the_tables_of_others(
+    world, ticks, tables, site_name, instance
+):
+    execute(tables, site_name, instance)
+    ticks.requested()
+    build(tables, site_name, instance)
+    ticks.requested()
+    world.site.edit("posts", world.site.readable_ids("posts")[0])
+    world.respond("wp/v2/tags", b"no", status=403)
+
+    assert not execute(tables, site_name, instance).success
+    assert ticks.requested() == {"posts"}
