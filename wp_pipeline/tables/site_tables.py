@@ -50,7 +50,7 @@ class SiteTables:
 
     def _registered(self, table: Table) -> Table:
         if self._catalog and table.uri:
-            register(self._catalog, table, self.store)
+            register(self._catalog, table)
         return table
 
     def _is_current(self, name: str) -> bool:
