@@ -14,9 +14,14 @@ from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResou
 from wp_pipeline.orchestration.schedules import build_freshness_policy
 from wp_pipeline.orchestration.step import Event, SiteStep
 from wp_pipeline.settings import Settings
+from wp_pipeline.wordpress.endpoints import asset_name
 
 KINDS = {"wordpress", "s3", "json"}
 SOURCE = "wordpress"
+# Of the op behind a site's assets; Dagster stores nothing of what it yields.
+INPUT = dg.In(dg.Nothing)
+ASSET_OUTPUT = dg.Out(dg.Nothing, is_required=False)
+CHECK_OUTPUT = dg.Out(is_required=False)
 
 
 class Mode(Enum):
@@ -50,13 +55,6 @@ def build_assets(settings: Settings, names: Sequence[EndpointName]) -> dg.Assets
     """
     checks = SiteChecks(settings, names)
 
-    @dg.multi_asset(
-        name=f"extract_{settings.site}",
-        specs=[build_spec(settings, name, names) for name in names],
-        check_specs=checks.specs(),
-        can_subset=True,
-        retry_policy=build_retry_policy(settings),
-    )
     def extract_site(
         context: dg.AssetExecutionContext,
         config: RunConfiguration,
@@ -69,7 +67,24 @@ def build_assets(settings: Settings, names: Sequence[EndpointName]) -> dg.Assets
         yield from step.run_remaining_checks()
         step.raise_failures()
 
-    return extract_site
+    of_assets = {f"stored__{asset_name(name.name)}": name.key(settings) for name in names}
+    of_checks = {f"{one.name}__{one.asset_key.path[-1]}": one for one in checks.specs()}
+    of_inputs = {"__".join(key.path): key for key in source_keys(settings, names)}
+    op = dg.op(
+        name=f"extract_{settings.site}",
+        ins=dict.fromkeys(of_inputs, INPUT),
+        out={**dict.fromkeys(of_assets, ASSET_OUTPUT), **dict.fromkeys(of_checks, CHECK_OUTPUT)},
+        retry_policy=build_retry_policy(settings),
+    )
+    # As `dg.multi_asset` does it, in half of its time: 500 sites have 50,000 outputs.
+    return dg.AssetsDefinition(
+        node_def=op(extract_site),
+        keys_by_input_name=of_inputs,
+        keys_by_output_name=of_assets,
+        check_specs_by_output_name=of_checks,
+        specs=[build_spec(settings, name, names) for name in names],
+        can_subset=True,
+    )
 
 
 def source_keys(settings: Settings, names: Sequence[EndpointName]) -> list[dg.AssetKey]:
