@@ -22,6 +22,8 @@ ENCRYPTION = re.compile(
 # Without user and password, which would be shown, and without a query.
 WEB_ADDRESS = re.compile(r"https?://([\w.-]+|\[[\da-fA-F:]+\])(:\d{1,5})?(/[\w./-]*)?", re.ASCII)
 
+CLOCK_TIME = re.compile(r"(|([01]\d|2[0-3]):[0-5]\d)", re.ASCII)
+
 OWNER = re.compile(r"team:\S+|[^\s@,]+@[^\s@,]+\.[^\s@,]+")
 
 
@@ -62,6 +64,12 @@ def web_address(text: str) -> str:
     return text
 
 
+def clock_time(text: str) -> str:
+    if not CLOCK_TIME.fullmatch(text):
+        raise ValueError("is no time of day such as 07:00")
+    return text
+
+
 def owners_in(value: Any) -> Any:
     """Split a comma-separated text into owners, as Dagster accepts them."""
     owners = names_in(value)
@@ -88,4 +96,5 @@ Owners = Annotated[frozenset[str], NoDecode, BeforeValidator(owners_in)]
 SiteName = Annotated[str, AfterValidator(site_name)]
 Header = Annotated[str, AfterValidator(header)]
 EncryptionName = Annotated[str, AfterValidator(encryption_name)]
+DailyTime = Annotated[str, AfterValidator(clock_time)]
 WebAddress = Annotated[str, AfterValidator(web_address)]

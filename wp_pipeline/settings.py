@@ -10,7 +10,6 @@ and the table in docs/settings.md come from this declaration.
 
 import os
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import Field, ValidationError
@@ -23,6 +22,7 @@ from pydantic_settings import (
 
 from wp_pipeline import HOME_PAGE, __version__
 from wp_pipeline.setting_types import (
+    DailyTime,
     EncryptionName,
     Header,
     Names,
@@ -156,7 +156,12 @@ class Settings(BaseSettings):
         description="Address of Dagster's webserver, such as `http://127.0.0.1:3000`: there the"
         " endpoints sensor reloads the code location. Without it, it says that this is needed.",
     )
-    timezone: str = Field("UTC", description="Time zone of the daily schedule (07:00).")
+    timezone: str = Field("UTC", description="Time zone of the daily schedule.")
+    daily_at: DailyTime = Field(
+        "",
+        description="Time of the daily schedule, such as `23:30`. Without it 07:00; the sites of"
+        " `WordPressSites` are then spread over the hour from 07:00.",
+    )
 
     def __init__(self, **values: Any) -> None:
         """Raises SettingsError."""
@@ -197,18 +202,6 @@ class Settings(BaseSettings):
 
 def environment_name(setting: str) -> str:
     return ENVIRONMENT_PREFIX + setting.upper()
-
-
-def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
-    """Return a line for each `WP_PIPELINE_*` variable that is no setting, without its value."""
-    lines = []
-    for name in sorted(environment):
-        setting = name.lower().removeprefix(ENVIRONMENT_PREFIX.lower())
-        if setting not in (name.lower(), *Settings.model_fields):
-            close = get_close_matches(setting, Settings.model_fields, 1, cutoff=0.5)
-            question = f"; did you mean {environment_name(close[0])}?" if close else ""
-            lines.append(f"{name} is no setting, and is ignored{question}")
-    return lines
 
 
 def fault_of(error: Any) -> str:

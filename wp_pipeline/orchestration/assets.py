@@ -126,7 +126,7 @@ def build_spec(
         code_version="1",  # Of the format of the object.
         description=description_of(settings, name),
         skippable=True,  # A refused endpoint is not materialized, and does not stop the others.
-        freshness_policy=build_freshness_policy(settings.timezone),
+        freshness_policy=build_freshness_policy(settings),
     )
 
 

@@ -9,8 +9,9 @@ import dagster as dg
 from wp_pipeline.orchestration.endpoint_names import EndpointName
 from wp_pipeline.settings import Settings
 
-HOUR = 7
+DAILY_AT = "07:00"
 HOURS_TO_FINISH = 2  # From the schedule's time until an asset that it did not bring is overdue.
+SITE_TAG = "wordpress/site"  # Of each run, so that a run queue can limit the runs of a site.
 # A run whose worker crashed is retried for what is missing. These are tags of the job: Dagster has
 # no setting for the strategy. A run with refused endpoints is not: its step retries those itself.
 RETRY_TAGS = {"dagster/retry_strategy": "FROM_ASSET_FAILURE", "dagster/max_retries": "2"}
@@ -18,6 +19,16 @@ RETRY_TAGS = {"dagster/retry_strategy": "FROM_ASSET_FAILURE", "dagster/max_retri
 
 def job_name(settings: Settings) -> str:
     return f"{settings.site}_extraction"
+
+
+def run_tags(settings: Settings) -> dict[str, str]:
+    return {**RETRY_TAGS, SITE_TAG: settings.site}
+
+
+def daily_at(settings: Settings) -> tuple[int, int]:
+    """Return the hour and the minute of the daily schedule."""
+    hour, minute = (settings.daily_at or DAILY_AT).split(":")
+    return int(hour), int(minute)
 
 
 def build_job(settings: Settings, names: Iterable[EndpointName]):
@@ -29,30 +40,34 @@ def build_job(settings: Settings, names: Iterable[EndpointName]):
         job_name(settings),
         selection=dg.AssetSelection.assets(*(name.key(settings) for name in names)),
         description=f"Extracts every endpoint of {settings.site} and checks what is stored.",
-        tags=RETRY_TAGS,
+        tags=run_tags(settings),
     )
 
 
 def build_schedule(settings: Settings) -> dg.ScheduleDefinition:
     """Build the daily schedule. It is off until somebody turns it on in the UI."""
+    hour, minute = daily_at(settings)
     return dg.ScheduleDefinition(
         name=f"{settings.site}_daily",
         job_name=job_name(settings),
-        cron_schedule=f"0 {HOUR} * * *",
+        cron_schedule=f"{minute} {hour} * * *",
         execution_timezone=settings.timezone,
-        description=f"Extracts all of {settings.site} at {HOUR:02}:00, {settings.timezone}."
+        description=f"Extracts all of {settings.site} at {hour:02}:{minute:02},"
+        f" {settings.timezone}."
         " Off until somebody turns it on.",
     )
 
 
-@cache
-def build_freshness_policy(timezone: str) -> dg.FreshnessPolicy:
-    """Return when an asset is overdue: if the daily run of the schedule did not bring it.
+def build_freshness_policy(settings: Settings) -> dg.FreshnessPolicy:
+    """Return when an asset is overdue: if the daily run of the schedule did not bring it."""
+    return freshness_policy(*daily_at(settings), settings.timezone)
 
-    Dagster goes through a thousand days of the schedule to build one: 5 ms for each asset.
-    """
+
+@cache
+def freshness_policy(hour: int, minute: int, timezone: str) -> dg.FreshnessPolicy:
+    """Dagster goes through a thousand days of the schedule to build one: 5 ms for each asset."""
     return dg.FreshnessPolicy.cron(
-        deadline_cron=f"0 {HOUR + HOURS_TO_FINISH} * * *",
+        deadline_cron=f"{minute} {(hour + HOURS_TO_FINISH) % 24} * * *",
         lower_bound_delta=timedelta(hours=HOURS_TO_FINISH),
         timezone=timezone,
     )
