@@ -18,7 +18,7 @@ from wp_pipeline.aws.parameters import MOST_NAMES, SERVICE, ParameterStore
 
 Found = TypeVar("Found")
 
-SECRET = "SecureString"
+ENCRYPTED = "SecureString"
 CALLS_AT_ONCE = 4  # Parameter Store allows 40 a second.
 PAUSE = 0.5  # seconds, after too many requests
 OUT_OF_TIME = f"{SERVICE}: not all was read in time; check the network, or run again later"
@@ -29,11 +29,11 @@ class ParameterTree:
     """What lies below a path.
 
     `values` by full name; a SecureString that was not wanted has the value None, and so has one
-    that could not be read: then `unread` has the reason.
+    that could not be read: then `unread` has the error.
     """
 
     values: Mapping[str, str | None] = field(repr=False)
-    unread: Mapping[str, str]
+    unread: Mapping[str, AwsError]
 
 
 class Deadline:
@@ -63,33 +63,33 @@ def read_tree(
     Raises an AwsError if not everything could be listed.
     """
     values: dict[str, str | None] = {}
-    secrets: list[str] = []
+    wanted: list[str] = []
     token, is_last = "", False
     while not is_last:
         page = deadline.call(partial(store.page_below, path, token, decrypted=False))
         for parameter in page.parameters:
-            name, is_secret = parameter["Name"], parameter.get("Type") == SECRET
-            values[name] = None if is_secret else parameter.get("Value") or ""
-            if is_secret and is_wanted(name):
-                secrets.append(name)
+            name, is_encrypted = parameter["Name"], parameter.get("Type") == ENCRYPTED
+            values[name] = None if is_encrypted else parameter.get("Value") or ""
+            if is_encrypted and is_wanted(name):
+                wanted.append(name)
         token, is_last = page.next_token, not page.next_token
-    decrypted, unread = decrypt(secrets, store, deadline)
+    decrypted, unread = read_values(wanted, store, deadline)
     return ParameterTree(values | decrypted, unread)
 
 
-def decrypt(
+def read_values(
     names: Iterable[str], store: ParameterStore, deadline: Deadline
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the values that could be read, and a reason for each of the others."""
+) -> tuple[dict[str, str], dict[str, AwsError]]:
+    """Return the decrypted values of those that exist, and the error of each that was not read."""
     listed = sorted(names)
     batches = [listed[at : at + MOST_NAMES] for at in range(0, len(listed), MOST_NAMES)]
     values: dict[str, str] = {}
-    unread: dict[str, str] = {}
+    unread: dict[str, AwsError] = {}
     with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
         calls = [pool.submit(deadline.call, partial(store.values, batch)) for batch in batches]
         for batch, call in zip(batches, calls, strict=True):
             try:
                 values |= call.result()
             except AwsError as error:
-                unread |= dict.fromkeys(batch, str(error))
+                unread |= dict.fromkeys(batch, error)
     return values, unread

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, make_dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +26,7 @@ from wp_pipeline.orchestration.schedules import build_job, build_schedule
 from wp_pipeline.orchestration.sensors.changes import build_changes_sensor
 from wp_pipeline.orchestration.sensors.endpoints import build_endpoints_sensor
 from wp_pipeline.orchestration.sensors.failures import build_failures_sensor
-from wp_pipeline.settings import Settings, help_text
+from wp_pipeline.settings import Settings, SettingsError, help_text
 
 log = logging.getLogger("wp_pipeline")
 
@@ -41,11 +41,31 @@ def attribute_type(setting: str) -> Any:
 
 READERS = Readers()
 
-# An attribute for each setting, None where it is not given.
-SettingAttributes: Any = make_dataclass(
-    "SettingAttributes",
-    [(setting, attribute_type(setting), field(default=None)) for setting in Settings.model_fields],
-)
+
+def setting_attributes(settings: Iterable[str]) -> Any:
+    """Return a class with an attribute for each of these settings, None where it is not given."""
+    fields = [(setting, attribute_type(setting), field(default=None)) for setting in settings]
+    return make_dataclass("SettingAttributes", fields)
+
+
+def never_refreshed_by_dagster(state: DefsStateConfigArgs, key: str) -> DefsStateConfig:
+    """Return where names are kept. Dagster itself refreshes under `dagster dev` only, and fails the
+    load if that fails: so build_defs refreshes them.
+    """
+    config = DefsStateConfig.from_args(state, key)
+    return DefsStateConfig(
+        key=config.key, management_type=config.management_type, refresh_if_dev=False
+    )
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Replace a file atomically: another process may be reading it."""
+    written = path.with_name(f"{path.name}.{os.getpid()}")
+    written.write_text(text)
+    written.replace(path)
+
+
+SettingAttributes: Any = setting_attributes(Settings.model_fields)
 
 
 @dataclass
@@ -73,19 +93,14 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
 
     @property
     def defs_state_config(self) -> DefsStateConfig:
-        """Where the names are kept. They are refreshed by build_defs, not by Dagster."""
-        config = DefsStateConfig.from_args(self.defs_state, f"WordPressSite[{self.settings.site}]")
-        return DefsStateConfig(
-            key=config.key, management_type=config.management_type, refresh_if_dev=False
-        )
+        return never_refreshed_by_dagster(self.defs_state, f"WordPressSite[{self.settings.site}]")
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
-        """Refresh the names when a code location is loaded, then build from them.
-
-        Dagster itself refreshes under `dagster dev` only, and fails the load if that fails.
-        """
+        """Refresh the names when a code location is loaded, then build from them."""
         if is_loading_code_location():
-            self._refresh_names(context.project_root, READERS.of_load(context.component_tree))
+            tree = context.component_tree
+            reader = READERS.of_load(tree, lambda: valid_settings(tree))
+            self._refresh_names(context.project_root, reader)
         return super().build_defs(context)
 
     def _refresh_names(self, project_root: Path, reader: NameReader) -> None:
@@ -103,9 +118,7 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
     def write_state_to_path(self, state_path: Path) -> None:
         """Keep the names that Parameter Store holds now. Raises ConfigurationError."""
         found = (self._reader or NameReader()).names(self.settings)
-        written = state_path.with_name(f"{state_path.name}.{os.getpid()}")
-        written.write_text(endpoint_names.dump(found))
-        written.replace(state_path)  # Atomic: another process may be reading it.
+        replace_text(state_path, endpoint_names.dump(found))
 
     def build_defs_from_state(
         self, context: dg.ComponentLoadContext, state_path: Path | None
@@ -114,19 +127,33 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
         names = endpoint_names.parse(state_path.read_text()) if state_path else ()
         if not names:
             return without_endpoints(settings)
-        extracted = dg.Definitions(
-            assets=[*build_source_specs(settings, names), build_assets(settings, names)],
-            jobs=[build_job(settings, names)],
-            schedules=[build_schedule(settings)],
-            sensors=[
-                build_changes_sensor(settings, names),
-                build_endpoints_sensor(settings, names),
-                build_failures_sensor(settings, names),
-            ],
-        )
-        if not has_report(settings, names):
-            return extracted
-        return dg.Definitions.merge(extracted, with_report(settings, names))
+        return site_definitions(settings, names)
+
+
+def valid_settings(tree: dg.ComponentTree) -> Iterator[Settings]:
+    """Yield the settings of all sites with a defs.yaml; those of others fail their own load."""
+    for component in tree.get_all_components(of_type=WordPressSite):
+        try:
+            yield component.settings
+        except SettingsError:
+            continue
+
+
+def site_definitions(settings: Settings, names: Sequence[EndpointName]) -> dg.Definitions:
+    """Build everything that a site has, with a job, a schedule and sensors of its own."""
+    extracted = dg.Definitions(
+        assets=[*build_source_specs(settings, names), build_assets(settings, names)],
+        jobs=[build_job(settings, names)],
+        schedules=[build_schedule(settings)],
+        sensors=[
+            build_changes_sensor(settings, names),
+            build_endpoints_sensor(settings, names),
+            build_failures_sensor(settings, names),
+        ],
+    )
+    if not has_report(settings, names):
+        return extracted
+    return dg.Definitions.merge(extracted, with_report(settings, names))
 
 
 def with_report(settings: Settings, names: Sequence[EndpointName]) -> dg.Definitions:
