@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from wp_pipeline.aws.errors import AwsUnavailable, call
@@ -37,6 +38,7 @@ class ParameterStore:
         self.types: dict[str, str] = {}
         self._new_client = new_client
         self._client: Any = None
+        self._building = Lock()
 
     def values(self, names: Iterable[str]) -> Mapping[str, str]:
         """Return the decrypted values of those parameters that exist, by the names given.
@@ -108,7 +110,8 @@ class ParameterStore:
         return found
 
     def _send(self, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
-        self._client = self._client or self._new_client()
+        with self._building:  # Several threads read names at once.
+            self._client = self._client or self._new_client()
         return getattr(self._client, operation)(**request)
 
 

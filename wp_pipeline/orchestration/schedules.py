@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import cache
+from hashlib import sha256
 
 import dagster as dg
 
@@ -10,6 +11,7 @@ from wp_pipeline.orchestration.endpoint_names import EndpointName
 from wp_pipeline.settings import Settings
 
 DAILY_AT = "07:00"
+MINUTES_OF_SPREAD = 60  # from then
 HOURS_TO_FINISH = 2  # From the schedule's time until an asset that it did not bring is overdue.
 SITE_TAG = "wordpress/site"  # Of each run, so that a run queue can limit the runs of a site.
 # A run whose worker crashed is retried for what is missing. These are tags of the job: Dagster has
@@ -29,6 +31,12 @@ def daily_at(settings: Settings) -> tuple[int, int]:
     """Return the hour and the minute of the daily schedule."""
     hour, minute = (settings.daily_at or DAILY_AT).split(":")
     return int(hour), int(minute)
+
+
+def spread_time(site: str) -> str:
+    """Return the time of one of many sites: always the same, within the hour from 07:00."""
+    minute = int.from_bytes(sha256(site.encode()).digest()[:4], "big") % MINUTES_OF_SPREAD
+    return f"{DAILY_AT.partition(':')[0]}:{minute:02}"
 
 
 def build_job(settings: Settings, names: Iterable[EndpointName]):

@@ -1,0 +1,87 @@
+"""The definitions of many sites: the assets of each, and what they share."""
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from wp_pipeline.orchestration.assets import build_assets, build_source_specs
+from wp_pipeline.orchestration.report.asset import build_report_asset, has_report, report_key
+from wp_pipeline.orchestration.site import site_definitions
+from wp_pipeline.orchestration.sites.changes import build_sites_changes_sensor
+from wp_pipeline.orchestration.sites.endpoints import build_sites_endpoints_sensor
+from wp_pipeline.orchestration.sites.failures import build_sites_failures_sensor
+from wp_pipeline.orchestration.sites.schedule import build_sites_schedules
+from wp_pipeline.orchestration.sites.sites import Site, Sites
+from wp_pipeline.wordpress.endpoints import asset_name
+
+Asset = dg.AssetsDefinition | dg.AssetSpec
+
+
+def build_definitions(sites: Sites, *, one_of_each: bool) -> dg.Definitions:
+    """Build all sites. They share a schedule and a sensor of each kind, or each site has its own,
+    and a job.
+    """
+    endpoints_sensor = build_sites_endpoints_sensor(sites)
+    advice = dg.Definitions(assets=[*advice_of(sites)], sensors=[endpoints_sensor])
+    if not sites.sites:
+        return advice
+    if not one_of_each:
+        own = [site_definitions(site.settings, site.names) for site in sites.sites]
+        return dg.Definitions.merge(*own, advice)
+    with_report = [site for site in sites.sites if has_report(site.settings, site.names)]
+    shared = dg.Definitions(
+        assets=[asset for site in sites.sites for asset in assets_of(site, site in with_report)],
+        schedules=[*build_sites_schedules(sites)],
+        sensors=[
+            build_sites_changes_sensor(sites),
+            build_sites_failures_sensor(sites),
+            *build_report_sensors(sites, with_report),
+        ],
+    )
+    return dg.Definitions.merge(shared, advice)
+
+
+def assets_of(site: Site, has_report: bool) -> Iterator[Asset]:
+    yield from build_source_specs(site.settings, site.names)
+    extracted = build_assets(site.settings, site.names)
+    yield with_fault(extracted, site.fault) if site.fault else extracted
+    if has_report:
+        yield build_report_asset(site.settings, site.names)
+
+
+def with_fault(assets: dg.AssetsDefinition, fault: str) -> dg.AssetsDefinition:
+    """Say in each description why the assets may not be those in Parameter Store."""
+    return assets.map_asset_specs(
+        lambda spec: spec.replace_attributes(
+            description=f"{spec.description}\n\n**Last known, because this site is wrong:** {fault}"
+        )
+    )
+
+
+def build_report_sensors(
+    sites: Sites, with_report: Sequence[Site]
+) -> Iterator[dg.AutomationConditionSensorDefinition]:
+    if with_report:
+        yield dg.AutomationConditionSensorDefinition(
+            name=f"{sites.name}_report",
+            target=[report_key(site.settings) for site in with_report],
+            description="Rebuilds the report of each site after each of its extractions.",
+        )
+
+
+def advice_of(sites: Sites) -> Iterator[dg.AssetSpec]:
+    """Yield an asset for each site of which no endpoint is known, with the reason, and one if there
+    is no site at all: the UI would otherwise show nothing.
+    """
+    advice = {asset_name(name): f"{name}: {fault}" for name, fault in sites.unknown}
+    if not advice and not sites.sites:
+        advice = {
+            sites.name: "no site is known. Put the endpoints' URLs of each into"
+            f" {sites.path}<site>/endpoints, and give this process access to it"
+        }
+    for name, reason in advice.items():
+        yield dg.AssetSpec(
+            dg.AssetKey([sites.name, name, "no_endpoint_is_known"]),
+            group_name=name,
+            description=f"{reason}. Then reload the code location.",
+        )
