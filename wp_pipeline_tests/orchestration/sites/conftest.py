@@ -1,6 +1,7 @@
 import contextlib
 import logging
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -28,6 +29,9 @@ class Project:
         below = f"{PATH}{site}/"
         values = {"endpoints": url, **parts}
         self.aws.put_parameters({f"{below}{part}": text for part, text in values.items() if text})
+
+    def state_files(self) -> list[Path]:
+        return [*Path(self._sandbox.project_root).rglob("state")]
 
     def load(self) -> dg.Definitions:
         """Load like a new process."""
