@@ -19,6 +19,12 @@ from benchmarks.scale_project import KINDS, copy_project
 
 RESULTS = REPOSITORY / "benchmarks" / "SCALE.md"
 STEP_BEGINS = "STEP_START"
+ONE = "one"
+ANSWERED = (
+    ("load and first answer to the webserver, CPU time", "cpu", "s"),
+    ("size of that answer", "answer_mb", "MB"),
+    ("peak memory after that answer", "peak_mb", "MB"),
+)
 LAYOUTS = {"path": "one `WordPressSites`", "folders": "a `defs.yaml` for each"}
 
 
@@ -45,9 +51,11 @@ class Stage:
             "RESULT": str(self.folder / "result.json"),
         }
 
-    def load(self, project: Path, aws: str) -> dict[str, dict[str, float]]:
+    def load(
+        self, project: Path, aws: str, is_described: bool = False
+    ) -> dict[str, dict[str, float]]:
         command = [sys.executable, "-W", "ignore", "-m", "benchmarks.scale_probe"]
-        environment = self.environment(project, aws)
+        environment = self.environment(project, aws) | {"DESCRIBED": "1" if is_described else ""}
         subprocess.run(command, env=environment, cwd=project, check=True, capture_output=True)
         found = json.loads((self.folder / "result.json").read_text())
         wanted = self.sites * len(KINDS)
@@ -56,7 +64,7 @@ class Stage:
         return found
 
     def seconds_to_step(self, project: Path) -> float:
-        """Return the time from the start of `dagster asset materialize` to the start of its step."""
+        """Return the time from the start of `dagster asset materialize` to that of its step."""
         command = [
             sys.executable, "-W", "ignore", "-m", "dagster", "asset", "materialize",
             "--select", 'key:"site0000/posts"', "-m", "wp_pipeline.definitions",
@@ -86,7 +94,11 @@ def parameter_store(*arguments: str) -> Iterator[str]:
 
 
 def measured(stage: Stage, layout: str, rounds: int) -> Iterator[tuple[str, float, str]]:
-    """Yield what was measured, the value, and its unit."""
+    """Yield what was measured, the value, and its unit.
+
+    A folder for each site has jobs for each site: they are loaded, and not described, which takes
+    half a minute more.
+    """
     project = copy_project(stage.folder, layout, stage.sites)
     stage.load(project, stage.answering)  # Compiles, and leaves the names for the silent one.
     there = [stage.load(project, stage.answering) for _ in range(rounds)]
@@ -94,11 +106,13 @@ def measured(stage: Stage, layout: str, rounds: int) -> Iterator[tuple[str, floa
     yield "load, Parameter Store there", middle(there, "loaded", "seconds"), "s"
     yield "its CPU time", middle(there, "loaded", "cpu"), "s"
     yield "load, Parameter Store silent", middle(silent, "loaded", "seconds"), "s"
-    answered = middle(there, "described", "seconds") - middle(there, "loaded", "seconds")
-    yield "then: the first answer to webserver and daemon", answered, "s"
-    yield "size of that answer", middle(there, "described", "answer_mb"), "MB"
+    yield "its CPU time, silent", middle(silent, "loaded", "cpu"), "s"
     yield "peak memory, loaded", middle(there, "loaded", "peak_mb"), "MB"
-    yield "peak memory, after that answer", middle(there, "described", "peak_mb"), "MB"
+    if layout == "folders":
+        return
+    described = [stage.load(project, stage.answering, is_described=True) for _ in range(rounds)]
+    for what, figure, unit in ANSWERED:
+        yield what, middle(described, "described", figure), unit
     steps = [stage.seconds_to_step(project) for _ in range(rounds)]
     yield "`dagster asset materialize` of one site, to the step", median(steps), "s"
 
@@ -107,27 +121,24 @@ def middle(found: list[dict[str, dict[str, float]]], part: str, figure: str) -> 
     return median(one[part][figure] for one in found)
 
 
-def report(
-    sites: int, rounds: int, latency: float, rows: dict[str, list[str]], command: str
-) -> str:
-    columns = " | ".join([*LAYOUTS.values(), "one site"])
-    return "\n".join(
-        [
-            f"# {sites} sites, {len(KINDS)} endpoints each",
-            "",
-            f"`{command}` at commit {commit()}: {processor()}, {os.cpu_count()} cores,"
-            f" {memory_gb():.0f} GB, Python {sys.version.split()[0]}, load average before"
-            f" {os.getloadavg()[0]:.1f}. Medians of {rounds} rounds. Times begin with the process, so"
-            " they include Python and the imports. Parameter Store is a fake on loopback that answers"
-            f" after {latency:g} ms, all values SecureStrings; the silent one accepts connections and"
-            " never answers. See README.md.",
-            "",
-            f"| | {columns} |",
-            "|---|" + "---|" * (len(LAYOUTS) + 1),
-            *(f"| {what} | {' | '.join(values)} |" for what, values in rows.items()),
-            "",
-        ]
+def report(arguments: argparse.Namespace, rows: dict[str, dict[str, str]], load: float) -> str:
+    command = " ".join(["python -m benchmarks.scale", *sys.argv[1:]])
+    columns = [*LAYOUTS, ONE]
+    about = (
+        f"`{command}` at commit {commit()}: {processor()}, {os.cpu_count()} cores,"
+        f" {memory_gb():.0f} GB, Python {sys.version.split()[0]}, load average before: {load:.1f}."
+        f" Medians of {arguments.rounds} rounds. Times begin with the process, so they include"
+        " Python and the imports. Parameter Store is a fake on loopback that answers after"
+        f" {arguments.latency_ms:g} ms, with SecureStrings; the silent one accepts connections and"
+        " never answers. [README.md](README.md#many-sites) says what each row is."
     )
+    table = [
+        f"| {what} | {' | '.join(values.get(column, '–') for column in columns)} |"
+        for what, values in rows.items()
+    ]
+    heading = f"| | {' | '.join([*LAYOUTS.values(), 'one site'])} |"
+    title = f"# {arguments.sites} sites, {len(KINDS)} endpoints each"
+    return "\n".join([title, "", about, "", heading, "|---|---|---|---|", *table, ""])
 
 
 def main() -> None:
@@ -137,23 +148,23 @@ def main() -> None:
     parser.add_argument("--latency-ms", type=float, default=10.0)
     parser.add_argument("--output", type=Path, default=RESULTS)
     arguments = parser.parse_args()
-    rows: dict[str, list[str]] = {}
+    rows: dict[str, dict[str, str]] = {}
+    load = os.getloadavg()[0]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         silent = stack.enter_context(parameter_store("--silent"))
-        for layout, sites in [*((one, arguments.sites) for one in LAYOUTS), ("path", 1)]:
-            store = stack.enter_context(
-                parameter_store(f"--sites={sites}", f"--latency-ms={arguments.latency_ms}")
-            )
+        for column, layout, sites in (
+            (ONE, "path", 1),
+            ("path", "path", arguments.sites),
+            ("folders", "folders", arguments.sites),
+        ):
+            pace = f"--latency-ms={arguments.latency_ms}"
+            store = stack.enter_context(parameter_store(f"--sites={sites}", pace))
             stage = Stage(folder, sites, store, silent)
             for what, value, unit in measured(stage, layout, arguments.rounds):
-                rows.setdefault(what, []).append(f"{value:.1f} {unit}")
+                rows.setdefault(what, {})[column] = f"{value:.1f} {unit}"
                 print(f"{layout}, {sites}: {what}: {value:.1f} {unit}", flush=True)
-    command = (
-        f"make bench-scale ARGS='{' '.join(sys.argv[1:])}'" if sys.argv[1:] else "make bench-scale"
-    )
-    text = report(arguments.sites, arguments.rounds, arguments.latency_ms, rows, command)
-    arguments.output.write_text(text)
+            arguments.output.write_text(report(arguments, rows, load))
 
 
 if __name__ == "__main__":

@@ -67,15 +67,20 @@ def build_schedule(settings: Settings) -> dg.ScheduleDefinition:
 
 
 def build_freshness_policy(settings: Settings) -> dg.FreshnessPolicy:
-    """Return when an asset is overdue: if the daily run of the schedule did not bring it."""
-    return freshness_policy(*daily_at(settings), settings.timezone)
+    """Return when an asset is overdue: if the daily run of the schedule did not bring it.
+
+    The deadline is a full hour, so that sites whose minutes differ share a policy.
+    """
+    hour, minute = daily_at(settings)
+    hours = HOURS_TO_FINISH + bool(minute)
+    return freshness_policy((hour + hours) % 24, hours, settings.timezone)
 
 
 @cache
-def freshness_policy(hour: int, minute: int, timezone: str) -> dg.FreshnessPolicy:
+def freshness_policy(deadline: int, hours: int, timezone: str) -> dg.FreshnessPolicy:
     """Dagster goes through a thousand days of the schedule to build one: 5 ms for each asset."""
     return dg.FreshnessPolicy.cron(
-        deadline_cron=f"{minute} {(hour + HOURS_TO_FINISH) % 24} * * *",
-        lower_bound_delta=timedelta(hours=HOURS_TO_FINISH),
+        deadline_cron=f"0 {deadline} * * *",
+        lower_bound_delta=timedelta(hours=hours),
         timezone=timezone,
     )

@@ -11,9 +11,9 @@ def test_the_daily_run_is_at_seven_unless_a_time_is_set():
     assert build_schedule(Settings(daily_at="23:30")).cron_schedule == "30 23 * * *"
 
 
-def test_an_asset_is_overdue_two_hours_after_the_daily_run():
+def test_an_asset_is_overdue_at_the_hour_two_hours_after_the_daily_run():
     assert build_freshness_policy(Settings()).deadline_cron == "0 9 * * *"
-    assert build_freshness_policy(Settings(daily_at="23:30")).deadline_cron == "30 1 * * *"
+    assert build_freshness_policy(Settings(daily_at="23:30")).deadline_cron == "0 2 * * *"
 
 
 @pytest.mark.parametrize("text", ["7", "7:00", "24:00", "07:60", "07:00 ", "seven"])

@@ -1,6 +1,6 @@
 """The definitions of many sites: the assets of each, and what they share."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 import dagster as dg
 
@@ -28,14 +28,14 @@ def build_definitions(sites: Sites, *, one_of_each: bool) -> dg.Definitions:
     if not one_of_each:
         own = [site_definitions(site.settings, site.names) for site in sites.sites]
         return dg.Definitions.merge(*own, advice)
-    with_report = [site for site in sites.sites if has_report(site.settings, site.names)]
+    reported = {one.name for one in sites.sites if has_report(one.settings, one.names)}
     shared = dg.Definitions(
-        assets=[asset for site in sites.sites for asset in assets_of(site, site in with_report)],
+        assets=[asset for site in sites.sites for asset in assets_of(site, site.name in reported)],
         schedules=[*build_sites_schedules(sites)],
         sensors=[
             build_sites_changes_sensor(sites),
             build_sites_failures_sensor(sites),
-            *build_report_sensors(sites, with_report),
+            *build_report_sensors(sites, reported),
         ],
     )
     return dg.Definitions.merge(shared, advice)
@@ -59,12 +59,12 @@ def with_fault(assets: dg.AssetsDefinition, fault: str) -> dg.AssetsDefinition:
 
 
 def build_report_sensors(
-    sites: Sites, with_report: Sequence[Site]
+    sites: Sites, reported: Collection[str]
 ) -> Iterator[dg.AutomationConditionSensorDefinition]:
-    if with_report:
+    if reported:
         yield dg.AutomationConditionSensorDefinition(
             name=f"{sites.name}_report",
-            target=[report_key(site.settings) for site in with_report],
+            target=[report_key(site.settings) for site in sites.sites if site.name in reported],
             description="Rebuilds the report of each site after each of its extractions.",
         )
 
