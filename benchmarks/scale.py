@@ -75,8 +75,7 @@ class Stage:
             command, env=environment, cwd=project, text=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         ) as process:  # fmt: skip
-            assert process.stderr is not None
-            for line in process.stderr:
+            for line in process.stderr or ():
                 if STEP_BEGINS in line:
                     seconds = time.perf_counter() - began
                     process.kill()
@@ -88,9 +87,11 @@ class Stage:
 def parameter_store(*arguments: str) -> Iterator[str]:
     command = [sys.executable, "-m", "benchmarks.servers.parameter_store", *arguments]
     with subprocess.Popen(command, cwd=REPOSITORY, text=True, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
-        process.terminate()
+        port = process.stdout.readline().strip() if process.stdout else ""
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
 
 
 def measured(stage: Stage, layout: str, rounds: int) -> Iterator[tuple[str, float, str]]:
@@ -133,7 +134,7 @@ def report(arguments: argparse.Namespace, rows: dict[str, dict[str, str]], load:
         " never answers. [README.md](README.md#many-sites) says what each row is."
     )
     table = [
-        f"| {what} | {' | '.join(values.get(column, '–') for column in columns)} |"
+        f"| {what} | {' | '.join(values.get(column, '') for column in columns)} |"
         for what, values in rows.items()
     ]
     heading = f"| | {' | '.join([*LAYOUTS.values(), 'one site'])} |"

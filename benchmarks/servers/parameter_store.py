@@ -11,7 +11,7 @@ import json
 import socket
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, cast
 
 from benchmarks.scale_project import KINDS, PATH, site_names
 
@@ -49,13 +49,13 @@ class Store(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server: Store
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         operation = self.headers["X-Amz-Target"].rpartition(".")[2]
-        body = json.dumps(self.server.answer(operation, asked)).encode()
-        time.sleep(self.server.latency)
+        store = cast("Store", self.server)
+        body = json.dumps(store.answer(operation, asked)).encode()
+        time.sleep(store.latency)
         self.send_response(400 if b"__type" in body else 200)
         self.send_header("Content-Type", "application/x-amz-json-1.1")
         self.send_header("Content-Length", str(len(body)))
