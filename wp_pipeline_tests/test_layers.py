@@ -32,7 +32,10 @@ TOP = (
     "wp_pipeline.lambda_function",
     "wp_pipeline.sandbox",
 )
-MIDDLE = ("wp_pipeline.extraction", "wp_pipeline.settings", "wp_pipeline.setting_types")
+MIDDLE = (
+    "wp_pipeline.extraction", "wp_pipeline.settings", "wp_pipeline.setting_types",
+    "wp_pipeline.setting_variables",
+)  # fmt: skip
 WORDPRESS = "wp_pipeline.wordpress"
 # The floors of wordpress/ from top to bottom; each may import those below it.
 FLOORS = (
@@ -57,6 +60,7 @@ FORBIDDEN = {
     "wp_pipeline.settings": (
         WORDPRESS, "wp_pipeline.aws", "wp_pipeline.extraction", *AWS, *HTTP, *DAGSTER, *TOP
     ),
+    "wp_pipeline.setting_variables": (WORDPRESS, "wp_pipeline.aws", *AWS, *HTTP, *DAGSTER, *TOP),
     "wp_pipeline.setting_types": ("wp_pipeline.", *AWS, *HTTP, *DAGSTER),
     "wp_pipeline.observer": ("wp_pipeline.", *AWS, *HTTP, *DAGSTER),
     "wp_pipeline.library_logging": ("wp_pipeline.", *AWS, *HTTP, *DAGSTER),

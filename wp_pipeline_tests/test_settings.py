@@ -6,7 +6,8 @@ from importlib.metadata import version
 import pytest
 from pydantic import ValidationError
 
-from wp_pipeline.settings import DEFAULT_USER_AGENT, Settings, SettingsError, unknown_variables
+from wp_pipeline.setting_variables import unknown_variables
+from wp_pipeline.settings import DEFAULT_USER_AGENT, Settings, SettingsError
 
 # Operators rely on these. "" means: not set.
 DEFAULTS = {

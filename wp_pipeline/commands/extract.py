@@ -15,7 +15,8 @@ from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.extraction.outcomes import Outcome, refusals, totals_line
 from wp_pipeline.extraction.run import run
 from wp_pipeline.extraction.run_options import FULL, MODES, RunOptions
-from wp_pipeline.settings import Settings, SettingsError, unknown_variables
+from wp_pipeline.setting_variables import unknown_variables
+from wp_pipeline.settings import Settings, SettingsError
 
 PUBLISHED, REFUSED, BAD_CONFIGURATION = 0, 1, 2
 

@@ -28,7 +28,7 @@ from wp_pipeline.tables.querying.of_site import tables_of
 from wp_pipeline.tables.querying.tables import NO_TABLES, Answer, open_tables
 from wp_pipeline.tables.store import TableStore
 
-ANSWERED, FAILED, BAD_CONFIGURATION = 0, 1, 2
+ANSWERED, FAILED, BAD_CONFIGURATION, INTERRUPTED = 0, 1, 2, 130
 MEMORY = 1024  # MB
 MOST_SHOWN = 1000  # rows of a table that a person reads
 NUMBER = re.compile(r"[A-Z]*INT|INTEGER|DOUBLE|FLOAT|DECIMAL\(.*\)")
@@ -70,6 +70,9 @@ def sql(statement: str, is_list: bool, form: str | None, **given: Any) -> int:
     except (AwsError, QueryError, TableError) as error:
         log.error(error)
         return FAILED
+    except KeyboardInterrupt:
+        log.error("stopped")
+        return INTERRUPTED
     except BrokenPipeError:  # Whoever read the output, such as head, has enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return ANSWERED

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from wp_pipeline.extraction.doctor.check import Check
 from wp_pipeline.extraction.doctor.examination import Examination
 from wp_pipeline.extraction.doctor.finding import Finding, look_at, ok
-from wp_pipeline.settings import Settings, environment_name, unknown_variables
+from wp_pipeline.setting_variables import unknown_variables
+from wp_pipeline.settings import Settings, environment_name
 
 
 def run(examination: Examination) -> Iterator[Finding]:
