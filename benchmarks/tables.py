@@ -137,6 +137,10 @@ def page(rows: Sequence[str], repeats: int, peers: Path) -> str:
             "",
             "; ".join(facts),
             "",
+            "Compare CPU seconds where the load average is above the number of cores: others used the"
+            " machine too. The peak of a\nprocess is never below what the benchmark held when it"
+            " started it, some 25 MB.",
+            "",
             "| object | MB | way | s | CPU s | peak MB | table MB | promised MB |",
             "|---|---|---|---|---|---|---|---|",
             *rows,
