@@ -67,3 +67,4 @@ lambda: $(INSTALLED)
 
 bench: $(INSTALLED)
 	@$(VENV)/bin/python -m benchmarks.run
+	@$(VENV)/bin/python -m benchmarks.tables

@@ -8,8 +8,12 @@ import re
 import unicodedata
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
+
+LONGEST = 1e9  # seconds: more than any system call accepts
+# A setting of the code location, not of a site: orchestration/steps/executor.py.
+EXECUTOR = "executor"
 
 # A name or an ARN, optionally with a version or label.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
@@ -91,11 +95,24 @@ def names_in(value: Any) -> Any:
     return frozenset(name.strip() for name in names if name.strip())
 
 
+def steps_kind(text: str) -> str:
+    if text not in ("site", "endpoint"):
+        raise ValueError("must be site or endpoint")
+    return text
+
+
+def pool_name(text: str) -> str:
+    return site_name(text) if text else text
+
+
 ParameterName = Annotated[str, AfterValidator(required)]
 OptionalParameterName = Annotated[str, AfterValidator(parameter_name)]
 Names = Annotated[frozenset[str], NoDecode, BeforeValidator(names_in)]
 Owners = Annotated[frozenset[str], NoDecode, BeforeValidator(owners_in)]
 SiteName = Annotated[str, AfterValidator(site_name)]
+Steps = Annotated[str, AfterValidator(steps_kind)]
+PoolName = Annotated[str, AfterValidator(pool_name)]
+Duration = Annotated[float, Field(lt=LONGEST)]
 Header = Annotated[str, AfterValidator(header)]
 EncryptionName = Annotated[str, AfterValidator(encryption_name)]
 WebAddress = Annotated[str, AfterValidator(web_address)]

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from difflib import get_close_matches
 
+from wp_pipeline.setting_types import EXECUTOR
 from wp_pipeline.settings import ENVIRONMENT_PREFIX, Settings, environment_name
 
 
@@ -12,7 +13,7 @@ def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
     lines = []
     for name in sorted(environment):
         setting = name.lower().removeprefix(ENVIRONMENT_PREFIX.lower())
-        if setting not in (name.lower(), *Settings.model_fields):
+        if setting not in (name.lower(), EXECUTOR, *Settings.model_fields):
             close = get_close_matches(setting, Settings.model_fields, 1, cutoff=0.5)
             question = f"; did you mean {environment_name(close[0])}?" if close else ""
             lines.append(f"{name} is no setting, and is ignored{question}")

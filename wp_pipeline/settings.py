@@ -23,18 +23,20 @@ from pydantic_settings import (
 from wp_pipeline import HOME_PAGE, __version__
 from wp_pipeline.setting_types import (
     DatabaseName,
+    Duration,
     EncryptionName,
     Header,
     Names,
     OptionalParameterName,
     Owners,
     ParameterName,
+    PoolName,
     SiteName,
+    Steps,
     WebAddress,
 )
 
 ENVIRONMENT_PREFIX = "WP_PIPELINE_"
-LONGEST = 1e9  # seconds: more than any system call accepts
 # Some hosts refuse a client that names only its library.
 DEFAULT_USER_AGENT = f"wp-pipeline/{__version__} (+{HOME_PAGE})"
 
@@ -91,17 +93,12 @@ class Settings(BaseSettings):
     concurrency: int = Field(
         4, ge=1, description="Concurrent requests to the site, over all of its endpoints."
     )
-    timeout: float = Field(
-        30.0, gt=0, lt=LONGEST, description="Seconds to wait for a connection, and for each read."
+    timeout: Duration = Field(
+        30.0, gt=0, description="Seconds to wait for a connection, and for each read."
     )
-    deadline: float = Field(
-        3600.0, gt=0, lt=LONGEST, description="Seconds that one endpoint may take."
-    )
-    longest_wait: float = Field(
-        120.0,
-        ge=0,
-        lt=LONGEST,
-        description="Longest `Retry-After`, in seconds, that is waited for.",
+    deadline: Duration = Field(3600.0, gt=0, description="Seconds that one endpoint may take.")
+    longest_wait: Duration = Field(
+        120.0, ge=0, description="Longest `Retry-After`, in seconds, that is waited for."
     )
     largest_body: int = Field(
         1 << 30, gt=0, description="Largest body of one answer, in bytes, after decompression."
@@ -116,17 +113,16 @@ class Settings(BaseSettings):
     noticeable_drop: float = Field(
         0.2, ge=0, le=1, description="Largest share of rows that may be lost without a warning."
     )
-    retry_delay: float = Field(
-        60.0, ge=0, lt=LONGEST, description="Seconds before a run retries refused endpoints."
+    retry_delay: Duration = Field(
+        60.0, ge=0, description="Seconds before a run retries refused endpoints."
     )
     user_agent: Header = Field(DEFAULT_USER_AGENT, description="User-Agent header of each request.")
     changes_interval: int = Field(
         300, ge=30, description="Seconds between two looks of the changes sensor."
     )
-    outline_interval: float = Field(
+    outline_interval: Duration = Field(
         3600.0,
         gt=0,
-        lt=LONGEST,
         description="Seconds after which the changes sensor compares outlines, which show what a"
         " probe cannot.",
     )
@@ -140,10 +136,9 @@ class Settings(BaseSettings):
         description="Whether the changes sensor asks for single answers too, as soon as a"
         " collection changed. They can't be probed.",
     )
-    full_after_days: float = Field(
+    full_after_days: Duration = Field(
         7.0,
         gt=0,
-        lt=LONGEST,
         description="A refresh of an object whose last full read is older is a full read. In days.",
     )
     tables: bool = Field(
@@ -163,6 +158,14 @@ class Settings(BaseSettings):
         "",
         description="Address of Dagster's webserver, such as `http://127.0.0.1:3000`: there the"
         " endpoints sensor reloads the code location. Without it, it says that this is needed.",
+    )
+    steps: Steps = Field(
+        "site",
+        description="`site`: one step of Dagster extracts the site. `endpoint`: each endpoint is a"
+        " step, and several workers share a giant site: docs/production.md.",
+    )
+    pool: PoolName = Field(
+        "", description="Dagster pool of the steps of endpoints; without it, the site's name."
     )
     timezone: str = Field("UTC", description="Time zone of the daily schedule (07:00).")
 

@@ -89,3 +89,12 @@ def test_each_term_has_one_line():
 
     assert len(listed) > 50
     assert len(set(listed)) == len(listed)
+
+
+def test_the_runbook_quotes_messages_that_exist():
+    runbook = (ROOT / "docs" / "production.md").read_text().partition("## Runbook")[2]
+    quoted = re.findall(r"^\| `([^`]+)` \|", runbook, re.MULTILINE)
+    messages = (ROOT / "docs" / "faults.md").read_text()
+
+    assert len(quoted) == 10
+    assert [message for message in quoted if message not in messages] == []

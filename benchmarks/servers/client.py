@@ -9,7 +9,7 @@ def open_url(url: str) -> HTTPResponse:
     """Return the response; its body is not read yet."""
     address = urlsplit(url)
     connection = HTTPConnection(address.netloc, timeout=60)
-    connection.request("GET", address.path)
+    connection.request("GET", f"{address.path}?{address.query}" if address.query else address.path)
     response = connection.getresponse()
     if response.status != 200:
         raise FileNotFoundError(f"{address.path}: {response.status}")

@@ -1,11 +1,13 @@
 """A fake WordPress site: REST collections, and a pool of PHP workers that takes its time.
 
 It serves /wp-json/wp/v2/<collection> with the parameters that a candidate sends: per_page, page or
-offset, and orderby=id with order. It counts requests at /__stats, which /__reset sets to 0.
+offset, and orderby=id with order; `_fields` and `include`, as a refresh sends them. It counts
+requests at /__stats, which /__reset sets to 0. /__grow adds items: /__grow?posts=20&comments=500.
 """
 
 import argparse
 import asyncio
+import json
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -44,20 +46,33 @@ class Collection:
     def __init__(self, name: str, count: int) -> None:
         self.name = name
         self.count = count
-        self._after_id = [
-            encoded(ITEM_OF[name](item_id)).partition(b",")[2]
+        self._items = [
+            after_id(ITEM_OF[name](item_id))
             for item_id in range(1, min(count, MAX_DISTINCT_ITEMS) + 1)
         ]
+        self._outlines: dict[str, list[bytes]] = {}  # by `_fields`
+
+    def grow(self, count: int) -> None:
+        """Add items: repeated ones, under new ids."""
+        self.count += count
+
+    def _texts(self, fields: str) -> list[bytes]:
+        """Return what follows the id in each distinct item, or in its outline."""
+        if not fields:
+            return self._items
+        if fields not in self._outlines:
+            self._outlines[fields] = [outline(text, fields.split(",")) for text in self._items]
+        return self._outlines[fields]
 
     def positions(self, order: str | None) -> Sequence[int]:
         default = "desc" if self.name in NEWEST_FIRST else "asc"
         return range(self.count)[:: 1 if (order or default) == "asc" else -1]
 
-    def body(self, positions: Sequence[int]) -> bytes:
-        after_id, distinct = self._after_id, len(self._after_id)
+    def body(self, positions: Sequence[int], fields: str = "") -> bytes:
+        texts, distinct = self._texts(fields), len(self._items)
         pieces = []
         for position in positions:
-            pieces += (b',{"id":%d,' % (position + 1), after_id[position % distinct])
+            pieces += (b',{"id":%d' % (position + 1), texts[position % distinct])
         pieces[:1] = [b"[", *(first[1:] for first in pieces[:1])]  # no comma before the first
         pieces.append(b"]")
         return b"".join(pieces)
@@ -68,17 +83,38 @@ class Collection:
         per_page = number(query, "per_page", 10, MAX_PER_PAGE)
         page = number(query, "page", 1)
         positions = self.positions(query.get("order"))
+        if "include" in query:
+            wanted = {int(text) - 1 for text in query["include"].split(",")}
+            positions = sorted(one for one in wanted if one < self.count)
         total = len(positions)
         pages = -(-total // per_page)
         if page > max(pages, 1) and self.name in POST_TYPES:
             return error(400, "rest_post_invalid_page_number", "The page number is too large.")
         offset = query.get("offset", "")
         start = int(offset) if offset.isdigit() else (page - 1) * per_page
-        body = self.body(positions[start : start + per_page])
+        body = self.body(positions[start : start + per_page], query.get("_fields", ""))
         headers = HEADERS | {"X-WP-Total": str(total), "X-WP-TotalPages": str(pages)}
         if link := link_header(request, query, page, pages):
             headers["Link"] = link
         return Response(200, (body,), headers)
+
+
+def after_id(item: dict) -> bytes:
+    """Return the text of an item without its first member, the id."""
+    return encoded(item)[len(b'{"id":%d' % item["id"]) :]
+
+
+def outline(text: bytes, fields: Sequence[str]) -> bytes:
+    """Return what WordPress sends of an item with `_fields`, after the id."""
+    item = json.loads(b'{"id":0' + text)
+    found = {"id": 0}
+    for name in fields:
+        member, _, inner = name.partition(".")
+        if member in item and not inner:
+            found[member] = item[member]
+        elif member in item and inner in item[member]:
+            found.setdefault(member, {})[inner] = item[member][inner]
+    return after_id(found)
 
 
 def link_header(request: Request, query: dict[str, str], page: int, pages: int) -> str:
@@ -131,13 +167,16 @@ class Site:
 
     def handle(self, request: Request, reply: Reply) -> None:
         if request.path.startswith("/__"):
-            reply(Response.of_json(self._administer(request.path)))
+            reply(Response.of_json(self._administer(request)))
             return
         self._workers.submit(lambda: self._answer(request, reply))
 
-    def _administer(self, path: str) -> dict:
-        if path == "/__reset":
+    def _administer(self, request: Request) -> dict:
+        if request.path == "/__reset":
             self._reset()
+        if request.path == "/__grow":
+            for name, count in request.query.items():
+                self._collections[name].grow(int(count))
         return {"requests": self._requests}
 
     def _answer(self, request: Request, reply: Reply) -> None:

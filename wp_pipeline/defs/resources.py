@@ -7,6 +7,7 @@ from dagster_aws.s3 import S3Resource
 from dagster_aws.ssm import SSMResource
 
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
+from wp_pipeline.orchestration.steps.executor import executor_of_location
 
 
 @dg.definitions
@@ -18,6 +19,5 @@ def shared() -> dg.Definitions:
             "configuration": ConfigurationResource(ssm=SSMResource()),
             "lake": LakeResource(s3=S3Resource()),
         },
-        # All of a site is one step with threads of its own: a process for a step would only cost.
-        executor=dg.in_process_executor,
+        executor=executor_of_location(),
     )

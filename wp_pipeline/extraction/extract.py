@@ -18,7 +18,7 @@ from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.configuration import SiteConfiguration
 from wp_pipeline.extraction.outcomes import Outcome, ReadStats, Refused
-from wp_pipeline.extraction.refresh.moved import follows, is_of_terms
+from wp_pipeline.extraction.refresh.moved import Moved, follows, is_of_terms
 from wp_pipeline.extraction.refresh.update import Update
 from wp_pipeline.extraction.run_options import DEFAULTS, FULL, RunOptions
 from wp_pipeline.observer import Observer, RequestCounter
@@ -67,14 +67,16 @@ def extract(
     settings: Settings,
     observer: Observer | None = None,
     run_options: RunOptions = DEFAULTS,
+    moved: Moved | None = None,
 ) -> Iterator[Outcome]:
     """Yield the outcome of each endpoint, as it ends.
 
+    `moved` holds what other extractions of the run found moved, and receives what this one finds.
     Closing the iterator early cancels the requests and uploads under way, and nothing more is
     stored. The same happens when `options.deadline_for_all` has passed.
     """
     counter = RequestCounter(observer or Observer())
-    extraction = Extraction(lake, settings, options, counter, run_options)
+    extraction = Extraction(lake, settings, options, counter, run_options, moved or Moved())
     with open_site(options, counter) as site:
         for outcome in extraction.outcomes(endpoints, site):
             counter.finished(outcome.name, outcome.summary, refused=isinstance(outcome, Refused))
@@ -93,8 +95,10 @@ class Extraction:
         options: SiteOptions,
         counter: RequestCounter,
         run_options: RunOptions,
+        moved: Moved,
     ) -> None:
         self._lake = lake
+        self._moved = moved
         self._options = options
         self._run_options = run_options
         self._settings = settings
@@ -182,6 +186,7 @@ class Extraction:
             self._run_options,
             self._counter,
             self._options.credentials,
+            self._moved,
         )
 
 

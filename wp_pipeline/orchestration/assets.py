@@ -1,8 +1,9 @@
-"""One asset for each endpoint; all of a site in one step, which yields each as it ends."""
+"""One asset for each endpoint; all of a site in one step, or each endpoint in one of its own."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import Enum
+from typing import Any
 
 import dagster as dg
 from pydantic import Field
@@ -14,6 +15,7 @@ from wp_pipeline.orchestration.recovery.attempts import build_retry_policy
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.orchestration.schedules import build_freshness_policy
 from wp_pipeline.orchestration.step import Event, SiteStep
+from wp_pipeline.orchestration.steps.names import SITE, pool_of, priority_tags, step_name
 from wp_pipeline.settings import Settings
 
 KINDS = {"wordpress", "s3", "json"}
@@ -45,18 +47,42 @@ class RunConfiguration(dg.Config):
 
 
 def build_assets(settings: Settings, names: Sequence[EndpointName]) -> dg.AssetsDefinition:
-    """Build the step that extracts a site's endpoints, and checks what is stored of them.
+    """Build the one step that extracts a site, and checks what is stored of it.
 
-    Any of its assets and checks can be selected alone.
+    It yields each endpoint as it ends. Any of its assets and checks can be selected alone.
     """
-    checks = SiteChecks(settings, names)
+    return build_step(f"extract_{settings.site}", SiteChecks(settings, names))
+
+
+def build_steps(settings: Settings, names: Sequence[EndpointName]) -> list[dg.AssetsDefinition]:
+    """Build the steps of a site, as its setting `steps` says.
+
+    Those of single endpoints may run on several workers, as far as their pool lets them. Checks
+    that compare objects are steps of their own then: steps/comparing.py.
+    """
+    if settings.steps == SITE:
+        return [build_assets(settings, names)]
+    return [
+        build_step(
+            step_name(settings, name.name),
+            SiteChecks(settings, [name], others=names, comparing=False),
+            pool=pool_of(settings),
+            op_tags=priority_tags(name.name),
+        )
+        for name in names
+    ]
+
+
+def build_step(name: str, checks: SiteChecks, **of_op: Any) -> dg.AssetsDefinition:
+    settings = checks.settings
 
     @dg.multi_asset(
-        name=f"extract_{settings.site}",
-        specs=[build_spec(settings, name, names) for name in names],
+        name=name,
+        specs=[build_spec(settings, one, checks.all_names) for one in checks.names],
         check_specs=checks.specs(),
         can_subset=True,
         retry_policy=build_retry_policy(settings),
+        **of_op,
     )
     def extract_site(
         context: dg.AssetExecutionContext,

@@ -28,13 +28,24 @@ MOST_COMPARED = 20
 
 @dataclass(frozen=True)
 class SiteChecks:
-    """The checks of all endpoints of a site."""
+    """The checks of endpoints of a site.
+
+    `names` are the endpoints that are checked. `others` are further ones of the site, which decide
+    which rules apply. Without `comparing`, rules that compare objects are left out.
+    """
 
     settings: Settings
     names: Sequence[EndpointName]
+    others: Sequence[EndpointName] = ()
+    comparing: bool = True
+
+    @property
+    def all_names(self) -> Sequence[EndpointName]:
+        return [*self.names, *(one for one in self.others if one not in self.names)]
 
     def rules(self, name: EndpointName) -> tuple[Rule, ...]:
-        return rules_for(self.place(name))
+        rules = rules_for(self.place(name))
+        return tuple(rule for rule in rules if self.comparing or not rule.reads_others)
 
     def specs(self) -> list[dg.AssetCheckSpec]:
         of_extraction = [answered.build_spec(name.key(self.settings)) for name in self.names]
@@ -50,8 +61,8 @@ class SiteChecks:
         return dg.AssetCheckKey(name.key(self.settings), rule.name)
 
     def place(self, name: EndpointName) -> Place:
-        collections = frozenset(one.name for one in self.names if one.is_known_kind)
-        site = frozenset(one.name for one in self.names)
+        collections = frozenset(one.name for one in self.all_names if one.is_known_kind)
+        site = frozenset(one.name for one in self.all_names)
         return Place(name.name, name.is_known_kind, site, collections)
 
     def run(

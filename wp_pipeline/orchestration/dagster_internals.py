@@ -3,8 +3,10 @@
 `DefinitionsLoadContext` tells whether a code location is being loaded, or definitions are rebuilt
 in a process of a run. Which materialization a check is about can be given publicly only by the
 run that evaluates it. Which daemons are alive, and what is turned on, is public in GraphQL only,
-which needs a webserver. `pyproject.toml` pins Dagster's minor version.
+which needs a webserver. So is the limit of a pool. `pyproject.toml` pins Dagster's minor version.
 """
+
+from dataclasses import dataclass
 
 import dagster as dg
 from dagster._core.definitions.asset_checks.asset_check_evaluation import (
@@ -14,12 +16,34 @@ from dagster._core.definitions.definitions_load_context import (
     DefinitionsLoadContext,
     DefinitionsLoadType,
 )
+from dagster._core.instance.config import PoolGranularity
 from dagster._core.scheduler.instigation import InstigatorStatus
 
 
 def is_loading_code_location() -> bool:
     """Whether definitions are built for a code location, and not again for a run."""
     return DefinitionsLoadContext.get().load_type is DefinitionsLoadType.INITIALIZATION
+
+
+@dataclass(frozen=True)
+class PoolLimit:
+    """How many `steps` a pool lets run at the same time; or runs, if it counts no steps."""
+
+    steps: int
+    counts_steps: bool = True
+
+
+def limit_of_pool(instance: dg.DagsterInstance, pool: str) -> PoolLimit | None:
+    """Return the limit of a pool; None if it has none, or the instance keeps no limits."""
+    storage = instance.event_log_storage
+    if not storage.supports_global_concurrency_limits:
+        return None
+    config = instance.get_concurrency_config().pool_config
+    set_for_it = [one.limit for one in storage.get_pool_limits() if one.name == pool]
+    limits = [*set_for_it, config.default_pool_limit]
+    if limits[0] is None:
+        return None
+    return PoolLimit(limits[0], config.pool_granularity is not PoolGranularity.RUN)
 
 
 def daemons_with_heartbeat(instance: dg.DagsterInstance) -> dict[str, bool]:

@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 
 from wp_pipeline.extraction.outcomes import Stored
+from wp_pipeline.extraction.refresh.moved import Moved
 from wp_pipeline.extraction.run_options import FULL
 from wp_pipeline.orchestration.endpoint_names import asset_key
 from wp_pipeline.settings import Settings
@@ -14,13 +15,18 @@ from wp_pipeline.wordpress.columns import TIMESTAMPS, description_of
 from wp_pipeline.wordpress.completeness import PROVEN
 from wp_pipeline.wordpress.reading.schema import Member
 
+MOVED = "moved"  # What a step of a refresh tells the others.
 # The tag of a column whose items hold something else than what is shown as its type.
 SENT_AS = "sent_as"
 TIMESTAMP, DATE_TIME, NULL = "timestamp", "date-time", "null"
 NOTHING_TO_SHOW = "No column of it may be shown here."
 
 
-def materialization_of(outcome: Stored, settings: Settings, mode: str) -> dg.MaterializeResult:
+def materialization_of(
+    outcome: Stored, settings: Settings, mode: str, moved: Moved | None = None
+) -> dg.MaterializeResult:
+    """Return what is shown. `moved` is what other steps of the run must know, if there are any."""
+    tells = moved.dump() if moved else ""
     return dg.MaterializeResult(
         asset_key=asset_key(settings, outcome.name),
         data_version=dg.DataVersion(outcome.sha256),
@@ -40,6 +46,7 @@ def materialization_of(outcome: Stored, settings: Settings, mode: str) -> dg.Mat
             **time_of(outcome),
             **total_of(outcome),
             **contents_of(outcome),
+            **({MOVED: tells} if tells else {}),
         },
     )
 

@@ -16,6 +16,10 @@ HOURS_TO_FINISH = 2  # From the schedule's time until an asset that it did not b
 RETRY_TAGS = {"dagster/retry_strategy": "FROM_ASSET_FAILURE", "dagster/max_retries": "2"}
 
 
+# By it, the run queue lets one run of a site through at a time: deploy/production.yaml.
+SITE_TAG = "wordpress/site"
+
+
 def job_name(settings: Settings) -> str:
     return f"{settings.site}_extraction"
 
@@ -29,7 +33,7 @@ def build_job(settings: Settings, names: Iterable[EndpointName]):
         job_name(settings),
         selection=dg.AssetSelection.assets(*(name.key(settings) for name in names)),
         description=f"Extracts every endpoint of {settings.site} and checks what is stored.",
-        tags=RETRY_TAGS,
+        tags={**RETRY_TAGS, SITE_TAG: settings.site},
     )
 
 

@@ -14,7 +14,7 @@ from dagster.components import DefsStateConfig, DefsStateConfigArgs, ResolvedDef
 
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.orchestration import endpoint_names
-from wp_pipeline.orchestration.assets import build_assets, build_source_specs
+from wp_pipeline.orchestration.assets import build_source_specs, build_steps
 from wp_pipeline.orchestration.dagster_internals import is_loading_code_location
 from wp_pipeline.orchestration.endpoint_names import EndpointName, NameReader, Readers
 from wp_pipeline.orchestration.report.asset import (
@@ -26,6 +26,7 @@ from wp_pipeline.orchestration.schedules import build_job, build_schedule
 from wp_pipeline.orchestration.sensors.changes import build_changes_sensor
 from wp_pipeline.orchestration.sensors.endpoints import build_endpoints_sensor
 from wp_pipeline.orchestration.sensors.failures import build_failures_sensor
+from wp_pipeline.orchestration.steps.comparing import build_comparisons
 from wp_pipeline.orchestration.tables.assets import has_tables, tables_definitions
 from wp_pipeline.orchestration.tables.plan import plan_of
 from wp_pipeline.settings import Settings, help_text
@@ -113,6 +114,14 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
             if reader.is_cut_off:
                 log.info("Parameter Store is not asked for sites that are loaded after %s", site)
 
+    def _names_on_another_host(self, reader: NameReader) -> Sequence[EndpointName]:
+        """Return the names for a run on a host where no code location was loaded, and none kept."""
+        try:
+            return () if reader.is_cut_off else reader.names(self.settings)
+        except ConfigurationError as error:
+            log.warning("%s: no endpoint is known here, because %s", self.settings.site, error)
+            return ()
+
     def write_state_to_path(self, state_path: Path) -> None:
         """Keep the names that Parameter Store holds now. Raises ConfigurationError."""
         found = (self._reader or NameReader()).names(self.settings)
@@ -125,10 +134,13 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
     ) -> dg.Definitions:
         settings = self.settings
         names = endpoint_names.parse(state_path.read_text()) if state_path else ()
+        if not names and not is_loading_code_location():
+            names = self._names_on_another_host(READERS.of_load(context.component_tree))
         if not names:
             return without_endpoints(settings)
         extracted = dg.Definitions(
-            assets=[*build_source_specs(settings, names), build_assets(settings, names)],
+            assets=[*build_source_specs(settings, names), *build_steps(settings, names)],
+            asset_checks=build_comparisons(settings, names),
             jobs=[build_job(settings, names)],
             schedules=[build_schedule(settings)],
             sensors=[

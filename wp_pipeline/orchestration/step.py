@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import dagster as dg
 
@@ -17,6 +18,7 @@ from wp_pipeline.extraction.outcomes import (
     refusals,
     totals_line,
 )
+from wp_pipeline.extraction.refresh.moved import Moved
 from wp_pipeline.extraction.run_options import RunOptions
 from wp_pipeline.observer import LoggingObserver
 from wp_pipeline.orchestration import answered
@@ -29,6 +31,8 @@ from wp_pipeline.orchestration.recovery.attempts import (
     refusal_observed,
 )
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
+from wp_pipeline.orchestration.steps.moved import moved_by_others
+from wp_pipeline.orchestration.steps.pool import requests_at_once
 from wp_pipeline.settings import Settings
 
 # A re-execution "from asset failure". It leaves out checks that were evaluated in the first run,
@@ -66,6 +70,7 @@ class SiteStep:
         self._failed_checks: list[str] = []
         self._checks_may_work_later = False
         self._stored: set[str] = set()
+        self._moved = Moved()
         self._is_resumed = context.run.tags.get(RESUMED) == "true"
         self._to_extract = {
             name.name
@@ -85,7 +90,9 @@ class SiteStep:
             key = self._names[outcome.name].key(self._settings)
             if isinstance(outcome, Stored):
                 self._stored.add(outcome.name)
-                yield materialization_of(outcome, self._settings, self._run_options.mode)
+                mode = self._run_options.mode
+                moved = self._moved if self._all_checks.others else None
+                yield materialization_of(outcome, self._settings, mode, moved)
             else:
                 yield refusal_observed(key, outcome)
             self._checked -= {one for one in self._checked if one.asset_key == key}
@@ -127,9 +134,18 @@ class SiteStep:
             observer.finished(name, outcome.summary, refused=True)
             yield outcome
         endpoints = [endpoint for endpoint in site.endpoints if endpoint.name in self._to_extract]
-        options = site_options(self._settings, site)
+        if not endpoints:
+            return
+        options = replace(site_options(self._settings, site), concurrency=self._requests_at_once())
+        run_options = self._run_options
+        if self._all_checks.others:
+            told = moved_by_others(
+                self._context, self._settings, endpoints[0], site.endpoints, run_options.mode
+            )
+            self._moved.add(told.moved)
+            run_options = replace(run_options, outline=run_options.outline or told.is_unknown)
         yield from extract(
-            endpoints, options, self._lake(), self._settings, observer, self._run_options
+            endpoints, options, self._lake(), self._settings, observer, run_options, self._moved
         )
 
     def _checks(self, name: str, *, of_others_too: bool) -> Iterator[dg.AssetCheckResult]:
@@ -176,7 +192,7 @@ class SiteStep:
 
     def _require_known_names(self) -> None:
         try:
-            self._run_options.require_known(self._names)
+            self._run_options.require_known(name.name for name in self._all_checks.all_names)
         except ConfigurationError as error:
             failure = self._failure(str(error), error.retry_may_help)
         else:
@@ -186,6 +202,13 @@ class SiteStep:
     def _site(self) -> SiteConfiguration:
         try:
             return self._configuration.site(self._settings)
+        except ConfigurationError as error:
+            failure = self._failure(str(error), error.retry_may_help)
+        raise failure
+
+    def _requests_at_once(self) -> int:
+        try:
+            return requests_at_once(self._context, self._settings)
         except ConfigurationError as error:
             failure = self._failure(str(error), error.retry_may_help)
         raise failure

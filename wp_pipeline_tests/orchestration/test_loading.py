@@ -138,6 +138,20 @@ def test_the_processes_of_a_run_do_not_read_the_names_again(world, load):
     assert world.aws.operations == []
 
 
+def test_a_run_on_a_host_without_the_names_reads_them(
+    world, load, warnings, state_file, monkeypatch
+):
+    context = DefinitionsLoadContext(DefinitionsLoadType.RECONSTRUCTION)
+    loaded = []
+    with DefinitionsLoadContext.scoped(context):
+        assert names_in(load()) == {"posts", "tags", "raw_terms"}
+        monkeypatch.setenv("AWS_ENDPOINT_URL", DEAD_END)
+        told = warnings(lambda: loaded.append(load()))
+    assert names_in(loaded[0]) == {"no_endpoint_is_known"}
+    assert ": no endpoint is known here, because Parameter Store: AWS can't be reached" in told[0]
+    assert not state_file.exists()
+
+
 def test_loading_sends_no_request_to_the_site_and_reads_only_the_endpoints(world, load):
     world.aws.operations.clear()
     load()

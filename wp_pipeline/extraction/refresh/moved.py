@@ -6,6 +6,7 @@
 Neither shows in a probe of the collection that is told.
 """
 
+import json
 import threading
 from collections.abc import Iterable
 
@@ -13,6 +14,7 @@ from wp_pipeline.wordpress.endpoints import Endpoint
 
 TERMS = frozenset({"categories", "tags"})
 COMMENTS = frozenset({"comments"})
+MOST_POSTS = 10_000  # that are named in a text; more of them count as all
 
 
 def is_of_terms(endpoint: Endpoint) -> bool:
@@ -48,3 +50,27 @@ class Moved:
 
     def add_all_posts(self) -> None:
         self.all_posts = True
+
+    def add(self, other: "Moved") -> None:
+        self.add_posts(other.posts)
+        with self._lock:
+            self.terms.update(other.terms)
+        self.all_posts |= other.all_posts
+
+    def dump(self) -> str:
+        """Return what moved as a text for another process; empty if nothing did."""
+        if not (self.posts or self.terms or self.all_posts):
+            return ""
+        is_much = self.all_posts or len(self.posts) > MOST_POSTS
+        posts = [] if is_much else sorted(self.posts)
+        return json.dumps({"posts": posts, "terms": sorted(self.terms), "all_posts": is_much})
+
+    @classmethod
+    def parse(cls, text: str) -> "Moved":
+        """Read what `dump` returned."""
+        moved = cls()
+        kept = json.loads(text) if text else {}
+        moved.posts.update(kept.get("posts", ()))
+        moved.terms.update(kept.get("terms", ()))
+        moved.all_posts = bool(kept.get("all_posts"))
+        return moved

@@ -96,6 +96,10 @@ def everywhere(place: Place) -> bool:
     return True
 
 
+def no_others(place: Place) -> frozenset[str]:
+    return frozenset()
+
+
 def known_kinds(place: Place) -> bool:
     """Leave out a plugin's rows, which need not have ids."""
     return place.is_known_kind
@@ -106,8 +110,8 @@ class Rule:
     """A claim, the function that returns its offenders, and what they mean.
 
     `fault` has a `{}` for the offenders. `is_warning` tells that the object may well be right.
-    `applies` chooses the endpoints. `reads_others` tells that the rule compares objects, so that in
-    a run it is applied when all of them are stored.
+    `applies` chooses the endpoints. `reads` are the other endpoints whose objects the rule compares
+    with: in a run it is applied when all of them are stored.
     """
 
     name: str
@@ -116,7 +120,11 @@ class Rule:
     fault: str
     is_warning: bool = False
     applies: Callable[[Place], bool] = everywhere
-    reads_others: bool = False
+    reads: Callable[[Place], frozenset[str]] = no_others
+
+    @property
+    def reads_others(self) -> bool:
+        return self.reads is not no_others
 
 
 @dataclass(frozen=True)

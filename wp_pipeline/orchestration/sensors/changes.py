@@ -19,6 +19,7 @@ from wp_pipeline.orchestration.endpoint_names import EndpointName, asset_key
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.orchestration.schedules import job_name
 from wp_pipeline.orchestration.sensors.cursor import Cursor, some_of
+from wp_pipeline.orchestration.steps.names import run_config
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import Endpoint
 from wp_pipeline.wordpress.errors import SiteError
@@ -97,7 +98,7 @@ def asking(
         run_key=cursor.run_key(names),
         asset_selection=[asset_key(settings, name) for name in names],
         tags={BECAUSE: why},
-        run_config={"ops": {f"extract_{settings.site}": {"config": config}}},
+        run_config=run_config(settings, names, config),
     )
     return dg.SensorResult(run_requests=[request], cursor=cursor.dump())
 

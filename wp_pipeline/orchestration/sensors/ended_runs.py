@@ -11,6 +11,7 @@ import dagster as dg
 
 from wp_pipeline.extraction.alerts import WHOLE
 from wp_pipeline.orchestration.schedules import job_name
+from wp_pipeline.orchestration.steps.names import is_step_of
 from wp_pipeline.settings import Settings
 
 ENDINGS = (
@@ -86,7 +87,7 @@ def result_of(ended: EndedRun, instance: dg.DagsterInstance, settings: Settings)
     failures = [event for event in events if event.is_step_failure]
     if ended.has_failed and not failures:
         return RunResult({WHOLE: f"{WHOLE}: {CRASHED}"}, stored)
-    ours = [event for event in failures if event.step_key == f"extract_{settings.site}"]
+    ours = [event for event in failures if is_step_of(event.step_key, settings)]
     return RunResult(
         {name: line for event in ours for name, line in failures_in(event).items()}, stored
     )

@@ -55,8 +55,22 @@ REFERENCES = (
 )
 
 
+# Collections whose items nobody can comment on.
+NEVER_COMMENTED = frozenset(("users", "categories", "tags", "comments"))
+
+
 def references_of(place: Place) -> list[Reference]:
     return [reference for reference in REFERENCES if reference.is_in(place)]
+
+
+def referred_to(place: Place) -> frozenset[str]:
+    """Return the endpoints whose items those of this one may refer to."""
+    found: set[str] = set()
+    for reference in references_of(place):
+        found.update(place.site.intersection(reference.to))
+        if reference.also_with:
+            found |= place.collections - NEVER_COMMENTED
+    return frozenset(found - {place.name})
 
 
 def unresolved(subject: Subject) -> Found:
@@ -188,5 +202,5 @@ RULE = Rule(
     "These are not stored: {}.",
     is_warning=True,
     applies=lambda place: bool(references_of(place)),
-    reads_others=True,
+    reads=referred_to,
 )

@@ -1,0 +1,1 @@
+"""How the extraction of a site is divided into steps, and what executes them."""

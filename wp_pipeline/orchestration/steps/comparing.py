@@ -1,0 +1,75 @@
+"""Checks that compare the objects of several endpoints, where each endpoint has its own step.
+
+They run when all steps have ended that store what they compare. If one of those failed, Dagster
+skips them: objects of different days would be compared.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from wp_pipeline.aws.errors import AwsError
+from wp_pipeline.extraction.configuration import ConfigurationError
+from wp_pipeline.extraction.rules.rule import Rule
+from wp_pipeline.orchestration.checks import SiteChecks
+from wp_pipeline.orchestration.endpoint_names import EndpointName, asset_key
+from wp_pipeline.orchestration.recovery.attempts import MAX_RETRIES, build_retry_policy
+from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
+from wp_pipeline.orchestration.steps.names import SITE, comparison_name
+from wp_pipeline.settings import Settings
+
+
+def build_comparisons(
+    settings: Settings, names: Sequence[EndpointName]
+) -> list[dg.AssetChecksDefinition]:
+    """Build a step for each endpoint with such checks; none where all of a site is one step."""
+    if settings.steps == SITE:
+        return []
+    checks = SiteChecks(settings, names)
+    rules = {name: [one for one in checks.rules(name) if one.reads_others] for name in names}
+    return [build_comparison(checks, name, found) for name, found in rules.items() if found]
+
+
+def build_comparison(
+    checks: SiteChecks, name: EndpointName, rules: Sequence[Rule]
+) -> dg.AssetChecksDefinition:
+    settings = checks.settings
+
+    @dg.multi_asset_check(
+        name=comparison_name(settings, name.name),
+        specs=[
+            dg.AssetCheckSpec(
+                rule.name,
+                asset=name.key(settings),
+                description=rule.description,
+                additional_deps=compared_with(rule, checks, name),
+            )
+            for rule in rules
+        ],
+        retry_policy=build_retry_policy(settings),
+    )
+    def compare(
+        context: dg.AssetCheckExecutionContext,
+        configuration: ConfigurationResource,
+        lake: LakeResource,
+    ) -> Iterator[dg.AssetCheckResult]:
+        failure, results = None, []
+        try:
+            objects = lake.of(settings, configuration.bucket(settings))
+            results = [checks.run(rule, name, objects, context.instance) for rule in rules]
+        except (ConfigurationError, AwsError) as error:
+            has_retries = context.retry_number < MAX_RETRIES
+            failure = dg.Failure(
+                f"{name.name}: its comparison could not run: {error}",
+                metadata={"refused": "nothing: only the comparison failed"},
+                allow_retries=error.retry_may_help and has_retries,
+            )
+        if failure:  # Outside of the except block: an error in the chain may hold a URL.
+            raise failure
+        yield from results
+
+    return compare
+
+
+def compared_with(rule: Rule, checks: SiteChecks, name: EndpointName) -> list[dg.AssetKey]:
+    return [asset_key(checks.settings, other) for other in sorted(rule.reads(checks.place(name)))]

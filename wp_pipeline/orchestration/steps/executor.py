@@ -1,0 +1,79 @@
+"""What executes the steps of the runs of a code location: WP_PIPELINE_EXECUTOR.
+
+It is no setting of a site: a run may extract several, and Dagster has one default executor for all
+jobs of a code location. Of a run that is one step, it decides nothing but the overhead.
+"""
+
+import os
+from collections.abc import Mapping
+from importlib import import_module
+
+import dagster as dg
+
+from wp_pipeline.setting_types import EXECUTOR
+from wp_pipeline.settings import SettingsError, environment_name
+
+VARIABLE = environment_name(EXECUTOR)
+IN_PROCESS = "in_process"
+# Where each is defined, and the package that must be installed for it.
+OTHERS = {
+    "multiprocess": ("dagster:multiprocess_executor", "dagster"),
+    "celery": ("dagster_celery:celery_executor", "wp-pipeline[celery]"),
+    "k8s": ("dagster_k8s:k8s_job_executor", "dagster-k8s"),
+    "ecs": ("dagster_aws.ecs:ecs_executor", "dagster-aws"),
+    "docker": ("dagster_docker:docker_executor", "dagster-docker"),
+}
+BROKER, RESULTS = "CELERY_BROKER_URL", "CELERY_RESULT_BACKEND"  # Celery's own variables.
+
+
+def executor_of_location(environment: Mapping[str, str] = os.environ) -> dg.ExecutorDefinition:
+    """Return the executor that the environment names. Raises SettingsError."""
+    name = environment.get(VARIABLE, "").strip() or IN_PROCESS
+    if name == IN_PROCESS:  # All of a site is one step: a process for it would only cost.
+        return dg.in_process_executor
+    if name not in OTHERS and ":" not in name:
+        names = ", ".join([IN_PROCESS, *OTHERS])
+        raise SettingsError([f"{VARIABLE} must be one of {names}, or <module>:<name>"])
+    place, package = OTHERS.get(name, (name, f"the package of {name}"))
+    found = definition_at(place, package)
+    return with_broker(found, environment) if name == "celery" else found
+
+
+def definition_at(place: str, package: str) -> dg.ExecutorDefinition:
+    module, _, attribute = place.partition(":")
+    try:
+        found = getattr(import_module(module), attribute, None)
+    except ImportError as missing:
+        fault = f"{VARIABLE} needs {missing.name or module}: pip install {package!r}"
+    else:
+        if isinstance(found, dg.ExecutorDefinition):
+            return found
+        fault = f"{VARIABLE}: {place} is no ExecutorDefinition of Dagster"
+    raise SettingsError([fault])
+
+
+def with_broker(
+    celery: dg.ExecutorDefinition, environment: Mapping[str, str]
+) -> dg.ExecutorDefinition:
+    """Let Celery's executor read the addresses when a run starts: they may hold a password."""
+    missing = [name for name in (BROKER, RESULTS) if not environment.get(name)]
+    if missing:
+        raise SettingsError([f"{VARIABLE}=celery needs {' and '.join(missing)}: set them"])
+
+    def create(context: dg.InitExecutorContext) -> dg.Executor:
+        require_no_task()
+        return celery.executor_creation_fn(context)  # pyright: ignore[reportOptionalCall]
+
+    guarded = dg.executor(
+        name=celery.name,
+        config_schema=celery.config_schema,  # pyright: ignore[reportArgumentType]
+        requirements=celery.get_requirements({}),
+    )(create)
+    return guarded.configured({"broker": {"env": BROKER}, "backend": {"env": RESULTS}})
+
+
+def require_no_task() -> None:
+    """Raises SettingsError in a task of Celery. It can't wait for others: a run would not end."""
+    if import_module("celery.result").task_join_will_block():
+        fault = f"{VARIABLE}=celery can't execute a run that CeleryRunLauncher started"
+        raise SettingsError([f"{fault}: choose another run launcher, or another executor"])

@@ -1,0 +1,118 @@
+"""What the other steps of a run found moved, where each endpoint of a site has its own step.
+
+In a refresh, posts must know which terms moved, and comments which posts: extraction/refresh/
+moved.py. A step tells it with its materialization. The steps that are told start later, by their
+priority, and wait here. Where it can't be known, they compare the outlines of all their items,
+which needs no knowledge and costs more requests.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import dagster as dg
+
+from wp_pipeline.extraction.refresh.moved import Moved, follows, is_of_terms
+from wp_pipeline.extraction.run_options import CHANGES
+from wp_pipeline.orchestration.endpoint_names import asset_key
+from wp_pipeline.orchestration.metadata import MOVED
+from wp_pipeline.orchestration.steps.names import step_name
+from wp_pipeline.settings import Settings
+from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.reading.outline import is_of_posts
+
+SECONDS_TO_START = 60.0  # for a step that should have started before
+SECONDS_BETWEEN_LOOKS = 1.0
+DONE = {dg.DagsterEventType.STEP_SUCCESS}
+FAILED = {dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.STEP_UP_FOR_RETRY}
+STARTED = {dg.DagsterEventType.STEP_START, dg.DagsterEventType.STEP_RESTARTED}
+EVENTS = {*DONE, *FAILED, *STARTED, dg.DagsterEventType.ASSET_MATERIALIZATION}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What moved, as far as it is known."""
+
+    moved: Moved = field(default_factory=Moved)
+    is_unknown: bool = False
+
+
+UNKNOWN = Told(is_unknown=True)
+
+
+def moved_by_others(
+    context: dg.AssetExecutionContext,
+    settings: Settings,
+    endpoint: Endpoint,
+    endpoints: Sequence[Endpoint],
+    mode: str,
+) -> Told:
+    """Wait until the steps have ended that tell this endpoint what moved, and return it."""
+    if mode != CHANGES:
+        return Told()
+    telling = [one for one in endpoints if tells(one, endpoint)]
+    if telling and context.run.parent_run_id:
+        return UNKNOWN  # The run before may have done what is left out now.
+    steps = {step_name(settings, one.name) for one in telling if is_in_run(one, context, settings)}
+    began = time.monotonic()
+    while True:
+        run = RunSoFar.of(context)
+        if steps <= run.done:
+            return Told(run.moved)
+        waited = time.monotonic() - began
+        is_late = waited > SECONDS_TO_START and not steps <= run.started
+        if steps & run.failed or is_late or waited > settings.deadline:
+            return UNKNOWN
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def tells(one: Endpoint, other: Endpoint) -> bool:
+    if follows(other):
+        return is_of_posts(one.address)
+    return is_of_terms(one) and is_of_posts(other.address)
+
+
+def is_in_run(endpoint: Endpoint, context: dg.AssetExecutionContext, settings: Settings) -> bool:
+    selected = context.run.asset_selection
+    return selected is None or asset_key(settings, endpoint.name) in selected
+
+
+@dataclass(frozen=True)
+class RunSoFar:
+    """The steps of a run that started, ended or failed, and what they found moved."""
+
+    started: frozenset[str]
+    done: frozenset[str]
+    failed: frozenset[str]
+    moved: Moved
+
+    @classmethod
+    def of(cls, context: dg.AssetExecutionContext) -> "RunSoFar":
+        latest: dict[str, dg.DagsterEventType] = {}
+        moved = Moved()
+        for event in events_of(context):
+            if event.is_step_materialization:
+                moved.add(moved_in(event))
+            elif event.step_key:
+                latest[event.step_key] = event.event_type
+
+        def steps(kinds: set[dg.DagsterEventType]) -> frozenset[str]:
+            return frozenset(step for step, kind in latest.items() if kind in kinds)
+
+        return cls(frozenset(latest), steps(DONE), steps(FAILED), moved)
+
+
+def events_of(context: dg.AssetExecutionContext) -> Iterator[dg.DagsterEvent]:
+    """Yield the events of the run, in their order."""
+    records = context.instance.get_records_for_run(
+        context.run.run_id, of_type=EVENTS, ascending=True
+    ).records
+    for record in records:
+        if record.event_log_entry.dagster_event:
+            yield record.event_log_entry.dagster_event
+
+
+def moved_in(event: dg.DagsterEvent) -> Moved:
+    metadata = event.step_materialization_data.materialization.metadata
+    text = metadata.get(MOVED)
+    return Moved.parse(str(text.value) if text else "")

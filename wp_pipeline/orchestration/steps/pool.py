@@ -1,0 +1,50 @@
+"""How many requests a step may have under way, so that all steps together keep a site's limit.
+
+A pool of Dagster limits how many steps run at the same time, in all runs. Each of them gets its
+share of the site's limit: steps x requests of a step <= WP_PIPELINE_CONCURRENCY.
+"""
+
+import dagster as dg
+
+from wp_pipeline.extraction.configuration import ConfigurationError
+from wp_pipeline.orchestration.dagster_internals import PoolLimit, limit_of_pool
+from wp_pipeline.orchestration.steps.names import SITE, pool_of
+from wp_pipeline.settings import Settings
+
+# They execute one step after the other, so they need no pool.
+IN_PROCESS = (dg.in_process_executor.name, "execute_in_process_executor")
+
+
+def requests_at_once(context: dg.AssetExecutionContext, settings: Settings) -> int:
+    """Return how many requests this step may have under way.
+
+    Raises ConfigurationError where nothing keeps the steps of a site below its limit.
+    """
+    if settings.steps == SITE:
+        return settings.concurrency
+    limit = limit_of_pool(context.instance, pool_of(settings))
+    if limit is None and context.job_def.executor_def.name in IN_PROCESS:
+        return settings.concurrency
+    return share(settings, limit)
+
+
+def share(settings: Settings, limit: PoolLimit | None) -> int:
+    pool, most = pool_of(settings), settings.concurrency
+    if limit is None:
+        raise ConfigurationError(
+            f"{settings.site}: the pool {pool} has no limit, so too many steps could ask the site"
+            f" at the same time: run `dagster instance concurrency set {pool} {most}`, or a lower"
+            " number"
+        )
+    if not limit.counts_steps:
+        raise ConfigurationError(
+            f"{settings.site}: the pool {pool} counts runs, not steps: set"
+            " concurrency.pools.granularity to op in dagster.yaml"
+        )
+    if limit.steps > most:
+        raise ConfigurationError(
+            f"{settings.site}: the pool {pool} lets {limit.steps} steps ask the site at the same"
+            f" time, but WP_PIPELINE_CONCURRENCY is {most}: run `dagster instance concurrency set"
+            f" {pool} {most}`, or a lower number"
+        )
+    return most // limit.steps
