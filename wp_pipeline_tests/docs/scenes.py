@@ -86,6 +86,7 @@ def languages(stage: Stage) -> None:
 def two_sites(stage: Stage) -> None:
     a_site_with_a_list(stage)
     stage.open(host="magazine.example")
+    stage.open(host="shop.example")
 
 
 def defs_yaml_of_the_page(stage: Stage) -> None:
