@@ -185,7 +185,7 @@ def new_column(
 ) -> Column:
     kind, is_declared = known.type_of(source)
     # Names that a column had before are not given to another member.
-    others = [column for column in previous if column.member != source.member]
+    others = [one for one in previous if not one.source or one.source.member != source.member]
     taken = [column.name for column in (*columns, *others)]
     name = unique_name(wanted_name(source), taken)
     return Column(name, kind, source, description(source, known, describe), is_declared)

@@ -13,12 +13,6 @@ BROKER = {"CELERY_BROKER_URL": "redis://s3cr3t@h", "CELERY_RESULT_BACKEND": "red
 OURS = dg.multiprocess_executor.configured({"max_concurrent": 3}, name="ours")
 
 
-def nothing() -> dg.JobDefinition:
-    """A job without steps, with Celery's executor."""
-    executor = executor_of_location({"WP_PIPELINE_EXECUTOR": "celery", **BROKER})
-    return dg.GraphDefinition("nothing").to_job(executor_def=executor)
-
-
 def named(name: str, **more: str) -> dg.ExecutorDefinition:
     return executor_of_location({"WP_PIPELINE_EXECUTOR": name, **more})
 
@@ -59,16 +53,11 @@ def test_the_address_of_the_broker_is_read_by_a_run_and_kept_nowhere():
     assert "s3cr3t" not in str(vars(named("celery", **BROKER)))
 
 
-def test_a_run_that_would_wait_for_ever_fails_with_its_reason(monkeypatch):
-    for name, value in BROKER.items():
-        monkeypatch.setenv(name, value)
-    job = dg.reconstructable(nothing)
-    with (
-        dg.instance_for_test() as instance,
-        denied_join_result(),
-        pytest.raises(SettingsError) as error,
-    ):
-        dg.execute_job(job, instance, raise_on_error=True)
+def test_a_run_that_would_wait_for_ever_fails_with_its_reason():
+    create = named("celery", **BROKER).executor_creation_fn
+
+    with denied_join_result(), pytest.raises(SettingsError) as error:  # As in a task of Celery.
+        create(None)
     assert str(error.value) == (
         "WP_PIPELINE_EXECUTOR=celery can't execute a run that CeleryRunLauncher started: choose"
         " another run launcher, or another executor"
@@ -91,5 +80,5 @@ def test_definitions_of_a_user_may_have_their_own_executor(world, load, site_nam
 
     job = theirs.get_repository_def().get_job(f"{site_name}_extraction")
     assert job.executor_def.name == "ours"
-    monkey = load_anew().get_repository_def().get_job(f"{site_name}_extraction")
-    assert monkey.executor_def.name == "in_process"
+    default = load_anew().get_repository_def().get_job(f"{site_name}_extraction")
+    assert default.executor_def.name == "in_process"

@@ -142,5 +142,15 @@ def test_a_column_is_read_again_from_what_is_kept_of_it(column):
     assert column_from(json.loads(json.dumps(column.as_json()))) == column
 
 
+def test_what_went_is_told_once_also_without_a_day(bucket):
+    def build(items):
+        bucket.aws.put_object("wordpress-api/rows.json", json.dumps(items).encode())
+        return bucket.build("rows")
+
+    build([{"id": 1, "": 7}])
+    assert changes(build([{"id": 2}])) == {"gone": ["unnamed"]}
+    assert changes(build([{"id": 3}])) == {}
+
+
 def test_twins_are_numbered():
     assert unique_name("ID", ["id", "id_2"]) == "id_3"
