@@ -33,6 +33,7 @@ MEMORY = 1024  # MB
 MOST_SHOWN = 1000  # rows of a table that a person reads
 NUMBER = re.compile(r"[A-Z]*INT|INTEGER|DOUBLE|FLOAT|DECIMAL\(.*\)")
 HEAD = ("table", "rows", "size", "age", "columns")
+LISTS = ("", "SHOW TABLES")  # DuckDB itself has no tables until a statement names them.
 CSV, JSON, TABLE = "csv", "json", "table"
 
 log = logging.getLogger("wp_pipeline")
@@ -60,10 +61,10 @@ def sql(statement: str, is_list: bool, form: str | None, **given: Any) -> int:
     try:
         load_duckdb()
         store = tables_of(Settings.from_environment(**given))
-        if statement:
-            answer_to(statement, store, form or TABLE)
-        else:
+        if statement.strip(" ;").upper() in LISTS:
             print_list(list(listed(store)), form or TABLE)
+        else:
+            answer_to(statement, store, form or TABLE)
     except (SettingsError, ConfigurationError, ExtraMissing) as error:
         log.error(error)
         return BAD_CONFIGURATION
