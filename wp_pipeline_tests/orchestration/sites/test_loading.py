@@ -80,6 +80,7 @@ def specs(defs: dg.Definitions) -> list[dg.AssetSpec]:
     return [*defs.resolve_all_asset_specs()]
 
 
+@pytest.mark.dagster_runs
 @pytest.mark.parametrize(
     ("parts", "reason"),
     [
