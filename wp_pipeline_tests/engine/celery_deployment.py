@@ -30,6 +30,7 @@ ENDPOINTS = ("categories", "comments", "pages", "posts", "tags")
 CONCURRENCY = 4
 SECONDS_TO_START = 60.0
 SECONDS_TO_RUN = 180.0
+SECONDS_TO_MEET = 30.0
 # Only limits differ from deploy/production.yaml. A run that the killed worker had fetched, and not
 # begun, is noticed by the time to start.
 HASTE = {
@@ -48,23 +49,30 @@ class CountedSite:
         self.most = 0
         self.held = ""  # What the path of a held request ends with.
         self.released = threading.Event()
+        # Whether requests for two endpoints were under way together, for which others wait.
+        self.is_meeting = False
+        self.have_met = threading.Event()
         self.server = server
         self._others = server.answers
-        self._under_way = 0
+        self._under_way: list[str] = []
         self._lock = threading.Lock()
         server.answers = self._answer
 
     def _answer(self, request: Request) -> Answer:
         with self._lock:
-            self._under_way += 1
-            self.most = max(self.most, self._under_way)
+            self._under_way.append(request.path)
+            self.most = max(self.most, len(self._under_way))
+            if len(set(self._under_way)) > 1:
+                self.have_met.set()
         try:
+            if self.is_meeting:
+                self.have_met.wait(SECONDS_TO_MEET)
             if self.held and request.path.endswith(self.held):
                 self.released.wait(120)
             return self._others(request)
         finally:
             with self._lock:
-                self._under_way -= 1
+                self._under_way.remove(request.path)
 
     def ids(self, endpoint: str) -> list[int]:
         return self.server.site.readable_ids(endpoint)
@@ -110,11 +118,10 @@ class CeleryDeployment:
 
     def _serve(self, name: str, given: Mapping[str, Any]) -> Site:
         counts = given.get("counts", {one: 3 for one in ENDPOINTS})
-        latency = given.get("latency", 0.02)
-        server = SampleSiteServer(SampleSite(counts, volatile=False), latency=latency)
+        server = SampleSiteServer(SampleSite(counts, volatile=False), latency=0.02)
         self.sites[name] = CountedSite(self._stack.enter_context(server))
         urls = ",".join(f"{server.url}/wp-json/wp/v2/{one}" for one in ENDPOINTS)
-        more = {key: value for key, value in given.items() if key not in ("counts", "latency")}
+        more = {key: value for key, value in given.items() if key != "counts"}
         patient = {"timeout": 120, "deadline": 300, "concurrency": CONCURRENCY}
         site = Site(name, {f"/{name}/endpoints": urls}, given={**patient, **more})
         self.aws.put_parameters({BUCKET_PARAMETER: BUCKET, **site.parameters})

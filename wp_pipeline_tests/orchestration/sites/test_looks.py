@@ -4,7 +4,7 @@ import threading
 import time
 from datetime import datetime, timezone
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wp_pipeline.orchestration.endpoint_names import EndpointName
@@ -26,6 +26,7 @@ def unchanged(looks: Looks, site: Site) -> Seen:
     return Seen(looks.cursor_of(site), reason="Nothing changed.")
 
 
+@settings(deadline=None)
 @given(st.lists(st.booleans(), min_size=1, max_size=40), st.integers(1, 7))
 def test_every_site_is_looked_at_within_n_ticks_whatever_is_slow(slow, in_a_tick):
     """A tick gets through `in_a_tick` sites; looks at slow ones do not end."""
