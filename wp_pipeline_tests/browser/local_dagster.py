@@ -68,6 +68,7 @@ class LocalDagster:
             **self.aws.environment,
             "DAGSTER_HOME": str(self.home),
             "PYTHONPATH": str(self._project),
+            "WP_PIPELINE_TABLES": "true",
             "WP_PIPELINE_WEBSERVER": self.url,
         }
         with self.log.open("w") as output:

@@ -12,6 +12,7 @@ from sample_site.messages import Answer
 from wp_pipeline_tests.browser.conftest import ARGUMENTS, CHROMIUM
 from wp_pipeline_tests.browser.local_dagster import REPOSITORY, SECRET, LocalDagster
 from wp_pipeline_tests.browser.screen import GRAPH, Screen
+from wp_pipeline_tests.browser.test_tables import TABLES
 
 FOLDER = REPOSITORY / "docs" / "images"
 MILLISECONDS_TO_SETTLE = 4000
@@ -31,6 +32,7 @@ def main() -> None:
         world.dagster.run_after(lambda: screen.press("Materialize all"))
         take_graph(screen, page)
         take_asset(screen, page)
+        take_tables(screen, page, world)
         take_report(Path(folder), page)
         take_automation(screen, page)
         take_refused(screen, page, world)
@@ -53,6 +55,15 @@ def take_asset(screen: Screen, page: Page) -> None:
     screen.open("/assets/amazonwebshark/raw_terms")
     page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
     page.screenshot(path=FOLDER / "asset-page.png")
+
+
+def take_tables(screen: Screen, page: Page, world: LocalDagster) -> None:
+    screen.open(TABLES)
+    world.dagster.run_after(lambda: screen.press("Materialize all"))
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    screen.open("/assets/amazonwebshark/tables/posts")
+    page.wait_for_timeout(MILLISECONDS_TO_SETTLE)
+    page.screenshot(path=FOLDER / "table-page.png")
 
 
 def take_automation(screen: Screen, page: Page) -> None:
