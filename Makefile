@@ -6,6 +6,7 @@
 # make dist   a wheel and a source distribution, in dist/
 # make lambda the zip of the AWS Lambda function; ARCH=arm64 and PYTHON_VERSION=3.13 choose another
 # make bench  speed and memory, beside what else one could use
+# make bench-scale  a code location with 500 sites: times and memory
 
 PYTHON ?= python3
 VENV := .venv
@@ -15,7 +16,7 @@ ARCH ?= x86_64
 PYTHON_VERSION ?= 3.12
 ZIP ?= dist/lambda.zip
 
-.PHONY: setup run ui test check audit dist lambda bench
+.PHONY: setup run ui test check audit dist lambda bench bench-scale
 
 setup: $(INSTALLED)
 
@@ -67,3 +68,7 @@ lambda: $(INSTALLED)
 
 bench: $(INSTALLED)
 	@$(VENV)/bin/python -m benchmarks.run
+	@$(VENV)/bin/python -m benchmarks.tables
+
+bench-scale: $(INSTALLED)
+	@$(VENV)/bin/python -m benchmarks.scale

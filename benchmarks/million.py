@@ -4,13 +4,12 @@
 
 The fake site needs 5 ms a request and answers four at a time. It is read in full and refreshed,
 each twice; it gets some comments more before each refresh. In Dagster one step does that, or a step
-for each endpoint in two processes, whose pool gives each half of the site's limit. Each result is
-written into SCALE.md as soon as it is measured, in the place of the section of an earlier run.
+for each endpoint in two processes, whose pool gives each half of the site's limit. MILLION.md is
+written anew after each result.
 """
 
 import argparse
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -28,8 +27,7 @@ from benchmarks.run import copy_code
 from benchmarks.servers.client import get_json
 from benchmarks.servers.running import Servers, server
 
-SCALE = REPOSITORY / "benchmarks" / "SCALE.md"
-HEADING = "## A million comments"
+RESULTS = REPOSITORY / "benchmarks" / "MILLION.md"
 COUNTS = {
     "posts": 20_000, "comments": 1_000_000, "pages": 400, "categories": 300, "tags": 3_000,
     "users": 120, "media": 5_000,
@@ -169,10 +167,10 @@ def difference(servers: Servers, counts: dict[str, int]) -> str:
     return checked.stdout.strip() or checked.stderr.strip()[-200:]
 
 
-def section(results: Sequence[Result], machine: Machine) -> str:
+def page(results: Sequence[Result], machine: Machine) -> str:
     facts = "\n".join(f"| {name} | {value} |" for name, value in machine.facts())
     rows = "\n".join(result.row() for result in results)
-    return f"""{HEADING}
+    return f"""# A million comments
 
 Written by `python -m benchmarks.million`; do not edit.
 
@@ -192,16 +190,6 @@ are checked too, which reads them again.
 """
 
 
-def write(text: str) -> None:
-    """Put the section in the place of that of an earlier run, or at the end."""
-    old = SCALE.read_text() if SCALE.exists() else "# Scale\n"
-    found = re.compile(rf"^{HEADING}\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
-    if found.search(old):
-        SCALE.write_text(found.sub(lambda _: text, old))
-    else:
-        SCALE.write_text(f"{old.rstrip()}\n\n{text}")
-
-
 def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.million", description=__doc__)
     parser.add_argument("--peers", type=Path, default=DEFAULT_FOLDER, help="as for benchmarks.run")
@@ -213,7 +201,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             for result in measured(way, python, Path(code)):
                 print(result.row(), file=sys.stderr, flush=True)
                 results.append(result)
-                write(section(results, machine))
+                RESULTS.write_text(page(results, machine))
 
 
 if __name__ == "__main__":

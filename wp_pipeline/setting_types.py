@@ -29,6 +29,7 @@ WEB_ADDRESS = re.compile(r"https?://([\w.-]+|\[[\da-fA-F:]+\])(:\d{1,5})?(/[\w./
 # Glue's names of databases, without what Athena would have to quote.
 # https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
 DATABASE = re.compile(r"[\w-]{1,255}", re.ASCII)
+CLOCK_TIME = re.compile(r"(|([01]\d|2[0-3]):[0-5]\d)", re.ASCII)
 
 OWNER = re.compile(r"team:\S+|[^\s@,]+@[^\s@,]+\.[^\s@,]+")
 
@@ -76,6 +77,12 @@ def web_address(text: str) -> str:
     return text
 
 
+def clock_time(text: str) -> str:
+    if not CLOCK_TIME.fullmatch(text):
+        raise ValueError("is no time of day such as 07:00")
+    return text
+
+
 def owners_in(value: Any) -> Any:
     """Split a comma-separated text into owners, as Dagster accepts them."""
     owners = names_in(value)
@@ -115,5 +122,6 @@ PoolName = Annotated[str, AfterValidator(pool_name)]
 Duration = Annotated[float, Field(lt=LONGEST)]
 Header = Annotated[str, AfterValidator(header)]
 EncryptionName = Annotated[str, AfterValidator(encryption_name)]
+DailyTime = Annotated[str, AfterValidator(clock_time)]
 WebAddress = Annotated[str, AfterValidator(web_address)]
 DatabaseName = Annotated[str, AfterValidator(database_name)]

@@ -22,6 +22,7 @@ from pydantic_settings import (
 
 from wp_pipeline import HOME_PAGE, __version__
 from wp_pipeline.setting_types import (
+    DailyTime,
     DatabaseName,
     Duration,
     EncryptionName,
@@ -121,10 +122,7 @@ class Settings(BaseSettings):
         300, ge=30, description="Seconds between two looks of the changes sensor."
     )
     outline_interval: Duration = Field(
-        3600.0,
-        gt=0,
-        description="Seconds after which the changes sensor compares outlines, which show what a"
-        " probe cannot.",
+        3600.0, gt=0, description="Seconds after which the changes sensor compares outlines."
     )
     outline_fields: Names = Field(
         frozenset(),
@@ -167,7 +165,12 @@ class Settings(BaseSettings):
     pool: PoolName = Field(
         "", description="Dagster pool of the steps of endpoints; without it, the site's name."
     )
-    timezone: str = Field("UTC", description="Time zone of the daily schedule (07:00).")
+    timezone: str = Field("UTC", description="Time zone of the daily schedule.")
+    daily_at: DailyTime = Field(
+        "",
+        description="Time of the daily schedule, such as `23:30`. Without it 07:00; the sites of"
+        " `WordPressSites` are then spread over the hour from 07:00.",
+    )
 
     def __init__(self, **values: Any) -> None:
         """Raises SettingsError."""

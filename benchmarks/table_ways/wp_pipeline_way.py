@@ -11,8 +11,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from benchmarks import REPOSITORY
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.tables.build import build_table
+from wp_pipeline.wordpress.reading.schema import parse_schema
+
+SCHEMAS = REPOSITORY / "sample_site" / "data" / "schemas.json"
 
 
 class FolderBucket:
@@ -46,7 +50,9 @@ def main(raw: Path, table: Path) -> None:
     told = json.loads(raw.with_suffix(".metadata").read_text())
     bucket = FolderBucket(raw, told["metadata"], table)
     lake = Lake(lambda: bucket, "bench", "wordpress-api")
-    built = build_table(told["name"], lake, {})
+    declared = json.loads(SCHEMAS.read_bytes())[told["name"]]
+    schema = parse_schema(json.dumps({"schema": {"properties": declared}}).encode())
+    built = build_table(told["name"], lake, schema)
     print(f"rows={built.rows} misfits={built.misfits.count}")
 
 

@@ -5,7 +5,9 @@ https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from wp_pipeline.aws.errors import AwsUnavailable, call
@@ -15,6 +17,14 @@ MOST_NAMES = 10  # in one call
 SERVICE = "Parameter Store"
 ARN = re.compile(r"(?P<place>arn:[\w-]+:ssm:[\w-]*:\d*):parameter/?(?P<name>.+)", re.ASCII)
 LABEL = re.compile(r"(:[A-Za-z_][\w.-]*|)$", re.ASCII)  # Labels do not begin with a digit.
+
+
+@dataclass(frozen=True)
+class Page:
+    """Parameters as AWS describes them; without a token it was the last page."""
+
+    parameters: Sequence[Mapping[str, Any]] = field(repr=False)
+    next_token: str = field(repr=False)
 
 
 class ParameterStore:
@@ -28,6 +38,7 @@ class ParameterStore:
         self.types: dict[str, str] = {}
         self._new_client = new_client
         self._client: Any = None
+        self._building = Lock()
 
     def values(self, names: Iterable[str]) -> Mapping[str, str]:
         """Return the decrypted values of those parameters that exist, by the names given.
@@ -54,24 +65,34 @@ class ParameterStore:
         Raises an AwsError if Parameter Store can't be read.
         """
         values: dict[str, str] = {}
-        token: dict[str, str] = {}
+        token = ""
         while True:
-            found = self._request(
-                "get_parameters_by_path",
-                "ssm:GetParametersByPath",
-                Path=f"/{bare(path).strip('/')}",
-                Recursive=True,
-                **token,
-            )
+            page = self.page_below(path, token, decrypted=True)
             values |= {
                 parameter["Name"]: parameter.get("Value") or ""
-                for parameter in found["Parameters"]
+                for parameter in page.parameters
                 if not is_elsewhere(parameter, path)
             }
-            self.types |= {one["Name"]: one.get("Type") or "" for one in found["Parameters"]}
-            if not found.get("NextToken"):
+            self.types |= {one["Name"]: one.get("Type") or "" for one in page.parameters}
+            token = page.next_token
+            if not token:
                 return values
-            token = {"NextToken": found["NextToken"]}
+
+    def page_below(self, path: str, token: str, *, decrypted: bool) -> Page:
+        """Return a page of all parameters below a path: the first one, or that of a token.
+
+        SecureStrings that are not decrypted have a ciphertext as their value.
+        Raises an AwsError if Parameter Store can't be read.
+        """
+        found = self._request(
+            "get_parameters_by_path",
+            "ssm:GetParametersByPath",
+            Path=f"/{bare(path).strip('/')}",
+            Recursive=True,
+            WithDecryption=decrypted,
+            **({"NextToken": token} if token else {}),
+        )
+        return Page(found["Parameters"], found.get("NextToken") or "")
 
     def put(self, name: str, value: str, key: str = "") -> None:
         """Store a SecureString, in place of what the parameter holds.
@@ -82,14 +103,15 @@ class ParameterStore:
         call(SERVICE, "ssm:PutParameter", lambda: self._send("put_parameter", request))
 
     def _request(self, operation: str, action: str, **request: Any) -> Mapping[str, Any]:
-        request["WithDecryption"] = True
+        request.setdefault("WithDecryption", True)
         found = call(SERVICE, action, lambda: self._send(operation, request))
         if "Parameters" not in found:  # botocore takes half an answer for an empty one.
             raise AwsUnavailable(f"{SERVICE}: its answer was cut off; run again")
         return found
 
     def _send(self, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
-        self._client = self._client or self._new_client()
+        with self._building:  # Several threads read names at once.
+            self._client = self._client or self._new_client()
         return getattr(self._client, operation)(**request)
 
 

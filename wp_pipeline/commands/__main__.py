@@ -12,7 +12,7 @@ import click
 from wp_pipeline import __version__
 
 # Modules with such a function.
-COMMANDS = ("discover", "login", "doctor", "extract", "show", "sql")
+COMMANDS = ("discover", "login", "doctor", "extract", "show", "tables", "sql")
 INTERRUPTED = 130
 EXAMPLES = """\b
 Examples:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.commands.options import setting_options
 from wp_pipeline.commands.terminal import log_to_terminal, print_outcomes, terminal_observer
 from wp_pipeline.extraction.configuration import ConfigurationError
@@ -17,6 +18,7 @@ from wp_pipeline.extraction.run import run
 from wp_pipeline.extraction.run_options import FULL, MODES, RunOptions
 from wp_pipeline.setting_variables import unknown_variables
 from wp_pipeline.settings import Settings, SettingsError
+from wp_pipeline.tables.errors import ExtraMissing
 
 PUBLISHED, REFUSED, BAD_CONFIGURATION = 0, 1, 2
 
@@ -61,8 +63,8 @@ def extract(
     Settings come from these options, or else from the WP_PIPELINE_* variables; AWS is found by the
     AWS_* variables and profiles.
 
-    Exit status: 0 all endpoints published or unchanged, 1 an endpoint was refused, 2 settings or
-    parameters are wrong.
+    Exit status: 0 all endpoints published or unchanged, 1 an endpoint was refused or a table was
+    not built, 2 settings or parameters are wrong.
     """
     level = logging.WARNING if quiet else logging.INFO
     log_to_terminal(level)
@@ -86,7 +88,19 @@ def extract(
     command = f"wp-pipeline extract --mode {mode}{' --dry-run' if dry_run else ''}"
     line = verdict(outcomes, f"{are} up to date", command)
     log.log(logging.ERROR if refused else logging.INFO, line)
-    return REFUSED if refused else PUBLISHED
+    are_built = dry_run or not settings.tables or build_tables_of(settings)
+    return PUBLISHED if are_built and not refused else REFUSED
+
+
+def build_tables_of(settings: Settings) -> bool:
+    """Build the tables of what is stored now; return whether none failed."""
+    from wp_pipeline.commands.tables import build_tables  # Only for those who want tables.
+
+    try:
+        return build_tables(settings)
+    except (ConfigurationError, ExtraMissing, AwsError) as error:
+        log.error(error)
+        return False
 
 
 def as_record(outcome: Outcome) -> dict[str, Any]:

@@ -28,11 +28,12 @@ from wp_pipeline.tables.querying.of_site import tables_of
 from wp_pipeline.tables.querying.tables import NO_TABLES, Answer, open_tables
 from wp_pipeline.tables.store import TableStore
 
-ANSWERED, FAILED, BAD_CONFIGURATION = 0, 1, 2
+ANSWERED, FAILED, BAD_CONFIGURATION, INTERRUPTED = 0, 1, 2, 130
 MEMORY = 1024  # MB
 MOST_SHOWN = 1000  # rows of a table that a person reads
 NUMBER = re.compile(r"[A-Z]*INT|INTEGER|DOUBLE|FLOAT|DECIMAL\(.*\)")
 HEAD = ("table", "rows", "size", "age", "columns")
+LISTS = ("", "SHOW TABLES")  # DuckDB itself has no tables until a statement names them.
 CSV, JSON, TABLE = "csv", "json", "table"
 
 log = logging.getLogger("wp_pipeline")
@@ -60,16 +61,19 @@ def sql(statement: str, is_list: bool, form: str | None, **given: Any) -> int:
     try:
         load_duckdb()
         store = tables_of(Settings.from_environment(**given))
-        if statement:
-            answer_to(statement, store, form or TABLE)
-        else:
+        if statement.strip(" ;").upper() in LISTS:
             print_list(list(listed(store)), form or TABLE)
+        else:
+            answer_to(statement, store, form or TABLE)
     except (SettingsError, ConfigurationError, ExtraMissing) as error:
         log.error(error)
         return BAD_CONFIGURATION
     except (AwsError, QueryError, TableError) as error:
         log.error(error)
         return FAILED
+    except KeyboardInterrupt:
+        log.error("stopped")
+        return INTERRUPTED
     except BrokenPipeError:  # Whoever read the output, such as head, has enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return ANSWERED

@@ -1,12 +1,11 @@
 """Reads from Parameter Store what a run needs: endpoints, bucket and credentials."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from wp_pipeline.aws.errors import AwsError
-from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import Endpoint, Entry, endpoints_from, parse_endpoints
 from wp_pipeline.wordpress.errors import MalformedEndpoints
@@ -22,6 +21,14 @@ BUCKET = re.compile(
 )
 # Other ways to write a bucket's name.
 BUCKET_ADDRESS = re.compile(r"arn:aws[a-z-]*:s3:::|s3[an]?://", re.IGNORECASE)
+
+
+class ParameterSource(Protocol):
+    """What parameters are read from: `ParameterStore`, or values that were read before."""
+
+    def values(self, names: Iterable[str]) -> Mapping[str, str]: ...
+
+    def values_below(self, path: str) -> Mapping[str, str]: ...
 
 
 class ConfigurationError(Exception):
@@ -50,7 +57,7 @@ class SiteConfiguration:
     notes: tuple[str, ...] = ()
 
 
-def load_configuration(settings: Settings, store: ParameterStore) -> SiteConfiguration:
+def load_configuration(settings: Settings, store: ParameterSource) -> SiteConfiguration:
     """Read every parameter that a run of the site needs.
 
     Raises ConfigurationError, which names every parameter that is missing or malformed.
@@ -72,7 +79,7 @@ def load_configuration(settings: Settings, store: ParameterStore) -> SiteConfigu
     return SiteConfiguration(endpoints, bucket, credentials, tuple(parameters.notes))
 
 
-def load_endpoints(settings: Settings, store: ParameterStore) -> tuple[Endpoint, ...]:
+def load_endpoints(settings: Settings, store: ParameterSource) -> tuple[Endpoint, ...]:
     """Read the endpoints alone. Raises ConfigurationError."""
     parameters = ParameterValues(settings, store, [])
     endpoints = parameters.endpoints()
@@ -81,7 +88,7 @@ def load_endpoints(settings: Settings, store: ParameterStore) -> tuple[Endpoint,
     return endpoints
 
 
-def load_credentials(settings: Settings, store: ParameterStore) -> Credentials:
+def load_credentials(settings: Settings, store: ParameterSource) -> Credentials:
     """Read the credentials alone. Raises ConfigurationError."""
     name = settings.credentials_parameter
     parameters = ParameterValues(settings, store, [name], with_endpoints=False)
@@ -91,7 +98,7 @@ def load_credentials(settings: Settings, store: ParameterStore) -> Credentials:
     return credentials
 
 
-def load_bucket(settings: Settings, store: ParameterStore) -> str:
+def load_bucket(settings: Settings, store: ParameterSource) -> str:
     """Read the bucket's name alone. Raises ConfigurationError."""
     parameters = ParameterValues(settings, store, [settings.bucket_parameter], with_endpoints=False)
     bucket = parameters.parsed(settings.bucket_parameter, parse_bucket)
@@ -106,7 +113,7 @@ class ParameterValues:
     def __init__(
         self,
         settings: Settings,
-        store: ParameterStore,
+        store: ParameterSource,
         names: list[str],
         with_endpoints: bool = True,
     ) -> None:

@@ -48,12 +48,11 @@ class SiteChecks:
         return tuple(rule for rule in rules if self.comparing or not rule.reads_others)
 
     def specs(self) -> list[dg.AssetCheckSpec]:
-        of_extraction = [answered.build_spec(name.key(self.settings)) for name in self.names]
+        keys = {name: name.key(self.settings) for name in self.names}
+        of_extraction = [answered.build_spec(key) for key in keys.values()]
         return of_extraction + [
-            dg.AssetCheckSpec(
-                rule.name, asset=name.key(self.settings), description=rule.description
-            )
-            for name in self.names
+            dg.AssetCheckSpec(rule.name, asset=key, description=rule.description)
+            for name, key in keys.items()
             for rule in self.rules(name)
         ]
 

@@ -1,18 +1,20 @@
 """The names of a site's endpoints: all that the definitions know of them, never a URL."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 
 import dagster as dg
 
 from wp_pipeline.aws.clients import build_client
+from wp_pipeline.aws.parameter_tree import Deadline, read_values
 from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import ConfigurationError, load_endpoints
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import Endpoint, asset_name
 
 SECONDS_FOR_NAMES = 5.0  # To read them from Parameter Store.
+SECONDS_FOR_ALL_NAMES = 10.0  # Those of all sites of a code location.
 
 
 @dataclass(frozen=True)
@@ -37,20 +39,52 @@ def asset_key(settings: Settings, name: str) -> dg.AssetKey:
 class NameReader:
     """Reads the names of the endpoints of any number of sites, with one client.
 
+    The parameters of those that are `expected` are read together, when the first is asked for.
     `is_cut_off` tells that Parameter Store did not answer: each further site would wait as long.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, expected: Iterable[Settings] = ()) -> None:
         self.is_cut_off = False
         self._store = ParameterStore(lambda: build_client("ssm", SECONDS_FOR_NAMES))
+        self._expected = sorted({one.endpoints_parameter for one in expected})
+        self._known = KnownParameters({})
 
     def names(self, settings: Settings) -> tuple[EndpointName, ...]:
         """Return the names that Parameter Store holds now. Raises ConfigurationError."""
         try:
-            return tuple(map(EndpointName.of, load_endpoints(settings, self._store)))
+            self._read_expected()
+            is_known = settings.endpoints_parameter in self._known.read
+            source = self._known if is_known else self._store
+            return tuple(map(EndpointName.of, load_endpoints(settings, source)))
         except ConfigurationError as error:
             self.is_cut_off = error.retry_may_help
             raise
+
+    def _read_expected(self) -> None:
+        """Read them once. What may not be read together is read again by itself."""
+        names = [name for name in self._expected if not name.endswith("/")]
+        self._expected = []
+        if len(names) < 2:
+            return
+        deadline = Deadline(SECONDS_FOR_ALL_NAMES, SECONDS_FOR_NAMES)
+        found, unread = read_values(names, self._store, deadline)
+        for error in unread.values():
+            if error.retry_may_help:
+                raise ConfigurationError(str(error), retry_may_help=True)
+        self._known = KnownParameters(found)
+
+
+@dataclass(frozen=True)
+class KnownParameters:
+    """Values that were read before, in place of Parameter Store."""
+
+    read: Mapping[str, str] = field(repr=False)
+
+    def values(self, names: Iterable[str]) -> Mapping[str, str]:
+        return {name: self.read[name] for name in names if name in self.read}
+
+    def values_below(self, path: str) -> Mapping[str, str]:
+        return {name: value for name, value in self.read.items() if name.startswith(path)}
 
 
 class Readers:
@@ -60,10 +94,10 @@ class Readers:
         self._load: object = None
         self._reader = NameReader()
 
-    def of_load(self, load: object) -> NameReader:
+    def of_load(self, load: object, expected: Callable[[], Iterable[Settings]]) -> NameReader:
         """Return the same reader for the same load, and a new one for another."""
         if self._load is not load:
-            self._load, self._reader = load, NameReader()
+            self._load, self._reader = load, NameReader(expected())
         return self._reader
 
 

@@ -3,14 +3,17 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import cache
+from hashlib import sha256
 
 import dagster as dg
 
 from wp_pipeline.orchestration.endpoint_names import EndpointName
 from wp_pipeline.settings import Settings
 
-HOUR = 7
+DAILY_AT = "07:00"
+MINUTES_OF_SPREAD = 60  # from then
 HOURS_TO_FINISH = 2  # From the schedule's time until an asset that it did not bring is overdue.
+SITE_TAG = "wordpress/site"  # Of each run, so that a run queue can limit the runs of a site.
 # A run whose worker crashed is retried for what is missing. These are tags of the job: Dagster has
 # no setting for the strategy. A run with refused endpoints is not: its step retries those itself.
 RETRY_TAGS = {"dagster/retry_strategy": "FROM_ASSET_FAILURE", "dagster/max_retries": "2"}
@@ -24,6 +27,22 @@ def job_name(settings: Settings) -> str:
     return f"{settings.site}_extraction"
 
 
+def run_tags(settings: Settings) -> dict[str, str]:
+    return {**RETRY_TAGS, SITE_TAG: settings.site}
+
+
+def daily_at(settings: Settings) -> tuple[int, int]:
+    """Return the hour and the minute of the daily schedule."""
+    hour, minute = (settings.daily_at or DAILY_AT).split(":")
+    return int(hour), int(minute)
+
+
+def spread_time(site: str) -> str:
+    """Return the time of one of many sites: always the same, within the hour from 07:00."""
+    minute = int.from_bytes(sha256(site.encode()).digest()[:4], "big") % MINUTES_OF_SPREAD
+    return f"{DAILY_AT.partition(':')[0]}:{minute:02}"
+
+
 def build_job(settings: Settings, names: Iterable[EndpointName]):
     """Build the job that extracts a whole site and checks what is stored.
 
@@ -33,30 +52,39 @@ def build_job(settings: Settings, names: Iterable[EndpointName]):
         job_name(settings),
         selection=dg.AssetSelection.assets(*(name.key(settings) for name in names)),
         description=f"Extracts every endpoint of {settings.site} and checks what is stored.",
-        tags={**RETRY_TAGS, SITE_TAG: settings.site},
+        tags=run_tags(settings),
     )
 
 
 def build_schedule(settings: Settings) -> dg.ScheduleDefinition:
     """Build the daily schedule. It is off until somebody turns it on in the UI."""
+    hour, minute = daily_at(settings)
     return dg.ScheduleDefinition(
         name=f"{settings.site}_daily",
         job_name=job_name(settings),
-        cron_schedule=f"0 {HOUR} * * *",
+        cron_schedule=f"{minute} {hour} * * *",
         execution_timezone=settings.timezone,
-        description=f"Extracts all of {settings.site} at {HOUR:02}:00, {settings.timezone}."
+        description=f"Extracts all of {settings.site} at {hour:02}:{minute:02},"
+        f" {settings.timezone}."
         " Off until somebody turns it on.",
     )
 
 
-@cache
-def build_freshness_policy(timezone: str) -> dg.FreshnessPolicy:
+def build_freshness_policy(settings: Settings) -> dg.FreshnessPolicy:
     """Return when an asset is overdue: if the daily run of the schedule did not bring it.
 
-    Dagster goes through a thousand days of the schedule to build one: 5 ms for each asset.
+    The deadline is a full hour, so that sites whose minutes differ share a policy.
     """
+    hour, minute = daily_at(settings)
+    hours = HOURS_TO_FINISH + bool(minute)
+    return freshness_policy((hour + hours) % 24, hours, settings.timezone)
+
+
+@cache
+def freshness_policy(deadline: int, hours: int, timezone: str) -> dg.FreshnessPolicy:
+    """Dagster goes through a thousand days of the schedule to build one: 5 ms for each asset."""
     return dg.FreshnessPolicy.cron(
-        deadline_cron=f"0 {HOUR + HOURS_TO_FINISH} * * *",
-        lower_bound_delta=timedelta(hours=HOURS_TO_FINISH),
+        deadline_cron=f"0 {deadline} * * *",
+        lower_bound_delta=timedelta(hours=hours),
         timezone=timezone,
     )

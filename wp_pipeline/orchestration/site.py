@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, make_dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,7 +29,7 @@ from wp_pipeline.orchestration.sensors.failures import build_failures_sensor
 from wp_pipeline.orchestration.steps.comparing import build_comparisons
 from wp_pipeline.orchestration.tables.assets import has_tables, tables_definitions
 from wp_pipeline.orchestration.tables.plan import plan_of
-from wp_pipeline.settings import Settings, help_text
+from wp_pipeline.settings import Settings, SettingsError, help_text
 from wp_pipeline.tables.quality.rule import Severity
 from wp_pipeline.tables.quality.user_rules import UserRule
 
@@ -46,11 +46,31 @@ def attribute_type(setting: str) -> Any:
 
 READERS = Readers()
 
-# An attribute for each setting, None where it is not given.
-SettingAttributes: Any = make_dataclass(
-    "SettingAttributes",
-    [(setting, attribute_type(setting), field(default=None)) for setting in Settings.model_fields],
-)
+
+def setting_attributes(settings: Iterable[str]) -> Any:
+    """Return a class with an attribute for each of these settings, None where it is not given."""
+    fields = [(setting, attribute_type(setting), field(default=None)) for setting in settings]
+    return make_dataclass("SettingAttributes", fields)
+
+
+def never_refreshed_by_dagster(state: DefsStateConfigArgs, key: str) -> DefsStateConfig:
+    """Return where names are kept. Dagster itself refreshes under `dagster dev` only, and fails the
+    load if that fails: so build_defs refreshes them.
+    """
+    config = DefsStateConfig.from_args(state, key)
+    return DefsStateConfig(
+        key=config.key, management_type=config.management_type, refresh_if_dev=False
+    )
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Replace a file atomically: another process may be reading it."""
+    written = path.with_name(f"{path.name}.{os.getpid()}")
+    written.write_text(text)
+    written.replace(path)
+
+
+SettingAttributes: Any = setting_attributes(Settings.model_fields)
 
 
 class TableRuleAttributes(dg.Model, dg.Resolvable):
@@ -87,19 +107,14 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
 
     @property
     def defs_state_config(self) -> DefsStateConfig:
-        """Where the names are kept. They are refreshed by build_defs, not by Dagster."""
-        config = DefsStateConfig.from_args(self.defs_state, f"WordPressSite[{self.settings.site}]")
-        return DefsStateConfig(
-            key=config.key, management_type=config.management_type, refresh_if_dev=False
-        )
+        return never_refreshed_by_dagster(self.defs_state, f"WordPressSite[{self.settings.site}]")
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
-        """Refresh the names when a code location is loaded, then build from them.
-
-        Dagster itself refreshes under `dagster dev` only, and fails the load if that fails.
-        """
+        """Refresh the names when a code location is loaded, then build from them."""
         if is_loading_code_location():
-            self._refresh_names(context.project_root, READERS.of_load(context.component_tree))
+            tree = context.component_tree
+            reader = READERS.of_load(tree, lambda: valid_settings(tree))
+            self._refresh_names(context.project_root, reader)
         return super().build_defs(context)
 
     def _refresh_names(self, project_root: Path, reader: NameReader) -> None:
@@ -125,9 +140,7 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
     def write_state_to_path(self, state_path: Path) -> None:
         """Keep the names that Parameter Store holds now. Raises ConfigurationError."""
         found = (self._reader or NameReader()).names(self.settings)
-        written = state_path.with_name(f"{state_path.name}.{os.getpid()}")
-        written.write_text(endpoint_names.dump(found))
-        written.replace(state_path)  # Atomic: another process may be reading it.
+        replace_text(state_path, endpoint_names.dump(found))
 
     def build_defs_from_state(
         self, context: dg.ComponentLoadContext, state_path: Path | None
@@ -135,31 +148,43 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
         settings = self.settings
         names = endpoint_names.parse(state_path.read_text()) if state_path else ()
         if not names and not is_loading_code_location():
-            names = self._names_on_another_host(READERS.of_load(context.component_tree))
+            tree = context.component_tree
+            names = self._names_on_another_host(READERS.of_load(tree, lambda: valid_settings(tree)))
         if not names:
             return without_endpoints(settings)
-        extracted = dg.Definitions(
-            assets=[*build_source_specs(settings, names), *build_steps(settings, names)],
-            asset_checks=build_comparisons(settings, names),
-            jobs=[build_job(settings, names)],
-            schedules=[build_schedule(settings)],
-            sensors=[
-                build_changes_sensor(settings, names),
-                build_endpoints_sensor(settings, names),
-                build_failures_sensor(settings, names),
-            ],
-        )
-        if has_report(settings, names):
-            extracted = dg.Definitions.merge(extracted, with_report(settings, names))
+        definitions = site_definitions(settings, names)
         if not has_tables(settings):
-            return extracted
-        plan = plan_of(settings, names, Path(context.path), self.own_rules)
-        return dg.Definitions.merge(extracted, tables_definitions(plan))
+            return definitions
+        rules = [UserRule(rule.name, rule.sql, rule.severity) for rule in self.table_rules]
+        plan = plan_of(settings, names, Path(context.path), rules)
+        return dg.Definitions.merge(definitions, tables_definitions(plan))
 
-    @property
-    def own_rules(self) -> Sequence[UserRule]:
-        """Raises UserRuleError."""
-        return [UserRule(rule.name, rule.sql, rule.severity) for rule in self.table_rules]
+
+def valid_settings(tree: dg.ComponentTree) -> Iterator[Settings]:
+    """Yield the settings of all sites with a defs.yaml; those of others fail their own load."""
+    for component in tree.get_all_components(of_type=WordPressSite):
+        try:
+            yield component.settings
+        except SettingsError:
+            continue
+
+
+def site_definitions(settings: Settings, names: Sequence[EndpointName]) -> dg.Definitions:
+    """Build what a site has beside tables, with a job, a schedule and sensors of its own."""
+    extracted = dg.Definitions(
+        assets=[*build_source_specs(settings, names), *build_steps(settings, names)],
+        asset_checks=build_comparisons(settings, names),
+        jobs=[build_job(settings, names)],
+        schedules=[build_schedule(settings)],
+        sensors=[
+            build_changes_sensor(settings, names),
+            build_endpoints_sensor(settings, names),
+            build_failures_sensor(settings, names),
+        ],
+    )
+    if not has_report(settings, names):
+        return extracted
+    return dg.Definitions.merge(extracted, with_report(settings, names))
 
 
 def with_report(settings: Settings, names: Sequence[EndpointName]) -> dg.Definitions:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 
 import dagster as dg
@@ -162,7 +163,11 @@ def environment_of(
 ) -> Mapping[str, str]:
     names = Settings()
     aws.put_parameters({names.endpoints_parameter: ",".join(urls), names.bucket_parameter: BUCKET})
-    ours = {"DAGSTER_HOME": str(home), "WP_PIPELINE_RETRY_DELAY": "5"}  # Somebody is waiting.
+    ours = {
+        "DAGSTER_HOME": str(home),
+        "WP_PIPELINE_RETRY_DELAY": "5",  # Somebody is waiting.
+        "WP_PIPELINE_TABLES": str(find_spec("duckdb") is not None),
+    }
     return {**aws.environment, **ours, **settings}
 
 

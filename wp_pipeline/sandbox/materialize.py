@@ -18,6 +18,7 @@ from wp_pipeline.orchestration.schedules import job_name
 from wp_pipeline.sandbox.local_aws import SandboxError
 from wp_pipeline.sandbox.report import make_report
 from wp_pipeline.sandbox.start_run import Start, run_of
+from wp_pipeline.sandbox.tables import make_tables, print_tables
 from wp_pipeline.settings import Settings
 
 POLL_INTERVAL = 0.3
@@ -32,7 +33,7 @@ def materialize(
     instance: dg.DagsterInstance,
     log_file: Path,
 ) -> bool:
-    """Run the job `<site>_extraction`, print its log lines, a table, and where the report is.
+    """Run the job `<site>_extraction`; print its log, its assets, and where report and tables are.
 
     `where` turns an object's URI into the text that is shown, `log_file` is what the run's process
     writes to. Returns whether the run succeeded. Raises SandboxError.
@@ -51,6 +52,8 @@ def materialize(
     report = make_report(settings, instance)
     if report is not None:
         print(f"the report: {where(report)}")
+    if tables := make_tables(settings, instance):
+        print_tables(tables, settings, where)
     print_verdict(checks)
     return run.status is dg.DagsterRunStatus.SUCCESS
 

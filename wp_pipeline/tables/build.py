@@ -20,6 +20,7 @@ from wp_pipeline.tables.columns.inferred import Seen
 from wp_pipeline.tables.conversion.rows import Rows
 from wp_pipeline.tables.errors import NotVerified, SourceReplaced, no_room
 from wp_pipeline.tables.kept import CODE_VERSION, Kept, declaration_version
+from wp_pipeline.tables.parquet.database import load_duckdb
 from wp_pipeline.tables.parquet.footer import Footer, read_footer
 from wp_pipeline.tables.parquet.parts import write_parts
 from wp_pipeline.tables.parquet.writing import write_parquet
@@ -42,6 +43,7 @@ def build_table(
     then what was declared before holds. With `rebuild`, the columns of the stored table are
     forgotten. Raises a TableError or an AwsError; the stored table is as it was then.
     """
+    load_duckdb()
     tables = TableStore(lake)
     raw, stored = lake.stored(name), tables.stored(name)
     if raw is None:

@@ -29,11 +29,11 @@ class RawObject:
 
     @property
     def day(self) -> str:
-        """The day of the extraction in UTC, as `2026-11-24`; empty if it is not known."""
+        """The day of the extraction in UTC, as `2026-11-24`; `unknown` if it is not kept."""
         try:
             at = datetime.fromisoformat(self.extracted_at.replace("Z", "+00:00"))
         except ValueError:
-            return ""
+            return "unknown"
         return f"{at.astimezone(timezone.utc):%Y-%m-%d}"
 
     def items(self) -> Iterator[Parsed]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from wp_pipeline.extraction.outcomes import readable_rows, readable_size
 from wp_pipeline.tables.columns.column import Column
 
 
@@ -55,3 +56,15 @@ class Table:
     data_version: str = ""
     preview: str = ""
     reason: str = ""
+
+    @property
+    def summary(self) -> str:
+        """What came of the build, in one line that begins with the name."""
+        if self.reason:
+            return self.reason
+        state = "unchanged" if self.unchanged else "built"
+        size = f"{readable_rows(self.rows)}, {readable_size(self.size)}"
+        misfits = self.misfits.count
+        return f"{self.name}: table {state}, {size}" + (
+            f", {misfits:,} values that do not fit their columns" if misfits else ""
+        )

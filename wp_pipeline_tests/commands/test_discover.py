@@ -204,7 +204,7 @@ def test_json_holds_what_the_table_holds(world, command):
     assert set(by_name) == ALL_NAMES
     assert by_name["posts"]["items"] == 130
     assert by_name["posts"]["completeness"] == "proven"
-    assert by_name["posts"]["full_read"]["requests"] == 3
+    assert by_name["posts"]["full_read"]["requests"] == 2
     assert by_name["terms"]["route"] == "mo/v1/terms_…"
     assert found["namespaces"] == {"mo/v1": 5}
     assert found["complete"] is True

@@ -1,8 +1,10 @@
 import csv
 import io
 import json
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -13,6 +15,7 @@ from wp_pipeline.settings import Settings
 from wp_pipeline.tables.store import TableStore
 from wp_pipeline_tests.fakes.aws import BUCKET
 from wp_pipeline_tests.fakes.folder_of_tables import FolderOfTables
+from wp_pipeline_tests.support.interruptions import accept_sigint
 
 POSTS = (
     "SELECT i::BIGINT AS id, 'Title ' || i AS title, TIMESTAMP '2026-11-20 10:00:00' AS date,"
@@ -88,7 +91,7 @@ def test_of_many_rows_the_first_are_shown_and_the_others_counted_on(tables, comm
     assert len(command("sql", "--csv", "SELECT * FROM range(2000)").out.splitlines()) == 2001
 
 
-@pytest.mark.parametrize("arguments", [("sql",), ("sql", "--list")])
+@pytest.mark.parametrize("arguments", [("sql",), ("sql", "--list"), ("sql", "show tables;")])
 def test_without_a_question_the_tables_are_listed_with_their_columns(tables, command, arguments):
     ended = command(*arguments)
     columns = (
@@ -192,3 +195,31 @@ def test_a_reader_that_has_enough_is_no_error(tables):
         assert process.stderr is not None
         assert process.stderr.read() == b""
         assert process.wait(30) == 0
+
+
+@pytest.mark.processes
+def test_a_question_that_takes_too_long_can_be_stopped(tables):
+    question = "SELECT (SELECT count(*) FROM range(100000000000)) FROM posts"
+    code = f"from wp_pipeline.commands.__main__ import main; sys.exit(main(['sql', {question!r}]))"
+    with subprocess.Popen(
+        [sys.executable, "-c", f"import sys; {code}"],
+        stderr=subprocess.PIPE,
+        preexec_fn=accept_sigint,
+    ) as process:
+        key = f"GET /{BUCKET}/wordpress-api-tables/posts/posts.parquet"
+        wait_until(lambda: key in tables.operations)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        said = process.stderr.read().decode()
+        assert process.wait(30) == 130
+    assert said.endswith("[ERROR]: stopped\n")
+    assert "Traceback" not in said
+
+
+def wait_until(holds):
+    for _ in range(300):
+        if holds():
+            return
+        time.sleep(0.1)
+    pytest.fail("it did not happen")

@@ -86,12 +86,13 @@ def languages(stage: Stage) -> None:
 def two_sites(stage: Stage) -> None:
     a_site_with_a_list(stage)
     stage.open(host="magazine.example")
+    stage.open(host="shop.example")
 
 
 def defs_yaml_of_the_page(stage: Stage) -> None:
     """Write what the page shows, if the project is there."""
     page = (ROOT / "docs" / "several-sites.md").read_text()
-    (text,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    text, *_ = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
     folder = stage.folder / "wp_pipeline" / "defs" / "magazine"
     if folder.exists():
         (folder / "defs.yaml").write_text(text)

@@ -86,4 +86,4 @@ def test_a_command_in_a_sentence_has_options_that_exist(page: str):
 def test_a_command_is_in_a_block_that_is_run(page: str):
     languages = set(re.findall(r"^ *```([a-z]+)$", (ROOT / page).read_text(), re.MULTILINE))
 
-    assert languages <= {"console", "yaml", "python", "sql"}
+    assert languages <= {"bash", "console", "yaml", "python", "sql"}

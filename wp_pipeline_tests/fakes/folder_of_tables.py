@@ -1,7 +1,10 @@
 """Tables in a folder, for tests that are not about S3: what `TableStore` has for reading."""
 
 import shutil
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 
@@ -15,8 +18,7 @@ class FolderOfTables:
 
     def add(self, name: str, select: str) -> None:
         """Store what a SELECT returns as a table."""
-        with duckdb.connect(":memory:") as connection:
-            connection.execute(f"COPY ({select}) TO '{self.path(name)}' (FORMAT parquet)")
+        self.path(name).write_bytes(parquet_of(select))
 
     def path(self, name: str) -> Path:
         return self.folder / f"{name}.parquet"
@@ -30,3 +32,17 @@ class FolderOfTables:
         self.downloaded.append(name)
         shutil.copy(self.path(name), path)
         return True
+
+
+@cache
+def parquet_of(select: str) -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "table.parquet"
+        writer().execute(f"COPY ({select}) TO '{path}' (FORMAT parquet)")
+        return path.read_bytes()
+
+
+@cache
+def writer() -> Any:
+    """One connection for all tests: to open one takes longer than to write a table."""
+    return duckdb.connect(":memory:")

@@ -105,13 +105,15 @@ def table_of(
 
 def read_rows(file: Path) -> list[Row]:
     with duckdb.connect() as connection:
-        found = connection.execute("SELECT * FROM read_parquet($file)", {"file": str(file)})
+        found = connection.execute(
+            "SELECT * FROM read_parquet($file, hive_partitioning = false)", {"file": str(file)}
+        )
         names = [one[0] for one in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def read_types(file: Path) -> dict[str, str]:
     with duckdb.connect() as connection:
-        query = "DESCRIBE SELECT * FROM read_parquet($file)"
+        query = "DESCRIBE SELECT * FROM read_parquet($file, hive_partitioning = false)"
         described = connection.execute(query, {"file": str(file)}).fetchall()
     return {row[0]: row[1] for row in described}

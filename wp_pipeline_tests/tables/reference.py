@@ -1,6 +1,7 @@
 """What a table must hold of a JSON value, computed slowly and in another way than the product."""
 
 import json
+import re
 from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any, Final
@@ -9,6 +10,7 @@ from wp_pipeline.tables.columns.column import ColumnType
 
 MISFIT: Final = object()
 LARGEST = 2**63 - 1
+ZERO_DATE = re.compile(r"(0000|-\d{4})-\d\d-\d\d([T ][\d:.]*([Zz]|[-+][\d:]+)?)?", re.ASCII)
 
 
 def expected(value: bytes, kind: ColumnType) -> Any:
@@ -77,7 +79,7 @@ def date(found: Any, value: bytes) -> Any:
     """As `datetime` reads it, of the formats that WordPress and MySQL write."""
     if not isinstance(found, str) or json.dumps(found).encode() != value:
         return MISFIT
-    if found.startswith(("0000-", "-")):
+    if ZERO_DATE.fullmatch(found):
         return None
     for pattern in ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"):
         for end in ("", ".%f", "%z", ".%f%z"):

@@ -93,6 +93,19 @@ def test_any_name_of_a_member_is_a_column(name, tmp_path):
     assert list(table.rows[0].values()) == [1, "value", None]
 
 
+def test_names_like_those_of_the_parts_are_not_mistaken_for_them(tmp_path):
+    table = table_of([{"c2": 1, "c0": 2, "c1": "2024"}], tmp_path, {"c1": POSTS["date"]})
+
+    assert table.rows == [{"c2": 1, "c0": 2, "c1": None, "misfits": '{"c1":"2024"}'}]
+
+
+def test_a_temporary_folder_may_have_any_usual_name(tmp_path):
+    folder = tmp_path / "day=1 it's"
+    folder.mkdir()
+
+    assert table_of([{"id": 1}], folder).rows == [{"id": 1, "misfits": None}]
+
+
 def test_deep_and_large_values_are_text(tmp_path):
     deep = b'{"id":1,"m":' + b"[" * 300 + b"]" * 300 + b"}"
     large = json.dumps({"id": 2, "m": [], "content": {"rendered": "é" * 200_000}}).encode()

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 import tempfile
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from wp_pipeline.aws.errors import ObjectReplaced
 from wp_pipeline.tables.columns.column import ColumnType
 from wp_pipeline.tables.errors import (
+    ExtraMissing,
     NotATable,
     NothingStored,
     NotRows,
@@ -297,6 +299,15 @@ def test_an_upload_that_fails_leaves_the_table(bucket):
     bucket.aws.faults = lambda operation: None
     assert bucket.aws.objects()[bucket.key("posts")] == before[bucket.key("posts")]
     assert left_behind() == []
+
+
+def test_without_duckdb_the_extra_is_named_and_nothing_is_asked(bucket, monkeypatch):
+    bucket.aws.operations.clear()
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+
+    with pytest.raises(ExtraMissing, match=re.escape("pip install 'wp-pipeline[tables]'")):
+        bucket.build("posts", POSTS)
+    assert bucket.aws.operations == []
 
 
 def test_a_missing_temporary_folder_is_told(bucket, monkeypatch):

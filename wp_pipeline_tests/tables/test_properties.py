@@ -61,7 +61,7 @@ def misfits_of(row: dict[str, Any]) -> dict[str, str]:
     return {name: json.dumps(value) for name, value in json.loads(text).items()}
 
 
-@few_and_many(4, 300)
+@few_and_many(4, 200)
 def test_a_value_is_what_the_reference_says_or_a_misfit(cases):
     @settings(max_examples=cases, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.dictionaries(st.sampled_from(NAMES), written), min_size=1, max_size=12))
@@ -86,7 +86,7 @@ def check(value: bytes | None, kind: ColumnType, name: str, row: dict[str, Any])
         assert name not in misfits_of(row)
 
 
-@few_and_many(4, 300)
+@few_and_many(4, 200)
 def test_no_value_is_lost_of_what_nothing_declares(cases):
     names = st.text(st.characters(codec="utf-8"), max_size=3)
 
@@ -116,7 +116,7 @@ def is_kept(sent: bytes, stored: Any, kind: ColumnType) -> bool:
     return type(found) in (int, float, bool) and stored == found
 
 
-@few_and_many(3, 200)
+@few_and_many(3, 100)
 def test_the_same_items_give_the_same_bytes(cases):
     @settings(max_examples=cases, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.dictionaries(st.sampled_from(NAMES), written), min_size=1, max_size=6))

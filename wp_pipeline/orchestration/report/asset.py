@@ -19,9 +19,12 @@ from wp_pipeline.orchestration.endpoint_names import EndpointName, asset_key
 from wp_pipeline.orchestration.report.known import history_of
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.settings import Settings
+from wp_pipeline.wordpress.endpoints import asset_name
 
 KINDS = {"html"}
 LIBRARY = "pygal"  # Of the extra `report`.
+# Of the op behind the asset; Dagster stores nothing of what it returns.
+INPUT, OUTPUT = dg.In(dg.Nothing), dg.Out(dg.Nothing)
 
 log = logging.getLogger("wp_pipeline")
 
@@ -50,15 +53,6 @@ def has_report(settings: Settings, names: Sequence[EndpointName]) -> bool:
 def build_report_asset(settings: Settings, names: Sequence[EndpointName]) -> dg.AssetsDefinition:
     """Build the asset of the report, which depends on all assets of the site."""
 
-    @dg.asset(
-        key=report_key(settings),
-        deps=[name.key(settings) for name in names],
-        group_name=settings.site,
-        kinds=KINDS,
-        owners=sorted(settings.owners),
-        description=description_of(settings),
-        automation_condition=build_condition(),
-    )
     def report(
         context: dg.AssetExecutionContext,
         configuration: ConfigurationResource,
@@ -66,7 +60,25 @@ def build_report_asset(settings: Settings, names: Sequence[EndpointName]) -> dg.
     ) -> dg.MaterializeResult:
         return materialize_report(settings, names, context.instance, configuration, lake)
 
-    return report
+    key = report_key(settings)
+    inputs = {f"of_{asset_name(name.name)}": name.key(settings) for name in names}
+    op = dg.op(name="__".join(key.path), ins=dict.fromkeys(inputs, INPUT), out={"report": OUTPUT})
+    spec = dg.AssetSpec(
+        key,
+        deps=[*inputs.values()],
+        group_name=settings.site,
+        kinds=KINDS,
+        owners=sorted(settings.owners),
+        description=description_of(settings),
+        automation_condition=CONDITION,
+    )
+    # As `dg.asset` does it, in half of its time.
+    return dg.AssetsDefinition(
+        node_def=op(report),
+        keys_by_input_name=inputs,
+        keys_by_output_name={"report": key},
+        specs=[spec],
+    )
 
 
 def build_condition() -> dg.AutomationCondition:
@@ -81,6 +93,9 @@ def build_condition() -> dg.AutomationCondition:
         & ~condition.any_deps_in_progress()
         & ~condition.in_progress()
     )
+
+
+CONDITION = build_condition()
 
 
 def build_report_sensor(settings: Settings) -> dg.AutomationConditionSensorDefinition:

@@ -1,8 +1,8 @@
 """The sensor that brings up to date what changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
 import dagster as dg
@@ -17,7 +17,7 @@ from wp_pipeline.extraction.run_options import CHANGES, DEFAULTS
 from wp_pipeline.observer import Observer
 from wp_pipeline.orchestration.endpoint_names import EndpointName, asset_key
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
-from wp_pipeline.orchestration.schedules import job_name
+from wp_pipeline.orchestration.schedules import job_name, run_tags
 from wp_pipeline.orchestration.sensors.cursor import Cursor, some_of
 from wp_pipeline.orchestration.steps.names import run_config
 from wp_pipeline.settings import Settings
@@ -62,45 +62,81 @@ def build_changes_sensor(settings: Settings, names: Sequence[EndpointName]) -> d
         before = Cursor.parse(context.cursor, now)
         if is_in_flight(context.instance, job_name(settings)):
             return dg.SkipReason("A run of the site has not ended yet.")
-        site = configuration.site(settings)
-        loaded = [one for one in site.endpoints if one.name in known]
-        endpoints = [one for one in loaded if one.is_known_kind]
-        if now.timestamp() - before.outlined_at >= settings.outline_interval:
-            after = replace(before, count=before.count + 1, outlined_at=now.timestamp())
-            names = [one.name for one in endpoints]
-            return asking(names, after, settings, OUTLINES_ARE_DUE, outline=True)
-        looks, failures = looked_at(endpoints, site, settings, lake.of(settings, site.bucket))
-        for failure in failures:
+        seen = look_at_site(settings, known, before, now, configuration, lake, DEADLINE)
+        for failure in seen.failures:
             context.log.warning(failure)
-        changed = {
-            name: look
-            for name, look in looks.items()
-            if look.change and before.may_ask(name, look, now.timestamp())
-        }
-        if not changed:
-            reason = skip_reason(endpoints, looks, failures)
-            return dg.SensorResult(skip_reason=reason, cursor=before.dump())
-        after = before.after_asking(changed, now.timestamp(), settings.changes_interval)
-        single = [one.name for one in loaded if not one.is_known_kind]
-        also = single if settings.single_answers else []
-        names = [*with_followers(list(changed), endpoints), *also]
-        return asking(names, after, settings, f"changed: {some_of(sorted(changed))}")
+        return dg.SensorResult(
+            run_requests=[seen.request] if seen.request else None,
+            skip_reason=seen.reason or None,
+            cursor=seen.cursor.dump(),
+        )
 
     return changes
 
 
-def asking(
+@dataclass(frozen=True)
+class Seen:
+    """What a look at a site found: the run to ask for, or the reason why there is none.
+
+    `failures` are the reasons of single looks that failed, `changed` what differs from the stored
+    objects, whether it is asked for now or not.
+    """
+
+    cursor: Cursor
+    request: dg.RunRequest | None = None
+    reason: str = ""
+    failures: Sequence[str] = ()
+    changed: frozenset[str] = frozenset()
+
+
+def look_at_site(
+    settings: Settings,
+    known: Collection[str],
+    before: Cursor,
+    now: datetime,
+    configuration: ConfigurationResource,
+    lake: LakeResource,
+    deadline: float,
+) -> Seen:
+    """Look at each collection that is `known` to have an asset, in at most `deadline` seconds.
+
+    Raises ConfigurationError.
+    """
+    site = configuration.site(settings)
+    loaded = [one for one in site.endpoints if one.name in known]
+    endpoints = [one for one in loaded if one.is_known_kind]
+    if now.timestamp() - before.outlined_at >= settings.outline_interval:
+        after = replace(before, count=before.count + 1, outlined_at=now.timestamp())
+        names = [one.name for one in endpoints]
+        return Seen(after, request(names, after, settings, OUTLINES_ARE_DUE, outline=True))
+    looks, failures = looked_at(endpoints, site, settings, lake.of(settings, site.bucket), deadline)
+    changed = {name: look for name, look in looks.items() if look.change}
+    asked = {
+        name: look for name, look in changed.items() if before.may_ask(name, look, now.timestamp())
+    }
+    if not asked:
+        reason = skip_reason(endpoints, looks, failures)
+        return Seen(before, None, reason, failures, frozenset(changed))
+    after = before.after_asking(asked, now.timestamp(), settings.changes_interval)
+    single = [one.name for one in loaded if not one.is_known_kind]
+    also = single if settings.single_answers else []
+    names = [*with_followers(list(asked), endpoints), *also]
+    why = f"changed: {some_of(sorted(asked))}"
+    run = request(names, after, settings, why)
+    return Seen(after, run, "", failures, frozenset(changed))
+
+
+def request(
     names: Sequence[str], cursor: Cursor, settings: Settings, why: str, *, outline: bool = False
-) -> dg.SensorResult:
-    """Ask for a run that refreshes these endpoints; the list of runs shows why."""
+) -> dg.RunRequest:
+    """Return a request for a run that refreshes these endpoints; the list of runs shows why."""
     config = {"mode": CHANGES, "outline": outline}
-    request = dg.RunRequest(
+    return dg.RunRequest(
         run_key=cursor.run_key(names),
         asset_selection=[asset_key(settings, name) for name in names],
-        tags={BECAUSE: why},
+        tags={**run_tags(settings), BECAUSE: why},
         run_config=run_config(settings, names, config),
     )
-    return dg.SensorResult(run_requests=[request], cursor=cursor.dump())
 
 
 def is_in_flight(instance: dg.DagsterInstance, job: str) -> bool:
@@ -110,10 +146,14 @@ def is_in_flight(instance: dg.DagsterInstance, job: str) -> bool:
 
 
 def looked_at(
-    endpoints: Sequence[Endpoint], site: SiteConfiguration, settings: Settings, lake: Lake
+    endpoints: Sequence[Endpoint],
+    site: SiteConfiguration,
+    settings: Settings,
+    lake: Lake,
+    deadline: float,
 ) -> tuple[dict[str, Look], list[str]]:
     """Look at each endpoint; return what was seen, and a reason for each look that failed."""
-    options = replace(site_options(settings, site), deadline_for_all=DEADLINE)
+    options = replace(site_options(settings, site), deadline_for_all=deadline)
     seen: dict[str, Look] = {}
     failures: list[str] = []
     with open_site(options) as opened, ThreadPoolExecutor(settings.concurrency) as pool:

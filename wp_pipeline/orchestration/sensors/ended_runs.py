@@ -69,9 +69,14 @@ def ended_since(instance: dg.DagsterInstance, place: int) -> list[EndedRun]:
     return sorted(ended, key=lambda one: one.place)[:MOST_RUNS]
 
 
-def result_of(ended: EndedRun, instance: dg.DagsterInstance, settings: Settings) -> RunResult:
+def result_of(
+    ended: EndedRun,
+    instance: dg.DagsterInstance,
+    settings: Settings,
+    run: dg.DagsterRun | None = None,
+) -> RunResult:
     """Return what the run tells of the site; nothing if it was a run of something else."""
-    run = instance.get_run_by_id(ended.run_id)
+    run = run or instance.get_run_by_id(ended.run_id)
     if run is None or not is_of_site(run, settings):
         return RunResult()
     events = list(events_of(ended.run_id, instance))

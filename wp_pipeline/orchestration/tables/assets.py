@@ -53,13 +53,18 @@ def tables_definitions(plan: Plan) -> dg.Definitions:
                 description=f"Builds every table of {settings.site} whose object changed.",
             )
         ],
-        sensors=[
-            dg.AutomationConditionSensorDefinition(
-                name=f"{settings.site}_tables",
-                target=plan.keys,
-                description=f"Rebuilds the tables of {settings.site} whose objects changed.",
-            )
-        ],
+        sensors=[build_tables_sensor(settings.site, plan.keys)],
+    )
+
+
+def build_tables_sensor(
+    name: str, keys: list[dg.AssetKey]
+) -> dg.AutomationConditionSensorDefinition:
+    """Build the sensor that rebuilds the tables of a site, or of many. It is off at first."""
+    return dg.AutomationConditionSensorDefinition(
+        name=f"{name}_tables",
+        target=keys,
+        description=f"Rebuilds the tables of {name} whose objects changed.",
     )
 
 

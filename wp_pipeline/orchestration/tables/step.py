@@ -1,7 +1,6 @@
 """One execution of the step of a site's tables: builds the selected ones, and checks them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TypeVar
 
@@ -11,7 +10,6 @@ from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.configuration import ConfigurationError, SiteConfiguration
 from wp_pipeline.extraction.extract import site_options
-from wp_pipeline.extraction.outcomes import readable_rows, readable_size
 from wp_pipeline.extraction.rules.rule import Verdict
 from wp_pipeline.observer import LoggingObserver
 from wp_pipeline.orchestration.checks import result_of
@@ -28,6 +26,7 @@ from wp_pipeline.tables.quality.rule import Facts, TableRule, evaluate
 from wp_pipeline.tables.querying.errors import QueryError
 from wp_pipeline.tables.querying.tables import Tables, open_tables
 from wp_pipeline.tables.registration import catalog_of
+from wp_pipeline.tables.run import Failed
 from wp_pipeline.tables.site_tables import SiteTables
 from wp_pipeline.tables.store import TableStore
 from wp_pipeline.tables.table import Table
@@ -35,14 +34,6 @@ from wp_pipeline.wordpress.site.site import open_site
 
 Result = TypeVar("Result")
 Event = dg.MaterializeResult | dg.AssetCheckResult
-
-
-@dataclass(frozen=True)
-class Failed:
-    """A table that could not be built or checked; the reason is one line that begins with it."""
-
-    reason: str
-    retry_may_help: bool
 
 
 class TablesStep:
@@ -80,7 +71,7 @@ class TablesStep:
                 table = self._attempt(name, build)
                 if table is not None:
                     self._built[name] = table
-                    self._context.log.info(line_of(table))
+                    self._context.log.info(table.summary)
                     yield materialization_of(table, self._plan.key(name), raw.get(name))
 
     def check(self) -> Iterator[dg.AssetCheckResult]:
@@ -115,9 +106,9 @@ class TablesStep:
         try:
             return function()
         except TableError as error:
-            self._failed.append(Failed(str(error), error.retry_may_help))
+            self._failed.append(Failed(table, str(error), error.retry_may_help))
         except AwsError as error:
-            self._failed.append(Failed(f"{table}: {error}", error.retry_may_help))
+            self._failed.append(Failed(table, f"{table}: {error}", error.retry_may_help))
         return None
 
     def _verdict(self, rule: TableRule, tables: Tables) -> Verdict:
@@ -174,13 +165,3 @@ class TablesStep:
 def earlier(context: dg.AssetExecutionContext) -> set[dg.AssetKey | None]:
     """Return the assets that earlier attempts in this run materialized."""
     return {event.asset_key for event in events_of(context) if event.is_step_materialization}
-
-
-def line_of(table: Table) -> str:
-    """Return what was built, in one line."""
-    if table.reason:
-        return table.reason
-    state = "unchanged" if table.unchanged else "built"
-    misfits = f", {table.misfits.count:,} values that do not fit" if table.misfits.count else ""
-    size = f"{readable_rows(table.rows)}, {readable_size(table.size)}"
-    return f"{table.name}: table {state}, {size}{misfits}"

@@ -45,8 +45,8 @@ class Column:
 
     `name` is in lower case, and unique in the table. A column `is_declared` if the site's schema,
     or what is known of WordPress's tables, gives its type. `gone_since` is the day, as
-    `2026-11-24`, of the first extraction in which no item had it; empty if some item has. The
-    column of misfits has no source.
+    `2026-11-24` or `unknown`, of the first extraction in which no item had it; empty if some has.
+    The column of misfits has no source.
     """
 
     name: str

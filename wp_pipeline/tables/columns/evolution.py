@@ -156,7 +156,7 @@ def stays(known: Known, source: Source, sources: Mapping[Source, None]) -> bool:
     """Whether a column stays: not if the schema says by now that its member is to be flattened."""
     if source in sources or source.member not in known.seen.kinds:
         return True
-    return source.is_text or bool(source.part) == known.is_flattened(source.member)
+    return bool(source.part) == known.is_flattened(source.member)
 
 
 def evolved(column: Column, known: Known, day: str, describe: Describe) -> Column:
@@ -184,8 +184,9 @@ def new_column(
     describe: Describe,
 ) -> Column:
     kind, is_declared = known.type_of(source)
-    # Names that a column had before are not given to another.
-    taken = [column.name for column in (*columns, *previous)]
+    # Names that a column had before are not given to another member.
+    others = [one for one in previous if not one.source or one.source.member != source.member]
+    taken = [column.name for column in (*columns, *others)]
     name = unique_name(wanted_name(source), taken)
     return Column(name, kind, source, description(source, known, describe), is_declared)
 

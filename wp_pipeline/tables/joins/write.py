@@ -11,7 +11,7 @@ from wp_pipeline.tables.kept import CODE_VERSION
 from wp_pipeline.tables.parquet.database import identifier, quoted
 from wp_pipeline.tables.parquet.footer import Footer
 from wp_pipeline.tables.querying.errors import QueryError, QueryFailed, UnknownTable
-from wp_pipeline.tables.querying.tables import Columns, Tables
+from wp_pipeline.tables.querying.tables import Columns, Tables, rows_of_file
 
 ROWS_IN_A_GROUP = 20_000
 
@@ -56,7 +56,7 @@ def written(join: Join, tables: Tables, path: Path, source: str) -> Written:
 
 def verify(tables: Tables, path: Path, wanted: int, columns: Columns) -> None:
     """Read the file back. Raises QueryFailed where it is not what was to be written."""
-    source = f"FROM read_parquet({quoted(str(path))})"
+    source = f"FROM {rows_of_file(path)}"
     ((rows,),) = tables.fetch(f"SELECT count(*) {source}")
     if rows != wanted or tables.columns_of(source) != columns:
         raise QueryFailed("the file is not what was to be written; build the table again")

@@ -50,7 +50,8 @@ def selection(parts: Sequence[Path], rows: Rows) -> str:
     longest = max(SMALLEST_OBJECT, 2 * rows.largest)
     return (
         f"SELECT {columns} FROM read_json([{listed}], columns = {read},"  # noqa: S608
-        f" format = 'newline_delimited', maximum_object_size = {longest})"
+        f" format = 'newline_delimited', hive_partitioning = false,"
+        f" maximum_object_size = {longest})"
     )
 
 
@@ -74,7 +75,7 @@ def verify(name: str, connection: Any, file: Path, rows: Rows) -> None:
     value = identifier(found.name) if found else "0"
     numbered = (
         f"SELECT row_number() OVER () AS number, {value} AS id"  # noqa: S608
-        f" FROM read_parquet({quoted(str(file))})"
+        f" FROM read_parquet({quoted(str(file))}, hive_partitioning = false)"
     )
     query = (
         "SELECT count(*), coalesce(sum(number::HUGEINT * id), 0)::VARCHAR"  # noqa: S608

@@ -22,6 +22,9 @@ KIND = re.compile(r"^(?:[A-Z]\w* )+Error: ")
 QUOTED_STATEMENT = re.compile(
     r"\n\s*\nLINE \d+:.*|\nLINE \d+:.*|\n\s*\nPossible solutions:.*", re.DOTALL
 )
+# What a message quotes may be a value of the site, which no log may have.
+VALUE = re.compile(r"'.*'|\".*\"|(?<=Input: ).*")
+INTERRUPTED = "Query interrupted"
 ONLY_TABLES = (
     "only the tables can be read: no files, addresses, extensions or other databases; remove what"
     " reads them"
@@ -45,12 +48,19 @@ class QueryFailed(QueryError):
 
 
 def calling_duckdb(function: Callable[[], Found]) -> Found:
-    """Return what a function returns that calls DuckDB. Raises a QueryError."""
+    """Return what a function returns that calls DuckDB.
+
+    Raises a QueryError, or KeyboardInterrupt.
+    """
     duckdb = load_duckdb()
     try:
         return function()
     except duckdb.Error as fault:
         error = error_from(fault)
+    except RuntimeError as fault:  # DuckDB makes one of Ctrl-C.
+        if str(fault) != INTERRUPTED:
+            raise
+        error = KeyboardInterrupt()
     raise error
 
 
@@ -65,7 +75,10 @@ def error_from(fault: Exception) -> QueryError:
         )
     if isinstance(fault, duckdb.IOException):  # Its message holds a path.
         return QueryFailed("the disk does not accept what is written; free some or set TMPDIR")
-    return QueryFailed(one_line(str(fault)))
+    text = one_line(str(fault))
+    if isinstance(fault, (duckdb.DataError, duckdb.InvalidInputException)):
+        text = f"{VALUE.sub('…', text)}; use TRY_CAST where a value may not fit"
+    return QueryFailed(text[:LONGEST])
 
 
 def one_line(message: str) -> str:
@@ -75,4 +88,4 @@ def one_line(message: str) -> str:
     'Referenced column "i" not found!'
     """
     text = KIND.sub("", QUOTED_STATEMENT.sub("", message))
-    return " ".join(text.split())[:LONGEST]
+    return " ".join(text.split())

@@ -120,7 +120,7 @@ class Tables:
 
     def _rows_of(self, name: str, path: Path, optional: Columns) -> str:
         """Return a SELECT of the rows of a file, with the columns that are optional."""
-        rows = f"FROM read_parquet({quoted(str(path))})"
+        rows = f"FROM {rows_of_file(path)}"
         try:
             there = self.columns_of(rows)
         except QueryError:
@@ -159,6 +159,11 @@ class Tables:
         names = ", ".join(self.names[:MOST_SUGGESTED])
         more = ", …" if len(self.names) > MOST_SUGGESTED else ""
         return f"there is no table {name}; the tables are: {names}{more}"
+
+
+def rows_of_file(path: Path) -> str:
+    """Return a Parquet file as a source of rows. A folder such as `a=1` gives no column."""
+    return f"read_parquet({quoted(str(path))}, hive_partitioning = false)"
 
 
 def unique(name: str, taken: Columns) -> str:

@@ -9,6 +9,7 @@ from wp_pipeline.tables.quality.rule import NOT_SHOWN, Facts, evaluate
 from wp_pipeline.tables.quality.user_rules import UserRule, UserRuleError, own_rules
 from wp_pipeline.tables.querying.errors import QueryError
 from wp_pipeline.tables.querying.tables import open_tables
+from wp_pipeline.tables.table import Table
 from wp_pipeline_tests.fakes.folder_of_tables import FolderOfTables
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=timezone.utc)
@@ -182,6 +183,15 @@ def test_a_rule_says_why_it_does_not_apply(verdict, table, rule, others, reason)
     found = verdict(table, rule, Facts(NOW), **others)
 
     assert (found.passed, found.description) == (True, f"Does not apply: {reason}.")
+
+
+def test_what_a_build_tells_is_what_the_checks_know():
+    table = Table("posts", added=["acf"], gone=["format"], widened=["views"])
+
+    assert Facts.of(table, 20, NOW).changes == {
+        "acf": "came", "format": "went", "views": "has another type"
+    }  # fmt: skip
+    assert Facts.of(table, 20, NOW).raw_rows == 20
 
 
 def test_a_table_that_is_not_stored_passes_nothing(verdict):

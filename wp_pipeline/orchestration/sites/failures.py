@@ -1,0 +1,129 @@
+"""The sensor that tells what failed and what recovered, of all sites."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import dagster as dg
+
+from wp_pipeline.aws.errors import AwsError
+from wp_pipeline.extraction.alerts import publish
+from wp_pipeline.orchestration.sensors.cursor import some_of
+from wp_pipeline.orchestration.sensors.ended_runs import (
+    EndedRun,
+    ended_since,
+    is_of_site,
+    newest_place,
+    result_of,
+)
+from wp_pipeline.orchestration.sensors.failures import (
+    BEGINS,
+    NOTHING_NEW,
+    SECONDS,
+    SECONDS_BETWEEN_TICKS,
+)
+from wp_pipeline.orchestration.sensors.told import Told
+from wp_pipeline.orchestration.sites.sites import Site, Sites
+
+
+@dataclass(frozen=True)
+class ToldOfSites:
+    """The cursor: where the last run ended that was told of, and what was told of each site that
+    has not recovered since.
+    """
+
+    place: int
+    reasons: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, text: str | None) -> "ToldOfSites | None":
+        """Read a cursor; one of another format counts as none."""
+        try:
+            kept = json.loads(text or "")
+            reasons = {
+                site: {name: list(digests) for name, digests in of_site.items()}
+                for site, of_site in kept["reasons"].items()
+            }
+            return cls(int(kept["place"]), reasons)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return None
+
+    def dump(self) -> str:
+        return json.dumps({"place": self.place, "reasons": self.reasons}, separators=(",", ":"))
+
+    def of_site(self, site: Site) -> Told:
+        told = Told(self.place, self.reasons.get(site.name, {}))
+        return told.only(name.name for name in site.names)
+
+    def after(self, site: Site, told: Told) -> "ToldOfSites":
+        others = {name: one for name, one in self.reasons.items() if name != site.name}
+        reasons = {**others, site.name: told.reasons} if told.reasons else others
+        return ToldOfSites(self.place, reasons)
+
+    def at(self, place: int) -> "ToldOfSites":
+        return ToldOfSites(place, self.reasons)
+
+
+def build_sites_failures_sensor(sites: Sites) -> dg.SensorDefinition:
+    """Build the sensor. It is off until somebody turns it on in the UI."""
+
+    @dg.sensor(
+        name=f"{sites.name}_failures",
+        minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
+        description=(
+            "Sends a message to the SNS topic of a site for each of its runs in which an endpoint"
+            " was refused for a new reason, or recovered, or which failed as a whole. Off until"
+            " somebody turns it on."
+        ),
+    )
+    def failures(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        told = ToldOfSites.parse(context.cursor)
+        if told is None:
+            begin = ToldOfSites(newest_place(context.instance))
+            return dg.SensorResult(skip_reason=BEGINS, cursor=begin.dump())
+        notes: list[str] = []
+        for ended in ended_since(context.instance, told.place):
+            try:
+                told = tell_of(ended, told, sites.sites, context.instance, notes)
+            except AwsError as error:  # The next tick tells of this run.
+                notes.append(f"No message was sent: {error}")
+                context.log.warning(notes[-1])
+                break
+        return dg.SensorResult(skip_reason=some_of(notes) or NOTHING_NEW, cursor=told.dump())
+
+    return failures
+
+
+def tell_of(
+    ended: EndedRun,
+    told: ToldOfSites,
+    sites: Sequence[Site],
+    instance: dg.DagsterInstance,
+    notes: list[str],
+) -> ToldOfSites:
+    """Tell of a run, each site in a message of its own; return the cursor, and add to the notes.
+
+    Raises an AwsError if a message can't be sent.
+    """
+    for site, run in sites_of(ended, sites, instance):
+        result = result_of(ended, instance, site.settings, run)
+        before = told.of_site(site)
+        alert = before.alert_for(result, site.name, f"run {ended.run_id}")
+        if alert:
+            is_sent = publish(alert, site.settings, SECONDS)
+            parameter = site.settings.alerts_parameter
+            notes.append(
+                f"Sent: {alert.subject}" if is_sent else f"Nobody is told: there is no {parameter}."
+            )
+            if not is_sent:  # Whoever creates it later is told of what fails then.
+                continue
+        told = told.after(site, before.after(result, ended.place))
+    return told.at(ended.place)
+
+
+def sites_of(
+    ended: EndedRun, sites: Sequence[Site], instance: dg.DagsterInstance
+) -> Iterator[tuple[Site, dg.DagsterRun]]:
+    run = instance.get_run_by_id(ended.run_id)
+    if run is not None:
+        yield from ((site, run) for site in sites if is_of_site(run, site.settings))

@@ -1,0 +1,108 @@
+"""What is known of each site below a path: names and settings, never a URL or a credential.
+
+It is kept, so that the code location also loads while Parameter Store can't be read.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from wp_pipeline.orchestration.endpoint_names import EndpointName
+from wp_pipeline.settings import Settings
+
+
+@dataclass(frozen=True)
+class KnownSite:
+    """A site: the settings that are its own, the names of its endpoints, and what is wrong, if
+    anything. Then the names are the last known ones, or there are none.
+    """
+
+    name: str
+    given: Mapping[str, Any] = field(default_factory=dict)
+    names: tuple[EndpointName, ...] = ()
+    fault: str = ""
+
+
+Known = Mapping[str, KnownSite]
+
+
+def dump(known: Known) -> str:
+    sites = {
+        site.name: {
+            "settings": site.given,
+            "endpoints": {name.name: name.is_known_kind for name in site.names},
+            "fault": site.fault,
+        }
+        for site in known.values()
+    }
+    return json.dumps(sites, indent=0, default=sorted)
+
+
+def parse(text: str) -> Known:
+    """Read what was dumped; no sites from a file that is incomplete."""
+    try:
+        return {
+            site: KnownSite(
+                site,
+                kept["settings"],
+                tuple(EndpointName(name, kind) for name, kind in kept["endpoints"].items()),
+                kept["fault"],
+            )
+            for site, kept in json.loads(text).items()
+        }
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return {}
+
+
+def updated(last: Known, read: Iterable[KnownSite]) -> Known:
+    """Return what was read now; a site that is wrong keeps its last known names and settings."""
+    return {site.name: kept(last.get(site.name), site) for site in read}
+
+
+def kept(last: KnownSite | None, now: KnownSite) -> KnownSite:
+    return replace(last, fault=now.fault) if last and now.fault else now
+
+
+def settings_of(site: KnownSite, base: Settings) -> Settings:
+    """Return the settings of a site: its own, and otherwise those of the component.
+
+    Raises SettingsError.
+    """
+    return Settings(**{**base.model_dump(exclude=NOT_SHARED), **site.given, "site": site.name})
+
+
+# A credential is for one site: a site without a parameter for it is read anonymously.
+NOT_SHARED = {"site", "endpoints_parameter", "credentials_parameter"}
+
+
+def without_shared_places(
+    known: Known, last: Known, base: Settings, others: Iterable[Settings]
+) -> Known:
+    """Refuse each site whose objects would lie among those of another one.
+
+    Of two such sites the one that was there before stays.
+    """
+    owners = {place_of(one): f"{one.site}, which has a defs.yaml" for one in others}
+    names = {one.site for one in others}
+    found: dict[str, KnownSite] = {}
+    new = {name for name in known if not (name in last and last[name].names)}
+    for name in sorted(known, key=lambda one: (one in new, one)):
+        site = known[name]
+        if name in names:
+            site = KnownSite(name, fault="a site with a defs.yaml has the same name: rename one")
+        elif site.names:
+            settings = settings_of(site, base)
+            owner = owners.setdefault(place_of(settings), name)
+            if owner != name:
+                fault = (
+                    f"its objects would lie among those of {owner}: both have the prefix"
+                    f" {settings.prefix}; give it another one"
+                )
+                site = KnownSite(name, fault=fault)
+        found[name] = site
+    return found
+
+
+def place_of(settings: Settings) -> tuple[str, str]:
+    return settings.bucket_parameter, settings.prefix.strip("/")

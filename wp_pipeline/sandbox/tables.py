@@ -1,0 +1,43 @@
+"""Builds the tables after a run, and asks them a question."""
+
+from collections.abc import Callable, Sequence
+
+import dagster as dg
+
+from wp_pipeline.commands.sql import TABLE, answer_to
+from wp_pipeline.definitions import load
+from wp_pipeline.orchestration.tables.assets import job_name
+from wp_pipeline.sandbox.in_process import executed, failures_of
+from wp_pipeline.sandbox.local_aws import SandboxError
+from wp_pipeline.settings import Settings
+from wp_pipeline.tables.querying.of_site import tables_of
+
+POSTS = "posts"
+QUESTION = (
+    'SELECT year("date") AS "year", count(*) AS posts, count(DISTINCT author) AS authors'
+    " FROM posts GROUP BY ALL ORDER BY ALL"
+)
+
+
+def make_tables(settings: Settings, instance: dg.DagsterInstance) -> Sequence[str]:
+    """Build the tables of a site, and return their URIs; none if the site has no tables.
+
+    Raises SandboxError if a table fails.
+    """
+    definitions, job = load(), job_name(settings)
+    if not definitions.get_repository_def().has_job(job):
+        return ()
+    result = executed(definitions.resolve_job_def(job), instance)
+    if failures := failures_of(result):
+        raise SandboxError("; ".join(failures))
+    made = [event.materialization.metadata for event in result.get_asset_materialization_events()]
+    return [str(metadata["dagster/uri"].value) for metadata in made if "dagster/uri" in metadata]
+
+
+def print_tables(uris: Sequence[str], settings: Settings, where: Callable[[str], str]) -> None:
+    """Print where the tables are, and what they answer to a question."""
+    folders = {where(uri).rpartition("/")[0].rpartition("/")[0] for uri in uris}
+    print(f"{len(uris)} tables: {', '.join(sorted(folders))}/")
+    if any(uri.endswith(f"/{POSTS}.parquet") for uri in uris):
+        print(f"asked in SQL: {QUESTION}")
+        answer_to(QUESTION, tables_of(settings), TABLE)
