@@ -39,6 +39,7 @@ def test_sites_on_one_host_share_a_pool():
         share(SITE.model_copy(update={"pool": "small_host"}), None)
 
 
+@pytest.mark.dagster_runs  # Each makes a database.
 @pytest.mark.parametrize(
     ("pools", "set_to", "limit"),
     [
