@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from wp_pipeline.orchestration.endpoint_names import EndpointName
-from wp_pipeline.settings import Settings
+from wp_pipeline.settings import Settings, SettingsError
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class KnownSite:
 
 
 Known = Mapping[str, KnownSite]
+Place = tuple[str, str]  # The parameter of the bucket, and the prefix.
 
 
 def dump(known: Known) -> str:
@@ -91,18 +92,26 @@ def without_shared_places(
         site = known[name]
         if name in names:
             site = KnownSite(name, fault="a site with a defs.yaml has the same name: rename one")
-        elif site.names:
-            settings = settings_of(site, base)
-            owner = owners.setdefault(place_of(settings), name)
-            if owner != name:
-                fault = (
-                    f"its objects would lie among those of {owner}: both have the prefix"
-                    f" {settings.prefix}; give it another one"
-                )
-                site = KnownSite(name, fault=fault)
+        elif site.names and (fault := fault_of_place(site, base, owners)):
+            site = KnownSite(name, fault=fault)
         found[name] = site
     return found
 
 
-def place_of(settings: Settings) -> tuple[str, str]:
+def fault_of_place(site: KnownSite, base: Settings, owners: dict[Place, str]) -> str:
+    """Enter the site as the owner of its place; say what is wrong if there is another one."""
+    try:
+        settings = settings_of(site, base)
+    except SettingsError as error:  # Kept by another version of us.
+        return str(error)
+    owner = owners.setdefault(place_of(settings), site.name)
+    if owner == site.name:
+        return ""
+    return (
+        f"its objects would lie among those of {owner}: both have the prefix {settings.prefix};"
+        " give it another one"
+    )
+
+
+def place_of(settings: Settings) -> Place:
     return settings.bucket_parameter, settings.prefix.strip("/")
