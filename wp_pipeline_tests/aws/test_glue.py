@@ -17,6 +17,8 @@ from wp_pipeline.tables.store import TableStore
 from wp_pipeline_tests.aws.recorded_needs import not_allowed, recorded
 from wp_pipeline_tests.fakes.aws import BUCKET
 
+pytestmark = pytest.mark.tables
+
 DATABASE = "lake"
 LOCATION = f"s3://{BUCKET}/wordpress-api-tables/posts/"
 ID, TITLE = GlueColumn("id", "bigint", "The id."), GlueColumn("title", "string")

@@ -17,6 +17,8 @@ from wp_pipeline_tests.fakes.aws import BUCKET
 from wp_pipeline_tests.fakes.folder_of_tables import FolderOfTables
 from wp_pipeline_tests.support.interruptions import accept_sigint
 
+pytestmark = pytest.mark.tables
+
 POSTS = (
     "SELECT i::BIGINT AS id, 'Title ' || i AS title, TIMESTAMP '2026-11-20 10:00:00' AS date,"
     " [i, 2]::BIGINT[] AS tags, i / 2 AS share, i > 1 AS sticky, NULL::VARCHAR AS misfits"

@@ -1,4 +1,8 @@
+import pytest
+
 from wp_pipeline_tests.fakes.aws import BUCKET
+
+pytestmark = pytest.mark.tables
 
 FOLDER = "wordpress-api-tables"
 

@@ -7,6 +7,8 @@ import pytest
 from wp_pipeline_tests.tables.bucket import table_of
 from wp_pipeline_tests.tables.schemas import INTEGER, POSTS, post
 
+pytestmark = pytest.mark.tables
+
 
 def types_of(values, folder):
     """Return the type of a member that nothing declares, and what is stored of its values."""

@@ -24,6 +24,8 @@ from wp_pipeline.tables.parquet.footer import read_footer
 from wp_pipeline_tests.tables.bucket import PREFIX
 from wp_pipeline_tests.tables.schemas import DATE, INTEGER, POSTS, post
 
+pytestmark = pytest.mark.tables
+
 
 def left_behind() -> list[str]:
     return [path.name for path in Path(tempfile.gettempdir()).iterdir()]

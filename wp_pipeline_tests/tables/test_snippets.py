@@ -8,6 +8,8 @@ import pytest
 from wp_pipeline.tables.joins.join import read_join
 from wp_pipeline.tables.querying.tables import open_tables
 
+pytestmark = pytest.mark.tables
+
 PAGE = (Path(__file__).parents[2] / "docs" / "tables-queries.md").read_text()
 POSTS_DAILY = (
     "SELECT i::BIGINT AS post_id, TIMESTAMP '2026-10-30' + to_days(i::INT) AS post_date,"

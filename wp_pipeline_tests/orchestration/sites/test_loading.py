@@ -9,6 +9,8 @@ from wp_pipeline.orchestration.schedules import spread_time
 from wp_pipeline_tests.fakes.aws import DEAD_END
 from wp_pipeline_tests.orchestration.sites.conftest import PATH, keys_of
 
+pytestmark = pytest.mark.dagster_runs
+
 URL = "https://a.example/wp-json/wp/v2/"
 SECRET = "s3cr3t"
 

@@ -9,6 +9,8 @@ from wp_pipeline.tables.joins.join import Join, JoinError, read_join
 from wp_pipeline.tables.store import TableStore
 from wp_pipeline_tests.fakes.aws import BUCKET
 
+pytestmark = pytest.mark.tables
+
 KEY = "wordpress-api-tables/totals/totals.parquet"
 
 

@@ -23,6 +23,8 @@ from wp_pipeline_tests.fakes.aws import BUCKET
 from wp_pipeline_tests.fakes.folder_of_tables import FolderOfTables
 from wp_pipeline_tests.fakes.world import World
 
+pytestmark = pytest.mark.tables
+
 COUNTS = {"posts": 24, "tags": 9, "categories": 5, "comments": 20, "users": 3}
 COLLECTIONS = ("posts", "categories", "tags", "users", "comments")
 RAW = ("posts", "statistics_pages", "term_relationship", "term_taxonomy", "terms")

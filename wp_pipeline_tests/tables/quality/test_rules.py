@@ -12,6 +12,8 @@ from wp_pipeline.tables.querying.tables import open_tables
 from wp_pipeline.tables.table import Table
 from wp_pipeline_tests.fakes.folder_of_tables import FolderOfTables
 
+pytestmark = pytest.mark.tables
+
 NOW = datetime(2026, 11, 26, 12, tzinfo=timezone.utc)
 COLLECTIONS = frozenset(("posts", "pages", "users", "comments", "tags"))
 MYSQL = frozenset(("raw_posts", "raw_statistics_pages", "raw_terms"))

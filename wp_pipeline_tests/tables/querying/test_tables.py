@@ -14,6 +14,8 @@ from wp_pipeline.tables.querying.errors import (
 from wp_pipeline.tables.querying.statements import tables_named_in, without_semicolon
 from wp_pipeline.tables.querying.tables import open_tables
 
+pytestmark = pytest.mark.tables
+
 POSTS = "SELECT i::BIGINT AS id, 'Title ' || i AS title FROM range(3) AS r(i)"
 TERMS = "SELECT 1::BIGINT AS id, 'news' AS name"
 
