@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import socket
 import subprocess
 import sysconfig
@@ -83,7 +84,15 @@ class LocalAws:
     def _start_s3(self, stack: ExitStack) -> str:
         (self._folder / BUCKET).mkdir(parents=True, exist_ok=True)
         port = free_port()
-        command = [rclone(), "serve", "s3", str(self._folder), "--addr", f"127.0.0.1:{port}"]
+        command = [
+            *ends_with_us("TERM"),
+            rclone(),
+            "serve",
+            "s3",
+            str(self._folder),
+            "--addr",
+            f"127.0.0.1:{port}",
+        ]
         command += [
             "--auth-key",
             f"{KEY},{SECRET}",
@@ -96,6 +105,16 @@ class LocalAws:
         stack.callback(stop, process)
         wait_for(port, process)
         return f"http://127.0.0.1:{port}"
+
+
+def ends_with_us(signal: str) -> list[str]:
+    """Return what begins a command that gets this signal when our process was killed.
+
+    https://man7.org/linux/man-pages/man1/setpriv.1.html: it comes with Debian. Elsewhere a command
+    is ended by us, which a killed process can't do.
+    """
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", signal] if setpriv else []
 
 
 def rclone() -> str:

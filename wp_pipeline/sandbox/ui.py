@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from wp_pipeline.orchestration.sensors.endpoints import LOCATION
-from wp_pipeline.sandbox.local_aws import SandboxError, free_port, is_free
+from wp_pipeline.sandbox.local_aws import SandboxError, ends_with_us, free_port, is_free
 
 USUAL_PORT = 3000
 NEXT_PORTS = range(USUAL_PORT, USUAL_PORT + 20)
@@ -37,7 +37,7 @@ def ui_served(port: int, output: Path) -> Iterator[Callable[[], None]]:
 
     Yields a function that waits until Dagster ends. Raises SandboxError if it does not start.
     """
-    command = [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml"]
+    command = [*ends_with_us("INT"), sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"]
     log.info("starting Dagster's UI")
     with output.open("w") as lines:

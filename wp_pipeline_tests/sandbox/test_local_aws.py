@@ -14,6 +14,7 @@ from wp_pipeline.sandbox.local_aws import (
     stop,
     wait_for,
 )
+from wp_pipeline_tests.support.dagster_api import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +87,24 @@ def test_a_server_that_does_not_start_is_reported_in_one_line():
     with pytest.raises(SandboxError, match=r"the local S3 .* did not start"):
         wait_for(free_port(), process)
     stop(process)
+
+
+SANDBOX = """
+import sys, time
+from pathlib import Path
+from wp_pipeline.sandbox.local_aws import LocalAws
+with LocalAws(Path(sys.argv[1])) as aws:
+    print(aws.environment["AWS_ENDPOINT_URL_S3"], flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.processes
+def test_the_local_s3_ends_when_the_sandbox_is_killed(tmp_path):
+    command = [sys.executable, "-c", SANDBOX, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as sandbox:
+        port = int(sandbox.stdout.readline().strip().rpartition(":")[2])
+        assert not is_free(port)
+        sandbox.kill()
+
+    wait_until(lambda: is_free(port), 20)
