@@ -11,6 +11,9 @@
 PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/.installed
+# The environment without what only tests need.
+SANDBOX := $(VENV)/.sandbox
+COMMA := ,
 # For make lambda: those of the function.
 ARCH ?= x86_64
 PYTHON_VERSION ?= 3.12
@@ -20,19 +23,28 @@ ZIP ?= dist/lambda.zip
 
 setup: $(INSTALLED)
 
-$(INSTALLED): pyproject.toml constraints.txt
+# $(call install,EXTRAS): makes the environment, and installs the project with these extras.
+define install
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.10 or newer is needed: install it, or name it with make PYTHON=..."; exit 2; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "Python 3.10 or newer is needed; this is $$($(PYTHON) --version)"; exit 2; }
 	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv is needed: on Debian, apt install python3-venv"; exit 2; }
 	@echo "Installing into $(VENV), which takes a minute or two the first time"
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[sandbox,test]' \
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(1)]' \
 		|| { echo "The packages could not be installed: see above; is there a network?"; exit 2; }
 	@touch $@
+endef
 
-run: $(INSTALLED)
+$(INSTALLED): pyproject.toml constraints.txt
+	$(call install,sandbox$(COMMA)test)
+	@touch $(SANDBOX)
+
+$(SANDBOX): pyproject.toml constraints.txt
+	$(call install,sandbox)
+
+run: $(SANDBOX)
 	@$(VENV)/bin/python -m wp_pipeline.sandbox run $(if $(SITE),--site '$(SITE)')
 
-ui: $(INSTALLED)
+ui: $(SANDBOX)
 	@$(VENV)/bin/python -m wp_pipeline.sandbox ui $(if $(SITE),--site '$(SITE)') $(if $(PORT),--port '$(PORT)')
 
 test: $(INSTALLED)

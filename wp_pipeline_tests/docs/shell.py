@@ -19,7 +19,8 @@ OURS = re.compile(r"(\.venv/bin/)?wp-pipeline ")
 PIPED = re.compile(r"echo (?P<text>\S+|\"[^\"]*\"|'[^']*') \| (?P<command>.*)")
 LAST_STATUS = "echo $?"
 IN_PROCESS = ("aws ", "export ")
-MAKE = re.compile("make ")  # What it would install is installed.
+MAKE = re.compile("make ")
+INSTALLED = "make -o .venv/.installed -o .venv/.sandbox "  # What it would install is installed.
 SECONDS = 120
 
 
@@ -109,7 +110,7 @@ class Shell:
 
     def _process(self, command: str, text: str | None) -> str:
         done = subprocess.run(
-            ["/bin/sh", "-c", MAKE.sub(f"{MAKE.pattern}-o .venv/.installed ", command)],
+            ["/bin/sh", "-c", MAKE.sub(INSTALLED, command)],
             cwd=self._folder, env={**os.environ, "PYTHONPATH": str(self._folder)}, text=True,
             input=text or "", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS,
             check=False,
