@@ -33,7 +33,7 @@ ACCOUNT = "123456789012"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 TASK = {"Image": "registry.example/wp-pipeline:1", "Subnets": "subnet-1,subnet-2"}
 NAMES = ("site", "endpoints_parameter", "bucket_parameter", "alerts_parameter",
-         "credentials_parameter", "prefix")  # fmt: skip
+         "credentials_parameter", "prefix", "glue_database")  # fmt: skip
 
 Deploy = Callable[..., Stack]
 
@@ -94,7 +94,7 @@ def test_the_bucket_is_private_encrypted_and_removes_unfinished_uploads(template
 
 
 def test_everything_is_created_that_the_template_names(template, deploy):
-    stack = deploy(CredentialsParameter="/login", KmsKeyArn=KEY, **TASK)
+    stack = deploy(CredentialsParameter="/login", KmsKeyArn=KEY, GlueDatabase="my-database", **TASK)
 
     assert set(stack.resources) | NOT_IN_MOTO == set(template["Resources"])
 
@@ -102,7 +102,7 @@ def test_everything_is_created_that_the_template_names(template, deploy):
 @pytest.mark.parametrize("name", sorted(POLICIES))
 def test_a_policy_is_that_of_docs_iam(deploy, name):
     policy = f"{name.title().replace('-', '')}Policy"
-    stack = deploy(KmsKeyArn=KEY)
+    stack = deploy(KmsKeyArn=KEY, GlueDatabase="my-database")
     actual = json.dumps(stack.statements(policy))
     topic = stack.outputs["Topic"].rpartition(":")[2]
     for mine, documented in ((f":{REGION}:{ACCOUNT}:", ":*:*:"), ("the-lake", "my-bucket"),
@@ -133,7 +133,7 @@ def test_the_function_runs_our_handler_each_day_at_seven(deploy):
 def test_with_an_image_a_task_of_fargate_extracts_each_day_in_place_of_the_function(
     template, deploy
 ):
-    stack = deploy(Mode="changes", CredentialsParameter="/login", **TASK)
+    stack = deploy(Mode="changes", CredentialsParameter="/login", GlueDatabase="lake", **TASK)
     events, ecs = stack.aws.client("events"), stack.aws.client("ecs")
     targets = {
         rule["State"]: events.list_targets_by_rule(Rule=rule["Name"])["Targets"][0]
@@ -145,7 +145,8 @@ def test_with_an_image_a_task_of_fargate_extracts_each_day_in_place_of_the_funct
     variables = {one["name"]: one["value"] for one in container["environment"]}
 
     assert targets["DISABLED"]["Arn"] == stack.function()["FunctionArn"]
-    assert variables == stack.function()["Environment"]["Variables"]
+    of_tables = {"WP_PIPELINE_TABLES": "true", "WP_PIPELINE_GLUE_DATABASE": "lake"}
+    assert variables == stack.function()["Environment"]["Variables"] | of_tables
     assert (container["image"], container["command"]) == (
         TASK["Image"], ["wp-pipeline", "extract", "--mode", "changes"]
     )  # fmt: skip
