@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -25,6 +26,7 @@ from wp_pipeline_tests.fakes.faulty_sites import BUCKET_PARAMETER, Site, environ
 from wp_pipeline_tests.support.dagster_api import DagsterApi, wait_until
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
+PROGRAMS = Path(sys.executable).parent
 LOGS = "logs"
 ENDPOINTS = ("categories", "comments", "pages", "posts", "tags")
 CONCURRENCY = 4
@@ -143,9 +145,19 @@ class CeleryDeployment:
         """Start Celery workers as docs/production.md says, and wait until they are ready."""
         missing = set(names) - set(self.workers)
         for name in missing:
-            command = ["dagster-celery", "worker", "start", "-A", "dagster_celery.app"]
+            command = [
+                str(PROGRAMS / "dagster-celery"),
+                "worker",
+                "start",
+                "-A",
+                "dagster_celery.app",
+            ]
             command += ["-y", str(DEPLOY / "celery.yaml"), "-n", name, "--", "--concurrency=2"]
-            places = {**self.environment, "PYTHONPATH": str(self.folder / OURS)}
+            places = {
+                **self.environment,
+                "PYTHONPATH": str(self.folder / OURS),
+                "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
+            }
             with self.log_of(name).open("w") as output:
                 self.workers[name] = subprocess.Popen(
                     command,

@@ -14,3 +14,4 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
         watched = Watched(local)
         watched.start("failures")
         yield watched
+        watched.forget()

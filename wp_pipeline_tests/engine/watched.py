@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import boto3
+import requests
 
 from sample_site.messages import Answer, Request
 from wp_pipeline_tests.browser.local_dagster import SECRET, LocalDagster
@@ -81,6 +82,11 @@ class Watched:
 
     def heal(self) -> None:
         self.local.site.answers = self._sound
+
+    def forget(self) -> None:
+        """Leave nothing in the local AWS, which all that a process starts share."""
+        url = self.local.aws.environment["AWS_ENDPOINT_URL"]
+        requests.post(f"{url}/moto-api/reset", timeout=10).close()
 
     def message(self) -> str:
         """Wait for one message, and return it."""
