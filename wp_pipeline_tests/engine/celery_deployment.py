@@ -107,6 +107,7 @@ class CeleryDeployment:
             broker = self._stack.enter_context(servers.redis())
             self.environment = {
                 **environment(self.aws),
+                "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
                 "DAGSTER_HOME": str(self.home),
                 "DAGSTER_POSTGRES_URL": self._stack.enter_context(servers.postgres()),
                 "DAGSTER_LOGS_BUCKET": LOGS,
@@ -146,18 +147,14 @@ class CeleryDeployment:
         missing = set(names) - set(self.workers)
         for name in missing:
             command = [
-                str(PROGRAMS / "dagster-celery"),
+                "dagster-celery",
                 "worker",
                 "start",
                 "-A",
                 "dagster_celery.app",
             ]
             command += ["-y", str(DEPLOY / "celery.yaml"), "-n", name, "--", "--concurrency=2"]
-            places = {
-                **self.environment,
-                "PYTHONPATH": str(self.folder / OURS),
-                "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
-            }
+            places = {**self.environment, "PYTHONPATH": str(self.folder / OURS)}
             with self.log_of(name).open("w") as output:
                 self.workers[name] = subprocess.Popen(
                     command,
