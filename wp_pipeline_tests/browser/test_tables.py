@@ -3,11 +3,10 @@
 from playwright.sync_api import expect
 
 from wp_pipeline_tests.browser.screen import GRAPH, Screen
-from wp_pipeline_tests.browser.test_ui import ENDPOINTS
+from wp_pipeline_tests.browser.test_ui import ENDPOINTS, JOINS
 from wp_pipeline_tests.support.dagster_api import DagsterApi
 
 TABLES = "/locations/wp_pipeline/asset-groups/amazonwebshark_tables/lineage"
-JOINS = {"posts_daily", "statistics_postname"}
 
 
 def test_all_tables_of_a_site_are_built_by_one_click(screen: Screen, dagster: DagsterApi):
