@@ -9,6 +9,8 @@ from wp_pipeline.lambda_function import ExtractionIncomplete, lambda_handler
 from wp_pipeline.settings import Settings, SettingsError
 from wp_pipeline_tests.fakes.subscriber import Subscriber
 
+pytestmark = pytest.mark.faults
+
 TOPIC_FAULTS = [
     ((404, "NotFound"), "the topic does not exist; create it or correct the alerts parameter"),
     ((403, "AuthorizationError"), "access denied; allow sns:Publish"),

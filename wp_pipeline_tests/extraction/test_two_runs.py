@@ -27,6 +27,8 @@ from wp_pipeline_tests.support.interruptions import (
     rows,
 )
 
+pytestmark = pytest.mark.faults
+
 KEY = "wordpress-api/other.json"
 PUT = put_of("other")
 
