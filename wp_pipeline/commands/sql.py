@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import click
@@ -22,10 +23,11 @@ from wp_pipeline.settings import Settings, SettingsError
 from wp_pipeline.tables.errors import ExtraMissing, TableError
 from wp_pipeline.tables.parquet.database import load_duckdb
 from wp_pipeline.tables.querying.errors import QueryError
+from wp_pipeline.tables.querying.folder import TablesFolder
 from wp_pipeline.tables.querying.formats import cells, csv_lines, json_lines
 from wp_pipeline.tables.querying.listing import Listed, listed
 from wp_pipeline.tables.querying.of_site import tables_of
-from wp_pipeline.tables.querying.tables import NO_TABLES, Answer, open_tables
+from wp_pipeline.tables.querying.tables import NO_TABLES, Answer, StoredTables, open_tables
 from wp_pipeline.tables.store import TableStore
 
 ANSWERED, FAILED, BAD_CONFIGURATION, INTERRUPTED = 0, 1, 2, 130
@@ -44,8 +46,13 @@ log = logging.getLogger("wp_pipeline")
 @click.option("--list", "is_list", is_flag=True, help="List the tables and their columns.")
 @click.option("--csv", "form", flag_value=CSV, help="Print CSV, with all rows.")
 @click.option("--json", "form", flag_value=JSON, help="Print JSON, with all rows.")
+@click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Ask the tables in this folder, such as those of make run, and not those in S3.",
+)
 @setting_options("bucket_parameter", "prefix")
-def sql(statement: str, is_list: bool, form: str | None, **given: Any) -> int:
+def sql(statement: str, is_list: bool, form: str | None, folder: Path | None, **given: Any) -> int:
     """Answer one SELECT STATEMENT of DuckDB's SQL from the stored tables.
 
     Without a statement, the tables are listed. Tables that the statement names are copied to a
@@ -60,9 +67,9 @@ def sql(statement: str, is_list: bool, form: str | None, **given: Any) -> int:
     log_to_terminal()
     try:
         load_duckdb()
-        store = tables_of(Settings.from_environment(**given))
+        store = TablesFolder(folder) if folder else tables_of(Settings.from_environment(**given))
         if statement.strip(" ;").upper() in LISTS:
-            print_list(list(listed(store)), form or TABLE)
+            print_list(list(tables_in(store)), form or TABLE)
         else:
             answer_to(statement, store, form or TABLE)
     except (SettingsError, ConfigurationError, ExtraMissing) as error:
@@ -79,7 +86,11 @@ def sql(statement: str, is_list: bool, form: str | None, **given: Any) -> int:
     return ANSWERED
 
 
-def answer_to(statement: str, store: TableStore, form: str) -> None:
+def tables_in(store: TableStore | TablesFolder) -> Iterator[Listed]:
+    return store.listed() if isinstance(store, TablesFolder) else listed(store)
+
+
+def answer_to(statement: str, store: StoredTables, form: str) -> None:
     with open_tables(store, MEMORY) as tables:
         answer = tables.ask(statement)
         if form == TABLE:

@@ -53,7 +53,7 @@ def materialize(
     if report is not None:
         print(f"the report: {where(report)}")
     if tables := make_tables(settings, instance):
-        print_tables(tables, settings, where)
+        print_tables(tables, where)
     print_verdict(checks)
     return run.status is dg.DagsterRunStatus.SUCCESS
 

@@ -1,6 +1,7 @@
 """Builds the tables after a run, and asks them a question."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import dagster as dg
 
@@ -10,7 +11,7 @@ from wp_pipeline.orchestration.tables.assets import job_name
 from wp_pipeline.sandbox.in_process import executed, failures_of
 from wp_pipeline.sandbox.local_aws import SandboxError
 from wp_pipeline.settings import Settings
-from wp_pipeline.tables.querying.of_site import tables_of
+from wp_pipeline.tables.querying.folder import TablesFolder
 
 POSTS = "posts"
 QUESTION = (
@@ -34,10 +35,10 @@ def make_tables(settings: Settings, instance: dg.DagsterInstance) -> Sequence[st
     return [str(metadata["dagster/uri"].value) for metadata in made if "dagster/uri" in metadata]
 
 
-def print_tables(uris: Sequence[str], settings: Settings, where: Callable[[str], str]) -> None:
-    """Print where the tables are, and what they answer to a question."""
-    folders = {where(uri).rpartition("/")[0].rpartition("/")[0] for uri in uris}
-    print(f"{len(uris)} tables: {', '.join(sorted(folders))}/")
+def print_tables(uris: Sequence[str], where: Callable[[str], str]) -> None:
+    """Print where the tables are, and a command that asks them, with its answer."""
+    (folder,) = {Path(where(uri)).parents[1] for uri in uris}
+    print(f"{len(uris)} tables: {folder}/")
     if any(uri.endswith(f"/{POSTS}.parquet") for uri in uris):
-        print(f"asked in SQL: {QUESTION}")
-        answer_to(QUESTION, tables_of(settings), TABLE)
+        print(f"asked by: wp-pipeline sql --folder {folder} '{QUESTION}'")
+        answer_to(QUESTION, TablesFolder(folder), TABLE)

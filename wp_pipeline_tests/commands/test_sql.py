@@ -225,3 +225,23 @@ def wait_until(holds):
             return
         time.sleep(0.1)
     pytest.fail("it did not happen")
+
+
+def test_the_tables_in_a_folder_are_asked_and_listed_without_aws(tmp_path, command):
+    for name, select in (("posts", POSTS), ("comments", HOSTILE)):
+        (tmp_path / name).mkdir()
+        FolderOfTables(tmp_path / name).add(name, select)
+    (tmp_path / "other.parquet").write_bytes(b"no table of ours")
+    asked = command("sql", "--folder", str(tmp_path), "--csv", "SELECT count(*) AS n FROM posts")
+    listed = command("sql", "--folder", str(tmp_path))
+
+    assert (asked.status, asked.out) == (0, "n\n3\n")
+    assert listed.table["posts"][0] == "3"
+    assert set(listed.table) == {"table", "comments", "posts"}
+
+
+def test_a_folder_that_is_missing_or_has_no_tables_is_told(tmp_path, command, capsys):
+    assert main(["sql", "--folder", str(tmp_path / "missing"), "SELECT 1"]) == 2
+    assert "does not exist" in capsys.readouterr().err
+    ended = command("sql", "--folder", str(tmp_path), "SELECT * FROM posts")
+    assert (ended.status, len(ended.errors)) == (1, 1)
