@@ -10,6 +10,7 @@ from pydantic import Field
 
 from wp_pipeline.extraction.run_options import CHANGES, FULL, RunOptions
 from wp_pipeline.orchestration.checks import SiteChecks
+from wp_pipeline.orchestration.dagster_internals import SharedIn, SharedOut
 from wp_pipeline.orchestration.endpoint_names import EndpointName
 from wp_pipeline.orchestration.recovery.attempts import build_retry_policy
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
@@ -22,9 +23,9 @@ from wp_pipeline.wordpress.endpoints import asset_name
 KINDS = {"wordpress", "s3", "json"}
 SOURCE = "wordpress"
 # Of the op behind a site's assets; Dagster stores nothing of what it yields.
-INPUT = dg.In(dg.Nothing)
-ASSET_OUTPUT = dg.Out(dg.Nothing, is_required=False)
-CHECK_OUTPUT = dg.Out(is_required=False)
+INPUT = SharedIn(dg.Nothing)
+ASSET_OUTPUT = SharedOut(dg.Nothing, is_required=False)
+CHECK_OUTPUT = SharedOut(is_required=False)
 
 
 class Mode(Enum):

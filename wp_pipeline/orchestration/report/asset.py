@@ -15,6 +15,7 @@ from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.lake import REPORT
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.orchestration.checks import SiteChecks
+from wp_pipeline.orchestration.dagster_internals import SharedIn, SharedOut
 from wp_pipeline.orchestration.endpoint_names import EndpointName, asset_key
 from wp_pipeline.orchestration.report.known import history_of
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
@@ -24,7 +25,7 @@ from wp_pipeline.wordpress.endpoints import asset_name
 KINDS = {"html"}
 LIBRARY = "pygal"  # Of the extra `report`.
 # Of the op behind the asset; Dagster stores nothing of what it returns.
-INPUT, OUTPUT = dg.In(dg.Nothing), dg.Out(dg.Nothing)
+INPUT, OUTPUT = SharedIn(dg.Nothing), SharedOut(dg.Nothing)
 
 log = logging.getLogger("wp_pipeline")
 

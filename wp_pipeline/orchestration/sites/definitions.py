@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 import dagster as dg
 
 from wp_pipeline.orchestration.assets import build_source_specs, build_steps
+from wp_pipeline.orchestration.dagster_internals import WithoutOrigin
 from wp_pipeline.orchestration.report.asset import build_report_asset, has_report, report_key
 from wp_pipeline.orchestration.site import site_definitions
 from wp_pipeline.orchestration.sites.changes import build_sites_changes_sensor
@@ -54,7 +55,7 @@ def build_definitions(sites: Sites, *, one_of_each: bool) -> dg.Definitions:
             *build_tables_sensors(sites, plans),
         ],
     )
-    return dg.Definitions.merge(shared, advice)
+    return WithoutOrigin.of(dg.Definitions.merge(shared, advice))
 
 
 def assets_of(site: Site, has_report: bool) -> Iterator[Asset]:

@@ -6,6 +6,7 @@ It is kept, so that the code location also loads while Parameter Store can't be 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from wp_pipeline.orchestration.endpoint_names import EndpointName
@@ -70,7 +71,15 @@ def settings_of(site: KnownSite, base: Settings) -> Settings:
 
     Raises SettingsError.
     """
-    return Settings(**{**base.model_dump(exclude=NOT_SHARED), **site.given, "site": site.name})
+    of_base = base.model_dump(exclude=NOT_SHARED)
+    given = {**of_base, **site.given, "site": site.name}
+    return valid_settings(json.dumps(given, sort_keys=True, default=sorted))
+
+
+@cache
+def valid_settings(given: str) -> Settings:
+    """Return settings from JSON. One load asks three times for those of each site."""
+    return Settings(**json.loads(given))
 
 
 # A credential is for one site: a site without a parameter for it is read anonymously.

@@ -1,11 +1,19 @@
-"""What the definitions of many sites are built from."""
+"""What the definitions of many sites are built from: all sites, or those a command is about."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+
+import click
 
 from wp_pipeline.orchestration.endpoint_names import EndpointName
 from wp_pipeline.orchestration.sites.known import Known, KnownSite, settings_of
 from wp_pipeline.settings import Settings, SettingsError
+
+# Terms of Dagster's asset selection that can select assets of one site only.
+KEY = re.compile(r'(key:)?(?P<quote>"?)(?P<name>\w+)/[\w/*]+(?P=quote)', re.ASCII)
+GROUP = re.compile(r'group:(?P<quote>"?)(?P<name>\w+)(?P=quote)', re.ASCII)
+OF_TABLES = "_tables"  # Ends the name of a site's group of tables.
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,7 @@ class Sites:
 
     @classmethod
     def of(cls, name: str, path: str, base: Settings, known: Known) -> "Sites":
+        known = needed(known, selection_of_command())
         sites = list(shown_sites(known, base))
         shown = {site.name for site in sites}
         unknown = [(one.name, one.fault) for one in known.values() if one.name not in shown]
@@ -56,3 +65,38 @@ def valid_settings_of(site: KnownSite, base: Settings) -> Settings | None:
         return settings_of(site, base)
     except SettingsError:
         return None
+
+
+def needed(known: Known, selection: str) -> Known:
+    """Return the sites that the command needs whose selection of assets is given: all, or those
+    that it names.
+    """
+    named = sites_named(selection, known)
+    return {name: site for name, site in known.items() if name in named} if named else known
+
+
+def sites_named(selection: str, known: Collection[str]) -> frozenset[str]:
+    """Return the sites of a selection such as `key:"blog/posts" or group:shop`.
+
+    No site if a term could select assets of others too, or none of those that are known.
+    """
+    terms = re.split(r",|\bor\b", selection, flags=re.IGNORECASE)
+    named = [sites_of_term(term.strip(), known) for term in terms]
+    return frozenset().union(*named) if all(named) else frozenset()
+
+
+def sites_of_term(term: str, known: Collection[str]) -> set[str]:
+    key, group = KEY.fullmatch(term), GROUP.fullmatch(term)
+    names = [key["name"]] if key else [group["name"]] if group else []
+    of_tables = [name.removesuffix(OF_TABLES) for name in names if group]
+    return {name for name in [*names, *of_tables] if name in known}
+
+
+def selection_of_command() -> str:
+    """Return the selection of `dagster asset materialize` or `dg launch`, if this is its process.
+
+    Of 500 sites they would spend most of their time on those that they do not need.
+    """
+    context = click.get_current_context(silent=True)
+    options = context.params if context else {}
+    return str(options.get("select") or options.get("assets") or "")
