@@ -16,12 +16,13 @@ from wp_pipeline.extraction.doctor.examination import Examination
 from wp_pipeline.extraction.doctor.finding import LOOK_AT, MEND, OK, Finding
 from wp_pipeline.extraction.doctor.registry import examine
 from wp_pipeline.orchestration.dagster_internals import daemons_with_heartbeat
+from wp_pipeline.orchestration.doctor.automation import names_of
 from wp_pipeline.settings import Settings
 
 pytestmark = pytest.mark.dagster_runs
 
 ROOT = Path(__file__).parents[2]
-OURS = ("Dagster", "code location", "automation", "daemon")
+OURS = ("Dagster", "code location", "automation", "daemon", "pool")
 
 Examine = Callable[[], dict[tuple[str, str], Finding]]
 
@@ -142,3 +143,43 @@ def test_a_site_that_the_code_location_does_not_have_is_told(examined, home, mon
     monkeypatch.setenv("WP_PIPELINE_SITE", "elsewhere")
 
     assert examined()["code location", LOOK_AT].detail == "it has no assets of the site elsewhere"
+
+
+def test_tables_are_no_endpoints_that_differ(examined, home, monkeypatch, site_name):
+    monkeypatch.setenv("WP_PIPELINE_TABLES", "true")
+    found = examined()
+
+    assert ("code location", LOOK_AT) not in found
+    assert f"{site_name}_tables" in found["automation", OK].detail
+
+
+@pytest.mark.parametrize(
+    ("site", "names"),
+    [
+        ("blog", ["blog_daily", "blog_changes"]),
+        ("blog_tables", ["blog_tables_daily"]),
+        ("shop", ["sites_daily", "sites_daily_europe_london", "sites_changes", "sites_report"]),
+    ],
+)
+def test_a_site_has_a_schedule_of_its_own_or_that_of_many_sites(site, names):
+    defined = [
+        "blog_daily", "blog_tables_daily", "sites_daily", "sites_daily_europe_london",
+        "blog_changes", "sites_changes", "sites_report", "somebody_elses",
+    ]  # fmt: skip
+    assert names_of(site, defined, ["blog", "blog_tables", "shop", ""]) == names
+
+
+def test_steps_of_endpoints_need_a_pool_with_a_limit(examined, home, monkeypatch, site_name):
+    monkeypatch.setenv("WP_PIPELINE_STEPS", "endpoint")
+    assert examined()["pool", OK].detail.startswith("not needed: ")
+
+    monkeypatch.setenv("WP_PIPELINE_EXECUTOR", "multiprocess")
+    found = examined()["pool", MEND]
+    assert found.detail.startswith(f"the pool {site_name} has no limit")
+    assert found.command == f"dagster instance concurrency set {site_name} 4"
+
+    turn_on(found.command)
+    assert examined()["pool", OK].detail == f"{site_name}: 4 steps at once, 1 requests each"
+
+    turn_on(f"dagster instance concurrency set {site_name} 5")
+    assert "but WP_PIPELINE_CONCURRENCY is 4" in examined()["pool", MEND].detail

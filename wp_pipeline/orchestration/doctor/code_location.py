@@ -37,7 +37,7 @@ def run(examination: Examination) -> Iterator[Finding]:
     site = examination.settings.site
     wanted = {asset_key(examination.settings, one.name) for one in configuration.endpoints}
     others = {report_key(examination.settings)} - wanted
-    ours = {key for key in keys if key.path[0] == site} - others
+    ours = {key for key in keys if key.path[0] == site and len(key.path) == 2} - others
     if not ours:
         yield look_at("code location", f"it has no assets of the site {site}", RELOAD)
     elif ours != wanted:

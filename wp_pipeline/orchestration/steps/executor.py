@@ -26,9 +26,18 @@ OTHERS = {
 BROKER, RESULTS = "CELERY_BROKER_URL", "CELERY_RESULT_BACKEND"  # Celery's own variables.
 
 
+def executor_name(environment: Mapping[str, str]) -> str:
+    return environment.get(VARIABLE, "").strip() or IN_PROCESS
+
+
+def runs_in_process(environment: Mapping[str, str]) -> bool:
+    """Whether the steps of a run are executed one after the other."""
+    return executor_name(environment) == IN_PROCESS
+
+
 def executor_of_location(environment: Mapping[str, str] = os.environ) -> dg.ExecutorDefinition:
     """Return the executor that the environment names. Raises SettingsError."""
-    name = environment.get(VARIABLE, "").strip() or IN_PROCESS
+    name = executor_name(environment)
     if name == IN_PROCESS:  # All of a site is one step: a process for it would only cost.
         return dg.in_process_executor
     if name not in OTHERS and ":" not in name:

@@ -4,6 +4,8 @@ A pool of Dagster limits how many steps run at the same time, in all runs. Each 
 share of the site's limit: steps x requests of a step <= WP_PIPELINE_CONCURRENCY.
 """
 
+from dataclasses import dataclass
+
 import dagster as dg
 
 from wp_pipeline.extraction.configuration import ConfigurationError
@@ -29,22 +31,42 @@ def requests_at_once(context: dg.AssetExecutionContext, settings: Settings) -> i
 
 
 def share(settings: Settings, limit: PoolLimit | None) -> int:
+    """Raises ConfigurationError."""
+    fault = fault_of(settings, limit)
+    if fault or limit is None:
+        raise ConfigurationError(f"{settings.site}: {fault}")
+    return settings.concurrency // limit.steps
+
+
+@dataclass(frozen=True)
+class PoolFault:
+    """Why a pool does not keep the steps of a site below its limit; `command` mends it, or `cure`
+    says what does.
+    """
+
+    found: str
+    command: str = ""
+    cure: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.found}: {self.cure or f'run `{self.command}`, or a lower number'}"
+
+
+def fault_of(settings: Settings, limit: PoolLimit | None) -> PoolFault | None:
     pool, most = pool_of(settings), settings.concurrency
+    set_it = f"dagster instance concurrency set {pool} {most}"
     if limit is None:
-        raise ConfigurationError(
-            f"{settings.site}: the pool {pool} has no limit, so too many steps could ask the site"
-            f" at the same time: run `dagster instance concurrency set {pool} {most}`, or a lower"
-            " number"
+        found = (
+            f"the pool {pool} has no limit, so too many steps could ask the site at the same time"
         )
+        return PoolFault(found, set_it)
     if not limit.counts_steps:
-        raise ConfigurationError(
-            f"{settings.site}: the pool {pool} counts runs, not steps: set"
-            " concurrency.pools.granularity to op in dagster.yaml"
-        )
+        cure = "set concurrency.pools.granularity to op in dagster.yaml"
+        return PoolFault(f"the pool {pool} counts runs, not steps", cure=cure)
     if limit.steps > most:
-        raise ConfigurationError(
-            f"{settings.site}: the pool {pool} lets {limit.steps} steps ask the site at the same"
-            f" time, but WP_PIPELINE_CONCURRENCY is {most}: run `dagster instance concurrency set"
-            f" {pool} {most}`, or a lower number"
+        found = (
+            f"the pool {pool} lets {limit.steps} steps ask the site at the same time, but"
+            f" WP_PIPELINE_CONCURRENCY is {most}"
         )
-    return most // limit.steps
+        return PoolFault(found, set_it)
+    return None
