@@ -17,6 +17,7 @@ from wp_pipeline.extraction.storing.preview import harmless_line
 
 LONGEST_CELL = 200  # characters
 NULL = "NULL"
+LINE_END = "\r\n"
 Row = Sequence[Any]
 
 
@@ -38,9 +39,15 @@ def csv_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
 
 
 def csv_line(fields: Sequence[str]) -> str:
+    """Return the fields without a line end; those with a line feed or a quote in them are quoted.
+
+    >>> csv_line(["1", "two\\nlines"])
+    '1,"two\\nlines"'
+    """
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="").writerow(fields)
-    return buffer.getvalue()
+    # Before Python 3.13, only characters of the line terminator are quoted.
+    csv.writer(buffer, lineterminator=LINE_END).writerow(fields)
+    return buffer.getvalue().removesuffix(LINE_END)
 
 
 def json_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
@@ -59,11 +66,16 @@ def text_of(value: Any) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return what JSON has for a value of DuckDB; what JSON lacks is text."""
+    """Return what JSON has for a value of DuckDB; what JSON lacks is text.
+
+    So is a decimal of which a float would not keep all digits.
+    """
     if value is None or isinstance(value, (bool, int, str)):
         return value
-    if isinstance(value, (float, Decimal)):
-        return float(value) if math.isfinite(value) else str(value)
+    if isinstance(value, Decimal):
+        return float(value) if Decimal(repr(float(value))) == value else str(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
     if isinstance(value, (list, tuple)):
         return [plain(one) for one in value]
     if isinstance(value, dict):
