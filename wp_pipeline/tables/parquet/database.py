@@ -10,6 +10,7 @@ from wp_pipeline.tables.errors import ExtraMissing, NoRoom, WriteFailed, no_room
 MEMORY = 256 << 20  # bytes
 # DuckDB holds several copies of a row. Measured: a row of 40 MB needs 480 MB.
 COPIES = 12
+INTERRUPTED = "Query interrupted"
 
 
 @contextmanager
@@ -17,7 +18,8 @@ def database(name: str, folder: Path, largest: int = 0) -> Iterator[Any]:
     """Open a DuckDB connection for a table whose largest row has so many bytes.
 
     What it can't hold in memory goes to `folder`. It has one thread, so that the same rows give
-    the same file. Raises ExtraMissing; NoRoom or WriteFailed for what DuckDB raises.
+    the same file. Raises ExtraMissing; NoRoom or WriteFailed for what DuckDB raises, or
+    KeyboardInterrupt.
     """
     duckdb = load_duckdb()
     config = {
@@ -33,6 +35,10 @@ def database(name: str, folder: Path, largest: int = 0) -> Iterator[Any]:
             yield connection
     except duckdb.Error as fault:  # Its message holds values and paths.
         error = error_from(name, fault)
+    except RuntimeError as fault:
+        if not is_interruption(fault):
+            raise
+        error = KeyboardInterrupt()
     if error:
         raise error
 
@@ -49,6 +55,11 @@ def load_duckdb() -> Any:
 def duckdb_version() -> str:
     """Raises ExtraMissing."""
     return str(load_duckdb().__version__)
+
+
+def is_interruption(fault: RuntimeError) -> bool:
+    """Whether an error is what DuckDB makes of Ctrl-C."""
+    return str(fault) == INTERRUPTED
 
 
 def error_from(name: str, fault: Exception) -> NoRoom | WriteFailed:

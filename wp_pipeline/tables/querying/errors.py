@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from typing import TypeVar
 
-from wp_pipeline.tables.parquet.database import load_duckdb
+from wp_pipeline.tables.parquet.database import is_interruption, load_duckdb
 
 Found = TypeVar("Found")
 
@@ -24,7 +24,6 @@ QUOTED_STATEMENT = re.compile(
 )
 # What a message quotes may be a value of the site, which no log may have.
 VALUE = re.compile(r"'.*'|\".*\"|(?<=Input: ).*")
-INTERRUPTED = "Query interrupted"
 ONLY_TABLES = (
     "only the tables can be read: no files, addresses, extensions or other databases; remove what"
     " reads them"
@@ -57,8 +56,8 @@ def calling_duckdb(function: Callable[[], Found]) -> Found:
         return function()
     except duckdb.Error as fault:
         error = error_from(fault)
-    except RuntimeError as fault:  # DuckDB makes one of Ctrl-C.
-        if str(fault) != INTERRUPTED:
+    except RuntimeError as fault:
+        if not is_interruption(fault):
             raise
         error = KeyboardInterrupt()
     raise error
