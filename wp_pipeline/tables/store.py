@@ -33,7 +33,7 @@ class TableStore:
     def names(self) -> list[str]:
         """Return the names of the tables, sorted. Raises an AwsError."""
         keys = {key for key, _ in self._lake.objects()}
-        names = {key.rpartition("/")[2].partition(".")[0] for key in keys}
+        names = {key.rpartition("/")[2].rpartition(".")[0] for key in keys}
         return sorted(name for name in names if self._lake.key(place_of(name)) in keys)
 
     def put(

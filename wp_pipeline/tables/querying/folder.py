@@ -20,7 +20,7 @@ class TablesFolder:
         self._folder = folder
 
     def names(self) -> Sequence[str]:
-        files = self._folder.glob("*/*.parquet")
+        files = [file for file in self._folder.glob("*/*.parquet") if file.is_file()]
         return sorted(file.stem for file in files if file.stem == file.parent.name)
 
     def download(self, name: str, path: Path) -> bool:
