@@ -97,8 +97,8 @@ def unique_name(wanted: str, taken: Iterable[str]) -> str:
     >>> unique_name("ID", ["id"])
     'id_2'
     """
-    visible = "".join(one if one.isprintable() else "_" for one in wanted.lower())
-    name = visible.strip()[:LONGEST_NAME] or "unnamed"
+    visible = "".join(one if one.isprintable() else "_" for one in wanted.lower()).strip()
+    name = visible.encode()[:LONGEST_NAME].decode(errors="ignore").rstrip() or "unnamed"
     others, number, found = set(taken), 1, name
     while found in others:
         number += 1
@@ -106,4 +106,4 @@ def unique_name(wanted: str, taken: Iterable[str]) -> str:
     return found
 
 
-LONGEST_NAME = 200  # characters; Glue accepts 255
+LONGEST_NAME = 200  # bytes of UTF-8; Glue accepts 255
