@@ -72,6 +72,7 @@ def sql(statement: str, is_list: bool, form: str | None, folder: Path | None, **
             print_list(list(tables_in(store)), form or TABLE)
         else:
             answer_to(statement, store, form or TABLE)
+        sys.stdout.flush()
     except (SettingsError, ConfigurationError, ExtraMissing) as error:
         log.error(error)
         return BAD_CONFIGURATION
@@ -82,8 +83,17 @@ def sql(statement: str, is_list: bool, form: str | None, folder: Path | None, **
         log.error("stopped")
         return INTERRUPTED
     except BrokenPipeError:  # Whoever read the output, such as head, has enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up_output()
+    except OSError as error:
+        give_up_output()
+        log.error(f"the answer can't be written: {error.strerror}; free some space, or set TMPDIR")
+        return FAILED
     return ANSWERED
+
+
+def give_up_output() -> None:
+    """Send what is left in the buffer of standard output nowhere, so that the exit is quiet."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def tables_in(store: TableStore | TablesFolder) -> Iterator[Listed]:
@@ -111,7 +121,6 @@ def print_lines(form: str, columns: list[str], rows: Iterable[tuple[Any, ...]]) 
     lines = csv_lines if form == CSV else json_lines
     for line in lines(columns, rows):
         print(line)
-    sys.stdout.flush()
 
 
 def print_list(tables: list[Listed], form: str) -> None:

@@ -24,6 +24,7 @@ ONE_SELECT = (
     "must be one SELECT statement (also WITH, FROM, DESCRIBE and SUMMARIZE), and nothing else"
 )
 TREE = "SELECT json_serialize_sql(?)"
+MAIN = "main"
 Node = Mapping[str, Any]
 Scope = frozenset[str]  # The names of WITH that hold at a place, folded.
 
@@ -34,10 +35,19 @@ def single_select(sql: str, connection: Any) -> str:
     COPY, ATTACH, INSTALL, SET, PRAGMA, CREATE and the like are no SELECT.
     """
     duckdb = load_duckdb()
+    if not is_unicode(sql):
+        raise QueryFailed("the SQL has bytes that are not UTF-8; write it in UTF-8")
     found = calling_duckdb(lambda: connection.extract_statements(sql))
     if len(found) != 1 or found[0].type != duckdb.StatementType.SELECT:
         raise NotAllowed(f"the SQL {ONE_SELECT}")
+    if found[0].named_parameters:
+        raise NotAllowed("the SQL has a parameter, such as ? or $1; write its value instead")
     return without_semicolon(found[0].query)
+
+
+def is_unicode(text: str) -> bool:
+    """Whether a text has no halves of surrogate pairs, as an argument of other bytes has."""
+    return text.isascii() or not any("\ud800" <= one <= "\udfff" for one in text)
 
 
 def without_semicolon(statement: str) -> str:
@@ -73,20 +83,29 @@ def named_in(statement: str, connection: Any) -> Sequence[str]:
 
 
 def tables_in(tree: Node) -> Iterator[tuple[str, int]]:
-    """Yield the tables in a parse tree that have no schema, with their places in the text."""
+    """Yield the tables in a parse tree, with their places in the text.
+
+    They have no schema or `main`, in which the tables are.
+    """
     waiting: list[tuple[Any, Scope]] = [(tree, frozenset())]
     while waiting:
         node, scope = waiting.pop()
         if isinstance(node, list):
             waiting += ((one, scope) for one in node)
         elif isinstance(node, dict):
-            if is_table(node) and node["table_name"].casefold() not in scope:
+            if is_table(node) and not is_of_with(node, scope):
                 yield node["table_name"], node.get("query_location", 0)
             waiting += children(node, scope)
 
 
 def is_table(node: Node) -> bool:
-    return node.get("type") == "BASE_TABLE" and not node.get("schema_name")
+    """Whether a node names a table; that of SHOW does as well as that of FROM."""
+    is_one = node.get("type") == "BASE_TABLE" or node.get("show_type") == "SHOW"
+    return is_one and node["schema_name"].casefold() in ("", MAIN) and not node["catalog_name"]
+
+
+def is_of_with(node: Node, scope: Scope) -> bool:
+    return not node["schema_name"] and node["table_name"].casefold() in scope
 
 
 def children(node: Node, scope: Scope) -> Iterator[tuple[Any, Scope]]:

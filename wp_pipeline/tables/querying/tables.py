@@ -106,9 +106,19 @@ class Tables:
                 rows = f"SELECT {nulls(optional)} WHERE false"
             else:
                 return None
+            self._require_distinct(view)
             self.fetch(f"CREATE VIEW {identifier(view)} AS {rows}")
             self._columns[view] = self.columns_of(f"FROM {identifier(view)}")
         return self._columns[view]
+
+    def _require_distinct(self, view: str) -> None:
+        """Raises QueryFailed if a view has this name in other letters: SQL ignores case."""
+        same = [one for one in self._columns if one.casefold() == view.casefold()]
+        if same:
+            raise QueryFailed(
+                f"the names of the tables {same[0]} and {view} differ in case only, and SQL ignores"
+                " case; ask one of them at a time"
+            )
 
     def _downloaded(self, name: str, path: Path) -> bool:
         """Raises NoRoom where the disk is full, or an AwsError."""
