@@ -75,6 +75,14 @@ def test_a_new_deployment_loads_and_nothing_is_turned_on_yet(examined, home, sit
     assert [key for key in found if key[1] == MEND] == []
 
 
+def test_tables_are_assets_beside_those_of_the_endpoints(examined, home, site_name, monkeypatch):
+    monkeypatch.setenv("WP_PIPELINE_TABLES", "true")
+    found = examined()
+
+    assert ("code location", LOOK_AT) not in found
+    assert found["automation", OK].detail.endswith(f"{site_name}_tables")
+
+
 def test_what_is_turned_on_needs_a_daemon(examined, home, site_name):
     turn_on(examined()["automation", LOOK_AT].command)
 

@@ -8,6 +8,7 @@ from wp_pipeline.extraction.doctor.finding import Finding, look_at, mend, ok
 from wp_pipeline.orchestration.dagster_internals import daemons_with_heartbeat, turned_on
 from wp_pipeline.orchestration.doctor.instance import opened
 from wp_pipeline.orchestration.report.asset import is_installed
+from wp_pipeline.orchestration.tables.assets import has_tables
 
 EXTRACTING = ("daily", "changes")
 TURN_ON = "turn it on under Automation in the UI"
@@ -20,7 +21,9 @@ def run(examination: Examination) -> Iterator[Finding]:
             return
         running = turned_on(instance)
         silent = [kind for kind, lives in daemons_with_heartbeat(instance).items() if not lives]
-    others = ("endpoints", "failures", *(["report"] if is_installed() else []))
+    others = ["endpoints", "failures"]
+    others += ["report"] if is_installed() else []
+    others += ["tables"] if has_tables(examination.settings) else []
     ours = [f"{site}_{kind}" for kind in (*EXTRACTING, *others)]
     on = [name for name in ours if name in running]
     off = [name for name in ours if name not in running]
