@@ -95,7 +95,7 @@ class Build:
             duplicates=rows.duplicates,
             added=evolution.added,
             gone=evolution.gone,
-            widened=evolution.widened,
+            changed_type=evolution.changed_type,
             data_version=kept.data_version,
             preview=preview.table,
         )

@@ -1,6 +1,6 @@
 """What a materialization of a table shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
@@ -34,21 +34,12 @@ def materialization_of(
             "misfits": table.misfits.count,
             "repaired": table.repaired,
             "duplicates": table.duplicates,
-            CHANGED_COLUMNS: dict(changes_of(table)),
+            CHANGED_COLUMNS: dict(table.changes),
             **columns_of(table.columns, raw),
             **examples_of(table),
             **({"preview": dg.MetadataValue.md(table.preview)} if table.preview else {}),
         },
     )
-
-
-def changes_of(table: Table) -> Mapping[str, str]:
-    """Return each column that is not as before, and what happened to it."""
-    return {
-        **dict.fromkeys(table.added, "came"),
-        **dict.fromkeys(table.gone, "went"),
-        **dict.fromkeys(table.widened, "has a wider type"),
-    }
 
 
 def columns_of(columns: Sequence[Column], raw: dg.AssetKey | None) -> dict[str, Any]:

@@ -15,11 +15,7 @@ from wp_pipeline.observer import LoggingObserver
 from wp_pipeline.orchestration.checks import result_of
 from wp_pipeline.orchestration.recovery.attempts import MAX_RETRIES, events_of
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
-from wp_pipeline.orchestration.tables.metadata import (
-    CHANGED_COLUMNS,
-    changes_of,
-    materialization_of,
-)
+from wp_pipeline.orchestration.tables.metadata import CHANGED_COLUMNS, materialization_of
 from wp_pipeline.orchestration.tables.plan import Plan
 from wp_pipeline.tables.errors import TableError
 from wp_pipeline.tables.quality.rule import Facts, TableRule, evaluate
@@ -123,7 +119,7 @@ class TablesStep:
 
     def _facts(self, table: str, built: Table | None) -> Facts:
         raw = self._lake().stored(table) if table in self._endpoints else None
-        changes = changes_of(built) if built else self._last_changes(table)
+        changes = built.changes if built else self._last_changes(table)
         return Facts(datetime.now(timezone.utc), raw.rows if raw else None, changes)
 
     @property

@@ -30,14 +30,14 @@ Describe = Callable[[str], str | None]
 class Evolution:
     """The columns of a table, and how they differ from those before, by name.
 
-    `widened` are those whose type is another; `gone` those that no item has any more, from the
-    first day on which that is so, and on that day only. Of a table's first columns, none was added.
+    `changed_type` are those whose type is another; `gone` those that no item has any more, only on
+    the first day on which that is so. When a table is built for the first time, none was added.
     """
 
     columns: Sequence[Column] = ()
     added: Sequence[str] = ()
     gone: Sequence[str] = ()
-    widened: Sequence[str] = ()
+    changed_type: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def evolve(
         [*columns, misfits_column(columns, previous)],
         added=[one.name for one in columns if former and came(one, before)],
         gone=[one.name for one in columns if went(one, before)],
-        widened=[
+        changed_type=[
             one.name for one in columns if one.name in before and one.type != before[one.name].type
         ],
     )

@@ -5,8 +5,9 @@ from the names of endpoints alone; what columns there are shows only when a rule
 SQL is built then, or the rule says why it does not apply, and passes.
 
     rules = rules_of(Place("posts", is_known_kind=True, site=frozenset(("posts", "users"))))
+    facts = Facts(now, raw_rows, table.changes)
     with open_tables(store) as tables:
-        verdicts = [evaluate(rule, tables, Facts.of(table, raw_rows, now)) for rule in rules]
+        verdicts = [evaluate(rule, tables, facts) for rule in rules]
 """
 
 from collections.abc import Callable, Mapping
@@ -20,7 +21,6 @@ from wp_pipeline.tables.parquet.database import identifier
 from wp_pipeline.tables.quality.kinds import Kind, kind_of
 from wp_pipeline.tables.querying.errors import QueryError
 from wp_pipeline.tables.querying.tables import Columns, Tables
-from wp_pipeline.tables.table import Table
 
 Severity = Literal["error", "warn"]
 NOT_SHOWN = "[not shown]"
@@ -41,16 +41,6 @@ class Facts:
     changes: Mapping[str, str] = field(default_factory=dict)
     lowest_count: int = 0
     highest_count: int | None = None
-
-    @classmethod
-    def of(cls, table: Table, raw_rows: int | None, now: datetime) -> "Facts":
-        """Return what is known when a table was built."""
-        changes = {
-            **dict.fromkeys(table.added, "came"),
-            **dict.fromkeys(table.gone, "went"),
-            **dict.fromkeys(table.widened, "has another type"),
-        }
-        return cls(now, raw_rows, changes)
 
 
 @dataclass(frozen=True)
