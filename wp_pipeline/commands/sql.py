@@ -35,7 +35,7 @@ MEMORY = 1024  # MB
 MOST_SHOWN = 1000  # rows of a table that a person reads
 NUMBER = re.compile(r"[A-Z]*INT|INTEGER|DOUBLE|FLOAT|DECIMAL\(.*\)")
 HEAD = ("table", "rows", "size", "age", "columns")
-LISTS = ("", "SHOW TABLES")  # DuckDB itself has no tables until a statement names them.
+LISTS = ("", "SHOW TABLES")  # DuckDB would list only the tables that a statement named before.
 CSV, JSON, TABLE = "csv", "json", "table"
 
 log = logging.getLogger("wp_pipeline")
@@ -59,8 +59,8 @@ def sql(statement: str, is_list: bool, form: str | None, folder: Path | None, **
     temporary folder, which is removed. Nothing else can be read, and nothing is changed. The tables
     hold what the site sent, such as names and e-mail addresses: do not print them into logs.
 
-    Exit status: 0, 1 the question or AWS failed, 2 settings or parameters are wrong, or DuckDB is
-    not installed.
+    Exit status: 0 answered, 1 the question, AWS or the output failed, 2 settings or parameters are
+    wrong, or DuckDB is not installed, 130 Ctrl-C.
     """
     if is_list and statement:
         raise click.UsageError("--list takes no statement")

@@ -1,4 +1,4 @@
-"""What is stored as a table now, and what came of its build."""
+"""A stored table, and the result of its build."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,8 +11,7 @@ from wp_pipeline.tables.columns.column import Column
 class MisfitExample:
     """A value that does not fit its column. `row` counts from 1.
 
-    `value` is empty if the value may not be shown: only numbers, dates, and short texts of titles
-    and the like may.
+    `value` is empty if it may not be shown. Numbers, dates, titles and other short texts may.
     """
 
     column: str
@@ -68,7 +67,7 @@ class Table:
 
     @property
     def summary(self) -> str:
-        """What came of the build, in one line that begins with the name."""
+        """The result of the build, in one line that begins with the name."""
         if self.reason:
             return self.reason
         state = "unchanged" if self.unchanged else "built"

@@ -1,8 +1,8 @@
-"""The columns of a table from one day to the next: they come, are widened, and are never lost.
+"""The columns of a table from one day to the next: they are added, widened, and never removed.
 
-The type of a column is, in this order: what the site's schema declares; what was declared before,
-if the schema can't be read today; what is known of WordPress's own tables; what all items fit.
-Only the last may be widened by what is sent.
+The type of a column comes from the first of these that knows it: the site's schema; the type that
+was declared before, if the schema can't be read today; WordPress's own tables; the values of all
+items. Only in the last case do values widen the type.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ from wp_pipeline.tables.columns.column import (
 from wp_pipeline.tables.columns.declared import NOTHING, PARTS, Declaration
 from wp_pipeline.tables.columns.inferred import WITH_RENDERED, Seen, inferred_type, widened
 
-# The largest part of a comment, which no schema lists: addresses of related items.
+# Addresses of related items: the largest part of a comment, and in no schema.
 DROPPED = frozenset({"_links", "_embedded"})
 
 Describe = Callable[[str], str | None]
@@ -28,7 +28,7 @@ Describe = Callable[[str], str | None]
 
 @dataclass(frozen=True)
 class Evolution:
-    """The columns of a table, and how they differ from those before, by name.
+    """The columns of a table, and the names of those that differ from the columns before.
 
     `changed_type` are those whose type is another; `gone` those that no item has any more, only on
     the first day on which that is so. When a table is built for the first time, none was added.
@@ -50,7 +50,7 @@ class Known:
     tables: Declaration = NOTHING
 
     def sources(self, member: str) -> Iterator[Source]:
-        """Yield what of a member becomes a column."""
+        """Yield the source of each column that a member becomes."""
         if not self.is_flattened(member):
             yield Source(member)
             yield from self._text(Source(member))
@@ -96,7 +96,7 @@ class Known:
         return self.seen.kinds.get(source.member, set())
 
     def is_gone(self, source: Source) -> bool:
-        """Whether no item has it. An empty collection tells nothing."""
+        """Whether no item has what the column holds. An empty collection does not show that."""
         if not self.seen.items:
             return False
         kinds = self.seen.kinds.get(source.member)
@@ -113,10 +113,10 @@ def evolve(
     day: str = "",
     describe: Describe = lambda member: None,
 ) -> Evolution:
-    """Return the columns for what was seen, given those of the stored table.
+    """Return the columns for the members that were seen, given the columns of the stored table.
 
-    `day` is that of the extraction; `describe` tells what a member means where the schema does not.
-    Without any column, there is none for misfits either.
+    `day` is that of the extraction, such as `2026-11-24`. `describe` returns what a member means
+    where the schema does not say so. Where there is no other column, there is none for misfits.
     """
     former = {column.source: column for column in previous if column.source}
     known = Known(schema, seen, former, tables_of(seen))
@@ -141,7 +141,7 @@ def evolve(
 
 
 def settled(schema: Declaration, previous: Sequence[Column] = ()) -> frozenset[str]:
-    """Return the members whose types do not depend on what is sent."""
+    """Return the members whose types do not depend on the values."""
     before = (one.source for one in previous if one.is_declared)
     whole = {source.member for source in before if source and not source.part}
     return frozenset(schema.types) | (whole - set(schema.members)) | DROPPED
@@ -153,7 +153,7 @@ def tables_of(seen: Seen) -> Declaration:
 
 
 def stays(known: Known, source: Source, sources: Mapping[Source, None]) -> bool:
-    """Whether a column stays: not if the schema says by now that its member is to be flattened."""
+    """Whether a column stays: it does while its member is flattened as before, or not flattened."""
     if source in sources or source.member not in known.seen.kinds:
         return True
     return bool(source.part) == known.is_flattened(source.member)
@@ -184,7 +184,7 @@ def new_column(
     describe: Describe,
 ) -> Column:
     kind, is_declared = known.type_of(source)
-    # Names that a column had before are not given to another member.
+    # No member gets the name of a column that another member had before.
     others = [one for one in previous if not one.source or one.source.member != source.member]
     taken = [column.name for column in (*columns, *others)]
     name = unique_name(wanted_name(source), taken)

@@ -18,15 +18,17 @@ ROWS_IN_A_GROUP = 20_000
 
 @dataclass(frozen=True)
 class Written:
+    """How many rows a file has, and its columns."""
+
     rows: int
     columns: Sequence[Column]
 
 
 def write_join(join: Join, tables: Tables, path: Path, source: str) -> Written:
-    """Write a joined table to a file in the folder of the tables.
+    """Write a joined table to a file, which must be in the folder of the tables.
 
-    `source` is kept in its footer. Raises JoinError, which names the .sql file; another
-    TableError, or an AwsError.
+    Its footer has `source`. Raises JoinError, which names the .sql file, another TableError, or an
+    AwsError.
     """
     try:
         return written(join, tables, path, source)
@@ -55,8 +57,8 @@ def written(join: Join, tables: Tables, path: Path, source: str) -> Written:
 
 
 def verify(tables: Tables, path: Path, wanted: int, columns: Columns) -> None:
-    """Read the file back. Raises QueryFailed where it is not what was to be written."""
+    """Read the file back. Raises QueryFailed if it has other rows or columns than it should."""
     source = f"FROM {rows_of_file(path)}"
     ((rows,),) = tables.fetch(f"SELECT count(*) {source}")
     if rows != wanted or tables.columns_of(source) != columns:
-        raise QueryFailed("the file is not what was to be written; build the table again")
+        raise QueryFailed("the file has other rows or columns than it should; build it again")

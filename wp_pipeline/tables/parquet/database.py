@@ -1,4 +1,4 @@
-"""Opens DuckDB in memory, with bounds and without anything from the network."""
+"""Opens DuckDB in memory, with a limit on memory, and without access to the network."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +15,9 @@ INTERRUPTED = "Query interrupted"
 
 @contextmanager
 def database(name: str, folder: Path, largest: int = 0) -> Iterator[Any]:
-    """Open a DuckDB connection for a table whose largest row has so many bytes.
+    """Open a DuckDB connection for a table whose largest row has `largest` bytes.
 
-    What it can't hold in memory goes to `folder`. It has one thread, so that the same rows give
+    What does not fit in memory goes to `folder`. It has one thread, so that the same rows give
     the same file. Raises ExtraMissing; NoRoom or WriteFailed for what DuckDB raises, or
     KeyboardInterrupt.
     """
@@ -63,11 +63,12 @@ def is_interruption(fault: RuntimeError) -> bool:
 
 
 def error_from(name: str, fault: Exception) -> NoRoom | WriteFailed:
+    """Return the error for one of DuckDB's, without its message."""
     kind = type(fault).__name__
     if kind == "IOException":
         return no_room(name)
     if kind == "OutOfMemoryException":
-        return WriteFailed(f"{name}: the table does not fit in memory; give it more, or more disk")
+        return WriteFailed(f"{name}: the table does not fit in memory; give the process more")
     return WriteFailed(f"{name}: DuckDB refused to write the table ({kind}); report it")
 
 

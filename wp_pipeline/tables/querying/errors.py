@@ -5,8 +5,8 @@ QueryError
 ├── NotAllowed      not one SELECT statement, or one that reads something else than the tables
 └── QueryFailed     DuckDB can't answer it: the SQL, the values or the memory
 
-`calling_duckdb` raises them outside of its `except` block. A message of DuckDB quotes the statement
-over several lines; what remains here is its first part.
+`calling_duckdb` raises them outside of its `except` block. Of a message of DuckDB, which quotes the
+statement in further lines, only the first part is kept.
 """
 
 import re
@@ -22,7 +22,7 @@ KIND = re.compile(r"^(?:[A-Z]\w* )+Error: ")
 QUOTED_STATEMENT = re.compile(
     r"\n\s*\nLINE \d+:.*|\nLINE \d+:.*|\n\s*\nPossible solutions:.*", re.DOTALL
 )
-# What a message quotes may be a value of the site, which no log may have.
+# A message may quote values of the site, which must not be in a log.
 VALUE = re.compile(r"'.*'|\".*\"|(?<=Input: ).*")
 ONLY_TABLES = (
     "only the tables can be read: no files, addresses, extensions or other databases; remove what"
@@ -47,7 +47,7 @@ class QueryFailed(QueryError):
 
 
 def calling_duckdb(function: Callable[[], Found]) -> Found:
-    """Return what a function returns that calls DuckDB.
+    """Call a function that calls DuckDB, and return its result.
 
     Raises a QueryError, or KeyboardInterrupt.
     """
@@ -73,7 +73,7 @@ def error_from(fault: Exception) -> QueryError:
             "the question needs more memory than it may use; ask for fewer columns or rows"
         )
     if isinstance(fault, duckdb.IOException):  # Its message holds a path.
-        return QueryFailed("the disk does not accept what is written; free some or set TMPDIR")
+        return QueryFailed("the disk is full or can't be used; free some space or set TMPDIR")
     text = one_line(str(fault))
     if isinstance(fault, (duckdb.DataError, duckdb.InvalidInputException)):
         text = f"{VALUE.sub('…', text)}; use TRY_CAST where a value may not fit"

@@ -14,7 +14,7 @@ from wp_pipeline.tables.querying.tables import open_tables
 
 
 class TablesFolder:
-    """What a TableStore has for reading."""
+    """The stored tables in a folder, as `open_tables` reads them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

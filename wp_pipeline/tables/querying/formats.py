@@ -1,7 +1,7 @@
-"""Answers as text: cells for a terminal, lines of CSV, and JSON.
+"""Formats answers as text: cells for a terminal, lines of CSV, and JSON.
 
-The texts of a site may hold anything: a cell has no control characters, which a terminal would
-obey. CSV and JSON hold what is stored.
+The texts of a site may hold anything. A cell has no control characters, which a terminal would
+obey; CSV and JSON have the texts as they are stored.
 """
 
 import csv
@@ -32,7 +32,10 @@ def cell(value: Any) -> str:
 
 
 def csv_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
-    """Yield lines of CSV, the names first. NULL is an empty field, and a list is JSON."""
+    """Yield the names of the columns and then the rows, as lines of CSV without a line end.
+
+    NULL is an empty field; a list is JSON.
+    """
     yield csv_line(columns)
     for row in rows:
         yield csv_line(["" if value is None else text_of(value) for value in row])
@@ -66,9 +69,9 @@ def text_of(value: Any) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return what JSON has for a value of DuckDB; what JSON lacks is text.
+    """Return a value of DuckDB as JSON can hold it; a type that JSON lacks becomes a text.
 
-    So is a decimal of which a float would not keep all digits.
+    So does a decimal of which a float would not keep all digits.
     """
     if value is None or isinstance(value, (bool, int, str)):
         return value

@@ -1,7 +1,7 @@
-"""What a text of SQL is, before anything is read: one SELECT statement, and the tables it names.
+"""Checks that SQL is one SELECT statement, and finds the tables that it names.
 
-DuckDB parses it and returns the parse tree as JSON: no table has to exist for that, and nothing
-that the statement names is opened. https://duckdb.org/docs/stable/data/json/sql_to_and_from_json
+DuckDB returns the parse tree as JSON. For that no table needs to exist, and nothing that the
+statement names is opened. https://duckdb.org/docs/stable/data/json/sql_to_and_from_json
 """
 
 import json
@@ -26,13 +26,14 @@ ONE_SELECT = (
 TREE = "SELECT json_serialize_sql(?)"
 MAIN = "main"
 Node = Mapping[str, Any]
-Scope = frozenset[str]  # The names of WITH that hold at a place, folded.
+Scope = frozenset[str]  # The names of WITH that are visible at a place, casefolded.
 
 
 def single_select(sql: str, connection: Any) -> str:
-    """Return the text of the only statement. Raises NotAllowed, or QueryFailed where it is no SQL.
+    """Return the text of the only statement, without the semicolon at its end.
 
-    COPY, ATTACH, INSTALL, SET, PRAGMA, CREATE and the like are no SELECT.
+    Raises NotAllowed if it is not one SELECT statement or has a parameter, or QueryFailed if it is
+    no SQL. COPY, ATTACH, INSTALL, SET, PRAGMA, CREATE and the like are no SELECT.
     """
     duckdb = load_duckdb()
     if not is_unicode(sql):
@@ -51,7 +52,7 @@ def is_unicode(text: str) -> bool:
 
 
 def without_semicolon(statement: str) -> str:
-    """Return what is before the semicolon that ends a statement, if there is one.
+    """Return a statement without the semicolon at its end and what follows it.
 
     >>> without_semicolon("SELECT ';' ; -- all")
     "SELECT ';'"
@@ -65,7 +66,7 @@ def without_semicolon(statement: str) -> str:
 
 
 def named_in(statement: str, connection: Any) -> Sequence[str]:
-    """Return the tables that a statement names, in their order, without those of WITH.
+    """Return the tables that a statement names, in the order of the text, without those of WITH.
 
     Raises a QueryError.
     """
@@ -109,7 +110,7 @@ def is_of_with(node: Node, scope: Scope) -> bool:
 
 
 def children(node: Node, scope: Scope) -> Iterator[tuple[Any, Scope]]:
-    """Yield the parts of a node, each with the names of WITH that hold there."""
+    """Yield the parts of a node, each with the names of WITH that are visible there."""
     if node.get("type") == "RECURSIVE_CTE_NODE":  # It may name itself.
         scope |= {str(node.get("cte_name", "")).casefold()}
     for one in (node.get("cte_map") or {}).get("map", ()):
@@ -119,9 +120,9 @@ def children(node: Node, scope: Scope) -> Iterator[tuple[Any, Scope]]:
 
 
 def tables_named_in(sql: str, source: str = "") -> Sequence[str]:
-    """Return the tables that one SELECT statement names, the first named first.
+    """Return the tables that one SELECT statement names, in the order of the text.
 
-    `source` begins the message of an error, such as the name of a file. Raises a QueryError.
+    Messages of errors begin with `source`, such as the name of a file. Raises a QueryError.
     """
     with locked_connection(Path(tempfile.gettempdir()), MEMORY) as connection:
         try:
