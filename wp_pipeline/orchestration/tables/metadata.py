@@ -15,7 +15,10 @@ NO_TABLE = "no table"
 def materialization_of(
     table: Table, key: dg.AssetKey, raw: dg.AssetKey | None
 ) -> dg.MaterializeResult:
-    """`raw` is the asset of the object that the table was made of; None for a joined table."""
+    """Return the materialization of a table.
+
+    `raw` is the asset of the object that the table was made of; None for a joined table.
+    """
     if table.reason:
         return dg.MaterializeResult(
             key,

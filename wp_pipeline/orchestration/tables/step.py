@@ -71,7 +71,7 @@ class TablesStep:
                     yield materialization_of(table, self._plan.key(name), raw.get(name))
 
     def check(self) -> Iterator[dg.AssetCheckResult]:
-        """Run the selected checks, of tables that were not selected too."""
+        """Run the selected checks, also those of tables that were not selected."""
         selected = self._context.selected_asset_check_keys
         rules = [rule for rule in self._plan.rules if self._plan.check_key(rule) in selected]
         if not rules:
@@ -98,7 +98,7 @@ class TablesStep:
                 yield name, lambda name=name: tables.build(name)
 
     def _attempt(self, table: str, function: Callable[[], Result]) -> Result | None:
-        """Return what a function returns; note its failure, and go on."""
+        """Call a function and return its result; if it fails, keep the reason and return None."""
         try:
             return function()
         except TableError as error:
@@ -146,7 +146,7 @@ class TablesStep:
         )
 
     def _configured(self, function: Callable[[], Result]) -> Result:
-        """Raises dg.Failure where Parameter Store does not say what is needed."""
+        """Call a function and return its result. Raises dg.Failure for a ConfigurationError."""
         try:
             return function()
         except ConfigurationError as error:
