@@ -218,3 +218,20 @@ def test_a_copy_of_our_statement_is_a_file_of_ones_own(file, put):
 
     assert isinstance(copied, Join)
     assert build_join(copied, store).rows == 1
+
+
+def test_a_site_whose_statistics_are_empty_has_joined_tables_without_views(put):
+    stored = put(
+        "raw_posts",
+        "SELECT 1::BIGINT AS id, 'Hello' AS post_title, 'publish' AS post_status,"
+        " 0::BIGINT AS post_parent, 'post' AS post_type, TIMESTAMP '2026-11-20' AS post_date,"
+        " TIMESTAMP '2026-11-20' AS post_modified",
+    )
+    daily, postname = (
+        build_join(one, stored) for one in joins_of([], [f"raw_{name}" for name in RAW])
+    )
+
+    assert (daily.rows, postname.rows) == (1, 0)
+    assert [one.type.sql for one in postname.columns if one.name.startswith("statistics")] == [
+        "BIGINT", "TIMESTAMP", "BIGINT", "BIGINT", "BIGINT", "BIGINT"
+    ]  # fmt: skip
