@@ -119,22 +119,12 @@ class TablesStep:
 
     def _facts(self, table: str, built: Table | None) -> Facts:
         raw = self._lake().stored(table) if table in self._endpoints else None
-        changes = built.changes if built else self._last_changes(table)
+        changes = built.changes if built else last_changes(self._context, self._plan.key(table))
         return Facts(datetime.now(timezone.utc), raw.rows if raw else None, changes)
 
     @property
     def _endpoints(self) -> Sequence[str]:
         return [name.name for name in self._plan.names]
-
-    def _last_changes(self, table: str) -> Mapping[str, str]:
-        """Return what changed in the columns when the table was built, for a check run alone."""
-        records = self._context.instance.fetch_materializations(self._plan.key(table), limit=1)
-        for record in records.records:
-            made = record.asset_materialization
-            found = made.metadata.get(CHANGED_COLUMNS) if made else None
-            if found and isinstance(found.value, dict):
-                return {column: str(change) for column, change in found.value.items()}
-        return {}
 
     def _site(self) -> SiteConfiguration:
         return self._configured(lambda: self._configuration.site(self._plan.settings))
@@ -156,6 +146,16 @@ class TablesStep:
     def _failure(self, reason: str, retry_may_help: bool) -> dg.Failure:
         has_retries = self._context.retry_number < MAX_RETRIES
         return dg.Failure(reason, allow_retries=retry_may_help and has_retries)
+
+
+def last_changes(context: dg.AssetExecutionContext, key: dg.AssetKey) -> Mapping[str, str]:
+    """Return how the columns of a table changed in its last build, for a check that runs alone."""
+    for record in context.instance.fetch_materializations(key, limit=1).records:
+        made = record.asset_materialization
+        found = made.metadata.get(CHANGED_COLUMNS) if made else None
+        if found and isinstance(found.value, dict):
+            return {column: str(change) for column, change in found.value.items()}
+    return {}
 
 
 def earlier(context: dg.AssetExecutionContext) -> set[dg.AssetKey | None]:
