@@ -27,7 +27,7 @@ from wp_pipeline.tables.querying.folder import TablesFolder
 from wp_pipeline.tables.querying.formats import cells, csv_lines, json_lines
 from wp_pipeline.tables.querying.listing import Listed, listed
 from wp_pipeline.tables.querying.of_site import tables_of
-from wp_pipeline.tables.querying.tables import NO_TABLES, Answer, StoredTables, open_tables
+from wp_pipeline.tables.querying.tables import Answer, StoredTables, open_tables
 from wp_pipeline.tables.store import TableStore
 
 ANSWERED, FAILED, BAD_CONFIGURATION, INTERRUPTED = 0, 1, 2, 130
@@ -69,7 +69,7 @@ def sql(statement: str, is_list: bool, form: str | None, folder: Path | None, **
         load_duckdb()
         store = TablesFolder(folder) if folder else tables_of(Settings.from_environment(**given))
         if statement.strip(" ;").upper() in LISTS:
-            print_list(list(tables_in(store)), form or TABLE)
+            print_list(list(tables_in(store)), form or TABLE, store.none)
         else:
             answer_to(statement, store, form or TABLE)
         sys.stdout.flush()
@@ -123,7 +123,7 @@ def print_lines(form: str, columns: list[str], rows: Iterable[tuple[Any, ...]]) 
         print(line)
 
 
-def print_list(tables: list[Listed], form: str) -> None:
+def print_list(tables: list[Listed], form: str, none: str) -> None:
     if form == JSON:
         print(json.dumps([asdict(table) for table in tables], indent=1, ensure_ascii=False))
     elif form == CSV:
@@ -131,7 +131,7 @@ def print_list(tables: list[Listed], form: str) -> None:
     else:
         print_table(HEAD, map(cells_of, tables))
     if not tables:
-        log.info(NO_TABLES)
+        log.info(none)
 
 
 def columns_in(tables: list[Listed]) -> Iterator[tuple[str, str, str]]:

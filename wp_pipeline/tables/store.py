@@ -19,6 +19,8 @@ MAGIC = b"PAR1"
 class TableStore:
     """Reads and replaces the tables beside the objects of a lake."""
 
+    none = "no table is stored yet; build the tables first"
+
     def __init__(self, lake: Lake) -> None:
         """Raises an AwsError."""
         self._lake = lake.tables()

@@ -291,5 +291,7 @@ def test_the_tables_in_a_folder_are_asked_and_listed_without_aws(tmp_path, comma
 def test_a_folder_that_is_missing_or_has_no_tables_is_told(tmp_path, command, capsys):
     assert main(["sql", "--folder", str(tmp_path / "missing"), "SELECT 1"]) == 2
     assert "does not exist" in capsys.readouterr().err
+    none = "the folder has no tables, such as posts/posts.parquet; name another one"
     ended = command("sql", "--folder", str(tmp_path), "SELECT * FROM posts")
-    assert (ended.status, len(ended.errors)) == (1, 1)
+    assert (ended.status, ended.errors) == (1, [f"there is no table posts: {none}"])
+    assert command("sql", "--folder", str(tmp_path)).log == [("INFO", none)]

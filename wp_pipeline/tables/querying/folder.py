@@ -16,6 +16,8 @@ from wp_pipeline.tables.querying.tables import open_tables
 class TablesFolder:
     """The stored tables in a folder, as `open_tables` reads them."""
 
+    none = "the folder has no tables, such as posts/posts.parquet; name another one"
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 

@@ -31,13 +31,17 @@ MEMORY = 256  # MB
 ROWS_AT_ONCE = 500
 MOST_SUGGESTED = 20
 ANYWHERE = "SELECT view_name FROM duckdb_views() WHERE internal"
-NO_TABLES = "no table is stored yet; build the tables first"
 
 Columns = Mapping[str, str]  # Names of columns, and their types as DuckDB names them.
 
 
 class StoredTables(Protocol):
-    """Where tables are stored: a TableStore, or a TablesFolder."""
+    """Where tables are stored: a TableStore, or a TablesFolder.
+
+    `none` says in one line that there are no tables, and what to do.
+    """
+
+    none: str
 
     def names(self) -> Sequence[str]: ...
 
@@ -163,7 +167,7 @@ class Tables:
 
     def _unknown(self, name: str) -> str:
         if not self.names:
-            return f"there is no table {name}: {NO_TABLES}"
+            return f"there is no table {name}: {self._store.none}"
         close = get_close_matches(name, self.names, 1)
         if close:
             return f"there is no table {name}; did you mean {close[0]}?"
