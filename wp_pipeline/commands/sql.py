@@ -35,7 +35,8 @@ MEMORY = 1024  # MB
 MOST_SHOWN = 1000  # rows of a table that a person reads
 NUMBER = re.compile(r"[A-Z]*INT|INTEGER|DOUBLE|FLOAT|DECIMAL\(.*\)")
 HEAD = ("table", "rows", "size", "age", "columns")
-LISTS = ("", "SHOW TABLES")  # DuckDB would list only the tables that a statement named before.
+# Statements that list the tables: DuckDB would list only those that a statement named before.
+LISTS = ("", "SHOW TABLES", "SHOW ALL TABLES")
 CSV, JSON, TABLE = "csv", "json", "table"
 
 log = logging.getLogger("wp_pipeline")
@@ -68,7 +69,7 @@ def sql(statement: str, is_list: bool, form: str | None, folder: Path | None, **
     try:
         load_duckdb()
         store = TablesFolder(folder) if folder else tables_of(Settings.from_environment(**given))
-        if statement.strip(" ;").upper() in LISTS:
+        if statement.strip("; \n").upper() in LISTS:
             print_list(list(tables_in(store)), form or TABLE, store.none)
         else:
             answer_to(statement, store, form or TABLE)

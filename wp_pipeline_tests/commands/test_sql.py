@@ -120,7 +120,7 @@ def test_of_many_rows_the_first_are_shown_and_the_others_counted_on(tables, comm
     assert len(command("sql", "--csv", "SELECT * FROM range(2000)").out.splitlines()) == 2001
 
 
-@pytest.mark.parametrize("arguments", [("sql",), ("sql", "--list"), ("sql", "show tables;")])
+@pytest.mark.parametrize("arguments", [("sql",), ("sql", "--list"), ("sql", "show tables;\n")])
 def test_without_a_question_the_tables_are_listed_with_their_columns(tables, command, arguments):
     ended = command(*arguments)
     columns = (
