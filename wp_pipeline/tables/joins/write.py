@@ -42,7 +42,7 @@ def written(join: Join, tables: Tables, path: Path, source: str) -> Written:
         if tables.load(name, view, join.optional.get(view)) is None:
             raise UnknownTable(f"the table {name} is not stored yet; build it first")
     statement = tables.prepared(join.sql)
-    selected = tables.columns_of(statement)
+    selected = columns_of(statement, join, tables)
     columns = table_columns(selected)
     described = [Column(name, ColumnType(kind), None) for name, kind in columns.items()]
     footer = Footer(described, source, CODE_VERSION).pairs()
@@ -54,6 +54,18 @@ def written(join: Join, tables: Tables, path: Path, source: str) -> Written:
     )
     verify(tables, path, rows, columns)
     return Written(rows, described)
+
+
+def columns_of(statement: str, join: Join, tables: Tables) -> Columns:
+    """Return the columns of a statement. Raises QueryFailed, with the missing tables."""
+    try:
+        return tables.columns_of(statement)
+    except QueryFailed as error:
+        reason = str(error)
+    missing = [name for name in join.views.values() if name not in tables.names]
+    raise QueryFailed(
+        "; ".join([reason, *(f"the table {one} is not stored yet" for one in missing)])
+    )
 
 
 def verify(tables: Tables, path: Path, wanted: int, columns: Columns) -> None:

@@ -220,6 +220,12 @@ def test_a_copy_of_our_statement_is_a_file_of_ones_own(file, put):
     assert build_join(copied, store).rows == 1
 
 
+def test_a_table_that_is_missing_is_named_where_not_all_of_it_is_optional(file, put):
+    join = file("-- optional: users (name VARCHAR)\nSELECT users.id AS id FROM posts, users")
+    with pytest.raises(JoinError, match=r"^totals\.sql: .*; the table users is not stored yet$"):
+        build_join(join, put("posts", POSTS))
+
+
 def test_a_site_whose_statistics_are_empty_has_joined_tables_without_views(put):
     stored = put(
         "raw_posts",
