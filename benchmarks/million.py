@@ -2,10 +2,10 @@
 
     python -m benchmarks.million
 
-The fake site needs 5 ms a request and answers four at a time. It is read in full and refreshed,
-each twice; it gets some comments more before each refresh. In Dagster one step does that, or a step
-for each endpoint in two processes, whose pool gives each half of the site's limit. MILLION.md is
-written anew after each result.
+The fake site needs 5 ms for a request and answers four at a time. It is read in full twice, then
+refreshed twice; before each refresh it gets some new comments. In Dagster one step does that, or a
+step for each endpoint in two processes, whose pool gives each process half of the site's limit.
+MILLION.md is written anew after each result.
 """
 
 import argparse
@@ -128,10 +128,8 @@ def measured(way: Way, python: Path, code: Path) -> Iterator[Result]:
                     get_json(f"{url}/__grow?{more}")
                     counts.update({one: counts[one] + count for one, count in NEW.items()})
                 servers.reset_counts()
-                log, variables = (
-                    directory / "output.log",
-                    environment(way, servers, directory, code),
-                )
+                log = directory / "output.log"
+                variables = environment(way, servers, directory, code)
                 usage = usage_of(way.command(mode, directory), variables, directory, log)
                 requests = servers.traffic().site_requests
                 is_last = run == RUNS[-1][0]

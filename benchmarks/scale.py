@@ -128,7 +128,7 @@ def report(arguments: argparse.Namespace, rows: dict[str, dict[str, str]], load:
     about = (
         f"`{command}` at commit {commit()}: {processor()}, {os.cpu_count()} cores,"
         f" {memory_gb():.0f} GB, Python {sys.version.split()[0]}, load average before: {load:.1f}."
-        f" Medians of {arguments.rounds} rounds. Times begin with the process, so they include"
+        f" {rounds_of(arguments.rounds)}. Times begin with the process, so they include"
         " Python and the imports. Parameter Store is a fake on loopback that answers after"
         f" {arguments.latency_ms:g} ms, with SecureStrings; the silent one accepts connections and"
         " never answers. [README.md](README.md#many-sites) says what each row is."
@@ -140,6 +140,10 @@ def report(arguments: argparse.Namespace, rows: dict[str, dict[str, str]], load:
     heading = f"| | {' | '.join([*LAYOUTS.values(), 'one site'])} |"
     title = f"# {arguments.sites} sites, {len(KINDS)} endpoints each"
     return "\n".join([title, "", about, "", heading, "|---|---|---|---|", *table, ""])
+
+
+def rounds_of(count: int) -> str:
+    return "One round" if count == 1 else f"Medians of {count} rounds"
 
 
 def main() -> None:

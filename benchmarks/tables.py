@@ -3,9 +3,8 @@
     python -m benchmarks.tables                         # writes TABLES.md
     python -m benchmarks.tables --kinds '20,000 posts' --repeats 1 --output /tmp/tables.md
 
-Each way runs as a process of its own, on an object in a file. The project builds its table with all
-that it does (types, verification, two readings); its bucket is a folder. awswrangler's way needs
-S3, for which there is the fake AWS.
+Each way runs as a process of its own, on an object in a file. The project builds its table with
+types, verification and two readings; its bucket is a folder. awswrangler needs S3: the fake AWS.
 """
 
 import argparse
@@ -31,7 +30,7 @@ FOLDER = REPOSITORY / "benchmarks" / ".venv-bench-tables"
 REQUIREMENTS = REPOSITORY / "benchmarks" / "table_ways" / "requirements.txt"
 RESULTS = REPOSITORY / "benchmarks" / "TABLES.md"
 LIMITS = {"a post of 40 MB": 512}  # MB; 256 for all others
-# What holds a whole object in memory is not measured with those that are larger than it bears.
+# The other ways hold the whole object in memory, which is too little for these.
 ONLY_OURS = ("3,000 posts of 400 KB", "1,000,000 comments", "a post of 40 MB")
 NOTE = """\
 Compare CPU seconds where the load average is above the number of cores: others used it too.
@@ -40,7 +39,10 @@ The peak of a process is never below what the benchmark held when it started it,
 
 @dataclass(frozen=True)
 class Measured:
-    """The runs of one way with one kind of object. `size` is that of the object, in bytes."""
+    """The runs of one way with one kind of object.
+
+    `size` is that of the object and `table` that of the table, in bytes; 0 if it made none.
+    """
 
     kind: str
     way: str

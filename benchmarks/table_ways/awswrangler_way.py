@@ -1,4 +1,4 @@
-"""The author's way, with awswrangler: awswrangler_way.py FILE TABLE
+"""A table by awswrangler, as the original job makes it: awswrangler_way.py FILE TABLE
 
 The object is read from a file, as for the others; awswrangler writes to the fake AWS only.
 """

@@ -1,4 +1,4 @@
-"""Writes the objects: python -m benchmarks.table_ways.objects KIND FILE"""
+"""Writes the objects that are measured: python -m benchmarks.table_ways.objects KIND FILE"""
 
 import hashlib
 import json

@@ -1,6 +1,6 @@
 """The project's table of an object: python -m benchmarks.table_ways.wp_pipeline_way FILE TABLE
 
-The bucket is a folder: what S3 and the network take is not measured, for any of the ways.
+The bucket is a folder, so the time of S3 and of the network is not measured.
 """
 
 import json

@@ -27,7 +27,7 @@ from wp_pipeline.tables.querying.folder import TablesFolder
 from wp_pipeline.tables.querying.formats import cells, csv_lines, json_lines
 from wp_pipeline.tables.querying.listing import Listed, listed
 from wp_pipeline.tables.querying.of_site import tables_of
-from wp_pipeline.tables.querying.tables import NO_TABLES, Answer, StoredTables, open_tables
+from wp_pipeline.tables.querying.tables import Answer, StoredTables, open_tables
 from wp_pipeline.tables.store import TableStore
 
 ANSWERED, FAILED, BAD_CONFIGURATION, INTERRUPTED = 0, 1, 2, 130
@@ -35,7 +35,8 @@ MEMORY = 1024  # MB
 MOST_SHOWN = 1000  # rows of a table that a person reads
 NUMBER = re.compile(r"[A-Z]*INT|INTEGER|DOUBLE|FLOAT|DECIMAL\(.*\)")
 HEAD = ("table", "rows", "size", "age", "columns")
-LISTS = ("", "SHOW TABLES")  # DuckDB itself has no tables until a statement names them.
+# Statements that list the tables: DuckDB would list only those that a statement named before.
+LISTS = ("", "SHOW TABLES", "SHOW ALL TABLES")
 CSV, JSON, TABLE = "csv", "json", "table"
 
 log = logging.getLogger("wp_pipeline")
@@ -59,8 +60,8 @@ def sql(statement: str, is_list: bool, form: str | None, folder: Path | None, **
     temporary folder, which is removed. Nothing else can be read, and nothing is changed. The tables
     hold what the site sent, such as names and e-mail addresses: do not print them into logs.
 
-    Exit status: 0, 1 the question or AWS failed, 2 settings or parameters are wrong, or DuckDB is
-    not installed.
+    Exit status: 0 answered, 1 the question, AWS or the output failed, 2 settings or parameters are
+    wrong, or DuckDB is not installed, 130 Ctrl-C.
     """
     if is_list and statement:
         raise click.UsageError("--list takes no statement")
@@ -68,10 +69,11 @@ def sql(statement: str, is_list: bool, form: str | None, folder: Path | None, **
     try:
         load_duckdb()
         store = TablesFolder(folder) if folder else tables_of(Settings.from_environment(**given))
-        if statement.strip(" ;").upper() in LISTS:
-            print_list(list(tables_in(store)), form or TABLE)
+        if statement.strip("; \n").upper() in LISTS:
+            print_list(list(tables_in(store)), form or TABLE, store.none)
         else:
             answer_to(statement, store, form or TABLE)
+        sys.stdout.flush()
     except (SettingsError, ConfigurationError, ExtraMissing) as error:
         log.error(error)
         return BAD_CONFIGURATION
@@ -82,8 +84,17 @@ def sql(statement: str, is_list: bool, form: str | None, folder: Path | None, **
         log.error("stopped")
         return INTERRUPTED
     except BrokenPipeError:  # Whoever read the output, such as head, has enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up_output()
+    except OSError as error:
+        give_up_output()
+        log.error(f"the answer can't be written: {error.strerror}; free some space, or set TMPDIR")
+        return FAILED
     return ANSWERED
+
+
+def give_up_output() -> None:
+    """Send what is left in the buffer of standard output nowhere, so that the exit is quiet."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def tables_in(store: TableStore | TablesFolder) -> Iterator[Listed]:
@@ -111,10 +122,9 @@ def print_lines(form: str, columns: list[str], rows: Iterable[tuple[Any, ...]]) 
     lines = csv_lines if form == CSV else json_lines
     for line in lines(columns, rows):
         print(line)
-    sys.stdout.flush()
 
 
-def print_list(tables: list[Listed], form: str) -> None:
+def print_list(tables: list[Listed], form: str, none: str) -> None:
     if form == JSON:
         print(json.dumps([asdict(table) for table in tables], indent=1, ensure_ascii=False))
     elif form == CSV:
@@ -122,7 +132,7 @@ def print_list(tables: list[Listed], form: str) -> None:
     else:
         print_table(HEAD, map(cells_of, tables))
     if not tables:
-        log.info(NO_TABLES)
+        log.info(none)
 
 
 def columns_in(tables: list[Listed]) -> Iterator[tuple[str, str, str]]:

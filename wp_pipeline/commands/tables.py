@@ -1,4 +1,4 @@
-"""`wp-pipeline tables`: builds the tables of what is stored."""
+"""`wp-pipeline tables`: builds the tables of the stored objects."""
 
 import logging
 from typing import Any
@@ -20,16 +20,18 @@ log = logging.getLogger("wp_pipeline")
 
 
 @click.command(short_help="Build typed Parquet tables of what is stored.")
-@click.option("--rebuild", is_flag=True, help="Forget which columns the tables had before.")
+@click.option(
+    "--rebuild", is_flag=True, help="Build all tables anew, and forget their former columns."
+)
 @setting_options(*Settings.model_fields)
 def tables(rebuild: bool, **given: Any) -> int:
     """Build the table of each stored object, and the joined tables, without Dagster.
 
     Tables whose objects did not change are left as they are. `wp-pipeline extract` does the same at
-    its end where WP_PIPELINE_TABLES is true.
+    its end if WP_PIPELINE_TABLES is true.
 
-    Exit status: 0, 1 a table was not built, 2 settings or parameters are wrong, or DuckDB is not
-    installed.
+    Exit status: 0 all tables are up to date, 1 a table was not built or AWS failed, 2 settings or
+    parameters are wrong, or DuckDB is not installed.
     """
     log_to_terminal()
     try:

@@ -123,7 +123,10 @@ def print_table(
     for place, name in enumerate(head):
         is_number = 0 < place < len(head) - 1 and name not in texts
         table.add_column(
-            name, justify="right" if is_number else "left", no_wrap=is_number, overflow="fold"
+            Text(name),  # A text alone would be read as markup, such as `[red]`.
+            justify="right" if is_number else "left",
+            no_wrap=is_number,
+            overflow="fold",
         )
     for row in rows:
         table.add_row(*map(Text, row))

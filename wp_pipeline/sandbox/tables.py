@@ -14,8 +14,9 @@ from wp_pipeline.settings import Settings
 from wp_pipeline.tables.querying.folder import TablesFolder
 
 POSTS = "posts"
+PROGRAM = ".venv/bin/wp-pipeline"  # That of `make run`: no environment need be active.
 QUESTION = (
-    'SELECT year("date") AS "year", count(*) AS posts, count(DISTINCT author) AS authors'
+    "SELECT year(date) AS year, count(*) AS posts, count(DISTINCT author) AS authors"
     " FROM posts GROUP BY ALL ORDER BY ALL"
 )
 
@@ -40,5 +41,5 @@ def print_tables(uris: Sequence[str], where: Callable[[str], str]) -> None:
     (folder,) = {Path(where(uri)).parents[1] for uri in uris}
     print(f"{len(uris)} tables: {folder}/")
     if any(uri.endswith(f"/{POSTS}.parquet") for uri in uris):
-        print(f"asked by: wp-pipeline sql --folder {folder} '{QUESTION}'")
+        print(f"asked by: {PROGRAM} sql --folder {folder} '{QUESTION}'")
         answer_to(QUESTION, TablesFolder(folder), TABLE)

@@ -4,7 +4,7 @@
     print(table.uri, table.rows)
 
 The raw object is read twice, item by item: once for its columns, once for its rows. The table is
-put when it has been compared with the object, and only if neither was replaced meanwhile.
+stored after it was compared with the object, and only if neither was replaced meanwhile.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,9 +39,10 @@ def build_table(
 ) -> Table:
     """Build and store the table of an endpoint, unless it is that of the raw object already.
 
-    `schema` are the members that the site declares; empty if it declares none, or can't be asked:
-    then what was declared before holds. With `rebuild`, the columns of the stored table are
-    forgotten. Raises a TableError or an AwsError; the stored table is as it was then.
+    `schema` has the members that the site declares. If it is empty, because the site declares none
+    or can't be asked, the types that were declared before hold. With `rebuild`, the columns of the
+    stored table are forgotten. Raises a TableError or an AwsError; then the stored table is as it
+    was.
     """
     load_duckdb()
     tables = TableStore(lake)
@@ -75,7 +76,10 @@ class Build:
         former: Sequence[Column],
         stored: StoredObject | None,
     ) -> Table:
-        """Replace the table, which is `stored`. Raises a TableError, an AwsError or OSError."""
+        """Build the table and replace the one that is `stored`, if any.
+
+        Raises a TableError, an AwsError or OSError.
+        """
         source, preview = download(self.name, self.lake), Preview()
         evolution = evolution_of(source, declared_by(schema), former, preview)
         if not evolution.columns:
@@ -95,7 +99,7 @@ class Build:
             duplicates=rows.duplicates,
             added=evolution.added,
             gone=evolution.gone,
-            widened=evolution.widened,
+            changed_type=evolution.changed_type,
             data_version=kept.data_version,
             preview=preview.table,
         )
@@ -142,8 +146,8 @@ def write_table(source: RawObject, columns: Sequence[Column], folder: Path) -> R
     parts = write_parts(lines, folder)
     if source.rows not in (None, rows.count):
         raise NotVerified(
-            f"{source.name}: the object has {rows.count:,} rows, and not the {source.rows:,} that"
-            " its metadata say; extract it again"
+            f"{source.name}: the object has {rows.count:,} rows, but {source.rows:,} by its"
+            " metadata; extract it again"
         )
     footer = Footer(columns, source.sha256, CODE_VERSION)
     write_parquet(source.name, parts, rows, footer, folder / FILE)
@@ -151,7 +155,7 @@ def write_table(source: RawObject, columns: Sequence[Column], folder: Path) -> R
 
 
 def require_same(source: RawObject, lake: Lake) -> None:
-    """Raises SourceReplaced if the raw object is another by now, or an AwsError."""
+    """Raises SourceReplaced if the raw object was replaced meanwhile, or an AwsError."""
     raw = lake.stored(source.name)
     if raw is None or raw.metadata.get("sha256", source.sha256) != source.sha256:
         raise SourceReplaced(
@@ -160,7 +164,7 @@ def require_same(source: RawObject, lake: Lake) -> None:
 
 
 def misfits_of(rows: Rows) -> Misfits:
-    """Return how many values did not fit, and examples of which only the harmless are shown."""
+    """Return how many values did not fit, and examples, in which only harmless values are shown."""
     examples = [
         MisfitExample(one.column, one.row, cell(one.column, memoryview(one.value)))
         for one in rows.examples

@@ -2,14 +2,14 @@
 
 TableError
 ├── NothingStored      there is no raw object
-├── NotRows            the raw object is no JSON, or has values that are no objects
+├── NotRows            the raw object is neither a list of JSON objects nor one of them
 ├── SourceReplaced     the raw object was replaced during the build      * a retry may help
-├── NotATable          what is stored as the table is none
-├── NotVerified        the table does not have the rows or ids of its object
+├── NotATable          the object stored as the table is no Parquet file
+├── NotVerified        rows or ids differ: of the table, the object and its metadata
 ├── NoRoom             the temporary folder is full, or can't be written
-├── WriteFailed        DuckDB refused, such as for want of memory
+├── WriteFailed        DuckDB could not write it, such as for lack of memory
 ├── ExtraMissing       DuckDB is not installed
-└── JoinError          a .sql file makes no table; it is in joins/join.py
+└── JoinError          a .sql file makes no table; defined in joins/join.py
 """
 
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""What is kept with a table, as metadata of its object: what it was made of, and by what."""
+"""The metadata of a table's object in S3: what it was made of, and by which version."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -13,7 +13,7 @@ from wp_pipeline.tables.source import RawObject
 from wp_pipeline.tables.table import Misfits, Table
 from wp_pipeline.wordpress.reading.schema import Member
 
-CODE_VERSION = "1"  # To be raised when the same object would give another table.
+CODE_VERSION = "1"  # Raise it when the same object would become another table.
 VERSION_LENGTH = 16  # hexadecimal digits
 
 
@@ -51,14 +51,14 @@ class Kept:
 
     @classmethod
     def of(cls, stored: StoredObject) -> "Kept":
-        """Return what a stored table says; empty texts for what it does not."""
+        """Read the metadata of a stored table; what is missing there is an empty text."""
         return cls(**{one.name: stored.metadata.get(key_of(one.name), "") for one in fields(cls)})
 
     def metadata(self) -> Mapping[str, str]:
         return {key_of(one.name): getattr(self, one.name) for one in fields(self)}
 
     def is_current(self, raw: StoredObject, declaration: str) -> bool:
-        """Whether a new build would give the same. A schema that is not known changes nothing."""
+        """Whether a new build would give the same table. An empty `declaration` fits any."""
         return (
             self.source == raw.metadata.get("sha256")
             and self.code == CODE_VERSION
@@ -66,7 +66,7 @@ class Kept:
         )
 
     def table(self, name: str, uri: str, stored: StoredObject, columns: Sequence[Column]) -> Table:
-        """Return the stored table, which was not built anew."""
+        """Return the stored table as one that is unchanged."""
         counted = {key: count_of(self.metadata(), key) or 0 for key in COUNTS}
         return Table(
             name,
@@ -90,7 +90,7 @@ def key_of(field: str) -> str:
 
 
 def declaration_version(schema: Mapping[str, Member]) -> str:
-    """Return what is equal for equal schemas; empty for none."""
+    """Return a digest that is equal for equal schemas; an empty text for an empty schema."""
     if not schema:
         return ""
     told = sorted((name, *vars(member).values()) for name, member in schema.items())
@@ -98,7 +98,7 @@ def declaration_version(schema: Mapping[str, Member]) -> str:
 
 
 def data_version(source: str, columns: Sequence[Column]) -> str:
-    """Return what is equal for tables with the same content. Raises ExtraMissing."""
+    """Return a digest that is equal for tables with the same content. Raises ExtraMissing."""
     return digest_of(source, CODE_VERSION, duckdb_version(), columns_text(columns))
 
 

@@ -12,7 +12,7 @@ from wp_pipeline.aws.glue import Catalog, GlueColumn, GlueTable
 from wp_pipeline.settings import Settings
 from wp_pipeline.tables.table import Table
 
-# DuckDB's types of columns, and what Glue calls them.
+# The types of columns in DuckDB and in Glue.
 # https://docs.aws.amazon.com/athena/latest/ug/data-types.html
 GLUE_TYPES: Mapping[str, str] = {
     "BIGINT": "bigint",
@@ -33,9 +33,10 @@ def catalog_of(settings: Settings) -> Catalog | None:
 
 
 def register(catalog: Catalog, table: Table) -> bool:
-    """Register a table that is stored; return whether Glue was told something new.
+    """Register a table that is stored; return whether it was created or updated in Glue.
 
-    Also an unchanged one: the run that stored it may have ended before. Raises an AwsError.
+    An unchanged table is registered too: the run that stored it may have ended before it did so.
+    Raises an AwsError.
     """
     if not table.columns:
         return False

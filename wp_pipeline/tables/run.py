@@ -38,7 +38,7 @@ Built = Table | Failed
 def run(settings: Settings, rebuild: bool = False) -> Iterator[Built]:
     """Build the table of each stored object, and then the joined ones; yield each as it ends.
 
-    Those whose objects did not change are left as they are, unless it is a `rebuild`. Endpoints of
+    Those whose objects did not change are left as they are, unless `rebuild` is true. Endpoints of
     which nothing is stored are left out. Raises ConfigurationError, or an AwsError.
     """
     configuration = load_configuration(settings, ParameterStore(lambda: build_client("ssm")))
@@ -51,7 +51,7 @@ def run(settings: Settings, rebuild: bool = False) -> Iterator[Built]:
         for name in names:
             yield attempted(name, lambda name=name: tables.build(name, rebuild))
         for join in joins_for(configuration, names):
-            yield attempted(join.name, lambda join=join: tables.join(join))
+            yield attempted(join.name, lambda join=join: tables.join(join, rebuild))
 
 
 def joins_for(configuration: SiteConfiguration, names: Collection[str]) -> tuple[Join, ...]:
@@ -62,7 +62,7 @@ def joins_for(configuration: SiteConfiguration, names: Collection[str]) -> tuple
 
 
 def attempted(name: str, build: Callable[[], Table]) -> Built:
-    """Return a table, or why it was not built."""
+    """Return the table that was built, or the reason why none was."""
     try:
         return build()
     except TableError as error:

@@ -24,7 +24,7 @@ from wp_pipeline.wordpress.site.site import Site
 
 
 class SiteTables:
-    """The tables of a site. Its schemas are asked for: one request for each table that is built."""
+    """The tables of a site. For each table that is built, one request asks for its schema."""
 
     def __init__(
         self, lake: Lake, catalog: Catalog | None, site: Site, endpoints: Iterable[Endpoint]
@@ -36,17 +36,20 @@ class SiteTables:
         self._endpoints = {endpoint.name: endpoint for endpoint in endpoints}
 
     def build(self, name: str, rebuild: bool = False) -> Table:
-        """Build the table of an endpoint, if it is not that of the object already.
+        """Build the table of an endpoint, unless it is that of the object already.
 
-        With `rebuild`, what its columns were before is forgotten. Raises a TableError or an
-        AwsError.
+        With `rebuild`, it is built anyway and its former columns are forgotten. Raises a
+        TableError or an AwsError.
         """
         schema = self._schema(name) if rebuild or not self._is_current(name) else {}
         return self._registered(build_table(name, self._lake, schema, rebuild))
 
-    def join(self, join: Join) -> Table:
-        """Build a joined table, if its tables changed. Raises a TableError or an AwsError."""
-        return self._registered(build_join(join, self.store))
+    def join(self, join: Join, rebuild: bool = False) -> Table:
+        """Build a joined table if its tables changed, or with `rebuild` anyway.
+
+        Raises a TableError or an AwsError.
+        """
+        return self._registered(build_join(join, self.store, rebuild))
 
     def _registered(self, table: Table) -> Table:
         if self._catalog and table.uri:
@@ -58,7 +61,10 @@ class SiteTables:
         return bool(raw and stored and Kept.of(stored).is_current(raw, ""))
 
     def _schema(self, name: str) -> Schema:
-        """Return what the site says of the members; nothing where it does not, or has none."""
+        """Return what the site declares of an endpoint's members; nothing where it can't be asked.
+
+        A single answer has no schema, and neither has an endpoint that is not of the site.
+        """
         endpoint, raw = self._endpoints.get(name), self._lake.stored(name)
         if endpoint is None or raw is None or raw.metadata.get("completeness") == SINGLE:
             return {}

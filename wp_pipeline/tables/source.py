@@ -47,7 +47,7 @@ class RawObject:
 
     def no_rows(self) -> NotRows:
         return NotRows(
-            f"{self.name}: the stored object is no list of JSON objects, and no such object;"
+            f"{self.name}: the stored object is neither a list of JSON objects nor one of them;"
             " extract it again"
         )
 
@@ -96,4 +96,4 @@ def download(name: str, lake: Lake) -> RawObject:
 
 
 def nothing_stored(name: str) -> NothingStored:
-    return NothingStored(f"{name}: no object is stored, of which to make a table; extract it first")
+    return NothingStored(f"{name}: no object is stored to make a table of; extract it first")

@@ -1,4 +1,4 @@
-"""The tables of a site in the bucket: `<prefix>-tables/<name>/<name>.parquet`, a folder each.
+"""The tables of a site in the bucket: `<prefix>-tables/<name>/<name>.parquet`.
 
 tables = TableStore(lake)
 tables.uri("posts")         # s3://my-bucket/wordpress-api-tables/posts/posts.parquet
@@ -12,12 +12,14 @@ from typing import BinaryIO
 from wp_pipeline.aws.lake import Lake, StoredObject
 
 STEP = 1 << 20  # bytes
-END = 256 << 10  # bytes, in which most footers fit
+END = 256 << 10  # bytes at the end of a table; most footers are shorter
 MAGIC = b"PAR1"
 
 
 class TableStore:
     """Reads and replaces the tables beside the objects of a lake."""
+
+    none = "no table is stored yet; build the tables first"
 
     def __init__(self, lake: Lake) -> None:
         """Raises an AwsError."""
@@ -33,7 +35,7 @@ class TableStore:
     def names(self) -> list[str]:
         """Return the names of the tables, sorted. Raises an AwsError."""
         keys = {key for key, _ in self._lake.objects()}
-        names = {key.rpartition("/")[2].partition(".")[0] for key in keys}
+        names = {key.rpartition("/")[2].rpartition(".")[0] for key in keys}
         return sorted(name for name in names if self._lake.key(place_of(name)) in keys)
 
     def put(
@@ -45,9 +47,9 @@ class TableStore:
     ) -> StoredObject:
         """Replace a table as a whole by a file, and return what is stored then, without its ETag.
 
-        `metadata` is kept with it, and the file's sha256. Raises ObjectReplaced if the table is no
-        longer `instead_of` (None: if there is one), another AwsError, or OSError; nothing was
-        changed then.
+        Its metadata are `metadata` and the file's sha256. Raises ObjectReplaced if the stored table
+        is no longer `instead_of` (with None: if there is one), another AwsError, or OSError; then
+        nothing was changed.
         """
         with path.open("rb") as file:
             digest = sha256_of(file)
@@ -67,11 +69,11 @@ class TableStore:
         return True
 
     def download_end(self, name: str, path: Path, size: int | None) -> bool:
-        """Write a table of this size to a file, of which only the footer need be there.
+        """Write the end of a table of `size` bytes to a file of that size; the rest is zeros.
 
-        What a table says of itself stands at its end:
-        https://parquet.apache.org/docs/file-format/. Return False if there is no table. Raises an
-        AwsError or OSError.
+        The footer is at the end: https://parquet.apache.org/docs/file-format/. If it is longer than
+        what was downloaded, or the size is not known, the whole table is. Return False if there is
+        no table. Raises an AwsError or OSError.
         """
         if not size:
             return self.download(name, path)

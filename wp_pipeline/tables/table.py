@@ -1,6 +1,6 @@
-"""What is stored as a table now, and what came of its build."""
+"""A stored table, and the result of its build."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from wp_pipeline.extraction.outcomes import readable_rows, readable_size
@@ -11,8 +11,7 @@ from wp_pipeline.tables.columns.column import Column
 class MisfitExample:
     """A value that does not fit its column. `row` counts from 1.
 
-    `value` is empty if the value may not be shown: only numbers, dates, and short texts of titles
-    and the like may.
+    `value` is empty if it may not be shown. Numbers, dates, titles and other short texts may.
     """
 
     column: str
@@ -34,9 +33,9 @@ class Table:
     """A table as it is stored. `size` is in bytes.
 
     `repaired` are items with half a surrogate pair, which became U+FFFD; `duplicates` items in
-    which a name came twice, of which the last was kept. `added`, `gone` and `widened` are columns
-    that came, that no item has any more, and whose type is another than before. An `unchanged`
-    table was not built: then the preview is empty and there are no examples.
+    which a name came twice, of which the last was kept. `added`, `gone` and `changed_type` are
+    columns that came, that no item has any more, and whose type is another than before. An
+    `unchanged` table was not built: then the preview is empty and there are no examples.
 
     `reason` says why there is no table, which is no error; then `uri` is empty.
     """
@@ -51,15 +50,24 @@ class Table:
     duplicates: int = 0
     added: Sequence[str] = ()
     gone: Sequence[str] = ()
-    widened: Sequence[str] = ()
+    changed_type: Sequence[str] = ()
     unchanged: bool = False
     data_version: str = ""
     preview: str = ""
     reason: str = ""
 
     @property
+    def changes(self) -> Mapping[str, str]:
+        """Each column that is not as before, and what happened to it, such as `came`."""
+        return {
+            **dict.fromkeys(self.added, "came"),
+            **dict.fromkeys(self.gone, "went"),
+            **dict.fromkeys(self.changed_type, "has another type"),
+        }
+
+    @property
     def summary(self) -> str:
-        """What came of the build, in one line that begins with the name."""
+        """The result of the build, in one line that begins with the name."""
         if self.reason:
             return self.reason
         state = "unchanged" if self.unchanged else "built"

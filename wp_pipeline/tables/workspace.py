@@ -16,8 +16,8 @@ LOCK = ".lock"
 def workspace() -> Iterator[Path]:
     """Open an empty folder in TMPDIR. Raises OSError.
 
-    A lock is held on a file beside it for as long as its process lives. So folders that a killed
-    process left behind are known, and are removed first.
+    While it is open, the process holds a lock on a file beside it. A folder without such a lock was
+    left behind by a killed process: those are removed first.
     """
     remove_abandoned(Path(tempfile.gettempdir()))
     descriptor, name = tempfile.mkstemp(prefix=PREFIX, suffix=LOCK)

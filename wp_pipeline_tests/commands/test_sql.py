@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -74,6 +75,32 @@ def test_the_same_as_csv_and_as_json(tables, command):
     ]
 
 
+def test_no_digit_of_a_number_is_lost(tables, command):
+    question = (
+        "SELECT (2::HUGEINT ** 64)::HUGEINT AS h, 12345678901234567890.5::DECIMAL(21, 1) AS d"
+    )
+
+    assert json.loads(command("sql", "--json", question).out) == [
+        {"h": 2**64, "d": "12345678901234567890.5"}
+    ]
+
+
+@pytest.mark.parametrize("text", ["two\nlines", "a\rb", 'a "quote"', "a,b", " ", "é"])
+def test_any_text_can_be_read_from_csv_again(tables, command, text):
+    quoted = text.replace("'", "''")
+    ended = command("sql", "--csv", f"SELECT '{quoted}' AS a, 1 AS b")
+
+    assert list(csv.reader(io.StringIO(ended.out, newline=""))) == [["a", "b"], [text, "1"]]
+
+
+@pytest.mark.parametrize("name", ["[/x]", "[red]", "select", "a.b", "имя поля", 'a "b"'])
+def test_a_column_may_have_any_name(tables, command, name):
+    quoted = name.replace('"', '""')
+    ended = command("sql", f'SELECT 1 AS a, 2 AS "{quoted}"')
+
+    assert (ended.status, ended.out) == (0, f"a  {name}\n1  2\n")
+
+
 def test_a_terminal_obeys_nothing_that_a_site_sent(tables, command):
     ended = command("sql", "SELECT author_name FROM comments")
     shown = ended.out.splitlines()[1]
@@ -93,7 +120,7 @@ def test_of_many_rows_the_first_are_shown_and_the_others_counted_on(tables, comm
     assert len(command("sql", "--csv", "SELECT * FROM range(2000)").out.splitlines()) == 2001
 
 
-@pytest.mark.parametrize("arguments", [("sql",), ("sql", "--list"), ("sql", "show tables;")])
+@pytest.mark.parametrize("arguments", [("sql",), ("sql", "--list"), ("sql", "show tables;\n")])
 def test_without_a_question_the_tables_are_listed_with_their_columns(tables, command, arguments):
     ended = command(*arguments)
     columns = (
@@ -200,6 +227,26 @@ def test_a_reader_that_has_enough_is_no_error(tables):
 
 
 @pytest.mark.processes
+@pytest.mark.parametrize("form", [[], ["--csv"]])
+def test_an_output_that_is_full_is_one_line(form):
+    code = (
+        "import sys; from wp_pipeline.commands.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    )
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [sys.executable, "-c", code, "sql", "--folder", "/dev", *form, "SELECT 1"],
+            stdout=full, stderr=subprocess.PIPE, check=False,
+        )  # fmt: skip
+
+    assert ended.returncode == 1
+    assert ended.stderr.decode().endswith(
+        "[ERROR]: the answer can't be written: No space left on device; free some space, or set"
+        " TMPDIR\n"
+    )
+    assert ended.stderr.count(b"\n") == 1
+
+
+@pytest.mark.processes
 def test_a_question_that_takes_too_long_can_be_stopped(tables):
     question = "SELECT (SELECT count(*) FROM range(100000000000)) FROM posts"
     code = f"from wp_pipeline.commands.__main__ import main; sys.exit(main(['sql', {question!r}]))"
@@ -232,6 +279,7 @@ def test_the_tables_in_a_folder_are_asked_and_listed_without_aws(tmp_path, comma
         (tmp_path / name).mkdir()
         FolderOfTables(tmp_path / name).add(name, select)
     (tmp_path / "other.parquet").write_bytes(b"no table of ours")
+    (tmp_path / "folder" / "folder.parquet").mkdir(parents=True)
     asked = command("sql", "--folder", str(tmp_path), "--csv", "SELECT count(*) AS n FROM posts")
     listed = command("sql", "--folder", str(tmp_path))
 
@@ -243,5 +291,7 @@ def test_the_tables_in_a_folder_are_asked_and_listed_without_aws(tmp_path, comma
 def test_a_folder_that_is_missing_or_has_no_tables_is_told(tmp_path, command, capsys):
     assert main(["sql", "--folder", str(tmp_path / "missing"), "SELECT 1"]) == 2
     assert "does not exist" in capsys.readouterr().err
+    none = "the folder has no tables, such as posts/posts.parquet; name another one"
     ended = command("sql", "--folder", str(tmp_path), "SELECT * FROM posts")
-    assert (ended.status, len(ended.errors)) == (1, 1)
+    assert (ended.status, ended.errors) == (1, [f"there is no table posts: {none}"])
+    assert command("sql", "--folder", str(tmp_path)).log == [("INFO", none)]

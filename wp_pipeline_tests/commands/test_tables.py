@@ -20,6 +20,16 @@ def test_tables_of_what_is_stored_are_built_and_left_alone_afterwards(world, com
     assert {f"{FOLDER}/{name}/{name}.parquet" for name in built} <= set(stored)
 
 
+def test_all_tables_are_built_anew_where_that_is_asked_for(world, command):
+    command("extract")
+    command("tables")
+    ended = command("tables", "--rebuild")
+
+    assert [message.partition(",")[0] for _, message in ended.log] == [
+        f"{name}: table built" for name in ("posts", "tags", "raw_terms", "posts_daily")
+    ]
+
+
 def test_extract_builds_the_tables_of_a_site_that_wants_them(world, command, monkeypatch):
     monkeypatch.setenv("WP_PIPELINE_TABLES", "true")
     ended = command("extract")

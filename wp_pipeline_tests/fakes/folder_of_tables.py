@@ -8,9 +8,13 @@ from typing import Any
 
 import duckdb
 
+from wp_pipeline.tables.store import TableStore
+
 
 class FolderOfTables:
     """Parquet files of a folder. `downloaded` lists the names of those that were copied."""
+
+    none = TableStore.none
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -76,6 +76,14 @@ def test_a_new_deployment_loads_and_nothing_is_turned_on_yet(examined, home, sit
     assert [key for key in found if key[1] == MEND] == []
 
 
+def test_tables_are_assets_beside_those_of_the_endpoints(examined, home, site_name, monkeypatch):
+    monkeypatch.setenv("WP_PIPELINE_TABLES", "true")
+    found = examined()
+
+    assert ("code location", LOOK_AT) not in found
+    assert f"{site_name}_tables" in found["automation", OK].detail
+
+
 def test_what_is_turned_on_needs_a_daemon(examined, home, site_name):
     turn_on(examined()["automation", LOOK_AT].command)
 
@@ -143,14 +151,6 @@ def test_a_site_that_the_code_location_does_not_have_is_told(examined, home, mon
     monkeypatch.setenv("WP_PIPELINE_SITE", "elsewhere")
 
     assert examined()["code location", LOOK_AT].detail == "it has no assets of the site elsewhere"
-
-
-def test_tables_are_no_endpoints_that_differ(examined, home, monkeypatch, site_name):
-    monkeypatch.setenv("WP_PIPELINE_TABLES", "true")
-    found = examined()
-
-    assert ("code location", LOOK_AT) not in found
-    assert f"{site_name}_tables" in found["automation", OK].detail
 
 
 @pytest.mark.parametrize(

@@ -196,10 +196,10 @@ def test_an_example_of_a_misfit_is_shown_if_it_is_a_number_or_a_date(bucket):
 @pytest.mark.parametrize(
     ("content", "kind", "reason"),
     [
-        (b"", NotRows, "is no list of JSON objects"),
-        (b'"text"', NotRows, "is no list of JSON objects"),
-        (b"[1, 2]", NotRows, "is no list of JSON objects"),
-        (b'[{"id": 1}', NotRows, "is no list of JSON objects"),
+        (b"", NotRows, "is neither a list of JSON objects nor one"),
+        (b'"text"', NotRows, "is neither a list of JSON objects nor one"),
+        (b"[1, 2]", NotRows, "is neither a list of JSON objects nor one"),
+        (b'[{"id": 1}', NotRows, "is neither a list of JSON objects nor one"),
         (b'[{"id": "\xff"}]', NotRows, "is not UTF-8"),
     ],
 )
@@ -232,9 +232,7 @@ def test_an_object_that_is_not_what_its_metadata_say_makes_no_table(bucket, wron
     said["row-count"] = said["row-count"][:3]
     bucket.aws.put_object(f"{PREFIX}/posts.json", json.dumps([post(1)]).encode(), Metadata=said)
 
-    with pytest.raises(
-        NotVerified, match=r"posts: the .*object .*metadata say.*; extract it again"
-    ):
+    with pytest.raises(NotVerified, match=r"posts: the .*object .*metadata.*; extract it again"):
         bucket.build("posts", POSTS)
     assert bucket.aws.keys() == [f"{PREFIX}/posts.json"]
 
@@ -282,7 +280,9 @@ def test_what_is_no_table_in_its_place_is_told(bucket):
     bucket.store("posts", [post(1)])
     bucket.aws.put_object(bucket.key("posts"), b"not Parquet at all")
 
-    with pytest.raises(NotATable, match="no Parquet file; remove it, or rebuild"):
+    with pytest.raises(
+        NotATable, match="no Parquet file; delete it, or run wp-pipeline tables --rebuild"
+    ):
         bucket.build("posts", POSTS)
     assert bucket.build("posts", POSTS, rebuild=True).rows == 1
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from wp_pipeline.tables.parquet.database import database
 from wp_pipeline.tables.workspace import LOCK, PREFIX, workspace
 from wp_pipeline_tests.support.interruptions import LONG_ENOUGH, Gate
 from wp_pipeline_tests.tables.schemas import POSTS, post
@@ -118,6 +120,18 @@ def test_a_full_disk_leaves_the_table_and_says_what_to_do(replaced, limit):
     )
     assert replaced.aws.object(replaced.key("posts")) == before
     assert left_behind() == []
+
+
+def test_ctrl_c_while_duckdb_writes_is_no_error_of_duckdb(tmp_path):
+    pressed = threading.Timer(0.2, lambda: signal.raise_signal(signal.SIGINT))
+
+    def ask() -> None:
+        with database("posts", tmp_path) as connection:
+            pressed.start()
+            connection.execute("SELECT count(*) FROM range(1000000000000)")
+
+    with pytest.raises(KeyboardInterrupt):
+        ask()
 
 
 @pytest.fixture

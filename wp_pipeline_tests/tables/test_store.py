@@ -75,13 +75,13 @@ def test_a_table_is_downloaded_as_it_is(store, file, tmp_path):
 
 
 def test_names_are_those_of_tables_and_of_nothing_else(store, file, bucket):
-    for name in ("terms", "posts"):
+    for name in ("terms", "posts", "events.v2"):
         store.put(name, file, {})
     bucket.aws.put_object("wordpress-api-tables/notes.txt", b"")
     bucket.aws.put_object("wordpress-api-tables/posts/other.parquet", b"")
     bucket.store("users", [])
 
-    assert store.names() == ["posts", "terms"]
+    assert store.names() == ["events.v2", "posts", "terms"]
 
 
 @pytest.mark.parametrize("size", [20, END, 2 * END])

@@ -14,6 +14,7 @@ from wp_pipeline.orchestration.report.asset import report_key
 from wp_pipeline.settings import SettingsError
 
 MODULE = "wp_pipeline.definitions"
+PARTS = 2  # of the key of an endpoint's asset
 RELOAD = "reload the code location: in the UI, Deployment -> wp_pipeline -> Reload"
 
 
@@ -37,7 +38,7 @@ def run(examination: Examination) -> Iterator[Finding]:
     site = examination.settings.site
     wanted = {asset_key(examination.settings, one.name) for one in configuration.endpoints}
     others = {report_key(examination.settings)} - wanted
-    ours = {key for key in keys if key.path[0] == site and len(key.path) == 2} - others
+    ours = {key for key in keys if key.path[0] == site and is_of_endpoint(key)} - others
     if not ours:
         yield look_at("code location", f"it has no assets of the site {site}", RELOAD)
     elif ours != wanted:
@@ -47,6 +48,11 @@ def run(examination: Examination) -> Iterator[Finding]:
             f"its assets and the endpoints in Parameter Store differ: {', '.join(names)}",
             RELOAD,
         )
+
+
+def is_of_endpoint(key: dg.AssetKey) -> bool:
+    """Whether a key is `[site, name]`; that of a table is `[site, "tables", name]`."""
+    return len(key.path) == PARTS
 
 
 def does_not_load(error: BaseException | None) -> Finding:

@@ -1,1 +1,1 @@
-"""How runs heal themselves: retries of a step, and runs that a dead host left behind."""
+"""Recovery of runs: retries of a step, and runs that a stopped host left behind."""

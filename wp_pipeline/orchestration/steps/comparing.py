@@ -1,7 +1,7 @@
 """Checks that compare the objects of several endpoints, where each endpoint has its own step.
 
-They run when all steps have ended that store what they compare. If one of those failed, Dagster
-skips them: objects of different days would be compared.
+They run after the steps that store these objects. If one of those failed, Dagster skips them:
+otherwise they would compare objects of different days.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ from wp_pipeline.settings import Settings
 def build_comparisons(
     settings: Settings, names: Sequence[EndpointName]
 ) -> list[dg.AssetChecksDefinition]:
-    """Build a step for each endpoint with such checks; none where all of a site is one step."""
+    """Build a step for each endpoint with such checks; none if the whole site is one step."""
     if settings.steps == SITE:
         return []
     checks = SiteChecks(settings, names)

@@ -1,7 +1,8 @@
-"""What executes the steps of the runs of a code location: WP_PIPELINE_EXECUTOR.
+"""Chooses the executor of a code location, which executes the steps of its runs.
 
-It is no setting of a site: a run may extract several, and Dagster has one default executor for all
-jobs of a code location. Of a run that is one step, it decides nothing but the overhead.
+WP_PIPELINE_EXECUTOR names it. It is no setting of a site: a run may extract several sites, and
+Dagster has one default executor for all jobs of a code location. For a run with only one step, just
+the overhead differs.
 """
 
 import os
@@ -38,7 +39,7 @@ def runs_in_process(environment: Mapping[str, str]) -> bool:
 def executor_of_location(environment: Mapping[str, str] = os.environ) -> dg.ExecutorDefinition:
     """Return the executor that the environment names. Raises SettingsError."""
     name = executor_name(environment)
-    if name == IN_PROCESS:  # All of a site is one step: a process for it would only cost.
+    if name == IN_PROCESS:  # A site is one step by default: a process for it would cost time only.
         return dg.in_process_executor
     if name not in OTHERS and ":" not in name:
         names = ", ".join([IN_PROCESS, *OTHERS])
@@ -82,7 +83,7 @@ def with_broker(
 
 
 def require_no_task() -> None:
-    """Raises SettingsError in a task of Celery. It can't wait for others: a run would not end."""
+    """Raises SettingsError in a task of Celery: one can't wait for others, and would never end."""
     if import_module("celery.result").task_join_will_block():
         fault = f"{VARIABLE}=celery can't execute a run that CeleryRunLauncher started"
         raise SettingsError([f"{fault}: choose another run launcher, or another executor"])

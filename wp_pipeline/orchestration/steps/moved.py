@@ -1,9 +1,9 @@
 """What the other steps of a run found moved, where each endpoint of a site has its own step.
 
-In a refresh, posts must know which terms moved, and comments which posts: extraction/refresh/
-moved.py. A step tells it with its materialization. The steps that are told start later, by their
-priority, and wait here. Where it can't be known, they compare the outlines of all their items,
-which needs no knowledge and costs more requests.
+In a refresh, posts must know which terms moved, and comments must know which posts moved:
+extraction/refresh/moved.py. A step stores this in the metadata of its materialization. The steps
+that need it have a lower priority, so they start later, and wait here. Where it can't be known,
+they compare the outlines of all their items, which is right without it and costs more requests.
 """
 
 import time

@@ -1,7 +1,7 @@
 """An asset for each table of a site, in one step, and the sensor that rebuilds them.
 
-They are not in the site's job, but in runs of their own: Dagster executes nothing downstream of a
-step that failed, so one refused endpoint would leave all tables as they were.
+They are built in runs of their own and not by the site's job: Dagster executes nothing downstream
+of a step that failed, so one refused endpoint would keep all tables from being built.
 """
 
 import logging
@@ -24,7 +24,7 @@ log = logging.getLogger("wp_pipeline")
 
 
 def has_tables(settings: Settings) -> bool:
-    """Whether the site has tables: it wants them, and what writes them is installed."""
+    """Whether the site has tables: they are turned on, and DuckDB is installed."""
     if not settings.tables:
         return False
     if find_spec(LIBRARY) is None:
@@ -96,10 +96,10 @@ def build_tables(plan: Plan) -> dg.AssetsDefinition:
 
 
 def build_condition() -> dg.AutomationCondition:
-    """Rebuild a table when the data of what it is made of changed, whatever the run ended in.
+    """Rebuild a table when the data of an asset that it is made of changed, in any run.
 
-    A table that is missing is built as soon as there is what it is made of; one that failed waits
-    for the next change, or for a hand.
+    A missing table is built as soon as all these assets exist. One whose build failed is not built
+    again before the next change, unless somebody materializes it.
     """
     condition = dg.AutomationCondition
     changed = condition.any_deps_match(condition.data_version_changed()).since_last_handled()
@@ -145,7 +145,7 @@ def spec(
     first_line: str,
     statement: str = "",
 ) -> dg.AssetSpec:
-    """Describe a table. The first line is plain: lists of assets show that one only."""
+    """Build the spec of a table. `first_line` is plain: lists of assets show only that line."""
     settings = plan.settings
     return dg.AssetSpec(
         key=plan.key(table),
@@ -156,11 +156,11 @@ def spec(
         code_version=CODE_VERSION,
         skippable=True,  # A table that fails does not stop the others.
         automation_condition=condition,
-        description=f"{first_line}\n\n{statement}{reading(settings, table)}",
+        description=f"{first_line}\n\n{statement}{how_to_read(settings, table)}",
     )
 
 
-def reading(settings: Settings, table: str) -> str:
+def how_to_read(settings: Settings, table: str) -> str:
     """Return how to read a table, as Markdown."""
     key = f"{settings.prefix}-tables/{table}/{table}.parquet"
     snippet = f"FROM read_parquet('s3://<bucket>/{key}')"

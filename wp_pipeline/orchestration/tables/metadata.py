@@ -1,6 +1,6 @@
 """What a materialization of a table shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
@@ -15,7 +15,10 @@ NO_TABLE = "no table"
 def materialization_of(
     table: Table, key: dg.AssetKey, raw: dg.AssetKey | None
 ) -> dg.MaterializeResult:
-    """`raw` is the asset of the object that the table was made of; None for a joined table."""
+    """Return the materialization of a table.
+
+    `raw` is the asset of the object that the table was made of; None for a joined table.
+    """
     if table.reason:
         return dg.MaterializeResult(
             key,
@@ -34,21 +37,12 @@ def materialization_of(
             "misfits": table.misfits.count,
             "repaired": table.repaired,
             "duplicates": table.duplicates,
-            CHANGED_COLUMNS: dict(changes_of(table)),
+            CHANGED_COLUMNS: dict(table.changes),
             **columns_of(table.columns, raw),
             **examples_of(table),
             **({"preview": dg.MetadataValue.md(table.preview)} if table.preview else {}),
         },
     )
-
-
-def changes_of(table: Table) -> Mapping[str, str]:
-    """Return each column that is not as before, and what happened to it."""
-    return {
-        **dict.fromkeys(table.added, "came"),
-        **dict.fromkeys(table.gone, "went"),
-        **dict.fromkeys(table.widened, "has a wider type"),
-    }
 
 
 def columns_of(columns: Sequence[Column], raw: dg.AssetKey | None) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def plan_of(
     folder: Path | None = None,
     rules: Sequence[UserRule] = (),
 ) -> Plan:
-    """Return the tables of a site. Its own .sql files are in the folder.
+    """Return the tables of a site, with a joined table for each .sql file in `folder`.
 
     Raises JoinError or UserRuleError for a file or a rule of the site that is wrong, and
     ExtraMissing where DuckDB is not installed.
@@ -76,7 +76,7 @@ def plan_of(
 
 
 def in_order(joins: Mapping[str, Join], endpoints: Sequence[str]) -> Sequence[Join]:
-    """Return the joins so that each follows those that it reads. Raises JoinError."""
+    """Return the joins in an order in which each follows those that it reads. Raises JoinError."""
     known = {*endpoints, *joins}
     for join in joins.values():
         for view, table in join.views.items():
@@ -88,4 +88,4 @@ def in_order(joins: Mapping[str, Join], endpoints: Sequence[str]) -> Sequence[Jo
         return [joins[name] for name in order.static_order()]
     except CycleError as error:
         names = ", ".join(sorted({*error.args[1]}))
-    raise JoinError(f"the tables {names} read each other: change one of their files")
+    raise JoinError(f"the joined tables {names} read each other; change one of their files")

@@ -15,11 +15,7 @@ from wp_pipeline.observer import LoggingObserver
 from wp_pipeline.orchestration.checks import result_of
 from wp_pipeline.orchestration.recovery.attempts import MAX_RETRIES, events_of
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
-from wp_pipeline.orchestration.tables.metadata import (
-    CHANGED_COLUMNS,
-    changes_of,
-    materialization_of,
-)
+from wp_pipeline.orchestration.tables.metadata import CHANGED_COLUMNS, materialization_of
 from wp_pipeline.orchestration.tables.plan import Plan
 from wp_pipeline.tables.errors import TableError
 from wp_pipeline.tables.quality.rule import Facts, TableRule, evaluate
@@ -75,7 +71,7 @@ class TablesStep:
                     yield materialization_of(table, self._plan.key(name), raw.get(name))
 
     def check(self) -> Iterator[dg.AssetCheckResult]:
-        """Run the selected checks, of tables that were not selected too."""
+        """Run the selected checks, also those of tables that were not selected."""
         selected = self._context.selected_asset_check_keys
         rules = [rule for rule in self._plan.rules if self._plan.check_key(rule) in selected]
         if not rules:
@@ -102,7 +98,7 @@ class TablesStep:
                 yield name, lambda name=name: tables.build(name)
 
     def _attempt(self, table: str, function: Callable[[], Result]) -> Result | None:
-        """Return what a function returns; note its failure, and go on."""
+        """Call a function and return its result; if it fails, keep the reason and return None."""
         try:
             return function()
         except TableError as error:
@@ -123,22 +119,12 @@ class TablesStep:
 
     def _facts(self, table: str, built: Table | None) -> Facts:
         raw = self._lake().stored(table) if table in self._endpoints else None
-        changes = changes_of(built) if built else self._last_changes(table)
+        changes = built.changes if built else last_changes(self._context, self._plan.key(table))
         return Facts(datetime.now(timezone.utc), raw.rows if raw else None, changes)
 
     @property
     def _endpoints(self) -> Sequence[str]:
         return [name.name for name in self._plan.names]
-
-    def _last_changes(self, table: str) -> Mapping[str, str]:
-        """Return what changed in the columns when the table was built, for a check run alone."""
-        records = self._context.instance.fetch_materializations(self._plan.key(table), limit=1)
-        for record in records.records:
-            made = record.asset_materialization
-            found = made.metadata.get(CHANGED_COLUMNS) if made else None
-            if found and isinstance(found.value, dict):
-                return {column: str(change) for column, change in found.value.items()}
-        return {}
 
     def _site(self) -> SiteConfiguration:
         return self._configured(lambda: self._configuration.site(self._plan.settings))
@@ -150,7 +136,7 @@ class TablesStep:
         )
 
     def _configured(self, function: Callable[[], Result]) -> Result:
-        """Raises dg.Failure where Parameter Store does not say what is needed."""
+        """Call a function and return its result. Raises dg.Failure for a ConfigurationError."""
         try:
             return function()
         except ConfigurationError as error:
@@ -160,6 +146,16 @@ class TablesStep:
     def _failure(self, reason: str, retry_may_help: bool) -> dg.Failure:
         has_retries = self._context.retry_number < MAX_RETRIES
         return dg.Failure(reason, allow_retries=retry_may_help and has_retries)
+
+
+def last_changes(context: dg.AssetExecutionContext, key: dg.AssetKey) -> Mapping[str, str]:
+    """Return how the columns of a table changed in its last build, for a check that runs alone."""
+    for record in context.instance.fetch_materializations(key, limit=1).records:
+        made = record.asset_materialization
+        found = made.metadata.get(CHANGED_COLUMNS) if made else None
+        if found and isinstance(found.value, dict):
+            return {column: str(change) for column, change in found.value.items()}
+    return {}
 
 
 def earlier(context: dg.AssetExecutionContext) -> set[dg.AssetKey | None]:

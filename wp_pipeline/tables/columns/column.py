@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-RENDERED = "rendered"  # The member that WordPress's titles and texts have.
+RENDERED = "rendered"  # The member of WordPress's titles and texts that holds their HTML.
 MISFITS = "misfits"
 
 
@@ -29,9 +29,9 @@ class ColumnType(str, Enum):
 
 @dataclass(frozen=True)
 class Source:
-    """What a column holds of an item: a member, or a `part` of one that is an object.
+    """What of an item a column holds: a member, or a `part` of a member that is an object.
 
-    `is_text` is for HTML whose entities are decoded.
+    With `is_text`, the column holds the member's HTML with its entities decoded.
     """
 
     member: str
@@ -43,10 +43,10 @@ class Source:
 class Column:
     """A column of a table.
 
-    `name` is in lower case, and unique in the table. A column `is_declared` if the site's schema,
-    or what is known of WordPress's tables, gives its type. `gone_since` is the day, as
-    `2026-11-24` or `unknown`, of the first extraction in which no item had it; empty if some has.
-    The column of misfits has no source.
+    `name` is in lower case, and unique in the table. A column `is_declared` if its type comes from
+    the site's schema or from a known table of WordPress. `gone_since` is the day of the first
+    extraction in which no item had the member, such as `2026-11-24`, or `unknown`; empty if an item
+    has it. The column of misfits has no source.
     """
 
     name: str
@@ -58,11 +58,11 @@ class Column:
 
     @property
     def member(self) -> str:
-        """The member of the items that it comes from; empty for the misfits."""
+        """The member of the items that the column comes from; empty for the misfits."""
         return self.source.member if self.source else ""
 
     def as_json(self) -> Mapping[str, Any]:
-        """Return what is kept of it in the footer of a table; `column_from` reads it."""
+        """Return the column as the footer of a table holds it; `column_from` reads it."""
         source = self.source
         return {
             "name": self.name,
@@ -92,13 +92,13 @@ def column_from(kept: Mapping[str, Any]) -> Column:
 
 
 def unique_name(wanted: str, taken: Iterable[str]) -> str:
-    """Return a column name for a member: in lower case, with `_2` if that is taken.
+    """Return a name for a column: in lower case, at most 200 bytes, with `_2` if it is taken.
 
     >>> unique_name("ID", ["id"])
     'id_2'
     """
-    visible = "".join(one if one.isprintable() else "_" for one in wanted.lower())
-    name = visible.strip()[:LONGEST_NAME] or "unnamed"
+    visible = "".join(one if one.isprintable() else "_" for one in wanted.lower()).strip()
+    name = visible.encode()[:LONGEST_NAME].decode(errors="ignore").rstrip() or "unnamed"
     others, number, found = set(taken), 1, name
     while found in others:
         number += 1
@@ -106,4 +106,4 @@ def unique_name(wanted: str, taken: Iterable[str]) -> str:
     return found
 
 
-LONGEST_NAME = 200  # characters; Glue accepts 255
+LONGEST_NAME = 200  # bytes of UTF-8; Glue accepts 255

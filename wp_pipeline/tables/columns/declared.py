@@ -19,7 +19,7 @@ LISTS: Mapping[tuple[str, ...], ColumnType] = {
     ("integer",): ColumnType.BIGINTS,
     ("string",): ColumnType.VARCHARS,
 }
-# What the parts of {"rendered": …} are; other parts have the type of what is sent.
+# The types of the parts of {"rendered": …}; other parts have the type of the values.
 PARTS: Mapping[str, ColumnType] = {
     RENDERED: ColumnType.VARCHAR,
     "protected": ColumnType.BOOLEAN,
@@ -30,10 +30,11 @@ ALWAYS_SENT = (RENDERED, "protected")
 
 @dataclass(frozen=True)
 class Declaration:
-    """What is known of the members of items before any is read.
+    """What is known of the members of items before any item is read.
 
-    `types` has the members that become one column, `rendered` those that are flattened, with the
-    parts that all items have. Of `texts`, entities are decoded into a column of its own.
+    `types` has the members that become one column. `rendered` has those that become a column for
+    each part, with the parts that all items have. Each member in `texts` has one more column, with
+    its entities decoded.
     """
 
     types: Mapping[str, ColumnType] = field(default_factory=dict)
@@ -50,7 +51,7 @@ NOTHING = Declaration()
 
 
 def declared_by(schema: Mapping[str, Member]) -> Declaration:
-    """Return what a site's schema declares. Members whose types it leaves open are not in it."""
+    """Return what a site's schema declares, without the members whose types it leaves open."""
     types = {name: declared_type(member) for name, member in schema.items()}
     rendered = {
         name: tuple(part for part in ALWAYS_SENT if part in member.properties)
@@ -66,7 +67,7 @@ def declared_by(schema: Mapping[str, Member]) -> Declaration:
 
 
 def texts_of(members: frozenset[str], rendered: Collection[str]) -> frozenset[str]:
-    """Return the members whose HTML is a short text: titles, and the names of terms."""
+    """Return the members that are a short text of HTML: titles, and the names of terms."""
     is_term = {"name", "slug", "taxonomy"} <= members
     return frozenset({"title"} & set(rendered)) | ({"name"} if is_term else set())
 

@@ -1,11 +1,9 @@
-"""The columns of a table from one day to the next: they come, are widened, and are never lost.
+"""The columns of a table from one day to the next: they are added, widened, and never removed.
 
-The type of a column is, in this order: what the site's schema declares; what was declared before,
-if the schema can't be read today; what is known of WordPress's own tables; what all items fit.
-Only the last may be widened by what is sent.
+known.py says where the type of a column comes from.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from wp_pipeline.tables.columns import mysql, rest
@@ -17,10 +15,11 @@ from wp_pipeline.tables.columns.column import (
     Source,
     unique_name,
 )
-from wp_pipeline.tables.columns.declared import NOTHING, PARTS, Declaration
-from wp_pipeline.tables.columns.inferred import WITH_RENDERED, Seen, inferred_type, widened
+from wp_pipeline.tables.columns.declared import NOTHING, Declaration
+from wp_pipeline.tables.columns.inferred import Seen
+from wp_pipeline.tables.columns.known import Known
 
-# The largest part of a comment, which no schema lists: addresses of related items.
+# Addresses of related items: the largest part of a comment, and in no schema.
 DROPPED = frozenset({"_links", "_embedded"})
 
 Describe = Callable[[str], str | None]
@@ -28,82 +27,16 @@ Describe = Callable[[str], str | None]
 
 @dataclass(frozen=True)
 class Evolution:
-    """The columns of a table, and how they differ from those before, by name.
+    """The columns of a table, and the names of those that differ from the columns before.
 
-    `widened` are those whose type is another; `gone` those that no item has any more, from the
-    first day on which that is so, and on that day only. Of a table's first columns, none was added.
+    `changed_type` are those whose type is another; `gone` those that no item has any more, only on
+    the first day on which that is so. When a table is built for the first time, none was added.
     """
 
     columns: Sequence[Column] = ()
     added: Sequence[str] = ()
     gone: Sequence[str] = ()
-    widened: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is known of an endpoint's members before and after its items were read."""
-
-    schema: Declaration
-    seen: Seen
-    previous: Mapping[Source, Column]
-    tables: Declaration = NOTHING
-
-    def sources(self, member: str) -> Iterator[Source]:
-        """Yield what of a member becomes a column."""
-        if not self.is_flattened(member):
-            yield Source(member)
-            yield from self._text(Source(member))
-            return
-        yield Source(member, RENDERED)
-        yield from self._text(Source(member, RENDERED))
-        for part in (*self.schema.rendered.get(member, ()), *self.seen.parts.get(member, ())):
-            if part != RENDERED:
-                yield Source(member, part)
-
-    def _text(self, source: Source) -> Iterator[Source]:
-        if source.member in self.schema.texts | self.tables.texts:
-            yield replace(source, is_text=True)
-
-    def is_flattened(self, member: str) -> bool:
-        if member in self.schema.members:
-            return member in self.schema.rendered
-        if Source(member, RENDERED) in self.previous:
-            return True
-        if Source(member) in self.previous or member in self.tables.types:
-            return False
-        return self.seen.is_rendered(member)
-
-    def type_of(self, source: Source) -> tuple[ColumnType, bool]:
-        """Return the type of a column, and whether it is declared."""
-        if source.is_text:
-            return ColumnType.VARCHAR, True
-        before = self.previous.get(source)
-        if source.part in PARTS:
-            return PARTS[source.part], True
-        if not source.part and source.member in self.schema.types:
-            return self.schema.types[source.member], True
-        if before and before.is_declared:
-            return before.type, True
-        if not source.part and source.member in self.tables.types:
-            return self.tables.types[source.member], True
-        kinds = self._kinds(source)
-        return (widened(before.type, kinds) if before else inferred_type(kinds)), False
-
-    def _kinds(self, source: Source) -> set[str]:
-        if source.part:
-            return self.seen.parts.get(source.member, {}).get(source.part, set())
-        return self.seen.kinds.get(source.member, set())
-
-    def is_gone(self, source: Source) -> bool:
-        """Whether no item has it. An empty collection tells nothing."""
-        if not self.seen.items:
-            return False
-        kinds = self.seen.kinds.get(source.member)
-        if kinds is None:
-            return True
-        has_parts = WITH_RENDERED in kinds
-        return bool(source.part) and has_parts and not self._kinds(source)
+    changed_type: Sequence[str] = ()
 
 
 def evolve(
@@ -113,10 +46,10 @@ def evolve(
     day: str = "",
     describe: Describe = lambda member: None,
 ) -> Evolution:
-    """Return the columns for what was seen, given those of the stored table.
+    """Return the columns for the members that were seen, given the columns of the stored table.
 
-    `day` is that of the extraction; `describe` tells what a member means where the schema does not.
-    Without any column, there is none for misfits either.
+    `day` is that of the extraction, such as `2026-11-24`. `describe` returns what a member means
+    where the schema does not say so. Where there is no other column, there is none for misfits.
     """
     former = {column.source: column for column in previous if column.source}
     known = Known(schema, seen, former, tables_of(seen))
@@ -134,14 +67,14 @@ def evolve(
         [*columns, misfits_column(columns, previous)],
         added=[one.name for one in columns if former and came(one, before)],
         gone=[one.name for one in columns if went(one, before)],
-        widened=[
+        changed_type=[
             one.name for one in columns if one.name in before and one.type != before[one.name].type
         ],
     )
 
 
 def settled(schema: Declaration, previous: Sequence[Column] = ()) -> frozenset[str]:
-    """Return the members whose types do not depend on what is sent."""
+    """Return the members whose types do not depend on the values."""
     before = (one.source for one in previous if one.is_declared)
     whole = {source.member for source in before if source and not source.part}
     return frozenset(schema.types) | (whole - set(schema.members)) | DROPPED
@@ -153,7 +86,7 @@ def tables_of(seen: Seen) -> Declaration:
 
 
 def stays(known: Known, source: Source, sources: Mapping[Source, None]) -> bool:
-    """Whether a column stays: not if the schema says by now that its member is to be flattened."""
+    """Whether a column stays: it does while its member is flattened as before, or not flattened."""
     if source in sources or source.member not in known.seen.kinds:
         return True
     return bool(source.part) == known.is_flattened(source.member)
@@ -184,7 +117,7 @@ def new_column(
     describe: Describe,
 ) -> Column:
     kind, is_declared = known.type_of(source)
-    # Names that a column had before are not given to another member.
+    # No member gets the name of a column that another member had before.
     others = [one for one in previous if not one.source or one.source.member != source.member]
     taken = [column.name for column in (*columns, *others)]
     name = unique_name(wanted_name(source), taken)

@@ -1,4 +1,4 @@
-"""Types of columns that nothing declares, by the kinds of values in all items.
+"""Infers the types of columns that nothing declares, from the kinds of values in all items.
 
 Nothing is guessed: a text that looks like a number or a date stays a text.
 """
@@ -21,7 +21,7 @@ WITH_RENDERED = "object with a member `rendered`"
 INTEGERS = re.compile(rb"-?\d+")
 BY_FIRST_BYTE: Mapping[int, str] = {b'"'[0]: TEXT, b"t"[0]: TRUE, b"f"[0]: FALSE, b"n"[0]: NULL}
 OPENS_OBJECT, OPENS_LIST = b"{"[0], b"["[0]
-MOST_MEMBERS = 1000  # That become columns; what others hold is kept as misfits.
+MOST_MEMBERS = 1000  # that become columns; the values of others are kept as misfits
 # What each type holds without a misfit, besides null.
 HOLDS: Mapping[ColumnType, frozenset[str]] = {
     ColumnType.BIGINT: frozenset({INTEGER}),
@@ -39,11 +39,10 @@ split_object: Callable[[bytes | memoryview], dict[str, msgspec.Raw]] = msgspec.j
 
 @dataclass
 class Seen:
-    """The kinds of each member that has been sent, and of the parts of objects with `rendered`.
+    """The kinds of values of each member, and of each part of objects with `rendered`.
 
-    Both are in the order in which they were sent first.
-
-    Of `settled` members, only that they were sent is of interest.
+    Both are in the order in which they were first sent. The kinds of `settled` members are not
+    looked at: their types do not depend on them.
     """
 
     settled: frozenset[str] = frozenset()
@@ -98,7 +97,7 @@ def kind_of(value: bytes) -> str:
 def inferred_type(kinds: Collection[str]) -> ColumnType:
     """Return the narrowest type that holds values of these kinds."""
     found = set(kinds) - {NULL}
-    if not found or found <= {FALSE, EMPTY}:  # What PHP sends for nothing; anything may follow.
+    if not found or found <= {FALSE, EMPTY}:  # PHP sends these for an empty value of any type.
         return ColumnType.JSON
     if HUGE in found and found <= {INTEGER, DECIMAL, HUGE}:
         return ColumnType.VARCHAR
@@ -106,7 +105,7 @@ def inferred_type(kinds: Collection[str]) -> ColumnType:
 
 
 def widened(kind: ColumnType, kinds: Collection[str]) -> ColumnType:
-    """Return a type that holds what `kind` does and values of these kinds: never a narrower one."""
+    """Return a type that holds all values of `kind` and values of these kinds."""
     found = set(kinds) - {NULL}
     if kind in ANY_TEXT or found <= HOLDS.get(kind, frozenset()):
         return kind

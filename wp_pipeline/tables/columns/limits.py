@@ -5,7 +5,7 @@ from math import isfinite
 
 SMALLEST, LARGEST = -(1 << 63), (1 << 63) - 1
 LONGEST_INTEGER = 40  # characters, with zeros at the beginning
-# Of a decimal with more digits, a DOUBLE does not hold all; PHP sends at most 17.
+# A DOUBLE does not hold all digits of a longer decimal; PHP sends at most 17.
 MOST_SIGNIFICANT_DIGITS = 17
 LONGEST_NUMBER = 400  # characters
 INTEGER = re.compile(rb"-?[0-9]+")

@@ -16,9 +16,10 @@ Types = Mapping[str, ColumnType]
 
 @dataclass(frozen=True)
 class KnownTable:
-    """A table that has the columns `marks`, in lower case. Other columns than `types` are text.
+    """A table that is recognised by the columns `marks`. All names are in lower case.
 
-    `without` are columns that it has not; `texts` those that hold HTML's entities.
+    `types` are those of its known columns; the types of others are inferred. `without` are columns
+    that it must not have, `texts` those that hold HTML's entities.
     """
 
     marks: frozenset[str]
@@ -101,7 +102,7 @@ TABLES = (
 
 
 def recognised(members: Collection[str]) -> Declaration:
-    """Return the types of a table of WordPress's database; of no member if it is none."""
+    """Return the types of a table of WordPress's database; NOTHING if it is none of them."""
     lower = {member.lower() for member in members}
     return next(declarations(members, lower), NOTHING)
 

@@ -12,12 +12,12 @@ from wp_pipeline.tables.columns.mysql import BIGINT, TIMESTAMP, VARCHAR, KnownTa
 
 RENDERED = frozenset({"title", "content", "excerpt", "guid", "caption"})
 DATES = of(TIMESTAMP, "date", "date_gmt", "modified", "modified_gmt")
-LINK = of(VARCHAR, "link", "slug", "type", "status")
+COMMON = of(VARCHAR, "link", "slug", "type", "status")
 POSTS = KnownTable(
     frozenset({"id", "date", "date_gmt", "modified", "slug", "type", "title"}),
     {
         **DATES,
-        **LINK,
+        **COMMON,
         **of(BIGINT, "id", "author", "featured_media", "parent", "menu_order"),
         **of(VARCHAR, "comment_status", "ping_status", "template", "format"),
         **of(ColumnType.BOOLEAN, "sticky"),
@@ -30,7 +30,7 @@ COMMENTS = KnownTable(
     frozenset({"id", "post", "author_name", "date", "date_gmt", "content"}),
     {
         **DATES,
-        **LINK,
+        **COMMON,
         **of(BIGINT, "id", "post", "parent", "author"),
         **of(VARCHAR, "author_name", "author_url"),
         **of(ColumnType.JSON, "author_avatar_urls", "meta"),
@@ -39,7 +39,7 @@ COMMENTS = KnownTable(
 TERMS = KnownTable(
     frozenset({"id", "count", "name", "slug", "taxonomy"}),
     {
-        **LINK,
+        **COMMON,
         **of(BIGINT, "id", "count", "parent"),
         **of(VARCHAR, "name", "taxonomy", "description"),
         **of(ColumnType.JSON, "meta"),
@@ -48,7 +48,7 @@ TERMS = KnownTable(
 USERS = KnownTable(
     frozenset({"id", "name", "slug", "avatar_urls"}),
     {
-        **LINK,
+        **COMMON,
         **of(BIGINT, "id"),
         **of(VARCHAR, "name", "url", "description"),
         **of(ColumnType.JSON, "avatar_urls", "meta"),
@@ -58,9 +58,9 @@ COLLECTIONS = (POSTS, COMMENTS, TERMS, USERS)
 
 
 def recognised(members: Collection[str]) -> Declaration:
-    """Return the types of a collection of WordPress; of no member if it is none.
+    """Return the types of a collection of WordPress; NOTHING if it is none of them.
 
-    Whether a text is `{"rendered": …}` is left to what is sent.
+    Whether a member is `{"rendered": …}` is seen in the values.
     """
     sent = frozenset(members)
     for one in COLLECTIONS:

@@ -1,1 +1,1 @@
-"""Converts items, strictly by the types of the columns."""
+"""Converts items to rows, strictly by the types of the columns."""

@@ -1,4 +1,4 @@
-"""Dates as WordPress, MySQL and ISO 8601 write them, to microseconds since 1970."""
+"""Converts dates, as WordPress, MySQL and ISO 8601 write them, to microseconds since 1970."""
 
 import re
 from datetime import date
@@ -8,8 +8,8 @@ DATE = re.compile(
     rb"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])"
     rb"(?:\.([0-9]{1,6})0*)?(?:[Zz]|([-+])([01][0-9]|2[0-3]):?([0-5][0-9])?)?)?"
 )
-# What MySQL's 0000-00-00 is, and what becomes of it in WordPress: -0001-11-30T00:00:00, also
-# shifted by the site's offset. No post is from the year 0 or before.
+# MySQL's 0000-00-00, and what WordPress makes of it: -0001-11-30T00:00:00, or that shifted by the
+# site's offset. No post is from the year 0 or before.
 ZERO_DATE = re.compile(
     rb"(?:0000|-[0-9]{4})-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.]*(?:[Zz]|[-+][0-9:]+)?)?"
 )
@@ -24,7 +24,7 @@ def is_zero_date(text: bytes) -> bool:
 
 
 def microseconds(text: bytes) -> int | None:
-    """Return the microseconds from 1970 to a date; None if it is none. An offset is applied.
+    """Return the microseconds from 1970 to a date; None if the text is none. Applies an offset.
 
     >>> microseconds(b"1970-01-01T02:00:01+02:00")
     1000000

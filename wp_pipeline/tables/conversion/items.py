@@ -1,4 +1,4 @@
-"""Splits an item into its members, each as sent, and mends what a table can't hold."""
+"""Splits an item into its members, each as sent, and replaces what a table can't hold."""
 
 import json
 import re
@@ -9,7 +9,7 @@ import msgspec
 
 from wp_pipeline.tables.columns.inferred import split_object
 
-# A backslash that is escaped, a whole surrogate pair, or one half: the halves alone are mended.
+# An escaped backslash, a whole surrogate pair, or half of one: only halves are replaced.
 ESCAPES = re.compile(
     rb"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
     rb"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
@@ -17,7 +17,7 @@ ESCAPES = re.compile(
 ESCAPE = len(r"\ud800")
 REPLACEMENT = rb"\ufffd"  # U+FFFD, the replacement character; as long as what it replaces.
 split_rows = msgspec.json.Decoder(list[dict[str, msgspec.Raw]]).decode
-MOST_TO_COUNT = 4 << 20  # bytes of an item in which names are counted, if they must be
+MOST_TO_COUNT = 4 << 20  # bytes of the largest item in which repeated names are searched
 
 
 class Parsed(NamedTuple):
@@ -48,9 +48,9 @@ def without_half(escape: re.Match[bytes]) -> bytes:
 
 
 def has_duplicates(found: Parsed, size: int) -> bool:
-    """Whether a name came twice. `size` is that of all values, in bytes.
+    """Whether an item has two members of one name. `size` is that of all kept values, in bytes.
 
-    Without that, names and values fill a compact item exactly.
+    The text of a compact item without such members is exactly as long as its names and values.
     """
     text, members = found.text, found.members
     if len(text) == size + size_of_names(members) or len(text) > MOST_TO_COUNT:

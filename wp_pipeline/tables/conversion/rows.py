@@ -35,7 +35,7 @@ class Misfit:
 
 
 class Target(NamedTuple):
-    """Where the value of a member, or of a part of it, goes."""
+    """The column of a member, or of a part of it: its key in a line, its conversion, its name."""
 
     key: bytes
     convert: Convert
@@ -46,8 +46,8 @@ class Target(NamedTuple):
 class Rows:
     """Converts items, and counts what was found in them.
 
-    `ids` is the sum of each row's number times its id, by which a table is compared with its items;
-    `largest` the longest line, in bytes.
+    `size` is that of all lines, and `largest` that of the longest, in bytes. `ids` is the sum of
+    each row's number times its id, by which a table is compared with its items.
     """
 
     columns: Sequence[Column]
@@ -129,7 +129,7 @@ class Rows:
     def _flatten(
         self, member: str, value: bytes, fields: list[bytes], misfits: dict[str, bytes]
     ) -> None:
-        """Convert the parts of `{"rendered": …}`; anything else does not fit."""
+        """Convert the parts of `{"rendered": …}`; any other value is a misfit."""
         if value == NULL:
             return
         parts = self._parts[member]
@@ -156,7 +156,7 @@ class Rows:
 
 
 def id_column(columns: Sequence[Column]) -> Column | None:
-    """Return the column of ids: that of this name, or the first one of integers."""
+    """Return the column of ids: that of the member `id` or `ID`, or the first one of integers."""
     numbers = [one for one in columns if one.type is ColumnType.BIGINT and is_whole(one)]
     named = (one for one in numbers if one.member in IDS)
     return next(named, numbers[0] if numbers else None)

@@ -35,7 +35,7 @@ split_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 def bigint(value: bytes) -> Converted:
-    """An integer of 64 bits, as a number or as a text of digits."""
+    """Convert an integer of 64 bits, which is a number or a text of digits."""
     if value.isdigit() and len(value) <= SHORT:  # JSON's numbers begin with no zero.
         return value
     if value == NULL:
@@ -47,7 +47,7 @@ def bigint(value: bytes) -> Converted:
 
 
 def double(value: bytes) -> Converted:
-    """A number of which a DOUBLE keeps all digits, as a number or as a text."""
+    """Convert a number of which a DOUBLE keeps all digits, which may be a text."""
     if value == NULL:
         return NOTHING
     digits = value[1:-1] if value[0] == QUOTE else value
@@ -59,14 +59,14 @@ def boolean(value: bytes) -> Converted:
 
 
 def varchar(value: bytes) -> Converted:
-    """A text; any other value as its JSON text."""
+    """Return a text as it is, and any other value as its JSON text."""
     if value[0] == QUOTE:
         return value
     return NOTHING if value == NULL else to_json(value.decode())
 
 
 def timestamp(value: bytes) -> Converted:
-    """Microseconds since 1970. A zero date is NULL."""
+    """Convert a date to microseconds since 1970. A zero date is NULL."""
     if value == NULL:
         return NOTHING
     if value[0] != QUOTE:
@@ -83,14 +83,14 @@ def json_text(value: bytes) -> Converted:
 
 
 def plain_text(value: bytes) -> Converted:
-    """A text of HTML with its entities decoded; of any other value, nothing."""
+    """Return a text of HTML with its entities decoded; NOTHING for any other value."""
     if value[0] != QUOTE:
         return NOTHING
     return to_json(unescape(text_of(value))) if b"&" in value or b"\\" in value else value
 
 
 def list_of(convert: Convert) -> Convert:
-    """Return the conversion of a list; one value that does not fit makes all of it a misfit."""
+    """Return the conversion of a list; a list with one value that does not fit is a misfit."""
 
     def converted(value: bytes) -> Converted:
         if value == NULL:

@@ -1,0 +1,1 @@
+"""Joined tables, each made of other tables by a .sql file."""

@@ -1,4 +1,4 @@
-"""Builds a joined table and stores it beside the others, unless it is there already.
+"""Builds a joined table and stores it beside the others, unless it is stored already.
 
 for join in joins_of(collections, others):
     table = build_join(join, TableStore(lake))
@@ -25,10 +25,10 @@ NONE = "0"
 
 
 def build_join(join: Join, store: TableStore, rebuild: bool = False) -> Table:
-    """Build and store a joined table, unless that of these tables and this statement is stored.
+    """Build and store a joined table, unless it is stored for the same tables and statement.
 
-    With `rebuild`, it is built anyway. Raises JoinError or another TableError, or an AwsError; the
-    stored table is as it was then.
+    With `rebuild`, it is built anyway. Raises JoinError or another TableError, or an AwsError; then
+    the stored table is as it was.
     """
     stored = store.stored(join.name)
     sources = {name: store.stored(name) for name in join.views.values()}
@@ -52,9 +52,9 @@ def build_join(join: Join, store: TableStore, rebuild: bool = False) -> Table:
 
 
 def columns_of(name: str, store: TableStore, stored: StoredObject) -> Sequence[Column]:
-    """Return the columns that the footer of a stored table names; none where it is not ours.
+    """Return the columns by the footer of a stored table; none if it is not one of ours.
 
-    Only its footer is read. Raises NotATable or NoRoom, or an AwsError.
+    Raises NotATable, NoRoom or an AwsError.
     """
     try:
         with workspace() as folder:
@@ -76,17 +76,21 @@ def put(
 
 
 def version_of(join: Join, sources: Mapping[str, StoredObject | None]) -> str:
-    """Return what is equal if statement, DuckDB and tables are. Raises ExtraMissing."""
+    """Return a digest that is equal for the same statement, DuckDB and tables.
+
+    Raises ExtraMissing.
+    """
     read = [f"{view} {name} {identity(sources[name])}" for view, name in join.views.items()]
     return digest_of(join.sql, CODE_VERSION, duckdb_version(), *read)
 
 
 def identity(stored: StoredObject | None) -> str:
+    """Return what tells a version of a table from others; empty if there is none."""
     return (stored.metadata.get("sha256") or stored.etag) if stored else ""
 
 
 def kept_of(written: Written, source: str, sources: Mapping[str, StoredObject | None]) -> Kept:
-    """Return the metadata: a joined table is as of the oldest extraction of those that it reads."""
+    """Return the metadata. A joined table is as of the oldest extraction of its tables."""
     times = [one.metadata.get("extracted-at", "") for one in sources.values() if one]
     return Kept(
         source=source,

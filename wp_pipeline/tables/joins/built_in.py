@@ -11,7 +11,7 @@ from wp_pipeline.tables import joins
 from wp_pipeline.tables.joins.join import Join
 
 POSTS_DAILY, STATISTICS_POSTNAME = "posts_daily", "statistics_postname"
-# What the statements call a table of the database, and what sites call its endpoint.
+# The name of a table of the database in the statements, and the names that its endpoint may have.
 MYSQL: Mapping[str, Sequence[str]] = {
     "posts": ("posts",),
     "statistics_pages": ("statistics_pages", "statistics"),
@@ -25,8 +25,9 @@ COLLECTIONS = ("posts", "categories", "tags", "users", "comments")
 def joins_of(collections: Collection[str], others: Collection[str]) -> tuple[Join, ...]:
     """Return the joined tables of a site.
 
-    `collections` are the names of its endpoints of a known kind, `others` those of all others.
-    Tables of the database are taken where posts and statistics are among them.
+    `collections` are the names of its endpoints of a known kind, `others` those of all others. The
+    tables of the database are read if they include posts and statistics, or if no collection of
+    posts is an endpoint.
     """
     mysql = mysql_tables(others)
     users = {"users": "users"} if "users" in collections else {}
@@ -45,9 +46,9 @@ def joins_of(collections: Collection[str], others: Collection[str]) -> tuple[Joi
 
 
 def mysql_tables(others: Collection[str]) -> Mapping[str, str]:
-    """Return the endpoints that hold tables of the database, by what the statements call them.
+    """Return the endpoints that hold tables of the database, by their names in the statements.
 
-    All have the same beginning, such as `raw_` in `raw_posts`.
+    The names of all of them begin in the same way, such as `raw_` in `raw_posts`.
     """
     beginnings = [name.removesuffix("posts") for name in others if name.endswith("posts")]
     found = [
@@ -66,5 +67,6 @@ def mysql_tables(others: Collection[str]) -> Mapping[str, str]:
 
 
 def built_in(name: str, file: str, stored_as: Mapping[str, str]) -> Join:
+    """Return the join of a file of this package."""
     sql = files(joins).joinpath(file).read_text(encoding="utf-8")
     return Join(name, sql, file, stored_as)

@@ -1,4 +1,4 @@
-"""The types that the columns of a joined table have: those of all tables.
+"""The columns of a joined table: their names, and casts to the types that all tables have.
 
 An expression of another type is cast; a DATE becomes the TIMESTAMP of its midnight.
 """
@@ -49,8 +49,8 @@ def type_of(name: str, kind: str) -> str:
         if match:
             return match.expand(becomes)
     raise NotAllowed(
-        f"the column {name} is of type {kind[:40]}, which no table has; CAST it to VARCHAR, or make"
-        " its parts columns"
+        f"the column {name} has the type {kind[:40]}, which no table may have; CAST it to VARCHAR,"
+        " or select its parts"
     )
 
 

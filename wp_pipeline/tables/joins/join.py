@@ -1,11 +1,10 @@
 """A joined table: one SELECT statement over other tables, in a .sql file.
 
-A comment in the file can name what may be missing in the tables of a site, with its types:
+A comment in the file can name columns that may be missing in the tables of a site, with types:
 
     -- optional: users (id BIGINT, name VARCHAR)
 
-A table of which something is named there may be missing as a whole if all columns that the
-statement reads are named.
+Such a table may also be missing as a whole, if the comment names all columns that are read.
 """
 
 import re
@@ -34,7 +33,7 @@ class JoinError(TableError):
 class Join:
     """A table that a statement makes. `file` is the name of the file, for messages.
 
-    `stored_as` has the tables that are stored by another name than the statement gives them.
+    `stored_as` has the names by which tables are stored, if the statement uses other names.
     """
 
     name: str
@@ -54,7 +53,7 @@ class Join:
             columns = [COLUMN.fullmatch(one) for one in table[2].split(",")] if table else []
             if table is None or not all(columns):
                 raise JoinError(
-                    f"{self.file}: what follows `optional:` is no table with columns and types,"
+                    f"{self.file}: after `optional:` there must be a table with columns and types,"
                     " such as `users (id BIGINT, name VARCHAR)`; correct it"
                 )
             found.setdefault(table[1], {}).update((one[1], one[2]) for one in columns if one)
@@ -62,7 +61,7 @@ class Join:
 
     @cached_property
     def views(self) -> Mapping[str, str]:
-        """The tables that the statement names, each with the name it is stored by.
+        """The tables that the statement names, each with the name by which it is stored.
 
         Raises JoinError.
         """
@@ -101,8 +100,12 @@ def verified(join: Join) -> Join:
     if not join.views:
         raise JoinError(f"{join.file}: the statement names no table; name one")
     if join.name in join.views.values():
-        raise JoinError(f"{join.file}: it reads the table that it makes; rename the file")
+        raise JoinError(
+            f"{join.file}: the statement reads the table that it makes; rename the file"
+        )
     missing = [name for name in join.optional if name not in join.views]
     if missing:
-        raise JoinError(f"{join.file}: {missing[0]} is optional, but not read; correct it")
+        raise JoinError(
+            f"{join.file}: the statement does not read the optional table {missing[0]}; correct it"
+        )
     return join

@@ -1,6 +1,9 @@
 -- The views that WP Statistics counted, with the title and the date of the post: a row for each row
 -- of statistics_pages whose id is that of a post. Its columns are those of the Glue job from which
 -- this project began. posts_daily leaves out the ids of terms and pages, which this one does not.
+--
+-- Until a view is counted, there is no table of them: then this one has no rows.
+-- optional: statistics_pages (page_id BIGINT, id BIGINT, date TIMESTAMP, count BIGINT)
 SELECT
     posts.id AS post_id,
     posts.post_title,

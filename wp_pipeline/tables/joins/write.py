@@ -18,15 +18,17 @@ ROWS_IN_A_GROUP = 20_000
 
 @dataclass(frozen=True)
 class Written:
+    """How many rows a file has, and its columns."""
+
     rows: int
     columns: Sequence[Column]
 
 
 def write_join(join: Join, tables: Tables, path: Path, source: str) -> Written:
-    """Write a joined table to a file in the folder of the tables.
+    """Write a joined table to a file, which must be in the folder of the tables.
 
-    `source` is kept in its footer. Raises JoinError, which names the .sql file; another
-    TableError, or an AwsError.
+    Its footer has `source`. Raises JoinError, which names the .sql file, another TableError, or an
+    AwsError.
     """
     try:
         return written(join, tables, path, source)
@@ -40,7 +42,7 @@ def written(join: Join, tables: Tables, path: Path, source: str) -> Written:
         if tables.load(name, view, join.optional.get(view)) is None:
             raise UnknownTable(f"the table {name} is not stored yet; build it first")
     statement = tables.prepared(join.sql)
-    selected = tables.columns_of(statement)
+    selected = columns_of(statement, join, tables)
     columns = table_columns(selected)
     described = [Column(name, ColumnType(kind), None) for name, kind in columns.items()]
     footer = Footer(described, source, CODE_VERSION).pairs()
@@ -54,9 +56,21 @@ def written(join: Join, tables: Tables, path: Path, source: str) -> Written:
     return Written(rows, described)
 
 
+def columns_of(statement: str, join: Join, tables: Tables) -> Columns:
+    """Return the columns of a statement. Raises QueryFailed, with the missing tables."""
+    try:
+        return tables.columns_of(statement)
+    except QueryFailed as error:
+        reason = str(error)
+    missing = [name for name in join.views.values() if name not in tables.names]
+    raise QueryFailed(
+        "; ".join([reason, *(f"the table {one} is not stored yet" for one in missing)])
+    )
+
+
 def verify(tables: Tables, path: Path, wanted: int, columns: Columns) -> None:
-    """Read the file back. Raises QueryFailed where it is not what was to be written."""
+    """Read the file back. Raises QueryFailed if it has other rows or columns than it should."""
     source = f"FROM {rows_of_file(path)}"
     ((rows,),) = tables.fetch(f"SELECT count(*) {source}")
     if rows != wanted or tables.columns_of(source) != columns:
-        raise QueryFailed("the file is not what was to be written; build the table again")
+        raise QueryFailed("the file has other rows or columns than it should; build it again")

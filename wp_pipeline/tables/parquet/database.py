@@ -1,4 +1,4 @@
-"""Opens DuckDB in memory, with bounds and without anything from the network."""
+"""Opens DuckDB in memory, with a limit on memory, and without access to the network."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,14 +10,16 @@ from wp_pipeline.tables.errors import ExtraMissing, NoRoom, WriteFailed, no_room
 MEMORY = 256 << 20  # bytes
 # DuckDB holds several copies of a row. Measured: a row of 40 MB needs 480 MB.
 COPIES = 12
+INTERRUPTED = "Query interrupted"
 
 
 @contextmanager
 def database(name: str, folder: Path, largest: int = 0) -> Iterator[Any]:
-    """Open a DuckDB connection for a table whose largest row has so many bytes.
+    """Open a DuckDB connection for a table whose largest row has `largest` bytes.
 
-    What it can't hold in memory goes to `folder`. It has one thread, so that the same rows give
-    the same file. Raises ExtraMissing; NoRoom or WriteFailed for what DuckDB raises.
+    What does not fit in memory goes to `folder`. It has one thread, so that the same rows give
+    the same file. Raises ExtraMissing; NoRoom or WriteFailed for what DuckDB raises, or
+    KeyboardInterrupt.
     """
     duckdb = load_duckdb()
     config = {
@@ -33,6 +35,10 @@ def database(name: str, folder: Path, largest: int = 0) -> Iterator[Any]:
             yield connection
     except duckdb.Error as fault:  # Its message holds values and paths.
         error = error_from(name, fault)
+    except RuntimeError as fault:
+        if not is_interruption(fault):
+            raise
+        error = KeyboardInterrupt()
     if error:
         raise error
 
@@ -51,12 +57,18 @@ def duckdb_version() -> str:
     return str(load_duckdb().__version__)
 
 
+def is_interruption(fault: RuntimeError) -> bool:
+    """Whether an error is what DuckDB makes of Ctrl-C."""
+    return str(fault) == INTERRUPTED
+
+
 def error_from(name: str, fault: Exception) -> NoRoom | WriteFailed:
+    """Return the error for one of DuckDB's, without its message."""
     kind = type(fault).__name__
     if kind == "IOException":
         return no_room(name)
     if kind == "OutOfMemoryException":
-        return WriteFailed(f"{name}: the table does not fit in memory; give it more, or more disk")
+        return WriteFailed(f"{name}: the table does not fit in memory; give the process more")
     return WriteFailed(f"{name}: DuckDB refused to write the table ({kind}); report it")
 
 

@@ -1,4 +1,4 @@
-"""What the footer of a Parquet file says of its table: columns, source and code version."""
+"""The footer of a table's Parquet file: its columns, its source and the code version."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -15,14 +15,17 @@ COLUMNS, SOURCE, CODE = "wp_pipeline.columns", "wp_pipeline.source", "wp_pipelin
 
 @dataclass(frozen=True)
 class Footer:
-    """`source` is the sha256 of the raw object, `code` the version of the conversion."""
+    """What the footer says. `source` is the SHA-256 of the raw object, or that of a joined table.
+
+    `code` is the version of the conversion.
+    """
 
     columns: Sequence[Column] = ()
     source: str = ""
     code: str = ""
 
     def pairs(self) -> Mapping[str, str]:
-        """Return it as the key-values of a Parquet file."""
+        """Return the footer as the key-value metadata of a Parquet file."""
         return {COLUMNS: columns_text(self.columns), SOURCE: self.source, CODE: self.code}
 
 
@@ -31,7 +34,7 @@ def columns_text(columns: Sequence[Column]) -> str:
 
 
 def read_footer(name: str, file: Path) -> Footer:
-    """Return what a table of ours says in its footer; nothing of a file that is not ours.
+    """Return the footer of a table; an empty one if the file is not one of ours.
 
     Raises NotATable, or another TableError.
     """
@@ -41,8 +44,8 @@ def read_footer(name: str, file: Path) -> Footer:
             found = connection.execute(query).fetchall()
     except WriteFailed:
         raise NotATable(
-            f"{name}: what is stored as the table is no Parquet file; remove it, or rebuild the"
-            " table, which forgets the types that its columns had"
+            f"{name}: what is stored as the table is no Parquet file; delete it, or run"
+            " wp-pipeline tables --rebuild"
         ) from None
     pairs = {bytes(key).decode("utf-8", "replace"): bytes(value) for key, value in found}
     return Footer(
@@ -53,7 +56,7 @@ def read_footer(name: str, file: Path) -> Footer:
 
 
 def columns_in(text: bytes) -> Sequence[Column]:
-    """Return the columns that a footer names; none if it can't be read, as of a later version."""
+    """Return the columns in a footer; none if it can't be read, such as that of a later version."""
     try:
         kept: list[Mapping[str, Any]] = json.loads(text)
         return [column_from(one) for one in kept]

@@ -1,7 +1,7 @@
-"""Lines of JSON in files of 2 MB.
+"""Writes lines of JSON to files of at most 2 MB each, or of one line.
 
-DuckDB reads 2,048 rows at a time, but never of two files, so that the size of a file bounds how
-much it holds: with one file of all rows, posts did not fit in 256 MB.
+DuckDB reads 2,048 rows at a time, but never from two files. So the size of a file limits how much
+it holds in memory: with all rows in one file, posts did not fit in 256 MB.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Parts of JSON become one Parquet file, by DuckDB, and the file is compared with them."""
+"""Writes parts of JSON to one Parquet file, by DuckDB, and compares the file with them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ SMALLEST_OBJECT = 16 << 20  # bytes: DuckDB's default for the longest line
 
 
 def write_parquet(name: str, parts: Sequence[Path], rows: Rows, footer: Footer, file: Path) -> None:
-    """Write a table of the columns of the footer, and verify rows and ids.
+    """Write a table with the columns of `rows`, and verify its rows and ids.
 
     Raises NoRoom, WriteFailed or NotVerified.
     """
@@ -34,7 +34,7 @@ def write_parquet(name: str, parts: Sequence[Path], rows: Rows, footer: Footer, 
 
 
 def row_group_size(rows: Rows) -> int:
-    """Return how many rows a row group has, so that it fits in memory."""
+    """Return how many rows a row group may have, so that it fits in memory."""
     mean = max(1, rows.size // max(1, rows.count))
     return max(FEWEST, min(MOST, ROW_GROUP // mean))
 
@@ -56,7 +56,7 @@ def selection(parts: Sequence[Path], rows: Rows) -> str:
 
 
 def json_type(column: Column) -> str:
-    """Return the type that a column has in the parts: of a date, its microseconds."""
+    """Return the type of a column in the parts. Dates are microseconds there."""
     return "BIGINT" if column.type is ColumnType.TIMESTAMP else column.type.sql
 
 
@@ -70,7 +70,7 @@ def struct(members: dict[str, str]) -> str:
 
 
 def verify(name: str, connection: Any, file: Path, rows: Rows) -> None:
-    """Raises NotVerified if the file has other rows or ids than were written."""
+    """Raises NotVerified if the file has not as many rows, or not the ids, that were converted."""
     found = id_column(rows.columns)
     value = identifier(found.name) if found else "0"
     numbered = (
@@ -84,10 +84,10 @@ def verify(name: str, connection: Any, file: Path, rows: Rows) -> None:
     [(count, ids)] = connection.execute(query).fetchall()
     if count != rows.count:
         raise NotVerified(
-            f"{name}: the table has {count:,} rows, and not the object's {rows.count:,};"
-            " the stored table was left; report it"
+            f"{name}: the table has {count:,} rows, but the object {rows.count:,}; the stored"
+            " table is kept; report it"
         )
     if int(ids) != rows.ids:
         raise NotVerified(
-            f"{name}: the table has other ids than the object; the stored table was left; report it"
+            f"{name}: the table has other ids than the object; the stored table is kept; report it"
         )

@@ -1,0 +1,1 @@
+"""Rules about tables, as SQL that returns offenders."""

@@ -1,4 +1,7 @@
-"""The rules that each table has: what its columns say decides whether one applies."""
+"""Builds the SQL of the rules that tables have, or the reason why a rule does not apply.
+
+Each function gets the table and its columns, and returns Offenders or DoesNotApply.
+"""
 
 import re
 from datetime import datetime, timedelta, timezone
@@ -8,7 +11,7 @@ from wp_pipeline.tables.quality.rule import DoesNotApply, Offenders, Subject
 
 TIMESTAMPS = ("TIMESTAMP", "DATE")
 NUMBERS = ("BIGINT", "DOUBLE")
-# Dates of what happened. Those of plugins may be of what is to come, such as an event's.
+# Columns with dates of what happened. Those of plugins may be in the future, such as an event's.
 HAPPENED = re.compile(r"((post|comment)_)?(date|modified)(_gmt)?|user_registered|registered_date")
 COUNTS = ("count", "comment_count")
 STATUSES = ("status", "post_status")
@@ -54,7 +57,7 @@ def missing_values(subject: Subject) -> Offenders | DoesNotApply:
 
 
 def misfits(subject: Subject) -> Offenders | DoesNotApply:
-    """Return the columns, not the values, which may be personal."""
+    """The offenders have the names of columns and not the values, which may be personal."""
     last = list(subject.columns)[-1]
     if not MISFITS.fullmatch(last):
         return DoesNotApply("the table has no column misfits")

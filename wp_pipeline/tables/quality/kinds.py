@@ -1,7 +1,7 @@
-"""Kinds of tables, recognised by their columns, with their keys and the columns that are complete.
+"""Kinds of tables, recognised by their columns, with their keys and their complete columns.
 
-The tables of MySQL are those of WordPress and of the plugin WP Statistics; a site may call their
-endpoints as it likes. Columns are in lower case, as in all tables.
+The tables of MySQL are those of WordPress and of the plugin WP Statistics; their endpoints may have
+any names. Columns are in lower case, as in all tables.
 """
 
 from collections.abc import Collection
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of table. No value of `complete` is NULL; `recognised_by` are a few of its columns."""
+    """A kind of table, which has the columns `recognised_by`. No value in `complete` is NULL."""
 
     name: str
     recognised_by: frozenset[str]
@@ -52,9 +52,9 @@ COLLECTION = Kind("collection", frozenset(("id",)), ("id",))
 
 
 def kind_of(columns: Collection[str], *, is_known_kind: bool) -> Kind | None:
-    """Return the kind of a table with these columns; None for a plugin's that we do not know.
+    """Return the kind of a table with these columns; None if it is of no kind in this module.
 
-    `is_known_kind` tells that the endpoint is one of WordPress's own collections.
+    `is_known_kind` is true if the endpoint is one of WordPress's own collections.
     """
     for kind in (COLLECTION,) if is_known_kind else MYSQL:
         if kind.recognised_by <= set(columns):

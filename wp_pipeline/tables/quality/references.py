@@ -1,7 +1,7 @@
-"""What the rows of a table refer to is in another table: at least nine in ten references.
+"""Rules that at least nine in ten ids in a column are ids of rows in another table.
 
-Which tables are compared is decided by the names of endpoints. What a table holds, rows of MySQL or
-items of WordPress's collections, is decided by its columns.
+The names of endpoints decide which tables are compared. The columns of a table decide whether it
+holds rows of MySQL or items of WordPress's collections.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from wp_pipeline.extraction.rules.rule import Place
 from wp_pipeline.tables.parquet.database import identifier
 from wp_pipeline.tables.quality.rule import DoesNotApply, Offenders, Subject
 
-TOLERATED = 0.1  # share; nobody sees drafts, and statistics outlive what was deleted
+TOLERATED = 0.1  # of the ids: drafts are not readable, and statistics of deleted posts remain
 STATISTICS = "statistics"
 # Each can be commented on, and all are in the table wp_posts.
 COMMENTED = ("posts", "pages", "media")
@@ -19,7 +19,7 @@ COMMENTED = ("posts", "pages", "media")
 
 @dataclass(frozen=True)
 class Reference:
-    """A column that holds ids of rows of another table, or of any of several."""
+    """A column with ids of rows in the table `to[0]`, or in any table of `to`."""
 
     column: str
     to: tuple[str, ...]
@@ -29,7 +29,7 @@ class Reference:
         return f"{self.column}_refers_to_{self.to[0]}"
 
     def offenders(self, subject: Subject) -> Offenders | DoesNotApply:
-        """Return references to rows that are not there. 0 and NULL refer to nothing."""
+        """The offenders are the ids without a row. 0 and NULL refer to nothing."""
         if self.column not in subject.columns:
             return DoesNotApply(f"the table has no column {self.column}")
         others = {name: found for name in self.to if (found := subject.other(name)) is not None}
@@ -51,7 +51,10 @@ class Reference:
         )
 
     def _of_these_types(self, subject: Subject, is_wp_posts: bool) -> str:
-        """WP Statistics counts views of terms and archives too: their ids are no ids of posts."""
+        """Return a condition that leaves out ids that are no ids of posts; empty if all are.
+
+        WP Statistics counts views of terms and archives too.
+        """
         if subject.kind is None or subject.kind.name != STATISTICS or "type" not in subject.columns:
             return ""
         if not is_wp_posts:

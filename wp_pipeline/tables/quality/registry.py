@@ -1,4 +1,4 @@
-"""Which rules a table has: known from the names and kinds of a site's endpoints alone."""
+"""Lists the rules of each table, by the names and kinds of a site's endpoints alone."""
 
 from dataclasses import dataclass
 
@@ -48,13 +48,13 @@ FIT = Claim(
 AS_BEFORE = Claim(
     "columns_are_as_before",
     WARN,
-    "No column came, went or changed its type since the table was built before.",
+    "No column came, went or changed its type in the last build of the table.",
     claims.other_columns,
 )
 NOT_IN_THE_FUTURE = Claim(
     "dates_are_not_in_the_future",
     WARN,
-    "No date of publication or change is in the future, but those of scheduled posts.",
+    "No date of publication or change is in the future, except those of scheduled posts.",
     claims.dates_in_the_future,
 )
 IN_RANGE = Claim(

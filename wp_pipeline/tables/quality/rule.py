@@ -1,12 +1,13 @@
-"""What a rule about a table is, and how one is applied.
+"""Rules about tables, and how they are evaluated.
 
-A rule is a claim about a table, as SQL that returns the offenders. The rules of a table are known
-from the names of endpoints alone; what columns there are shows only when a rule is applied. So its
-SQL is built then, or the rule says why it does not apply, and passes.
+A rule is a claim about a table, with SQL that returns the offenders. The rules of a table follow
+from the names of endpoints alone, but its columns are known only when a rule is evaluated. So the
+SQL is built then; or the rule says why it does not apply, and passes.
 
     rules = rules_of(Place("posts", is_known_kind=True, site=frozenset(("posts", "users"))))
+    facts = Facts(now, raw_rows, table.changes)
     with open_tables(store) as tables:
-        verdicts = [evaluate(rule, tables, Facts.of(table, raw_rows, now)) for rule in rules]
+        verdicts = [evaluate(rule, tables, facts) for rule in rules]
 """
 
 from collections.abc import Callable, Mapping
@@ -20,7 +21,6 @@ from wp_pipeline.tables.parquet.database import identifier
 from wp_pipeline.tables.quality.kinds import Kind, kind_of
 from wp_pipeline.tables.querying.errors import QueryError
 from wp_pipeline.tables.querying.tables import Columns, Tables
-from wp_pipeline.tables.table import Table
 
 Severity = Literal["error", "warn"]
 NOT_SHOWN = "[not shown]"
@@ -29,11 +29,11 @@ NO_TABLE = Verdict(False, "No table is stored yet: materialize the asset.", ["no
 
 @dataclass(frozen=True)
 class Facts:
-    """What a check knows beside the rows.
+    """What a rule may use besides the rows.
 
-    `now` has a zone. `raw_rows` is the row count of the raw object, None if it is not known.
-    `changes` has each column that is not as before, with what happened to it, such as `came`. The
-    range of counts has no highest value unless one is given.
+    `now` has a time zone. `raw_rows` is the row count of the raw object, None if it is not known.
+    `changes` has each column that is not as before, with what happened to it, such as `came`.
+    Counts must be from `lowest_count` to `highest_count`, which is None for no limit.
     """
 
     now: datetime
@@ -41,16 +41,6 @@ class Facts:
     changes: Mapping[str, str] = field(default_factory=dict)
     lowest_count: int = 0
     highest_count: int | None = None
-
-    @classmethod
-    def of(cls, table: Table, raw_rows: int | None, now: datetime) -> "Facts":
-        """Return what is known when a table was built."""
-        changes = {
-            **dict.fromkeys(table.added, "came"),
-            **dict.fromkeys(table.gone, "went"),
-            **dict.fromkeys(table.widened, "has another type"),
-        }
-        return cls(now, raw_rows, changes)
 
 
 @dataclass(frozen=True)
@@ -70,7 +60,7 @@ class Subject:
 
     @property
     def key(self) -> str:
-        """The columns of the primary key, for the beginning of a list of columns; may be empty."""
+        """The columns of the primary key, as the beginning of a list of columns; may be empty."""
         return "".join(f"{identifier(column)}, " for column in (self.kind.key if self.kind else ()))
 
 
@@ -78,8 +68,8 @@ class Subject:
 class Offenders:
     """SQL that returns a row for each offender.
 
-    `checked` is SQL that returns how many rows are looked at, of which the share `tolerated` may
-    offend.
+    `checked` is SQL that returns how many values are checked. The rule passes if at most the share
+    `tolerated` of them offend.
     """
 
     sql: str
@@ -89,6 +79,8 @@ class Offenders:
 
 @dataclass(frozen=True)
 class DoesNotApply:
+    """Why a rule says nothing about a table."""
+
     reason: str
 
 
@@ -97,9 +89,9 @@ Build = Callable[[Subject], Offenders | DoesNotApply]
 
 @dataclass(frozen=True)
 class TableRule:
-    """A claim about a table. With `severity` warn, the table may well be right.
+    """A claim about a table. If one with the `severity` warn fails, the table may still be right.
 
-    `others` are the further tables that it reads.
+    `others` are the other tables that it reads.
     """
 
     name: str
@@ -112,7 +104,7 @@ class TableRule:
 
 
 def evaluate(rule: TableRule, tables: Tables, facts: Facts) -> Verdict:
-    """Apply a rule to what is stored. Raises a QueryError that names it, or an AwsError."""
+    """Evaluate a rule. Raises a QueryError that names it, a TableError, or an AwsError."""
     try:
         return verdict_of(rule, tables, facts)
     except QueryError as error:
@@ -155,7 +147,7 @@ def examples_of(tables: Tables, statement: str) -> list[str]:
 
 
 def shown(value: Any) -> int | str:
-    """Return what may be shown of a value: numbers and dates, and texts that are no address."""
+    """Return a value as it may be shown: a text with a URL or e-mail address may not."""
     if isinstance(value, datetime) and value.time() == datetime.min.time():
         return value.date().isoformat()
     if isinstance(value, (date, datetime)):

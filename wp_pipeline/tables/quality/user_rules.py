@@ -1,4 +1,4 @@
-"""A site's own rules: a name, SQL that returns offenders, and a severity."""
+"""Rules of a site: each has a name, SQL that returns offenders, and a severity."""
 
 import re
 from collections.abc import Iterable
@@ -12,10 +12,11 @@ from wp_pipeline.tables.querying.statements import tables_named_in
 
 RULE_NAME = re.compile(r"[A-Za-z0-9_]+")
 SEVERITIES = ("error", "warn")
+LONGEST_SHOWN = 40  # characters of a name that is wrong
 
 
 class UserRuleError(Exception):
-    """A rule of a site that can't be used, in one line."""
+    """Why a rule of a site can't be used, in one line."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,8 @@ class UserRule:
 
     def __post_init__(self) -> None:
         if not RULE_NAME.fullmatch(self.name):
-            raise UserRuleError(
-                "the name of a rule takes letters, digits and _; correct it in defs.yaml"
-            )
+            name = self.name[:LONGEST_SHOWN]
+            raise UserRuleError(f"rule {name!r}: a name takes letters, digits and _; correct it")
         if self.severity not in SEVERITIES:
             raise UserRuleError(f"rule {self.name}: severity must be error or warn; correct it")
 
@@ -55,9 +55,9 @@ class UserRule:
 
 
 def own_rules(rules: Iterable[UserRule], tables: Iterable[str]) -> tuple[TableRule, ...]:
-    """Return a site's own rules, which read the tables of its endpoints.
+    """Return a site's own rules as rules about `tables`, the names of all its tables.
 
-    Raises UserRuleError for a name that is taken, and for a table that is none of these.
+    Raises UserRuleError for a rule whose name another rule has, or that reads another table.
     """
     known = {name.casefold(): name for name in tables}
     taken = set(NAMES)
@@ -70,7 +70,7 @@ def own_rules(rules: Iterable[UserRule], tables: Iterable[str]) -> tuple[TableRu
                 f" {', '.join(sorted(known.values()))}"
             )
         if rule.name in taken:
-            raise UserRuleError(f"rule {rule.name}: the name is taken; choose another")
+            raise UserRuleError(f"rule {rule.name}: another rule has this name; choose another")
         taken.add(rule.name)
         found.append(table_rule(rule, known))
     return tuple(found)

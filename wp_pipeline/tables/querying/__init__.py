@@ -1,0 +1,1 @@
+"""Answers questions from stored tables, by DuckDB."""

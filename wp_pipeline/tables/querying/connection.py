@@ -1,7 +1,7 @@
-"""A DuckDB connection that reads and writes one folder, and nothing else.
+"""Opens a DuckDB connection that reads and writes one folder, and nothing else.
 
-What a statement could do beside reading tables is refused by DuckDB itself: files and addresses,
-extensions, databases, and undoing the lock.
+DuckDB itself refuses what a statement could do besides reading tables: files and addresses,
+extensions, other databases, and settings that undo this.
 https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from wp_pipeline.tables.parquet.database import load_duckdb, quoted
 
-# python_enable_replacements: a name would otherwise be looked up among the variables of our code.
+# Without python_enable_replacements, a name is not looked up among the variables of our code.
 FIXED = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -26,8 +26,8 @@ SPILLED = "spilled"
 def locked_connection(folder: Path, memory: int) -> Iterator[Any]:
     """Yield a DuckDB connection to a database in memory, and close it.
 
-    `memory` is in MB; what needs more is written to a folder in `folder`, where it can be. Results
-    do not depend on the machine: one thread, times in UTC. Raises ExtraMissing.
+    `memory` is in MB; what needs more is written to a folder in `folder`, if DuckDB can do so.
+    Results do not depend on the machine: one thread, times in UTC. Raises ExtraMissing.
     """
     with load_duckdb().connect(":memory:", config=FIXED) as connection:
         for setting, value in (

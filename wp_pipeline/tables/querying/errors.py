@@ -5,15 +5,15 @@ QueryError
 ├── NotAllowed      not one SELECT statement, or one that reads something else than the tables
 └── QueryFailed     DuckDB can't answer it: the SQL, the values or the memory
 
-`calling_duckdb` raises them outside of its `except` block. A message of DuckDB quotes the statement
-over several lines; what remains here is its first part.
+`calling_duckdb` raises them outside of its `except` block. Of a message of DuckDB, which quotes the
+statement in further lines, only the first part is kept.
 """
 
 import re
 from collections.abc import Callable
 from typing import TypeVar
 
-from wp_pipeline.tables.parquet.database import load_duckdb
+from wp_pipeline.tables.parquet.database import is_interruption, load_duckdb
 
 Found = TypeVar("Found")
 
@@ -22,9 +22,8 @@ KIND = re.compile(r"^(?:[A-Z]\w* )+Error: ")
 QUOTED_STATEMENT = re.compile(
     r"\n\s*\nLINE \d+:.*|\nLINE \d+:.*|\n\s*\nPossible solutions:.*", re.DOTALL
 )
-# What a message quotes may be a value of the site, which no log may have.
+# A message may quote values of the site, which must not be in a log.
 VALUE = re.compile(r"'.*'|\".*\"|(?<=Input: ).*")
-INTERRUPTED = "Query interrupted"
 ONLY_TABLES = (
     "only the tables can be read: no files, addresses, extensions or other databases; remove what"
     " reads them"
@@ -48,7 +47,7 @@ class QueryFailed(QueryError):
 
 
 def calling_duckdb(function: Callable[[], Found]) -> Found:
-    """Return what a function returns that calls DuckDB.
+    """Call a function that calls DuckDB, and return its result.
 
     Raises a QueryError, or KeyboardInterrupt.
     """
@@ -57,8 +56,8 @@ def calling_duckdb(function: Callable[[], Found]) -> Found:
         return function()
     except duckdb.Error as fault:
         error = error_from(fault)
-    except RuntimeError as fault:  # DuckDB makes one of Ctrl-C.
-        if str(fault) != INTERRUPTED:
+    except RuntimeError as fault:
+        if not is_interruption(fault):
             raise
         error = KeyboardInterrupt()
     raise error
@@ -74,7 +73,7 @@ def error_from(fault: Exception) -> QueryError:
             "the question needs more memory than it may use; ask for fewer columns or rows"
         )
     if isinstance(fault, duckdb.IOException):  # Its message holds a path.
-        return QueryFailed("the disk does not accept what is written; free some or set TMPDIR")
+        return QueryFailed("the disk is full or can't be used; free some space or set TMPDIR")
     text = one_line(str(fault))
     if isinstance(fault, (duckdb.DataError, duckdb.InvalidInputException)):
         text = f"{VALUE.sub('…', text)}; use TRY_CAST where a value may not fit"

@@ -14,13 +14,15 @@ from wp_pipeline.tables.querying.tables import open_tables
 
 
 class TablesFolder:
-    """What a TableStore has for reading."""
+    """The stored tables in a folder, as `open_tables` reads them."""
+
+    none = "the folder has no tables, such as posts/posts.parquet; name another one"
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def names(self) -> Sequence[str]:
-        files = self._folder.glob("*/*.parquet")
+        files = [file for file in self._folder.glob("*/*.parquet") if file.is_file()]
         return sorted(file.stem for file in files if file.stem == file.parent.name)
 
     def download(self, name: str, path: Path) -> bool:

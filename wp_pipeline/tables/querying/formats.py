@@ -1,7 +1,7 @@
-"""Answers as text: cells for a terminal, lines of CSV, and JSON.
+"""Formats answers as text: cells for a terminal, lines of CSV, and JSON.
 
-The texts of a site may hold anything: a cell has no control characters, which a terminal would
-obey. CSV and JSON hold what is stored.
+The texts of a site may hold anything. A cell has no control characters, which a terminal would
+obey; CSV and JSON have the texts as they are stored.
 """
 
 import csv
@@ -17,6 +17,7 @@ from wp_pipeline.extraction.storing.preview import harmless_line
 
 LONGEST_CELL = 200  # characters
 NULL = "NULL"
+LINE_END = "\r\n"
 Row = Sequence[Any]
 
 
@@ -31,16 +32,25 @@ def cell(value: Any) -> str:
 
 
 def csv_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
-    """Yield lines of CSV, the names first. NULL is an empty field, and a list is JSON."""
+    """Yield the names of the columns and then the rows, as lines of CSV without a line end.
+
+    NULL is an empty field; a list is JSON.
+    """
     yield csv_line(columns)
     for row in rows:
         yield csv_line(["" if value is None else text_of(value) for value in row])
 
 
 def csv_line(fields: Sequence[str]) -> str:
+    """Return the fields without a line end; those with a line feed or a quote in them are quoted.
+
+    >>> csv_line(["1", "two\\nlines"])
+    '1,"two\\nlines"'
+    """
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="").writerow(fields)
-    return buffer.getvalue()
+    # Before Python 3.13, only characters of the line terminator are quoted.
+    csv.writer(buffer, lineterminator=LINE_END).writerow(fields)
+    return buffer.getvalue().removesuffix(LINE_END)
 
 
 def json_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
@@ -59,11 +69,16 @@ def text_of(value: Any) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return what JSON has for a value of DuckDB; what JSON lacks is text."""
+    """Return a value of DuckDB as JSON can hold it; a type that JSON lacks becomes a text.
+
+    So does a decimal of which a float would not keep all digits.
+    """
     if value is None or isinstance(value, (bool, int, str)):
         return value
-    if isinstance(value, (float, Decimal)):
-        return float(value) if math.isfinite(value) else str(value)
+    if isinstance(value, Decimal):
+        return float(value) if Decimal(repr(float(value))) == value else str(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
     if isinstance(value, (list, tuple)):
         return [plain(one) for one in value]
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""What tables are stored, with their columns."""
+"""Lists the stored tables with their columns."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,11 @@ from wp_pipeline.tables.store import TableStore
 
 @dataclass(frozen=True)
 class Listed:
-    """A stored table. `size` is in bytes; `extracted_at` is ISO 8601, empty if not known."""
+    """A stored table.
+
+    `size` is in bytes. `extracted_at` is in ISO 8601, and empty if it is not known. `columns` has
+    the type of each column, as DuckDB names it.
+    """
 
     name: str
     uri: str
@@ -33,7 +37,7 @@ def listed(store: TableStore) -> Iterator[Listed]:
 
 
 def columns_in(name: str, store: TableStore, stored: StoredObject) -> Columns:
-    """Return the columns of a table by its footer; of one that is not ours, by a copy of it."""
+    """Return the columns by the footer of a table, or by a copy of it if it is not one of ours."""
     ours = columns_of(name, store, stored)
     if ours:
         return {column.name: column.type.sql for column in ours}

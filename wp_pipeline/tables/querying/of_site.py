@@ -1,4 +1,4 @@
-"""The tables of a site where its settings and Parameter Store say, without Dagster."""
+"""Opens the tables of a site by its settings and Parameter Store, without Dagster."""
 
 from wp_pipeline.aws.clients import build_client
 from wp_pipeline.aws.lake import Lake
@@ -9,6 +9,6 @@ from wp_pipeline.tables.store import TableStore
 
 
 def tables_of(settings: Settings) -> TableStore:
-    """Raises ConfigurationError, or an AwsError."""
+    """Return the tables of a site. Raises ConfigurationError, or an AwsError."""
     bucket = load_bucket(settings, ParameterStore(lambda: build_client("ssm")))
     return TableStore(Lake(lambda: build_client("s3"), bucket, settings.prefix))

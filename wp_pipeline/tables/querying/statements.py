@@ -1,7 +1,7 @@
-"""What a text of SQL is, before anything is read: one SELECT statement, and the tables it names.
+"""Checks that SQL is one SELECT statement, and finds the tables that it names.
 
-DuckDB parses it and returns the parse tree as JSON: no table has to exist for that, and nothing
-that the statement names is opened. https://duckdb.org/docs/stable/data/json/sql_to_and_from_json
+DuckDB returns the parse tree as JSON. For that no table needs to exist, and nothing that the
+statement names is opened. https://duckdb.org/docs/stable/data/json/sql_to_and_from_json
 """
 
 import json
@@ -24,24 +24,35 @@ ONE_SELECT = (
     "must be one SELECT statement (also WITH, FROM, DESCRIBE and SUMMARIZE), and nothing else"
 )
 TREE = "SELECT json_serialize_sql(?)"
+MAIN = "main"
 Node = Mapping[str, Any]
-Scope = frozenset[str]  # The names of WITH that hold at a place, folded.
+Scope = frozenset[str]  # The names of WITH that are visible at a place, casefolded.
 
 
 def single_select(sql: str, connection: Any) -> str:
-    """Return the text of the only statement. Raises NotAllowed, or QueryFailed where it is no SQL.
+    """Return the text of the only statement, without the semicolon at its end.
 
-    COPY, ATTACH, INSTALL, SET, PRAGMA, CREATE and the like are no SELECT.
+    Raises NotAllowed if it is not one SELECT statement or has a parameter, or QueryFailed if it is
+    no SQL. COPY, ATTACH, INSTALL, SET, PRAGMA, CREATE and the like are no SELECT.
     """
     duckdb = load_duckdb()
+    if not is_unicode(sql):
+        raise QueryFailed("the SQL has bytes that are not UTF-8; write it in UTF-8")
     found = calling_duckdb(lambda: connection.extract_statements(sql))
     if len(found) != 1 or found[0].type != duckdb.StatementType.SELECT:
         raise NotAllowed(f"the SQL {ONE_SELECT}")
+    if found[0].named_parameters:
+        raise NotAllowed("the SQL has a parameter, such as ? or $1; write its value instead")
     return without_semicolon(found[0].query)
 
 
+def is_unicode(text: str) -> bool:
+    """Whether a text has no halves of surrogate pairs, as an argument of other bytes has."""
+    return text.isascii() or not any("\ud800" <= one <= "\udfff" for one in text)
+
+
 def without_semicolon(statement: str) -> str:
-    """Return what is before the semicolon that ends a statement, if there is one.
+    """Return a statement without the semicolon at its end and what follows it.
 
     >>> without_semicolon("SELECT ';' ; -- all")
     "SELECT ';'"
@@ -55,7 +66,7 @@ def without_semicolon(statement: str) -> str:
 
 
 def named_in(statement: str, connection: Any) -> Sequence[str]:
-    """Return the tables that a statement names, in their order, without those of WITH.
+    """Return the tables that a statement names, in the order of the text, without those of WITH.
 
     Raises a QueryError.
     """
@@ -73,24 +84,33 @@ def named_in(statement: str, connection: Any) -> Sequence[str]:
 
 
 def tables_in(tree: Node) -> Iterator[tuple[str, int]]:
-    """Yield the tables in a parse tree that have no schema, with their places in the text."""
+    """Yield the tables in a parse tree, with their places in the text.
+
+    They have no schema or `main`, in which the tables are.
+    """
     waiting: list[tuple[Any, Scope]] = [(tree, frozenset())]
     while waiting:
         node, scope = waiting.pop()
         if isinstance(node, list):
             waiting += ((one, scope) for one in node)
         elif isinstance(node, dict):
-            if is_table(node) and node["table_name"].casefold() not in scope:
+            if is_table(node) and not is_of_with(node, scope):
                 yield node["table_name"], node.get("query_location", 0)
             waiting += children(node, scope)
 
 
 def is_table(node: Node) -> bool:
-    return node.get("type") == "BASE_TABLE" and not node.get("schema_name")
+    """Whether a node names a table; that of SHOW does as well as that of FROM."""
+    is_one = node.get("type") == "BASE_TABLE" or node.get("show_type") == "SHOW"
+    return is_one and node["schema_name"].casefold() in ("", MAIN) and not node["catalog_name"]
+
+
+def is_of_with(node: Node, scope: Scope) -> bool:
+    return not node["schema_name"] and node["table_name"].casefold() in scope
 
 
 def children(node: Node, scope: Scope) -> Iterator[tuple[Any, Scope]]:
-    """Yield the parts of a node, each with the names of WITH that hold there."""
+    """Yield the parts of a node, each with the names of WITH that are visible there."""
     if node.get("type") == "RECURSIVE_CTE_NODE":  # It may name itself.
         scope |= {str(node.get("cte_name", "")).casefold()}
     for one in (node.get("cte_map") or {}).get("map", ()):
@@ -100,9 +120,9 @@ def children(node: Node, scope: Scope) -> Iterator[tuple[Any, Scope]]:
 
 
 def tables_named_in(sql: str, source: str = "") -> Sequence[str]:
-    """Return the tables that one SELECT statement names, the first named first.
+    """Return the tables that one SELECT statement names, in the order of the text.
 
-    `source` begins the message of an error, such as the name of a file. Raises a QueryError.
+    Messages of errors begin with `source`, such as the name of a file. Raises a QueryError.
     """
     with locked_connection(Path(tempfile.gettempdir()), MEMORY) as connection:
         try:

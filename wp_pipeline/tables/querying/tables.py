@@ -1,4 +1,4 @@
-"""Answers questions from stored tables, by local copies of those that a question names.
+"""Answers questions from local copies of the stored tables that a question names.
 
 with open_tables(store) as tables:
     answer = tables.ask("SELECT title_text FROM posts ORDER BY date DESC LIMIT 10")
@@ -31,18 +31,22 @@ MEMORY = 256  # MB
 ROWS_AT_ONCE = 500
 MOST_SUGGESTED = 20
 ANYWHERE = "SELECT view_name FROM duckdb_views() WHERE internal"
-NO_TABLES = "no table is stored yet; build the tables first"
 
-Columns = Mapping[str, str]  # Each column, and its type as DuckDB names it.
+Columns = Mapping[str, str]  # Names of columns, and their types as DuckDB names them.
 
 
 class StoredTables(Protocol):
-    """Where the tables are: a TableStore."""
+    """Where tables are stored: a TableStore, or a TablesFolder.
+
+    `none` says in one line that there are no tables, and what to do.
+    """
+
+    none: str
 
     def names(self) -> Sequence[str]: ...
 
     def download(self, name: str, path: Path) -> bool:
-        """Copy a table to a file; False where there is none."""
+        """Copy a table to a file; return False if there is none. Raises an AwsError or OSError."""
         ...
 
 
@@ -60,7 +64,7 @@ class Answer:
 
 
 class Tables:
-    """Stored tables, each a view of a local copy as soon as something names it."""
+    """Stored tables. Each becomes a view of a local copy when it is first named."""
 
     def __init__(self, store: StoredTables, folder: Path, connection: Any) -> None:
         self._store, self.folder, self.connection = store, folder, connection
@@ -93,9 +97,10 @@ class Tables:
     def load(self, name: str, view: str = "", optional: Columns | None = None) -> Columns | None:
         """Make a stored table a view, once, and return its columns; None if it is not stored.
 
-        `view` is the name of the view if that is another. Columns that are `optional` and missing
-        are NULL; a table that is missing as a whole has only those, and no rows. Raises QueryFailed
-        where the object is no table, NoRoom, or an AwsError.
+        `view` is the name of the view, if it differs from that of the table. `optional` columns
+        that the table lacks are NULL; if the whole table is missing, the view has only these
+        columns and no rows. Raises QueryFailed if the object is no table or another view has this
+        name in other letters, NoRoom, or an AwsError.
         """
         view = view or name
         if view not in self._columns:
@@ -106,12 +111,22 @@ class Tables:
                 rows = f"SELECT {nulls(optional)} WHERE false"
             else:
                 return None
+            self._require_distinct(view)
             self.fetch(f"CREATE VIEW {identifier(view)} AS {rows}")
             self._columns[view] = self.columns_of(f"FROM {identifier(view)}")
         return self._columns[view]
 
+    def _require_distinct(self, view: str) -> None:
+        """Raises QueryFailed if a view has this name in other letters: SQL ignores case."""
+        same = [one for one in self._columns if one.casefold() == view.casefold()]
+        if same:
+            raise QueryFailed(
+                f"the names of the tables {same[0]} and {view} differ in case only, and SQL ignores"
+                " case; ask one of them at a time"
+            )
+
     def _downloaded(self, name: str, path: Path) -> bool:
-        """Raises NoRoom where the disk is full, or an AwsError."""
+        """Copy a table; return whether there is one. Raises NoRoom, or an AwsError."""
         try:
             return self._store.download(name, path)
         except OSError:
@@ -119,7 +134,7 @@ class Tables:
         raise error
 
     def _rows_of(self, name: str, path: Path, optional: Columns) -> str:
-        """Return a SELECT of the rows of a file, with the columns that are optional."""
+        """Return a SELECT of the rows of a file, with the optional columns that it lacks."""
         rows = f"FROM {rows_of_file(path)}"
         try:
             there = self.columns_of(rows)
@@ -131,12 +146,12 @@ class Tables:
         raise error
 
     def columns_of(self, statement: str) -> Columns:
-        """Return the columns of a statement that was prepared. Raises QueryFailed."""
+        """Return the columns of a prepared statement. Raises QueryFailed."""
         described = self.fetch(f"DESCRIBE ({statement}\n)")
         return {column: kind for column, kind, *_ in described}
 
     def fetch(self, statement: str) -> list[tuple[Any, ...]]:
-        """Return all rows of a statement of ours, which are few. Raises a QueryError."""
+        """Return all rows of a statement of ours that returns few. Raises a QueryError."""
         return calling_duckdb(lambda: self.connection.execute(statement).fetchall())
 
     def _needed(self, statement: str) -> Iterator[str]:
@@ -152,7 +167,7 @@ class Tables:
 
     def _unknown(self, name: str) -> str:
         if not self.names:
-            return f"there is no table {name}: {NO_TABLES}"
+            return f"there is no table {name}: {self._store.none}"
         close = get_close_matches(name, self.names, 1)
         if close:
             return f"there is no table {name}; did you mean {close[0]}?"
@@ -162,19 +177,19 @@ class Tables:
 
 
 def rows_of_file(path: Path) -> str:
-    """Return a Parquet file as a source of rows. A folder such as `a=1` gives no column."""
+    """Return the SQL that reads a Parquet file. A folder such as `a=1` becomes no column."""
     return f"read_parquet({quoted(str(path))}, hive_partitioning = false)"
 
 
 def unique(name: str, taken: Columns) -> str:
-    """Return a name for a column of an answer, which may have several of one name."""
+    """Return a name for a column of an answer, with `_2` if another column has it."""
     if name not in taken:
         return name
     return next(other for n in count(2) if (other := f"{name}_{n}") not in taken)
 
 
 def nulls(columns: Columns) -> str:
-    """Return columns that are NULL, for a list of columns."""
+    """Return the SQL of columns that are NULL, as part of a list of columns."""
     return ", ".join(
         f"CAST(NULL AS {kind}) AS {identifier(name)}" for name, kind in columns.items()
     )

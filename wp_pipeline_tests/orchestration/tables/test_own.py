@@ -100,7 +100,10 @@ def test_a_rule_that_duckdb_can_t_answer_fails_with_its_reason(project, instance
     ("files", "reason"),
     [
         ({"lost": "SELECT * FROM nowhere"}, r"lost\.sql: there is no table nowhere; the tables"),
-        ({"a": "SELECT * FROM b", "b": "SELECT * FROM a"}, "the tables a, b read each other"),
+        (
+            {"a": "SELECT * FROM b", "b": "SELECT * FROM a"},
+            "the joined tables a, b read each other",
+        ),
         ({"posts": "SELECT * FROM tags"}, r"posts\.sql: an endpoint has that name; rename"),
         ({"evil": "DROP TABLE posts"}, r"evil\.sql: "),
     ],

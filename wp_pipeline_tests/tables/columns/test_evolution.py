@@ -12,7 +12,7 @@ from wp_pipeline_tests.tables.schemas import DATE, INTEGER, POSTS, RENDERED, TEX
 def changes(table):
     return {
         name: list(found)
-        for name in ("added", "gone", "widened")
+        for name in ("added", "gone", "changed_type")
         if (found := getattr(table, name))
     }
 
@@ -33,14 +33,14 @@ def test_a_week(days, bucket):
     assert changes(monday) == {}
 
     tuesday = days(2, [{"id": 1, "price": 5.5, "note": "a", "flag": True, "stock": 3}])
-    assert changes(tuesday) == {"added": ["stock"], "widened": ["price"]}
+    assert changes(tuesday) == {"added": ["stock"], "changed_type": ["price"]}
 
     wednesday = days(3, [{"id": 1, "price": 6, "note": "b", "flag": True, "stock": 3}])
     assert changes(wednesday) == {}
     assert bucket.types("products")["price"] == "DOUBLE"
 
     thursday = days(4, [{"id": 1, "price": "on request", "flag": "maybe", "stock": 3}])
-    assert changes(thursday) == {"gone": ["note"], "widened": ["price", "flag"]}
+    assert changes(thursday) == {"gone": ["note"], "changed_type": ["price", "flag"]}
     assert bucket.rows("products")[0]["note"] is None
 
     friday = days(5, [{"id": 1, "price": 6, "flag": False, "stock": 4}])
@@ -73,7 +73,7 @@ def test_a_declared_type_changes_with_its_declaration_only(days, bucket):
     assert bucket.types("products")["price"] == "BIGINT"
 
     third = days(4, [{"id": 1, "price": 7.5, "at": "x"}], {**schema, "price": Member(("number",))})
-    assert changes(third) == {"widened": ["price"]}
+    assert changes(third) == {"changed_type": ["price"]}
     assert bucket.rows("products")[0]["price"] == 7.5
 
 
@@ -86,7 +86,7 @@ def test_a_declaration_that_comes_is_followed(days, bucket):
         [{"id": "1", "title": {"rendered": "A"}, "at": "2026-11-01T00:00:00"}],
         {"id": INTEGER, "title": RENDERED, "at": DATE},
     )
-    assert changes(second) == {"added": ["title_text"], "widened": ["id", "at"]}
+    assert changes(second) == {"added": ["title_text"], "changed_type": ["id", "at"]}
     assert bucket.rows("products")[0]["id"] == 1
 
 

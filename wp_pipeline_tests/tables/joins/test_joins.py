@@ -66,11 +66,11 @@ def test_a_file_becomes_a_table_of_its_name(file, put, aws):
         ("SELEC 1", 'syntax error at or near "SELEC"'),
         ("", "the SQL must be one SELECT statement"),
         ("SELECT 1 AS a", "the statement names no table; name one"),
-        ("SELECT * FROM totals", "it reads the table that it makes; rename the file"),
-        ("-- optional: users (id)\nSELECT * FROM users", "what follows `optional:` is no table"),
+        ("SELECT * FROM totals", "the statement reads the table that it makes; rename the file"),
+        ("-- optional: users (id)\nSELECT * FROM users", "after `optional:` there must be a table"),
         ("-- optional: users id BIGINT\nSELECT * FROM users",
-         "what follows `optional:` is no table"),
-        ("-- optional: users (id BIGINT)\nSELECT * FROM posts", "users is optional, but not read"),
+         "after `optional:` there must be a table"),
+        ("-- optional: users (id BIGINT)\nSELECT * FROM posts", "the statement does not read the"),
         (b"SELECT '\xff' FROM posts", "can't be read: UnicodeDecodeError; make it a file in UTF-8"),
     ],
 )  # fmt: skip
@@ -94,7 +94,7 @@ def test_a_file_whose_name_is_no_name_of_a_table_is_refused(file, name):
         ("SELECT nothing FROM posts", 'Referenced column "nothing" not found'),
         ("SELECT count(*) FROM posts", "the column 'count_star()' needs a name of letters"),
         ("SELECT id, views AS ID FROM posts", "two columns are called id; rename one with AS"),
-        ("SELECT {'a': id} AS s FROM posts", "the column s is of type STRUCT(a BIGINT), which no"),
+        ("SELECT {'a': id} AS s FROM posts", "the column s has the type STRUCT(a BIGINT), which"),
         ("SELECT views::UHUGEINT * 1e30::UHUGEINT AS v FROM posts", "Type UINT128 with value"),
         ("SELECT content AS c FROM posts, read_text('/etc/hostname')",
          "only the tables can be read: no files"),
@@ -218,3 +218,26 @@ def test_a_copy_of_our_statement_is_a_file_of_ones_own(file, put):
 
     assert isinstance(copied, Join)
     assert build_join(copied, store).rows == 1
+
+
+def test_a_table_that_is_missing_is_named_where_not_all_of_it_is_optional(file, put):
+    join = file("-- optional: users (name VARCHAR)\nSELECT users.id AS id FROM posts, users")
+    with pytest.raises(JoinError, match=r"^totals\.sql: .*; the table users is not stored yet$"):
+        build_join(join, put("posts", POSTS))
+
+
+def test_a_site_whose_statistics_are_empty_has_joined_tables_without_views(put):
+    stored = put(
+        "raw_posts",
+        "SELECT 1::BIGINT AS id, 'Hello' AS post_title, 'publish' AS post_status,"
+        " 0::BIGINT AS post_parent, 'post' AS post_type, TIMESTAMP '2026-11-20' AS post_date,"
+        " TIMESTAMP '2026-11-20' AS post_modified",
+    )
+    daily, postname = (
+        build_join(one, stored) for one in joins_of([], [f"raw_{name}" for name in RAW])
+    )
+
+    assert (daily.rows, postname.rows) == (1, 0)
+    assert [one.type.sql for one in postname.columns if one.name.startswith("statistics")] == [
+        "BIGINT", "TIMESTAMP", "BIGINT", "BIGINT", "BIGINT", "BIGINT"
+    ]  # fmt: skip

@@ -188,12 +188,9 @@ def test_a_rule_says_why_it_does_not_apply(verdict, table, rule, others, reason)
 
 
 def test_what_a_build_tells_is_what_the_checks_know():
-    table = Table("posts", added=["acf"], gone=["format"], widened=["views"])
+    table = Table("posts", added=["acf"], gone=["format"], changed_type=["views"])
 
-    assert Facts.of(table, 20, NOW).changes == {
-        "acf": "came", "format": "went", "views": "has another type"
-    }  # fmt: skip
-    assert Facts.of(table, 20, NOW).raw_rows == 20
+    assert table.changes == {"acf": "came", "format": "went", "views": "has another type"}
 
 
 def test_a_table_that_is_not_stored_passes_nothing(verdict):
@@ -268,7 +265,7 @@ def test_a_rule_that_can_not_be_applied_is_an_error_that_names_it(own):
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
-        ({"name": "no dates"}, "the name of a rule takes letters, digits and _; correct it"),
+        ({"name": "no dates"}, "rule 'no dates': a name takes letters, digits and _; correct it"),
         ({"severity": "fatal"}, "rule own: severity must be error or warn; correct it"),
         ({"sql": "DELETE FROM posts"}, "rule own: the SQL must be one SELECT statement"),
         ({"sql": "SELECT 1"}, "rule own: the SQL names no table; name one"),
@@ -276,7 +273,7 @@ def test_a_rule_that_can_not_be_applied_is_an_error_that_names_it(own):
         ({"sql": "SELECT * FROM post"},
          "rule own: there is no table post; the tables are: posts, users"),
         ({"name": "row_count_equals_raw"},
-         "rule row_count_equals_raw: the name is taken; choose another"),
+         "rule row_count_equals_raw: another rule has this name; choose another"),
     ],
 )  # fmt: skip
 def test_a_rule_that_is_wrong_is_refused_before_anything_runs(rule, message):
@@ -287,5 +284,5 @@ def test_a_rule_that_is_wrong_is_refused_before_anything_runs(rule, message):
 
 
 def test_two_rules_of_a_site_can_not_share_a_name():
-    with pytest.raises(UserRuleError, match="the name is taken"):
+    with pytest.raises(UserRuleError, match="another rule has this name"):
         own_rules([UserRule("own", "FROM posts"), UserRule("own", "FROM posts")], ["posts"])

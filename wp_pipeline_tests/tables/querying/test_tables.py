@@ -44,6 +44,9 @@ def ask(store):
         ("SELECT name FROM terms WHERE id IN (SELECT id FROM posts)", [("news",)]),
         ("SELECT ';--' AS t, '/*' /* ; */ ; -- done", [(";--", "/*")]),
         ("SELECT column_name FROM (DESCRIBE terms)", [("id",), ("name",)]),
+        ("SELECT column_name FROM (SHOW terms)", [("id",), ("name",)]),
+        ("SELECT name FROM main.terms", [("news",)]),
+        ("WITH terms AS (SELECT 2 AS id) SELECT a.id, b.id FROM terms a, main.terms b", [(2, 1)]),
         ("SELECT table_name FROM information_schema.tables", []),
         ("VALUES (1, NULL)", [(1, None)]),
     ],
@@ -91,6 +94,9 @@ def test_the_copies_are_removed_however_a_question_ends(ask, tmp_path, monkeypat
         ("SELECT titel FROM posts", QueryFailed,
          'Referenced column "titel" not found in FROM clause! Candidate bindings: "title", "id"'),
         ("SELEC 1", QueryFailed, 'syntax error at or near "SELEC"'),
+        ("SELECT '\udcff'", QueryFailed, "the SQL has bytes that are not UTF-8; write it in UTF-8"),
+        ("FROM posts WHERE id = ?", NotAllowed,
+         "the SQL has a parameter, such as ? or $1; write its value instead"),
         ("SELECT list(i::VARCHAR || repeat('x', 1000)) FROM range(1000000) AS r(i)", QueryFailed,
          "the question needs more memory than it may use; ask for fewer columns or rows"),
     ],
@@ -116,6 +122,20 @@ def test_a_value_of_the_site_is_in_no_message(store, expression, secret):
 
     assert "secret" not in str(refused.value)
     assert str(refused.value).endswith("; use TRY_CAST where a value may not fit")
+
+
+def test_tables_whose_names_differ_in_case_only_are_asked_one_at_a_time(store):
+    store.add("Events", "SELECT 1 AS id")
+    store.add("events", "SELECT 2 AS id")
+    with open_tables(store) as tables:
+        assert list(tables.ask('FROM "Events"').rows()) == [(1,)]
+    with open_tables(store) as tables, pytest.raises(QueryFailed) as refused:
+        tables.ask('SELECT * FROM "Events", events')
+
+    assert str(refused.value) == (
+        "the names of the tables Events and events differ in case only, and SQL ignores case; ask"
+        " one of them at a time"
+    )
 
 
 def test_without_any_table_the_message_says_what_to_do(store):
