@@ -1,4 +1,4 @@
-"""One asset for each endpoint; all of a site in one step, or each endpoint in one of its own."""
+"""One asset for each endpoint. The whole site is one step, or each endpoint is."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -63,8 +63,8 @@ def build_assets(settings: Settings, names: Sequence[EndpointName]) -> dg.Assets
 def build_steps(settings: Settings, names: Sequence[EndpointName]) -> list[dg.AssetsDefinition]:
     """Build the steps of a site, as its setting `steps` says.
 
-    Those of single endpoints may run on several workers, as far as their pool lets them. Checks
-    that compare objects are steps of their own then: steps/comparing.py.
+    Steps of single endpoints may run on several workers, within the limit of their pool. Checks
+    that compare objects are then steps of their own: steps/comparing.py.
     """
     if settings.steps == SITE:
         return [build_assets(settings, names)]

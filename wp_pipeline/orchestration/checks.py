@@ -22,7 +22,7 @@ from wp_pipeline.orchestration.endpoint_names import EndpointName
 from wp_pipeline.orchestration.metadata import SENT_AS
 from wp_pipeline.settings import Settings
 
-# A refresh that finds nothing changed has no columns: how many of them are looked behind.
+# Refreshes that find nothing changed store no columns; at most this many are skipped to find some.
 MOST_COMPARED = 20
 
 
@@ -113,8 +113,8 @@ def materializations(instance: dg.DagsterInstance, key: dg.AssetKey) -> Callable
 
 
 def values_of(metadata: Mapping[str, dg.MetadataValue]) -> dict[str, Any]:
-    """Return metadata without Dagster's types: a column schema as a mapping from name to what its
-    items hold.
+    """Return metadata without Dagster's types; a column schema becomes the type of each column by
+    name.
     """
     return {label: plain(value.value) for label, value in metadata.items()}
 

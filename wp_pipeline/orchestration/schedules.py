@@ -13,14 +13,11 @@ from wp_pipeline.settings import Settings
 DAILY_AT = "07:00"
 MINUTES_OF_SPREAD = 60  # from then
 HOURS_TO_FINISH = 2  # From the schedule's time until an asset that it did not bring is overdue.
-SITE_TAG = "wordpress/site"  # Of each run, so that a run queue can limit the runs of a site.
+# Tag of each run; the run queue limits the runs of a site by it: deploy/production.yaml.
+SITE_TAG = "wordpress/site"
 # A run whose worker crashed is retried for what is missing. These are tags of the job: Dagster has
 # no setting for the strategy. A run with refused endpoints is not: its step retries those itself.
 RETRY_TAGS = {"dagster/retry_strategy": "FROM_ASSET_FAILURE", "dagster/max_retries": "2"}
-
-
-# By it, the run queue lets one run of a site through at a time: deploy/production.yaml.
-SITE_TAG = "wordpress/site"
 
 
 def job_name(settings: Settings) -> str:

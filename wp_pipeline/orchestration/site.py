@@ -54,8 +54,8 @@ def setting_attributes(settings: Iterable[str]) -> Any:
 
 
 def never_refreshed_by_dagster(state: DefsStateConfigArgs, key: str) -> DefsStateConfig:
-    """Return where names are kept. Dagster itself refreshes under `dagster dev` only, and fails the
-    load if that fails: so build_defs refreshes them.
+    """Return where names are kept, without Dagster's own refresh. That works under `dagster dev`
+    only, and its failure fails the load. build_defs refreshes them.
     """
     config = DefsStateConfig.from_args(state, key)
     return DefsStateConfig(
@@ -91,7 +91,7 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
     while Parameter Store can't be read. URLs are read by a run, and never kept.
     """
 
-    _reader = None  # That of the load of a code location, a NameReader.
+    _reader = None  # The NameReader of the current load.
 
     defs_state: ResolvedDefsStateConfig = field(
         default_factory=DefsStateConfigArgs.local_filesystem
@@ -118,7 +118,7 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
         return super().build_defs(context)
 
     def _refresh_names(self, project_root: Path, reader: NameReader) -> None:
-        """Where Parameter Store did not answer for one site, it is not asked for the others."""
+        """Refresh the names, unless Parameter Store did not answer for an earlier site."""
         if reader.is_cut_off:
             return
         self._reader, site = reader, self.settings.site

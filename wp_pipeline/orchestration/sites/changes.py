@@ -1,4 +1,4 @@
-"""The sensor that looks at many sites, some at a time, and asks for a run of each that changed."""
+"""The sensor that looks at many sites, some at a time, and requests a run of each that changed."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence

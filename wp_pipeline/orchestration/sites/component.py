@@ -75,7 +75,7 @@ class WordPressSites(dg.StateBackedComponent, dg.Resolvable, SharedAttributes):
 
     @cached_property
     def base(self) -> Settings:
-        """The settings that sites have which do not set them. Raises SettingsError."""
+        """The settings of sites that do not set them themselves. Raises SettingsError."""
         return Settings.from_environment(**{name: getattr(self, name) for name in SHARED})
 
     @property

@@ -28,7 +28,7 @@ from wp_pipeline.orchestration.sites.sites import Site, Sites
 
 @dataclass(frozen=True)
 class ToldOfSites:
-    """The cursor: where the last run ended that was told of, and what was told of each site that
+    """The cursor: the last run that was told of, and by site what was told and
     has not recovered since.
     """
 

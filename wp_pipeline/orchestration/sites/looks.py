@@ -64,7 +64,7 @@ class Looks:
         return sorted(due, key=lambda site: (-waited[site.name], site.name))
 
     def only(self, sites: Iterable[Site], now: float) -> "Looks":
-        """Forget sites that are no more, and begin with new ones.
+        """Remove sites that do not exist any more, and add new ones.
 
         The outlines of new ones are due at different times within the interval.
         """

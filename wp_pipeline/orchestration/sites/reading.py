@@ -117,7 +117,7 @@ def own_settings(below: str, parts: list[str], tree: ParameterTree) -> Mapping[s
     if unknown := sorted(given.keys() - allowed):
         shown = ", ".join(one for one in unknown if one.isidentifier()) or "names"
         raise SiteFault(
-            f"parameter {name} holds {shown}, which is no setting of a site: correct it"
+            f"parameter {name} has {shown}, which is no setting of a site: remove or rename it"
         )
     return given
 

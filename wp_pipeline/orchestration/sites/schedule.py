@@ -14,7 +14,7 @@ from wp_pipeline.wordpress.endpoints import asset_name
 
 
 def build_sites_schedules(sites: Sites) -> Iterator[dg.ScheduleDefinition]:
-    """Build a schedule for each time zone: that of the component has no zone in its name.
+    """Build a schedule for each time zone; the name of the component's own has no zone.
 
     They are off until somebody turns them on in the UI.
     """
