@@ -274,6 +274,23 @@ def test_the_lambda_function_loads_without_dagster_and_without_boto3s_half_secon
 
 
 @pytest.mark.processes
+def test_an_extraction_loads_without_what_only_other_commands_and_refreshes_need():
+    unneeded = {
+        "boto3", "botocore.session", "dagster", "duckdb", "moto", "rich",
+        f"{WORDPRESS}.site.discovery", f"{WORDPRESS}.site.index", f"{WORDPRESS}.site.login",
+        f"{WORDPRESS}.site.diagnosis", "wp_pipeline.extraction.refresh.top_up",
+    }  # fmt: skip
+    code = (
+        f"import sys, wp_pipeline.commands.extract; print(sorted({unneeded!r} & {{*sys.modules}}))"
+    )
+    printed = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert printed.stdout.strip() == "[]"
+
+
+@pytest.mark.processes
 def test_importing_anything_uses_no_network_and_no_setting():
     modules = [m for m in sorted(MODULES) if not m.endswith("__main__")]
     code = f"""

@@ -4,7 +4,7 @@ They are megabytes of JSON. Every session of botocore would read them anew, in t
 """
 
 import gzip
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +26,25 @@ class FileLoader(JSONFileLoader):
         return None
 
 
+class ServiceLoader(Loader):
+    """Lists the folders of all services without a look into each."""
+
+    def list_available_services(self, type_name: str) -> list[str]:
+        """Return all services, also those without a description of this type.
+
+        botocore asks for the list only to refuse a name that is not in it, and reads 900 folders to
+        leave those out. They are refused a step later then, for the file that is missing.
+        """
+        return self._services
+
+    @cached_property
+    def _services(self) -> list[str]:
+        folders = [path for path in self.search_paths if Path(path).is_dir()]
+        return sorted({one.name for folder in folders for one in Path(folder).iterdir()})
+
+
 @cache
 def shared_loader(data_path: str | None) -> Loader:
     """Return the loader of all sessions with this `data_path`, a setting of botocore."""
-    loader = create_loader(data_path)
-    loader.file_loader = FileLoader()
-    return loader
+    paths = create_loader(data_path).search_paths
+    return ServiceLoader(paths, FileLoader(), include_default_search_paths=False)

@@ -11,7 +11,12 @@ import click
 
 from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.commands.options import setting_options
-from wp_pipeline.commands.terminal import log_to_terminal, print_outcomes, terminal_observer
+from wp_pipeline.commands.terminal import (
+    log_to_terminal,
+    prepare_tables,
+    print_outcomes,
+    terminal_observer,
+)
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.extraction.outcomes import Outcome, refusals, totals_line
 from wp_pipeline.extraction.run import run
@@ -74,7 +79,11 @@ def extract(
         with terminal_observer(level) as observer:
             settings = Settings.from_environment(**given)
             options = replace(RunOptions.of(accept_drop, mode, only=only), dry_run=dry_run)
-            outcomes = list(run(settings, observer, options))
+            outcomes: list[Outcome] = []
+            for outcome in run(settings, observer, options):
+                outcomes.append(outcome)
+                if not quiet and not as_json:
+                    prepare_tables()  # While the other endpoints are read.
     except (SettingsError, ConfigurationError) as error:
         log.error(error)
         return BAD_CONFIGURATION

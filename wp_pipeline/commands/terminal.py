@@ -105,6 +105,12 @@ class ProgressObserver(LoggingObserver):
             return self._tasks[endpoint]
 
 
+def prepare_tables() -> None:
+    """Import what a table needs, where nothing else is to be done: later it is there at once."""
+    import rich.console
+    import rich.table  # noqa: F401
+
+
 def print_outcomes(outcomes: Iterable[Outcome]) -> None:
     """Print a table of how each endpoint ended, by name, to standard output."""
     print_table(HEAD, [cells_of(o) for o in sorted(outcomes, key=lambda o: o.name)], TEXTS)

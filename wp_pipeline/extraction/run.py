@@ -6,8 +6,9 @@ for outcome in run(Settings.from_environment(), observer=LoggingObserver(log)):
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 
-from wp_pipeline.aws.clients import build_client
+from wp_pipeline.aws.clients import build_client, new_session
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import load_configuration
@@ -31,13 +32,18 @@ def run(
     endpoints that are not stored are refused as unfinished, at most `GRACE` seconds later.
     Raises ConfigurationError, before any request is sent to the site.
     """
-    configuration = load_configuration(settings, ParameterStore(lambda: build_client("ssm")))
+    session = cache(new_session)  # One for both clients, when the first one is needed.
+    store = ParameterStore(lambda: build_client("ssm", session=session()))
+    configuration = load_configuration(settings, store)
     run_options.require_known(endpoint.name for endpoint in configuration.endpoints)
     observer = observer or Observer()
     for note in configuration.notes:
         observer.noticed("", note)
     lake = Lake(
-        lambda: build_client("s3"), configuration.bucket, settings.prefix, settings.encryption
+        lambda: build_client("s3", session=session()),
+        configuration.bucket,
+        settings.prefix,
+        settings.encryption,
     )
     options = replace(site_options(settings, configuration), deadline_for_all=seconds_left())
     endpoints = [one for one in configuration.endpoints if run_options.includes(one.name)]

@@ -27,6 +27,7 @@ from wp_pipeline.settings import DEFAULT_USER_AGENT, Settings, SettingsError
 from wp_pipeline.wordpress.address import DEFAULT_PORTS, Address
 from wp_pipeline.wordpress.errors import MalformedEndpoints, SiteError
 from wp_pipeline.wordpress.site.discovered import CLOSED, EMPTY
+from wp_pipeline.wordpress.site.discovery import COLLECTIONS
 from wp_pipeline.wordpress.site.route_names import names_for
 from wp_pipeline.wordpress.site.site import SiteOptions, open_site
 
@@ -184,7 +185,7 @@ def public_site(url: str) -> tuple[Mapping[str, str], list[str], tuple[str, ...]
     options = SiteOptions(DEFAULT_USER_AGENT, deadline=SECONDS_FOR_DISCOVERY)
     try:
         with open_site(options, LoggingObserver(log)) as site:
-            found = site.discover(url)
+            found = site.discover(url, COLLECTIONS)
     except MalformedEndpoints as fault:  # The URL may hold a password.
         raise SandboxError(f"SITE {fault}") from None
     except SiteError as error:

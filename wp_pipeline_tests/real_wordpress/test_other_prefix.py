@@ -7,6 +7,7 @@ import requests
 
 from wp_pipeline.extraction.outcomes import Refused, Stored
 from wp_pipeline.wordpress.http.credentials import Credentials
+from wp_pipeline.wordpress.site import discovery
 from wp_pipeline.wordpress.site.site import SiteOptions, open_site
 from wp_pipeline_tests.real_wordpress import database
 from wp_pipeline_tests.real_wordpress.extraction import extracted
@@ -39,7 +40,7 @@ def admin(site: WordPress) -> Credentials:
 
 def test_discovery_finds_every_collection(site, root):
     with open_site(SiteOptions("tests")) as reader:
-        found = reader.discover(site.url)
+        found = reader.discover(site.url, discovery.COLLECTIONS)
 
     totals = {one.address.url: one.total for one in found.collections}
     for name in COLLECTIONS:

@@ -15,7 +15,6 @@ from wp_pipeline.extraction.refresh.diff import compared, merge_changes
 from wp_pipeline.extraction.refresh.moved import Moved, follows, is_of_terms
 from wp_pipeline.extraction.refresh.state import COUNTS, OUTLINE, State, request_of
 from wp_pipeline.extraction.refresh.terms import carries, is_moved
-from wp_pipeline.extraction.refresh.top_up import TopUp
 from wp_pipeline.extraction.run_options import CHANGES, RunOptions
 from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.extraction.storing.publish import Target, is_equal, publish, unchanged
@@ -196,6 +195,8 @@ class Update:
         payload: Payload,
     ) -> State:
         """Write what the collection is now into a payload; return what is kept with it."""
+        from wp_pipeline.extraction.refresh.top_up import TopUp  # Not for a full read.
+
         moved = self.moved.posts if follows(endpoint) else ()
         if found and not self.options.outline:
             topping = TopUp(endpoint, self.site, base, known.state, moved)

@@ -91,10 +91,14 @@ class Payload:
 
 def small_batches(rows: Sequence[Raw]) -> Iterator[Sequence[Raw]]:
     """Yield rows together that are not larger than `STEP`, or a single one."""
+    sizes = list(map(len, map(memoryview, rows)))
+    if sum(sizes) <= STEP:  # As most pages are.
+        yield rows
+        return
     first = size = 0
-    for place, row in enumerate(rows):
-        size += len(memoryview(row))
+    for place, row_size in enumerate(sizes):
+        size += row_size
         if size > STEP and place > first:
             yield rows[first:place]
-            first, size = place, len(memoryview(row))
+            first, size = place, row_size
     yield rows[first:]

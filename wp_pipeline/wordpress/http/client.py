@@ -149,16 +149,25 @@ class HttpClient:
         """
         session = self._session()
         session.cancellation = cancellation
-        request = requests.Request(
-            self._method, address.url, self._headers, auth=without_credentials
-        )
-        prepared = request.prepare()
+        prepared = self._prepared(address)
         url = prepared.url or ""
         if self._credentials and self._may_have_credentials(Address(url)):
             prepared.headers["Authorization"] = self._credentials.header
         timeout = max(SHORTEST_TIMEOUT, min(self._timeout, cancellation.seconds_left))
         environment = self._environment_for(session, address)
         return session.get_adapter(url).send(prepared, timeout=timeout, **environment)
+
+    def _prepared(self, address: Address) -> requests.PreparedRequest:
+        """Return the request for an address, without the user and password that it may carry.
+
+        `PreparedRequest.prepare` would take them from the URL, and look for cookies.
+        """
+        prepared = requests.PreparedRequest()
+        prepared.prepare_method(self._method)
+        prepared.prepare_url(address.url, None)
+        prepared.prepare_headers(self._headers)
+        prepared.prepare_body(None, None)
+        return prepared
 
     def _session(self) -> Session:
         session = getattr(self._threads, "session", None)
@@ -192,11 +201,6 @@ class HttpClient:
                 cancellation.check()
             cancellation.check()
             return received.body()
-
-
-def without_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Keep requests from sending a user and password that a URL carries."""
-    return request
 
 
 def beginning_of(raw: urllib3.BaseHTTPResponse) -> bytes:

@@ -19,6 +19,7 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
@@ -50,11 +51,38 @@ class Session(requests.Session):
 
 
 class CheckedAdapter(HTTPAdapter):
-    """Uses checked connections, through a proxy too."""
+    """Uses checked connections, through a proxy too.
+
+    It leaves out what `HTTPAdapter` does once more for each request, and for callers who are not
+    `client.py`: half of the time that requests took before urllib3's own began.
+    """
 
     def __init__(self, check: Check) -> None:
         self._pool_classes = pool_classes(check)
+        self._last_pool: tuple[object, HTTPConnectionPool] | None = None
         super().__init__()
+
+    def get_connection_with_tls_context(
+        self, request: Any, verify: Any, proxies: Any = None, cert: Any = None
+    ) -> HTTPConnectionPool:
+        """Return the pool of the request's origin: the last one, while it is the same origin.
+
+        The last one that was used is never the one that urllib3 closes to make room for another.
+        """
+        key = request.url.split("/", 3)[:3], verify, cert, dict(proxies or {})
+        if self._last_pool and self._last_pool[0] == key:
+            return self._last_pool[1]
+        pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
+        self._last_pool = key, pool
+        return pool
+
+    def build_response(self, req: Any, resp: Any) -> requests.Response:
+        """Return status, headers and body, and read no cookies: none is ever sent back."""
+        response = requests.Response()
+        response.status_code = resp.status
+        response.headers = CaseInsensitiveDict(resp.headers)
+        response.raw = resp
+        return response
 
     def init_poolmanager(self, *args: Any, **more: Any) -> None:
         super().init_poolmanager(*args, **more)

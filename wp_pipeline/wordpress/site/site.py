@@ -12,6 +12,7 @@ This is the only module of `wordpress/` that callers need to read an endpoint.
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from wp_pipeline.observer import Observer
 from wp_pipeline.wordpress.address import Origin
@@ -30,13 +31,11 @@ from wp_pipeline.wordpress.reading.collection import Collection
 from wp_pipeline.wordpress.reading.probe import MODIFIED, Probe, probe
 from wp_pipeline.wordpress.reading.reader import read_endpoint
 from wp_pipeline.wordpress.reading.schema import Schema, schema_of
-from wp_pipeline.wordpress.site.api_root import ApiRootFinder, FoundApi
-from wp_pipeline.wordpress.site.consumer_keys import rejected_keys
-from wp_pipeline.wordpress.site.diagnosis.public_index import public_routes
-from wp_pipeline.wordpress.site.diagnosis.queries import Diagnosis, diagnose
-from wp_pipeline.wordpress.site.discovered import DiscoveredSite
-from wp_pipeline.wordpress.site.discovery import COLLECTIONS, discover, discover_at
-from wp_pipeline.wordpress.site.login import POSTS, rejected_logins
+
+if TYPE_CHECKING:  # An extraction needs none of them: 0.02 s. Who does imports them in a method.
+    from wp_pipeline.wordpress.site.api_root import FoundApi
+    from wp_pipeline.wordpress.site.diagnosis.queries import Diagnosis
+    from wp_pipeline.wordpress.site.discovered import DiscoveredSite
 
 FOR_ALL = "that is the limit for all endpoints of the site together"
 
@@ -130,24 +129,34 @@ class Site:
         """Return what the site says of the members of its items. Raises a SiteError."""
         return schema_of(endpoint, self._client, self._limited())
 
-    def discover(self, url: str, scope: str = COLLECTIONS) -> DiscoveredSite:
+    def discover(self, url: str, scope: str) -> "DiscoveredSite":
         """Return what the site at this URL serves. Raises a SiteError."""
+        from wp_pipeline.wordpress.site.discovery import discover
+
         return discover(url, self._client, self._limited(), scope)
 
-    def find_api(self, url: str) -> FoundApi:
+    def find_api(self, url: str) -> "FoundApi":
         """Return where the REST API of a site is. Raises a SiteError."""
+        from wp_pipeline.wordpress.site.api_root import ApiRootFinder
+
         return ApiRootFinder(self._client.anonymous(), self._limited()).find(url)
 
-    def discover_at(self, api: FoundApi, scope: str = COLLECTIONS) -> DiscoveredSite:
+    def discover_at(self, api: "FoundApi", scope: str) -> "DiscoveredSite":
         """Return what the site with this API serves. Raises a SiteError."""
+        from wp_pipeline.wordpress.site.discovery import discover_at
+
         return discover_at(api, self._client, self._limited(), scope)
 
-    def diagnose(self, endpoint: Endpoint) -> Diagnosis | None:
+    def diagnose(self, endpoint: Endpoint) -> "Diagnosis | None":
         """Return whether its query is obeyed; None if none is sent. Raises a SiteError."""
+        from wp_pipeline.wordpress.site.diagnosis.queries import diagnose
+
         return diagnose(endpoint, self._client, self._limited())
 
     def public_routes(self, endpoint: Endpoint) -> frozenset[str]:
         """Return the routes that the endpoint's site shows to visitors. Raises a SiteError."""
+        from wp_pipeline.wordpress.site.diagnosis.public_index import public_routes
+
         return public_routes(endpoint, self._client, self._limited())
 
     def rejected_logins(self, endpoints: Sequence[Endpoint]) -> Mapping[str, SiteError]:
@@ -161,13 +170,18 @@ class Site:
             if not all(endpoint.has_own_keys for endpoint in endpoints):
                 self._notice(KEYS_FOR_PLUGINS)
             return {}
+        from wp_pipeline.wordpress.site.login import rejected_logins
+
         return rejected_logins(endpoints, self._client, self._limited(), self._notice)
 
-    def rejected_login(self, api: FoundApi) -> SiteError | None:
+    def rejected_login(self, api: "FoundApi") -> SiteError | None:
         """Return why the site rejects the credentials; None if it accepts them.
 
         What can't be proven is told to the observer. Raises a SiteError.
         """
+        from wp_pipeline.wordpress.site.consumer_keys import rejected_keys
+        from wp_pipeline.wordpress.site.login import POSTS
+
         if self._credentials and self._credentials.is_consumer_key:
             return rejected_keys(api.root, self._client, self._limited())
         endpoint = Endpoint("login", api.root.below(POSTS))

@@ -257,3 +257,27 @@ def test_bytes_that_are_not_utf8_are_not_in_the_errors_chain():
         items_of(b'[{"hush":"\xff"}]')
 
     assert_holds_no_secret(refusal.value, "hush")
+
+
+@pytest.mark.parametrize(
+    ("item", "found"),
+    [
+        ('{"id":0}', 0),
+        ('{"id":7,"a":{"id":8}}', 7),
+        ('{"id": 7}', 7),
+        ('{"a":1,"id":7}', 7),
+        ('{"id":"7"}', 7),
+        ('{"id":999999999999999999,"a":1}', 999999999999999999),
+        ('{"id":9223372036854775807}', 9223372036854775807),
+        ('{"id":9223372036854775808}', None),
+        ('{"id":-7}', None),
+        ('{"id":7.5}', None),
+        ('{"id":7e2,"a":1}', None),
+        ('{"id":null}', None),
+        ('{"a":{"id":7}}', None),
+        ('{"i":"{\\"id\\":7}"}', None),
+    ],
+)
+def test_an_id_is_found_wherever_it_stands_and_whatever_stands_beside_it(item, found):
+    assert ids(f"[{item}]".encode()) == [found]
+    assert ids(f'[{{"id":1}},{item}]'.encode()) == [1, found]

@@ -68,6 +68,17 @@ def test_a_complete_body_with_status_200_is_returned(start, client, deadline, re
     assert bytes(answer.body) == BODY
 
 
+def test_each_of_many_origins_gets_its_own_requests(start, client, deadline):
+    servers = [start(http_answer(b'[{"id":%d}]' % number)) for number in range(12)]
+    orders = [*range(12), *range(12), 3, 3, 7, 3]
+
+    for number in orders:
+        answer = client.get(Address(servers[number].url), deadline)
+        assert bytes(answer.body) == b'[{"id":%d}]' % number
+
+    assert sum(len(server.requests) for server in servers) == len(orders)
+
+
 def test_a_compressed_body_that_arrives_in_pieces_is_decompressed_completely(
     start, client, deadline
 ):

@@ -204,6 +204,24 @@ def test_passwords_from_netrc_are_not_sent(start, client, deadline):
     assert AUTHORIZATION.encode() in server.heads[2]
 
 
+def test_a_password_in_a_url_is_not_sent(start, client, deadline):
+    server: RawServer = start(http_answer())
+    place = server.url.removeprefix("http://")
+    server.replies.insert(0, http_answer(b"", "302 Found", Location=f"http://a:hush@{place}/b"))
+    client.get(Address(f"http://a:hush@{place}/a"), deadline)
+
+    assert server.requests == ["/a", "/b"]
+    assert not any(b"uthorization" in head or b"hush" in head for head in server.heads)
+
+
+def test_cookies_are_not_sent_back(start, client, deadline):
+    site: RawServer = start(http_answer(Set_Cookie="a=hush; Path=/"))
+    for _ in range(2):
+        client.get(Address(site.url), deadline)
+
+    assert not any(b"hush" in head for head in site.heads)
+
+
 def test_cookies_are_not_sent_to_another_server(start, client, deadline):
     site, other = start(http_answer(Set_Cookie="a=hush; Path=/")), start(http_answer())
     client.get(Address(site.url), deadline)

@@ -334,7 +334,7 @@ def test_no_login_is_sent_to_a_route_that_nobody_describes_as_a_list():
 def test_a_site_is_found_without_a_scheme_over_http_where_it_has_no_https(serve):
     server = serve(SampleSite({"posts": 3}))
     with open_site(SiteOptions("tests", deadline=20)) as site:
-        found = site.discover(server.url.removeprefix("http://"))
+        found = site.discover(server.url.removeprefix("http://"), COLLECTIONS)
 
     assert {one.total for one in found.collections} == {0, 3}
     assert all(one.address.url.startswith("http://127.0.0.1") for one in found.collections)
@@ -352,4 +352,4 @@ def test_a_host_that_does_not_answer_is_told_soon():
         open_site(SiteOptions("tests", deadline=20, backoff=60)) as site,
         pytest.raises(SiteUnavailable, match="refused"),
     ):
-        site.discover("127.0.0.1:9")
+        site.discover("127.0.0.1:9", COLLECTIONS)
