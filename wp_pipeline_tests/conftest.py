@@ -19,10 +19,22 @@ from wp_pipeline_tests.fakes.world import World, small_site
 TESTS = Path(__file__).parent
 # Folders that `make test` leaves out; .ci/run runs them.
 SUITES = ("faults", "secrecy", "fuzzing", "engine", "real_wordpress", "browser")
+# Suites without tests in other folders: test_suites.py keeps that.
+ONE_FOLDER = ("engine", "real_wordpress", "browser")
 ONE_LOADER = JSONFileLoader()
 STATE = Path(wp_pipeline.__file__).parent / "defs" / ".local_defs_state"
 Serve = Callable[..., SampleSiteServer]
 OpenWorld = Callable[[], AbstractContextManager[World]]
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Import no folder without a test of the chosen suites: that takes as long as many tests."""
+    if collection_path.parent != TESTS:
+        return None
+    chosen = config.option.markexpr
+    left_out = collection_path.name in SUITES and f"not {collection_path.name}" in chosen
+    elsewhere = chosen in ONE_FOLDER and collection_path.name != chosen
+    return True if left_out or elsewhere else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
