@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from botocore.loaders import JSONFileLoader
+from hypothesis import settings
 
 import wp_pipeline
 from sample_site.server import SampleSiteServer
@@ -23,6 +24,9 @@ SUITES = ("faults", "secrecy", "fuzzing", "engine", "real_wordpress", "browser")
 ONE_FOLDER = ("engine", "real_wordpress", "browser")
 ONE_LOADER = JSONFileLoader()
 STATE = Path(wp_pipeline.__file__).parent / "defs" / ".local_defs_state"
+# A random case may take long on a busy machine: what must be fast is measured where it is tested.
+settings.register_profile("any_machine", deadline=None)
+settings.load_profile("any_machine")
 Serve = Callable[..., SampleSiteServer]
 OpenWorld = Callable[[], AbstractContextManager[World]]
 
