@@ -1,4 +1,4 @@
-"""The suites of pyproject.toml, conftest.py and .ci/run agree: no test is left out by all of them."""
+"""The suites of pyproject.toml, conftest.py and .ci/run agree, so that no test is left out."""
 
 import re
 from pathlib import Path
