@@ -1,7 +1,6 @@
 """Real WordPress sites. Nothing is skipped: if a site cannot be started, its tests fail."""
 
 from collections.abc import Callable, Iterator
-from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,9 @@ from wp_pipeline_tests.real_wordpress.extraction import Extraction
 from wp_pipeline_tests.real_wordpress.wordpress import WordPress
 
 FINDINGS = pytest.StashKey[list[str]]()
-# Files with sites of their own. All others share sites and extractions, and half of the time.
-WITH_OWN_SITES = ("test_drift", "test_full_disk", "test_refresh", "test_refresh_costs")
+# Files with sites of their own, or that empty the fake AWS. All others share sites and extractions,
+# and half of the time.
+ON_THEIR_OWN = ("test_drift", "test_full_disk", "test_pages", "test_refresh", "test_refresh_costs")
 
 
 class Scheduling(LoadScopeScheduling):
@@ -24,7 +24,7 @@ class Scheduling(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         name = Path(nodeid.partition("::")[0]).stem
-        return name if name in WITH_OWN_SITES else "sharing"
+        return name if name in ON_THEIR_OWN else "sharing"
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -71,8 +71,18 @@ def bucket(new_bucket: Callable[[], Bucket]) -> Bucket:
 
 @pytest.fixture(scope="session")
 def extraction_of(new_bucket: Callable[[], Bucket]) -> Callable[[WordPress], Extraction]:
-    """The extraction of a site as seeded: one for all tests, which must leave its bucket alone."""
-    return cache(lambda site: Extraction.of(site, new_bucket()))
+    """The extraction of a site as seeded: one for all tests, which must leave its bucket alone.
+
+    It is made again if a test has emptied the fake AWS.
+    """
+    made: dict[WordPress, Extraction] = {}
+
+    def of(site: WordPress) -> Extraction:
+        if site not in made or not made[site].bucket.exists():
+            made[site] = Extraction.of(site, new_bucket())
+        return made[site]
+
+    return of
 
 
 # For tests that only read. They are shared by the session, and must stay as seeded.
