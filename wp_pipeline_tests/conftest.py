@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from botocore.loaders import JSONFileLoader
+from hypothesis import settings
 
 import wp_pipeline
 from sample_site.server import SampleSiteServer
@@ -19,10 +20,25 @@ from wp_pipeline_tests.fakes.world import World, small_site
 TESTS = Path(__file__).parent
 # Folders that `make test` leaves out; .ci/run runs them.
 SUITES = ("faults", "secrecy", "fuzzing", "engine", "real_wordpress", "browser")
+# Suites without tests in other folders: test_suites.py keeps that.
+ONE_FOLDER = ("engine", "real_wordpress", "browser")
 ONE_LOADER = JSONFileLoader()
 STATE = Path(wp_pipeline.__file__).parent / "defs" / ".local_defs_state"
+# A random case may take long on a busy machine: what must be fast is measured where it is tested.
+settings.register_profile("any_machine", deadline=None)
+settings.load_profile("any_machine")
 Serve = Callable[..., SampleSiteServer]
 OpenWorld = Callable[[], AbstractContextManager[World]]
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Import no folder without a test of the chosen suites: that takes as long as many tests."""
+    if collection_path.parent != TESTS:
+        return None
+    chosen = config.option.markexpr
+    left_out = collection_path.name in SUITES and f"not {collection_path.name}" in chosen
+    elsewhere = chosen in ONE_FOLDER and collection_path.name != chosen
+    return True if left_out or elsewhere else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from cfnlint.decode import decode
 
 from wp_pipeline.commands.__main__ import main
 from wp_pipeline.extraction.alerts import Alert, publish
@@ -58,6 +57,8 @@ def deploy(aws: FakeAws) -> Deploy:
 
 @pytest.fixture(scope="module")
 def template() -> Any:
+    from cfnlint.decode import decode  # With SymPy: a second, for every worker that collects tests.
+
     decoded, faults = decode(str(TEMPLATE))
     assert faults == []
     return decoded

@@ -26,7 +26,7 @@ from wp_pipeline_tests.fakes.faulty_sites import BUCKET_PARAMETER, Site, environ
 from wp_pipeline_tests.support.dagster_api import ENDED, DagsterApi, Run, wait_until
 
 DEPLOY = Path(__file__).parents[2] / "deploy" / "dagster.yaml"
-SECONDS = 90.0
+SECONDS = 180.0
 WORKER = re.compile(r"Executing steps in process \(pid: (\d+)\)")
 PATIENT = {"timeout": 200, "deadline": 300, "concurrency": 4}
 CLOSE = [sys.executable, "-m", "wp_pipeline.orchestration.recovery.close_runs"]

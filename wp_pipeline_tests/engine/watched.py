@@ -14,7 +14,7 @@ from wp_pipeline_tests.support.dagster_api import ENDED, wait_until
 
 SITE = "amazonwebshark"
 LOCATION = "wp_pipeline"
-SECONDS = 150.0  # Sensors tick once a minute.
+SECONDS = 300.0  # Sensors tick once a minute.
 START = """mutation ($sensor: SensorSelector!) {
     startSensor(sensorSelector: $sensor) { __typename } }"""
 TICKS = """query ($sensor: SensorSelector!) { sensorOrError(sensorSelector: $sensor) {

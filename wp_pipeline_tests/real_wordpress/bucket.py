@@ -20,6 +20,15 @@ class Bucket:
     def put(self, endpoint: str, body: bytes) -> None:
         self._s3.put_object(Bucket=self.name, Key=key(endpoint), Body=body)
 
+    def exists(self) -> bool:
+        return self.name in {one["Name"] for one in self._s3.list_buckets()["Buckets"]}
+
+    def put_all_of(self, other: "Bucket") -> None:
+        """Copy the objects of another bucket, with their metadata."""
+        for found in self._s3.list_objects_v2(Bucket=other.name)["Contents"]:
+            source = {"Bucket": other.name, "Key": found["Key"]}
+            self._s3.copy_object(Bucket=self.name, Key=found["Key"], CopySource=source)
+
     def body(self, endpoint: str) -> bytes:
         with self._s3.get_object(Bucket=self.name, Key=key(endpoint))["Body"] as stream:
             return stream.read()

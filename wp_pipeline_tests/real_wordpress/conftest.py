@@ -2,15 +2,34 @@
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from wp_pipeline_tests.fakes.aws import FakeAws
 from wp_pipeline_tests.real_wordpress.bucket import Bucket
+from wp_pipeline_tests.real_wordpress.extraction import Extraction
 from wp_pipeline_tests.real_wordpress.wordpress import WordPress
 
 FINDINGS = pytest.StashKey[list[str]]()
+# Files with sites of their own, or that empty the fake AWS. All others share sites and extractions,
+# and half of the time.
+ON_THEIR_OWN = ("test_drift", "test_full_disk", "test_pages", "test_refresh", "test_refresh_costs")
+
+
+class Scheduling(LoadScopeScheduling):
+    """Runs what shares sites in one worker of pytest-xdist, and the other files in the others."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        name = Path(nodeid.partition("::")[0]).stem
+        return name if name in ON_THEIR_OWN else "sharing"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -48,6 +67,22 @@ def new_bucket(aws_server: FakeAws) -> Callable[[], Bucket]:
 @pytest.fixture
 def bucket(new_bucket: Callable[[], Bucket]) -> Bucket:
     return new_bucket()
+
+
+@pytest.fixture(scope="session")
+def extraction_of(new_bucket: Callable[[], Bucket]) -> Callable[[WordPress], Extraction]:
+    """The extraction of a site as seeded: one for all tests, which must leave its bucket alone.
+
+    It is made again if a test has emptied the fake AWS.
+    """
+    made: dict[WordPress, Extraction] = {}
+
+    def of(site: WordPress) -> Extraction:
+        if site not in made or not made[site].bucket.exists():
+            made[site] = Extraction.of(site, new_bucket())
+        return made[site]
+
+    return of
 
 
 # For tests that only read. They are shared by the session, and must stay as seeded.

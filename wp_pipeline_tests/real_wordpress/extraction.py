@@ -1,6 +1,7 @@
 """Runs our extraction of a real site into a bucket of the fake AWS."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from wp_pipeline.aws.lake import Lake
@@ -12,8 +13,25 @@ from wp_pipeline.observer import Observer
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import parse_endpoints
 from wp_pipeline.wordpress.http.credentials import Credentials
+from wp_pipeline_tests.real_wordpress.access_log import Request, requests_to
 from wp_pipeline_tests.real_wordpress.bucket import Bucket
 from wp_pipeline_tests.real_wordpress.wordpress import WordPress
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """One extraction of a whole site, and the requests that the site got."""
+
+    site: WordPress
+    bucket: Bucket
+    outcomes: dict[str, Outcome]
+    requests: list[Request]
+
+    @classmethod
+    def of(cls, site: WordPress, bucket: Bucket) -> "Extraction":
+        with requests_to(site) as asked:
+            outcomes = extracted(all_endpoints(site), bucket)
+        return cls(site, bucket, outcomes, asked)
 
 
 def all_endpoints(wordpress: WordPress) -> dict[str, str]:

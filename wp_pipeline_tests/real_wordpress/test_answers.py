@@ -51,18 +51,18 @@ def site(request: pytest.FixtureRequest) -> WordPress:
 
 
 @pytest.fixture(scope="module")
-def posts(site: WordPress, new_bucket) -> bytes:
+def posts(site: WordPress, extraction_of) -> bytes:
     """All posts, as they are stored when nothing is unusual."""
-    bucket = new_bucket()
-    assert_is_all(site, "posts", extracted({"posts": site.endpoint("posts")}, bucket), bucket)
-    return bucket.body("posts")
+    usual = extraction_of(site)
+    assert_is_all(site, "posts", usual.outcomes, usual.bucket)
+    return usual.bucket.body("posts")
 
 
 @pytest.fixture(scope="module")
-def stored(site: WordPress, new_bucket) -> Bucket:
+def stored(site: WordPress, new_bucket, extraction_of) -> Bucket:
     """All collections, as they are stored without a cache. Nothing may replace them."""
     bucket = new_bucket()
-    extracted(site.endpoints, bucket)
+    bucket.put_all_of(extraction_of(site).bucket)
     return bucket
 
 

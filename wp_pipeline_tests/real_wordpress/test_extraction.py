@@ -1,7 +1,6 @@
 """The extraction of a site that does not change: complete, byte by byte, with few requests."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from math import ceil
 from typing import Any
 
@@ -13,9 +12,13 @@ from wp_pipeline.wordpress.endpoints import parse_endpoint
 from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline.wordpress.site.site import SiteOptions, open_site
 from wp_pipeline_tests.real_wordpress import database
-from wp_pipeline_tests.real_wordpress.access_log import Request, most_at_once, requests_to
-from wp_pipeline_tests.real_wordpress.bucket import Bucket
-from wp_pipeline_tests.real_wordpress.extraction import all_endpoints, extracted, rows_of
+from wp_pipeline_tests.real_wordpress.access_log import most_at_once, requests_to
+from wp_pipeline_tests.real_wordpress.extraction import (
+    Extraction,
+    all_endpoints,
+    extracted,
+    rows_of,
+)
 from wp_pipeline_tests.real_wordpress.wordpress import COLLECTIONS, WordPress
 
 PER_PAGE = 100
@@ -26,25 +29,11 @@ SAMPLE = 10  # items of each collection
 VOLATILE = (b"wp-video", b"gravatar.com\\/avatar\\/?s=")
 
 
-@dataclass(frozen=True)
-class Extraction:
-    """One extraction of a whole site."""
-
-    site: WordPress
-    bucket: Bucket
-    outcomes: dict[str, Outcome]
-    requests: list[Request]
-
-
 @pytest.fixture(scope="module", params=["wordpress", "newest_wordpress", "plain_wordpress"])
 def extraction(
-    request: pytest.FixtureRequest, new_bucket: Callable[[], Bucket]
-) -> Iterator[Extraction]:
-    site: WordPress = request.getfixturevalue(request.param)
-    bucket = new_bucket()
-    with requests_to(site) as asked:
-        outcomes = extracted(all_endpoints(site), bucket)
-    return Extraction(site, bucket, outcomes, asked)
+    request: pytest.FixtureRequest, extraction_of: Callable[[WordPress], Extraction]
+) -> Extraction:
+    return extraction_of(request.getfixturevalue(request.param))
 
 
 def test_everything_is_published(extraction):

@@ -12,7 +12,7 @@ def test_each_change_costs_about_as_much_as_it_is(
 ):
     with WordPress.start("bookworm") as site:
         site.reseed()
-        for cost in costs(site, new_bucket(), new_bucket()):
+        for cost in costs(site, new_bucket()):
             report(f"{cost.change.title}: {cost.requests} requests, {cost.bytes_sent:,} bytes")
             assert cost.requests <= cost.change.requests, cost
             assert cost.bytes_sent <= 1000 * cost.change.kilobytes, cost

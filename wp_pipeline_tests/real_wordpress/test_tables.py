@@ -14,7 +14,7 @@ from wp_pipeline.tables.table import Table
 from wp_pipeline.wordpress.endpoints import parse_endpoints
 from wp_pipeline.wordpress.site.site import SiteOptions, open_site
 from wp_pipeline_tests.real_wordpress.bucket import Bucket
-from wp_pipeline_tests.real_wordpress.extraction import all_endpoints, as_parameter, extracted
+from wp_pipeline_tests.real_wordpress.extraction import Extraction, all_endpoints, as_parameter
 from wp_pipeline_tests.real_wordpress.wordpress import COLLECTIONS, WordPress
 
 
@@ -28,10 +28,14 @@ class Built:
 
 
 @pytest.fixture(scope="module", params=["wordpress", "newest_wordpress", "plain_wordpress"])
-def built(request: pytest.FixtureRequest, new_bucket: Callable[[], Bucket]) -> Iterator[Built]:
+def built(
+    request: pytest.FixtureRequest,
+    new_bucket: Callable[[], Bucket],
+    extraction_of: Callable[[WordPress], Extraction],
+) -> Iterator[Built]:
     site: WordPress = request.getfixturevalue(request.param)
     bucket, urls = new_bucket(), all_endpoints(site)
-    extracted(urls, bucket)
+    bucket.put_all_of(extraction_of(site).bucket)
     lake = Lake(lambda: bucket.aws.client("s3"), bucket.name, "wordpress-api")
     with open_site(SiteOptions("wp-pipeline-tests/1")) as opened:
         tables = SiteTables(lake, None, opened, parse_endpoints(as_parameter(urls)))

@@ -9,6 +9,7 @@ import requests
 
 LOCATION = "wp_pipeline"
 SECONDS_FOR_A_RUN = 120.0
+SECONDS_FOR_AN_ANSWER = 120.0  # Of a webserver that has just started, on a busy machine.
 ENDED = ("SUCCESS", "FAILURE", "CANCELED")
 
 RUNS = "{ runsOrError(limit: 50) { ... on Runs { results { runId } } } }"
@@ -60,7 +61,7 @@ class DagsterApi:
     def ask(self, query: str, **variables: Any) -> Any:
         """Return the data of the answer."""
         question = {"query": query, "variables": variables}
-        answer = requests.post(self._url, json=question, timeout=30).json()
+        answer = requests.post(self._url, json=question, timeout=SECONDS_FOR_AN_ANSWER).json()
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
 
