@@ -28,11 +28,18 @@ OF_A_RUN = OF_AN_EXTRACTION | {"SiteStep", "EndpointName", "ConfigurationResourc
 
 
 def held_back(server: SampleSiteServer, released: Event) -> Callable[[Request], Answer]:
-    """Answer only the first pages of a collection until it is released."""
+    """Answer only the first pages of a collection until it is released.
+
+    Everything else is answered when the collection has got that far.
+    """
+    reached = Event()
 
     def answers(request: Request) -> Answer:
         if int(request.query.get("offset", "0")) > 300:
+            reached.set()
             released.wait(60)
+        elif request.path.endswith(f"/terms_{RANDOM_PART}"):
+            reached.wait(60)
         return server.site.answer(request)
 
     return answers

@@ -12,8 +12,9 @@ import msgspec
 from wp_pipeline.tables.columns.column import RENDERED, ColumnType
 from wp_pipeline.tables.columns.limits import is_bigint, is_double
 
-# Kinds of values. A number is huge if neither BIGINT nor DOUBLE holds all of its digits.
-INTEGER, DECIMAL, HUGE = "integer", "decimal", "huge"
+# Kinds of values. A number is huge if neither BIGINT nor DOUBLE holds all of its digits, and an
+# integer is long if only BIGINT does.
+INTEGER, LONG, DECIMAL, HUGE = "integer", "long integer", "decimal", "huge"
 TEXT, TRUE, FALSE, NULL = "text", "true", "false", "null"
 EMPTY, OTHER = "empty list", "list or object"
 WITH_RENDERED = "object with a member `rendered`"
@@ -21,14 +22,16 @@ WITH_RENDERED = "object with a member `rendered`"
 INTEGERS = re.compile(rb"-?\d+")
 BY_FIRST_BYTE: Mapping[int, str] = {b'"'[0]: TEXT, b"t"[0]: TRUE, b"f"[0]: FALSE, b"n"[0]: NULL}
 OPENS_OBJECT, OPENS_LIST = b"{"[0], b"["[0]
+SHORTEST_LONG = 16  # digits: those of 2^53 + 1
 MOST_MEMBERS = 1000  # that become columns; the values of others are kept as misfits
 # What each type holds without a misfit, besides null.
 HOLDS: Mapping[ColumnType, frozenset[str]] = {
-    ColumnType.BIGINT: frozenset({INTEGER}),
+    ColumnType.BIGINT: frozenset({INTEGER, LONG}),
     ColumnType.DOUBLE: frozenset({INTEGER, DECIMAL}),
     ColumnType.BOOLEAN: frozenset({TRUE, FALSE}),
     ColumnType.VARCHAR: frozenset({TEXT}),
 }
+NUMBERS = frozenset({INTEGER, LONG, DECIMAL, HUGE})
 ANY_TEXT = (ColumnType.VARCHAR, ColumnType.JSON)
 
 Kinds = set[str]
@@ -90,7 +93,9 @@ def kind_of(value: bytes) -> str:
         has_rendered = b'"rendered"' in value and RENDERED in split_object(value)
         return WITH_RENDERED if has_rendered else OTHER
     if INTEGERS.fullmatch(value):
-        return INTEGER if is_bigint(value) else HUGE
+        if not is_bigint(value):
+            return HUGE
+        return INTEGER if len(value) < SHORTEST_LONG or is_double(value) else LONG
     return DECIMAL if is_double(value) else HUGE
 
 
@@ -99,9 +104,8 @@ def inferred_type(kinds: Collection[str]) -> ColumnType:
     found = set(kinds) - {NULL}
     if not found or found <= {FALSE, EMPTY}:  # PHP sends these for an empty value of any type.
         return ColumnType.JSON
-    if HUGE in found and found <= {INTEGER, DECIMAL, HUGE}:
-        return ColumnType.VARCHAR
-    return next((kind for kind, holds in HOLDS.items() if found <= holds), ColumnType.JSON)
+    narrowest = next((kind for kind, holds in HOLDS.items() if found <= holds), None)
+    return narrowest or (ColumnType.VARCHAR if found <= NUMBERS else ColumnType.JSON)
 
 
 def widened(kind: ColumnType, kinds: Collection[str]) -> ColumnType:
