@@ -6,7 +6,7 @@
 # make dist   a wheel and a source distribution, in dist/
 # make lambda the zip of the AWS Lambda function; ARCH=arm64 and PYTHON_VERSION=3.13 choose another
 # make bench  speed and memory, beside what else one could use
-# make bench-scale  a code location with 500 sites: times and memory
+# make bench-scale  a code location with 500 sites, and a million comments: times and memory
 
 PYTHON ?= python3
 VENV := .venv
@@ -84,3 +84,4 @@ bench: $(INSTALLED)
 
 bench-scale: $(INSTALLED)
 	@$(VENV)/bin/python -m benchmarks.scale
+	@$(VENV)/bin/python -m benchmarks.million
