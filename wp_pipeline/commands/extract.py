@@ -12,8 +12,8 @@ import click
 from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.commands.options import setting_options
 from wp_pipeline.commands.terminal import (
+    import_rich,
     log_to_terminal,
-    prepare_tables,
     print_outcomes,
     terminal_observer,
 )
@@ -83,7 +83,7 @@ def extract(
             for outcome in run(settings, observer, options):
                 outcomes.append(outcome)
                 if not quiet and not as_json:
-                    prepare_tables()  # While the other endpoints are read.
+                    import_rich()  # While the other endpoints are read.
     except (SettingsError, ConfigurationError) as error:
         log.error(error)
         return BAD_CONFIGURATION

@@ -18,21 +18,21 @@ VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 
 def visible(text: str) -> str:
     """Return a text without invisible characters, and with plain spaces and line ends."""
-    if is_plain(text):
+    if is_printable_ascii(text):
         return text
     return "".join(map(shown, text))
 
 
 def invisible_in(text: str) -> tuple[str, ...]:
     """Return what `visible` drops or replaces: the code points, each once."""
-    if is_plain(text):
+    if is_printable_ascii(text):
         return ()
     found = dict.fromkeys(one for one in text if shown(one) != one)
     return tuple(f"U+{ord(one):04X}" for one in found)
 
 
-def is_plain(text: str) -> bool:
-    """Whether a text has no other characters than nearly every URL has: it need not be searched."""
+def is_printable_ascii(text: str) -> bool:
+    """Whether all characters are printable ASCII, as in nearly every URL: none is invisible."""
     return text.isascii() and text.isprintable()
 
 

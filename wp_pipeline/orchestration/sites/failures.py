@@ -28,8 +28,8 @@ from wp_pipeline.orchestration.sites.sites import Site, Sites
 
 @dataclass(frozen=True)
 class ToldOfSites:
-    """The cursor: the last run that was told of, and by site what was told and
-    has not recovered since.
+    """The cursor: the last run that was reported, and for each site what was reported and has
+    not recovered since.
     """
 
     place: int

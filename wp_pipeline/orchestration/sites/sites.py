@@ -68,8 +68,8 @@ def valid_settings_of(site: KnownSite, base: Settings) -> Settings | None:
 
 
 def needed(known: Known, selection: str) -> Known:
-    """Return the sites that the command needs whose selection of assets is given: all, or those
-    that it names.
+    """Return the sites that a command with this selection of assets needs: those that the selection
+    names, or else all.
     """
     named = sites_named(selection, known)
     return {name: site for name, site in known.items() if name in named} if named else known
@@ -78,7 +78,7 @@ def needed(known: Known, selection: str) -> Known:
 def sites_named(selection: str, known: Collection[str]) -> frozenset[str]:
     """Return the sites of a selection such as `key:"blog/posts" or group:shop`.
 
-    No site if a term could select assets of others too, or none of those that are known.
+    No site if a term could also select assets of other sites, or names no known site.
     """
     terms = re.split(r",|\bor\b", selection, flags=re.IGNORECASE)
     named = [sites_of_term(term.strip(), known) for term in terms]
@@ -95,7 +95,7 @@ def sites_of_term(term: str, known: Collection[str]) -> set[str]:
 def selection_of_command() -> str:
     """Return the selection of `dagster asset materialize` or `dg launch`, if this is its process.
 
-    Of 500 sites they would spend most of their time on those that they do not need.
+    With 500 sites, such a command would spend most of its time on sites that it does not need.
     """
     context = click.get_current_context(silent=True)
     options = context.params if context else {}
