@@ -3,9 +3,9 @@
 `DefinitionsLoadContext` tells whether a code location is being loaded, or definitions are rebuilt
 in a process of a run. Which materialization a check is about can be given publicly only by the
 run that evaluates it. Which daemons are alive, and what is turned on, is public in GraphQL only,
-which needs a webserver. So is the limit of a pool. How an op defines its inputs and outputs, and how
-a component adds metadata to its definitions, can only be changed by overriding methods that are not
-documented. `pyproject.toml` pins Dagster's minor version.
+which needs a webserver. So is the limit of a pool. How an op defines its inputs and outputs, and
+how a component adds metadata to its definitions, can only be changed by overriding methods that
+are not documented. `pyproject.toml` pins Dagster's minor version.
 """
 
 from dataclasses import dataclass

@@ -158,13 +158,24 @@ def test_a_site_that_the_code_location_does_not_have_is_told(examined, home, mon
     [
         ("blog", ["blog_daily", "blog_changes"]),
         ("blog_tables", ["blog_tables_daily"]),
-        ("shop", ["sites_daily", "sites_daily_europe_london", "sites_changes", "sites_report"]),
+        (
+            "shop",
+            [
+                "sites_daily",
+                "sites_daily_europe_london",
+                "sites_changes",
+                "sites_endpoints",
+                "sites_failures",
+                "sites_report",
+            ],
+        ),
     ],
 )
 def test_a_site_has_a_schedule_of_its_own_or_that_of_many_sites(site, names):
     defined = [
         "blog_daily", "blog_tables_daily", "sites_daily", "sites_daily_europe_london",
-        "blog_changes", "sites_changes", "sites_report", "somebody_elses",
+        "blog_changes", "sites_changes", "sites_endpoints", "sites_failures", "sites_report",
+        "somebody_elses", "weekly_report", "tax_changes",
     ]  # fmt: skip
     assert names_of(site, defined, ["blog", "blog_tables", "shop", ""]) == names
 

@@ -11,8 +11,7 @@ from wp_pipeline.orchestration.doctor.code_location import loaded
 from wp_pipeline.orchestration.doctor.instance import opened
 
 KINDS = ("daily", "changes", "endpoints", "failures", "report", "tables")
-# Those of many sites: a WordPressSites has a schedule for each time zone.
-SHARED = re.compile(rf"\w+_(daily_\w+|{'|'.join(KINDS)})")
+SENSORS_OF_MANY_SITES = ("changes", "endpoints", "failures")
 EXTRACTING = re.compile(r"\w+_(daily(_\w+)?|changes)")
 TURN_ON = "turn it on under Automation in the UI"
 
@@ -56,14 +55,23 @@ def names_in_code_location(site: str) -> list[str]:
 def names_of(site: str, names: Collection[str], sites: Collection[str]) -> list[str]:
     """Return those of the names that are about a site: its own, or else those of many sites.
 
-    >>> names_of("blog", ["blog_daily", "shop_daily", "sites_daily"], ["blog", "shop"])
+    >>> names_of("blog", ["blog_daily", "shop_daily"], ["blog", "shop"])
     ['blog_daily']
-    >>> names_of("news", ["blog_daily", "shop_daily", "sites_daily"], ["blog", "shop", "news"])
-    ['sites_daily']
+
+    A WordPressSites is known by its three sensors. It has a daily schedule for each time zone.
     """
     own = [name for name in names if name in names_for(site)]
-    of_sites = {name for one in sites for name in names_for(one)}
-    return own or [name for name in names if SHARED.fullmatch(name) and name not in of_sites]
+    if own:
+        return own
+    beginnings = {name.removesuffix("_changes") for name in names} - {*sites}
+    shared = [
+        one for one in beginnings if {f"{one}_{kind}" for kind in SENSORS_OF_MANY_SITES} <= {*names}
+    ]
+    return [
+        name
+        for name in names
+        if any(name in names_for(one) or name.startswith(f"{one}_daily_") for one in shared)
+    ]
 
 
 def names_for(site: str) -> set[str]:
