@@ -1,6 +1,7 @@
 """Asset checks: the rules of `extraction/rules/`, as Dagster runs and shows them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from wp_pipeline.extraction.rules.rule import (
     Verdict,
     evaluate,
 )
+from wp_pipeline.extraction.rules.stored_items import StoredJson
 from wp_pipeline.orchestration import answered
 from wp_pipeline.orchestration.endpoint_names import EndpointName
 from wp_pipeline.orchestration.metadata import SENT_AS
@@ -64,23 +66,27 @@ class SiteChecks:
         site = frozenset(one.name for one in self.all_names)
         return Place(name.name, name.is_known_kind, site, collections)
 
-    def run(
-        self, rule: Rule, name: EndpointName, lake: Lake, instance: dg.DagsterInstance
-    ) -> dg.AssetCheckResult:
-        """Apply a rule to what is stored for an endpoint. Raises an AwsError."""
-        history = materializations(instance, name.key(self.settings))
-        verdict = self._verdict(rule, self.place(name), lake, history)
-        return result_of(verdict, self.check_key(rule, name), rule.is_warning)
-
-    def _verdict(
-        self, rule: Rule, place: Place, lake: Lake, history: Callable[[], History]
-    ) -> Verdict:
+    @contextmanager
+    def subject(
+        self, name: EndpointName, lake: Lake, instance: dg.DagsterInstance
+    ) -> Iterator[Subject | None]:
+        """Open what is stored for an endpoint; None if nothing is. Raises an AwsError."""
+        place = self.place(name)
         opened = lake.open(place.name)
         if opened is None:
-            return NOTHING_STORED
+            yield None
+            return
+        history = materializations(instance, name.key(self.settings))
         with opened as stream:
-            subject = Subject(place, stream, stream.metadata, self.settings, history, lake.open)
-            return evaluate(rule, subject)
+            json = StoredJson(stream, lambda: lake.open(place.name))
+            yield Subject(place, json, stream.metadata, self.settings, history, lake.open)
+
+    def result(
+        self, rule: Rule, name: EndpointName, subject: Subject | None
+    ) -> dg.AssetCheckResult:
+        """Apply a rule to an endpoint's subject. Raises an AwsError."""
+        verdict = evaluate(rule, subject) if subject else NOTHING_STORED
+        return result_of(verdict, self.check_key(rule, name), rule.is_warning)
 
 
 def result_of(verdict: Verdict, key: dg.AssetCheckKey, is_warning: bool) -> dg.AssetCheckResult:

@@ -19,11 +19,13 @@ from wp_pipeline.extraction.outcomes import (
     totals_line,
 )
 from wp_pipeline.extraction.refresh.moved import Moved
+from wp_pipeline.extraction.rules.rule import Rule, Subject
 from wp_pipeline.extraction.run_options import RunOptions
 from wp_pipeline.observer import LoggingObserver
 from wp_pipeline.orchestration import answered
 from wp_pipeline.orchestration.checks import SiteChecks
 from wp_pipeline.orchestration.dagster_internals import evaluation_of
+from wp_pipeline.orchestration.endpoint_names import EndpointName
 from wp_pipeline.orchestration.metadata import materialization_of
 from wp_pipeline.orchestration.recovery.attempts import (
     MAX_RETRIES,
@@ -150,22 +152,40 @@ class SiteStep:
 
     def _checks(self, name: str, *, of_others_too: bool) -> Iterator[dg.AssetCheckResult]:
         """Run the selected checks of an endpoint that were not run yet."""
-        endpoint = self._names[name]
-        for rule in self._all_checks.rules(endpoint):
-            key = self._all_checks.check_key(rule, endpoint)
-            is_selected = key in self._context.selected_asset_check_keys
-            is_due = is_selected or (self._is_resumed and name in self._stored)
-            if is_due and key not in self._checked and (of_others_too or not rule.reads_others):
-                self._checked.add(key)  # Also if it fails: not again.
-                try:
-                    result = self._all_checks.run(
-                        rule, endpoint, self._lake(), self._context.instance
-                    )
-                except AwsError as error:  # It must not stop the endpoints that are under way.
-                    self._failed_checks.append(f"{name}: {rule.name} could not run: {error}")
-                    self._checks_may_work_later |= error.retry_may_help
-                    continue
-                yield from self._reported(key, result)
+        endpoint, checks = self._names[name], self._all_checks
+        rules = [one for one in checks.rules(endpoint) if of_others_too or not one.reads_others]
+        due = [one for one in rules if self._is_due(checks.check_key(one, endpoint), name)]
+        if not due:
+            return
+        try:
+            with checks.subject(endpoint, self._lake(), self._context.instance) as subject:
+                while due:
+                    yield from self._applied(due.pop(0), endpoint, subject)
+        except AwsError as error:
+            for rule in due:
+                self._could_not_run(rule, endpoint, error)
+
+    def _applied(
+        self, rule: Rule, endpoint: EndpointName, subject: Subject | None
+    ) -> Iterator[dg.AssetCheckResult]:
+        try:
+            result = self._all_checks.result(rule, endpoint, subject)
+        except AwsError as error:
+            self._could_not_run(rule, endpoint, error)
+            return
+        yield from self._reported(self._all_checks.check_key(rule, endpoint), result)
+
+    def _could_not_run(self, rule: Rule, endpoint: EndpointName, error: AwsError) -> None:
+        """Keep the reason: it must not stop the endpoints that are under way."""
+        self._checked.add(self._all_checks.check_key(rule, endpoint))  # Not again.
+        self._failed_checks.append(f"{endpoint.name}: {rule.name} could not run: {error}")
+        self._checks_may_work_later |= error.retry_may_help
+
+    def _is_due(self, key: dg.AssetCheckKey, name: str) -> bool:
+        is_selected = key in self._context.selected_asset_check_keys
+        return key not in self._checked and (
+            is_selected or (self._is_resumed and name in self._stored)
+        )
 
     def _reported(
         self, key: dg.AssetCheckKey, result: dg.AssetCheckResult

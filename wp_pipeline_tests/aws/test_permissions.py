@@ -111,8 +111,10 @@ def check_posts() -> None:
     with dg.build_resources(resources()) as given:
         lake = given.lake.of(settings, given.configuration.bucket(settings))
         with dg.DagsterInstance.ephemeral() as instance:
-            for rule in RULES:
-                SiteChecks(settings, NAMES).run(rule, NAMES[0], lake, instance)
+            checks = SiteChecks(settings, NAMES)
+            with checks.subject(NAMES[0], lake, instance) as subject:
+                for rule in RULES:
+                    checks.result(rule, NAMES[0], subject)
 
 
 # How to do what the rows of the README's table say.

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import Any, Protocol
 
 import ijson
@@ -14,6 +15,10 @@ DIGITS = b"0123456789"
 STEP = 250  # bytes
 IS_DIGIT = bytes(byte in DIGITS for byte in range(256))
 LONG_NUMBER = b"\x01" * (MOST_DIGITS // STEP - 1)
+
+
+Event = tuple[str, str, Any]  # of `ijson.parse`: prefix, kind and value
+NO_JSON = "it is no JSON, or only a part of it"
 
 
 class Readable(Protocol):
@@ -55,6 +60,31 @@ class ShortNumbers:
         return bytes(kept)
 
 
+def events_of_beginning(beginning: bytes) -> list[Event]:
+    """Return the events of ijson's parser for some JSON, of which more may follow.
+
+    Raises NotJson.
+    """
+    events: list[Event] = ijson.sendable_list()
+    try:
+        ijson.parse_coro(events).send(ShortNumbers(BytesIO(beginning)).read())
+    except (ijson.JSONError, UnicodeDecodeError):
+        raise NotJson(NO_JSON) from None
+    return events
+
+
+class Rejoined:
+    """A stream whose beginning was read already."""
+
+    def __init__(self, beginning: bytes, rest: Readable) -> None:
+        self._beginning = BytesIO(beginning)
+        self._rest = rest
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes, at most `size`; none at the end only."""
+        return self._beginning.read(size) or self._rest.read(size)
+
+
 def may_have_long_number(part: bytes) -> bool:
     """Look at some bytes only: of a number that is too long, 15 in a row are digits."""
     return LONG_NUMBER in part[::STEP].translate(IS_DIGIT)
@@ -65,4 +95,4 @@ def read(parse: Callable[..., Iterator[Any]], stream: Readable, *arguments: str)
     try:
         yield from parse(ShortNumbers(stream), *arguments, buf_size=BUFFER)
     except (ijson.JSONError, UnicodeDecodeError):
-        raise NotJson("it is no JSON, or only a part of it") from None
+        raise NotJson(NO_JSON) from None

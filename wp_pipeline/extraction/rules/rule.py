@@ -1,11 +1,12 @@
 """What a rule about stored data is, and how one is applied.
 
-A rule is a claim about an object, and returns its offenders. It may look at everything in
-`Subject`: the object as a stream, its metadata, the asset's materializations, the objects of the
-other endpoints, and the settings.
+A rule is a claim about an object, and returns its offenders. It may use everything in `Subject`:
+the object's JSON, its metadata, the asset's materializations, the objects of the other endpoints,
+and the settings.
 
     def repeated_ids(subject: Subject) -> Found:
-        ...
+        for item in subject.json.items(["id"]):
+            ...
 
     RULE = Rule("ids_are_unique", "No two items share an id.", repeated_ids, "Repeated ids: {}.")
 
@@ -13,12 +14,12 @@ A module in `claims/` with such a `RULE` is a new asset check. No other module h
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
 from wp_pipeline.aws.lake import count_of
-from wp_pipeline.extraction.rules.json_stream import NotJson, Readable
+from wp_pipeline.extraction.rules.json_stream import NotJson
+from wp_pipeline.extraction.rules.stored_items import StoredJson, Stream
 from wp_pipeline.extraction.storing.preview import harmless
 from wp_pipeline.settings import Settings
 
@@ -28,7 +29,6 @@ LONGEST_EXAMPLE = 64  # characters
 # The metadata of an asset's materializations, the newest first; a column schema is a mapping from
 # column to type.
 History = Sequence[Mapping[str, Any]]
-Stream = AbstractContextManager[Readable]
 
 
 def no_history() -> History:
@@ -56,13 +56,13 @@ class Place:
 class Subject:
     """A stored object to be checked.
 
-    `stream` can be read once. `metadata` is S3's user metadata. `history` reads the asset's
+    `metadata` is S3's user metadata. `history` reads the asset's
     materializations; the newest describes this object, if it was stored by Dagster. `open` opens
     the object of another endpoint, None if nothing is stored of it.
     """
 
     place: Place
-    stream: Readable = field(repr=False)
+    json: StoredJson = field(repr=False)
     metadata: Mapping[str, str]
     settings: Settings
     history: Callable[[], History] = field(default=no_history, repr=False)

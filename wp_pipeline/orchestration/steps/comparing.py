@@ -56,7 +56,8 @@ def build_comparison(
         failure, results = None, []
         try:
             objects = lake.of(settings, configuration.bucket(settings))
-            results = [checks.run(rule, name, objects, context.instance) for rule in rules]
+            with checks.subject(name, objects, context.instance) as subject:
+                results = [checks.result(rule, name, subject) for rule in rules]
         except (ConfigurationError, AwsError) as error:
             has_retries = context.retry_number < MAX_RETRIES
             failure = dg.Failure(

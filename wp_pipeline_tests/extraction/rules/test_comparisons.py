@@ -16,6 +16,7 @@ from wp_pipeline.extraction.rules.claims import (
 )
 from wp_pipeline.extraction.rules.registry import RULES, rules_for
 from wp_pipeline.extraction.rules.rule import NOTHING_STORED, Place, Subject, evaluate
+from wp_pipeline.extraction.rules.stored_items import StoredJson
 from wp_pipeline.settings import Settings
 
 ROWS, SCHEMA = "dagster/row_count", "dagster/column_schema"
@@ -40,7 +41,7 @@ def subject(
 
     return Subject(
         Place(name, True, site, site),
-        io.BytesIO(as_json(rows)),
+        StoredJson(io.BytesIO(as_json(rows)), lambda: None),
         metadata or {},
         Settings(**settings),
         lambda: history,

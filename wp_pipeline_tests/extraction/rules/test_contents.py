@@ -1,12 +1,14 @@
 import io
 import json
+from collections.abc import Iterator
 
 import pytest
 
 from wp_pipeline.extraction.rules.claims.ids_are_unique import repeated_ids
 from wp_pipeline.extraction.rules.claims.payload_is_not_empty import empty_parts
-from wp_pipeline.extraction.rules.json_stream import MOST_DIGITS, NotJson, ShortNumbers
+from wp_pipeline.extraction.rules.json_stream import MOST_DIGITS, Event, NotJson, ShortNumbers
 from wp_pipeline.extraction.rules.rule import Place, Subject
+from wp_pipeline.extraction.rules.stored_items import StoredJson
 from wp_pipeline.settings import Settings
 
 
@@ -15,7 +17,12 @@ def stream(text: str | bytes) -> io.BytesIO:
 
 
 def subject(content: io.BytesIO) -> Subject:
-    return Subject(Place("posts", True), content, {}, Settings())
+    json_of = StoredJson(content, lambda: None)
+    return Subject(Place("posts", True), json_of, {}, Settings())
+
+
+def events_of(text: str) -> Iterator[Event]:
+    return StoredJson(stream(text), lambda: stream(text)).events()
 
 
 @pytest.mark.parametrize(
@@ -40,7 +47,7 @@ def subject(content: io.BytesIO) -> Subject:
     ],
 )
 def test_an_object_without_rows_is_recognized(text, empty):
-    assert empty_parts(stream(text)) == empty
+    assert empty_parts(events_of(text)) == empty
 
 
 @pytest.mark.parametrize(
@@ -84,7 +91,7 @@ def test_invalid_or_truncated_json_raises(text):
 @pytest.mark.parametrize("text", ["", "<html>", "[", '{"data": ', '{"data": ['])
 def test_json_that_ends_before_a_row_raises(text):
     with pytest.raises(NotJson):
-        empty_parts(stream(text))
+        empty_parts(events_of(text))
 
 
 def parts_of(body: bytes, size: int) -> list[bytes]:

@@ -1,8 +1,5 @@
 """No id comes twice."""
 
-import ijson
-
-from wp_pipeline.extraction.rules.json_stream import read
 from wp_pipeline.extraction.rules.rule import Found, Rule, Subject, known_kinds
 
 
@@ -10,12 +7,11 @@ def repeated_ids(subject: Subject) -> Found:
     """Return the ids, numbers or strings, that more than one item of an array has."""
     seen: set[int | str] = set()
     repeated: dict[int | str, None] = {}
-    for item_id in read(ijson.items, subject.stream, "item.id"):
-        if not isinstance(item_id, (int, str)):
-            continue
-        if item_id in seen:
-            repeated[item_id] = None
-        seen.add(item_id)
+    for item in subject.json.items(["id"]):
+        if isinstance(item.id, (int, str)):
+            if item.id in seen:
+                repeated[item.id] = None
+            seen.add(item.id)
     return Found(list(repeated))
 
 

@@ -1,10 +1,9 @@
 """There are rows in the object."""
 
+from collections.abc import Iterator
 from itertools import islice
 
-import ijson
-
-from wp_pipeline.extraction.rules.json_stream import Readable, read
+from wp_pipeline.extraction.rules.json_stream import Event
 from wp_pipeline.extraction.rules.rule import Found, Rule, Subject
 from wp_pipeline.wordpress.answers.error_objects import plain
 from wp_pipeline.wordpress.answers.wrapped import CONTAINER
@@ -14,13 +13,12 @@ EVENTS_OF_A_WRAPPER = 1000  # of the parser; what wraps a list has few members
 
 def missing_rows(subject: Subject) -> Found:
     """Return what is empty, unless the endpoint may be empty."""
-    empty = empty_parts(subject.stream)
+    empty = empty_parts(subject.json.events())
     return Found() if subject.place.name in subject.settings.may_be_empty else Found(empty)
 
 
-def empty_parts(stream: Readable) -> list[str]:
+def empty_parts(events: Iterator[Event]) -> list[str]:
     """Return what is empty: the array, the object, or the list in which a plugin wraps rows."""
-    events = read(ijson.parse, stream)
     _, kind, _ = next(events)
     _, event, _ = next(events, ("", "end", None))
     if kind == "start_array":

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-import ijson
+from msgspec import UNSET
 
-from wp_pipeline.extraction.rules.json_stream import NotJson, Readable, read
+from wp_pipeline.extraction.rules.json_stream import NotJson, Readable
 from wp_pipeline.extraction.rules.rule import MOST_OFFENDERS_SHOWN, Found, Place, Rule, Subject
+from wp_pipeline.extraction.rules.stored_items import StoredJson, stored_items
 
-SCALARS = ("number", "string")
-ID_MEMBERS = frozenset(("item.id", "item.ID"))  # ID is the one of the table wp_posts.
+ID_MEMBERS = ("id", "ID")  # ID is the one of the table wp_posts.
+TYPE = "type"
 LONGEST_ID = 19  # digits
 
 
@@ -32,6 +34,10 @@ class Reference:
 
     def is_in(self, place: Place) -> bool:
         return place.name == self.endpoint and self.to[0] in place.site
+
+    def is_made_by(self, item: Any) -> bool:
+        """Whether an item's member is such an id; in an item without a type it is."""
+        return not self.only_types or not isinstance(item.type, str) or item.type in self.only_types
 
 
 POSTS = ("posts", "pages", "media")  # All three are in the table wp_posts, and can be commented on.
@@ -84,7 +90,7 @@ def unresolved(subject: Subject) -> Found:
         if (ids := stored_ids(reference, subject)) is not None
     }
     counts = {reference: Count() for reference in known}
-    for reference, referred in references_in(subject.stream, list(known)):
+    for reference, referred in references_in(subject.json, list(known)):
         counts[reference].add(reference.member, referred, referred in known[reference])
     checked = sum(count.checked for count in counts.values())
     missing = sum(count.missing for count in counts.values())
@@ -136,18 +142,15 @@ def stored_ids(reference: Reference, subject: Subject) -> set[int] | None:
 
 
 def ids_in(stream: Readable, having: str = "") -> Iterator[int]:
-    """Yield the ids of the items of an array; with `having`, only of those with this member."""
-    needed = f"item.{having}"
-    number, is_wanted = 0, not having
-    for prefix, event, value in read(ijson.parse, stream):
-        if prefix in ID_MEMBERS and event in SCALARS:
-            number = id_of(value) or number
-        elif prefix == needed:
-            is_wanted = True
-        elif prefix == "item" and event == "end_map":
-            if number and is_wanted:
-                yield number
-            number, is_wanted = 0, not having
+    """Yield the ids of the items of an array; with `having`, only of those with this member.
+
+    Raises NotJson.
+    """
+    members = [*ID_MEMBERS, having] if having else ID_MEMBERS
+    for item in stored_items(stream, members):
+        number = id_of(item.id) or id_of(item.ID)
+        if number and (not having or getattr(item, having) is not UNSET):
+            yield number
 
 
 def ids_of_others(name: str, having: str, subject: Subject) -> set[int]:
@@ -163,35 +166,21 @@ def ids_of_others(name: str, having: str, subject: Subject) -> set[int]:
 
 
 def references_in(
-    stream: Readable, references: Sequence[Reference]
+    json: StoredJson, references: Sequence[Reference]
 ) -> Iterator[tuple[Reference, int]]:
     """Yield each reference of each item, and the id that it holds. Raises NotJson."""
-    by_prefix = {
-        f"item.{reference.member}{kind}": reference
-        for reference in references
-        for kind in ("", ".item")
-    }
-    held: dict[Reference, int] = {}  # Until the type of the item is known.
-    kind = ""
-    for prefix, event, value in read(ijson.parse, stream):
-        if prefix == "item":  # An item begins, has another member, or ends.
-            if event == "end_map":
-                yield from (one for one in held.items() if not kind or kind in one[0].only_types)
-                held, kind = {}, ""
-        elif event in SCALARS:
-            reference = by_prefix.get(prefix)
-            if reference and (number := id_of(value)):
-                if reference.only_types:
-                    held[reference] = number
-                else:
-                    yield reference, number
-            elif prefix == "item.type":
-                kind = str(value)
+    for item in json.items({TYPE, *(one.member for one in references)}):
+        for reference in references:
+            if reference.is_made_by(item):
+                value = getattr(item, reference.member)
+                for one in value if isinstance(value, list) else [value]:
+                    if number := id_of(one):
+                        yield reference, number
 
 
 def id_of(value: object) -> int:
     """Read an id, which may be a string of digits; 0 if it is none."""
-    text = str(value)
+    text = str(value) if isinstance(value, (int, str)) else ""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID else 0
 
 
