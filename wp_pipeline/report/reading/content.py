@@ -8,6 +8,7 @@ from datetime import datetime
 from wp_pipeline.aws.lake import ObjectStream, count_of
 from wp_pipeline.extraction.refresh.state import time_in
 from wp_pipeline.extraction.rules.json_stream import NotJson
+from wp_pipeline.extraction.rules.stored_items import stored_items
 from wp_pipeline.report.reading.counting import Dated
 from wp_pipeline.report.reading.readers import (
     LONGEST_LIST,
@@ -20,7 +21,7 @@ from wp_pipeline.report.reading.readers import (
     Titles,
     Users,
 )
-from wp_pipeline.report.reading.rows import Row, rows
+from wp_pipeline.report.reading.rows import Row, has
 from wp_pipeline.report.texts import shown
 
 NOT_STORED = "(not stored here)"
@@ -84,7 +85,7 @@ def read_content(names: Sequence[str], open_object: Open) -> Content:
     has_posts = read(kinds["posts"], lambda row: posts)
     for name in names:
         if name not in kinds.values():
-            read(name, lambda row: titles if "comment_status" in row else reader_of(row, terms))
+            read(name, lambda row: titles if has(row, "comment_status") else reader_of(row, terms))
     authors = posts.authors.largest(LONGEST_LIST)
     users = Users(frozenset(key for key, _ in authors))
     read(kinds["users"], lambda row: users)
@@ -106,7 +107,7 @@ def chosen(names: Sequence[str], kind: str) -> str:
 
 
 def reader_of(row: Row, terms: Terms) -> RowReader | None:
-    return terms if "taxonomy" in row and "name" in row else None
+    return terms if has(row, "taxonomy") and has(row, "name") else None
 
 
 def read_file(name: str, choose: Choose, open_object: Open) -> StoredFile:
@@ -137,7 +138,7 @@ def read_rows(stream: ObjectStream, choose: Choose) -> int | None:
     """Return how many rows were read; None if not all. Raises NotJson, or an AwsError."""
     reader: RowReader | None = None
     count = 0
-    for row in rows(stream, WANTED):
+    for row in stored_items(stream, WANTED):
         reader = reader or choose(row)
         if reader is None:
             return None

@@ -3,15 +3,14 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from wp_pipeline.report.reading.counting import Dated, Largest, Tally
-from wp_pipeline.report.reading.rows import Row
+from wp_pipeline.report.reading.rows import Row, text_of
 from wp_pipeline.report.texts import shown
 
 LONGEST_LIST = 8
 MOST_TAXONOMIES = 6
-LONGEST_ID = 40  # characters
 LARGEST_COUNT = 12  # digits
 UNTITLED = "(untitled)"
 # The members of the REST API, then those of MySQL's rows.
@@ -128,17 +127,6 @@ class Terms:
 
 def is_public_post(row: Row) -> bool:
     return text_of(row, POST_STATUS) in PUBLIC_POSTS
-
-
-def text_of(row: Row, members: Sequence[str]) -> str:
-    """Return the first of these members that is there and is a text or a number."""
-    for member in members:
-        value: Any = row.get(member)
-        if isinstance(value, str):
-            return value
-        if isinstance(value, int) and not isinstance(value, bool):
-            return str(value) if abs(value) < 10**LONGEST_ID else ""
-    return ""
 
 
 def date_of(row: Row, members: Sequence[str]) -> str:

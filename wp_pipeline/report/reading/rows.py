@@ -1,34 +1,32 @@
-"""Reads the rows of a stored object of any size and shape, one at a time, in little memory."""
+"""Reads members of a row: an item that `stored_items` found, in the REST API's or MySQL's words."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import UNSET
 
-from wp_pipeline.extraction.rules.json_stream import Readable
-from wp_pipeline.extraction.rules.stored_items import stored_items
-
 RENDERED = "rendered"  # WordPress's titles are {"rendered": …}.
-LONGEST_VALUE = 1000  # characters
+LONGEST_TEXT = 1000  # characters
+LARGEST_NUMBER = 10**40
 
-Row = Mapping[str, Any]
+Row = Any
 
 
-def rows(stream: Readable, wanted: Collection[str]) -> Iterator[Row]:
-    """Yield each object of an array, with its wanted members that are no objects or arrays.
+def has(row: Row, member: str) -> bool:
+    return getattr(row, member) is not UNSET
 
-    Of `{"title": {"rendered": "…"}}`, the inner text is the title. Texts are cut. An object that is
-    no array has no rows. Raises NotJson, or an AwsError where reading breaks off.
+
+def text_of(row: Row, members: Sequence[str]) -> str:
+    """Return the first of these members that is there and is a text or a number; a text is cut.
+
+    Of `{"title": {"rendered": "…"}}`, the inner text is the title.
     """
-    for item in stored_items(stream, wanted):
-        values = ((name, shown_value(getattr(item, name))) for name in wanted)
-        yield {name: value for name, value in values if value is not UNSET}
-
-
-def shown_value(value: Any) -> Any:
-    """Return a value, or what is rendered in it; a text is cut. UNSET if it is something else."""
-    if isinstance(value, dict):
-        value = value.get(RENDERED, UNSET)
-    if isinstance(value, str):
-        return value[:LONGEST_VALUE]
-    return UNSET if isinstance(value, (dict, list)) else value
+    for member in members:
+        value = getattr(row, member)
+        if isinstance(value, dict):
+            value = value.get(RENDERED)
+        if isinstance(value, str):
+            return value[:LONGEST_TEXT]
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value) if abs(value) < LARGEST_NUMBER else ""
+    return ""
