@@ -183,7 +183,7 @@ def test_only_the_report_needs_its_extra():
     users = [m for m in MODULES if any(is_below(one, "pygal", "jinja2") for one in imported_by(m))]
     code = (
         "import sys; sys.modules.update(pygal=None, jinja2=None);"
-        "import wp_pipeline.orchestration.site, wp_pipeline.orchestration.report.known"
+        "import wp_pipeline.orchestration.site, wp_pipeline.orchestration.report.dagster_history"
     )
 
     assert sorted(users) == ["wp_pipeline.report.charts", "wp_pipeline.report.page"]

@@ -33,7 +33,7 @@ from wp_pipeline.orchestration.recovery.attempts import (
     refusal_observed,
 )
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
-from wp_pipeline.orchestration.steps.moved import moved_by_others
+from wp_pipeline.orchestration.steps.other_steps import moved_by_others
 from wp_pipeline.orchestration.steps.pool import requests_at_once
 from wp_pipeline.settings import Settings
 

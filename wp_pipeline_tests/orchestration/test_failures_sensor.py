@@ -247,7 +247,7 @@ def test_more_runs_than_a_tick_reads_are_told_by_the_next(deployment, world, sub
 
 
 def test_a_cursor_of_another_format_counts_as_none(deployment):
-    deployment.cursor = '{"place": "x"}'
+    deployment.cursor = '{"position": "x"}'
 
     assert "From now on" in deployment.tick()
 

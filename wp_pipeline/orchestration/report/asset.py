@@ -17,7 +17,7 @@ from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.orchestration.checks import SiteChecks
 from wp_pipeline.orchestration.dagster_internals import SharedIn, SharedOut
 from wp_pipeline.orchestration.endpoint_names import EndpointName, asset_key
-from wp_pipeline.orchestration.report.known import history_of
+from wp_pipeline.orchestration.report.dagster_history import history_of
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import asset_name

@@ -26,9 +26,9 @@ CRASHED = "its process was killed, or could not be started; see the run's events
 
 @dataclass(frozen=True)
 class EndedRun:
-    """A run that has ended. `place` is where it ended in the event log: it only increases."""
+    """A run that has ended. `position` is its position in the event log, which only increases."""
 
-    place: int
+    position: int
     run_id: str
     was_canceled: bool
     has_failed: bool
@@ -44,29 +44,29 @@ class RunResult:
     stored: frozenset[str] = frozenset()
 
 
-def newest_place(instance: dg.DagsterInstance) -> int:
-    """Return where the last run ended."""
+def newest_position(instance: dg.DagsterInstance) -> int:
+    """Return the position in the event log of the end of the last run."""
     found = [instance.fetch_run_status_changes(ending, limit=1).records for ending in ENDINGS]
     return max((record.storage_id for records in found for record in records), default=0)
 
 
-def ended_since(instance: dg.DagsterInstance, place: int) -> list[EndedRun]:
-    """Return the next runs that ended after a place, of all jobs, in that order."""
+def ended_since(instance: dg.DagsterInstance, position: int) -> list[EndedRun]:
+    """Return the next runs of all jobs that ended after this position, in the order of ending."""
     ended = [
         EndedRun(
-            place=record.storage_id,
+            position=record.storage_id,
             run_id=record.run_id,
             was_canceled=ending is dg.DagsterEventType.RUN_CANCELED,
             has_failed=ending is dg.DagsterEventType.RUN_FAILURE,
         )
         for ending in ENDINGS
         for record in instance.fetch_run_status_changes(
-            dg.RunStatusChangeRecordsFilter(ending, after_storage_id=place),
+            dg.RunStatusChangeRecordsFilter(ending, after_storage_id=position),
             limit=MOST_RUNS,
             ascending=True,
         ).records
     ]
-    return sorted(ended, key=lambda one: one.place)[:MOST_RUNS]
+    return sorted(ended, key=lambda one: one.position)[:MOST_RUNS]
 
 
 def result_of(

@@ -8,8 +8,8 @@ import dagster as dg
 from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.extraction.alerts import publish
 from wp_pipeline.orchestration.endpoint_names import EndpointName
-from wp_pipeline.orchestration.sensors.ended_runs import ended_since, newest_place, result_of
-from wp_pipeline.orchestration.sensors.told import Told
+from wp_pipeline.orchestration.sensors.ended_runs import ended_since, newest_position, result_of
+from wp_pipeline.orchestration.sensors.reported import ReportedFailures
 from wp_pipeline.settings import Settings
 
 SECONDS_BETWEEN_TICKS = 60
@@ -32,9 +32,9 @@ def build_failures_sensor(settings: Settings, names: Sequence[EndpointName]) -> 
         ),
     )
     def failures(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        told = Told.parse(context.cursor)
+        told = ReportedFailures.parse(context.cursor)
         if told is None:
-            begin = Told(newest_place(context.instance))
+            begin = ReportedFailures(newest_position(context.instance))
             return dg.SensorResult(skip_reason=BEGINS, cursor=begin.dump())
         told, notes = tell(told.only(name.name for name in names), context, settings)
         reason = "; ".join(notes) or NOTHING_NEW
@@ -44,14 +44,14 @@ def build_failures_sensor(settings: Settings, names: Sequence[EndpointName]) -> 
 
 
 def tell(
-    told: Told, context: dg.SensorEvaluationContext, settings: Settings
-) -> tuple[Told, list[str]]:
+    told: ReportedFailures, context: dg.SensorEvaluationContext, settings: Settings
+) -> tuple[ReportedFailures, list[str]]:
     """Tell of the runs that ended since, as far as messages can be sent.
 
     Returns the new cursor, and a note for each message.
     """
     notes: list[str] = []
-    ended = ended_since(context.instance, told.place)
+    ended = ended_since(context.instance, told.position)
     for run in ended:
         result = result_of(run, context.instance, settings)
         alert = told.alert_for(result, settings.site, f"run {run.run_id}")
@@ -63,7 +63,7 @@ def tell(
                 return told, [*notes, f"No message was sent: {error}"]
             if not is_sent:  # Whoever creates the parameter later is told of what fails then.
                 notes.append(f"Nobody is told: there is no parameter {settings.alerts_parameter}.")
-                return replace(told, place=ended[-1].place), notes
+                return replace(told, position=ended[-1].position), notes
             notes.append(f"Sent: {alert.subject}")
-        told = told.after(result, run.place)
+        told = told.after(result, run.position)
     return told, notes

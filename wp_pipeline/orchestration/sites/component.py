@@ -25,9 +25,14 @@ from wp_pipeline.orchestration.site import (
     setting_attributes,
     valid_settings,
 )
-from wp_pipeline.orchestration.sites import known as known_sites
+from wp_pipeline.orchestration.sites import known_sites
 from wp_pipeline.orchestration.sites.definitions import build_definitions
-from wp_pipeline.orchestration.sites.known import NOT_SHARED, Known, updated, without_shared_places
+from wp_pipeline.orchestration.sites.known_sites import (
+    NOT_SHARED,
+    Known,
+    updated,
+    without_shared_prefixes,
+)
 from wp_pipeline.orchestration.sites.reading import read_sites
 from wp_pipeline.orchestration.sites.sites import Sites
 from wp_pipeline.settings import Settings
@@ -107,7 +112,7 @@ class WordPressSites(dg.StateBackedComponent, dg.Resolvable, SharedAttributes):
         """Keep what Parameter Store holds now. Raises ConfigurationError."""
         last = known_in(state_path)
         read = read_sites(self.sites_path, self.base)
-        known = without_shared_places(updated(last, read), last, self.base, self._others)
+        known = without_shared_prefixes(updated(last, read), last, self.base, self._others)
         for line in lines_about(known):
             log.warning("%s: %s", self.short_name, line)
         replace_text(state_path, known_sites.dump(known))

@@ -8,11 +8,11 @@ from wp_pipeline.orchestration.assets import build_source_specs, build_steps
 from wp_pipeline.orchestration.dagster_internals import WithoutOrigin
 from wp_pipeline.orchestration.report.asset import build_report_asset, has_report, report_key
 from wp_pipeline.orchestration.site import site_definitions
-from wp_pipeline.orchestration.sites.changes import build_sites_changes_sensor
-from wp_pipeline.orchestration.sites.endpoints import build_sites_endpoints_sensor
-from wp_pipeline.orchestration.sites.failures import build_sites_failures_sensor
+from wp_pipeline.orchestration.sites.changes_of_sites import build_sites_changes_sensor
+from wp_pipeline.orchestration.sites.endpoints_of_sites import build_sites_endpoints_sensor
+from wp_pipeline.orchestration.sites.failures_of_sites import build_sites_failures_sensor
 from wp_pipeline.orchestration.sites.schedule import build_sites_schedules
-from wp_pipeline.orchestration.sites.sites import Site, Sites
+from wp_pipeline.orchestration.sites.sites import LoadedSite, Sites
 from wp_pipeline.orchestration.steps.comparing import build_comparisons
 from wp_pipeline.orchestration.tables.assets import (
     build_tables,
@@ -20,7 +20,7 @@ from wp_pipeline.orchestration.tables.assets import (
     has_tables,
     tables_definitions,
 )
-from wp_pipeline.orchestration.tables.plan import Plan, plan_of
+from wp_pipeline.orchestration.tables.plan import TablesPlan, plan_of
 from wp_pipeline.wordpress.endpoints import asset_name
 
 Asset = dg.AssetsDefinition | dg.AssetSpec
@@ -58,7 +58,7 @@ def build_definitions(sites: Sites, *, one_of_each: bool) -> dg.Definitions:
     return WithoutOrigin.of(dg.Definitions.merge(shared, advice))
 
 
-def assets_of(site: Site, has_report: bool) -> Iterator[Asset]:
+def assets_of(site: LoadedSite, has_report: bool) -> Iterator[Asset]:
     yield from build_source_specs(site.settings, site.names)
     for extracted in build_steps(site.settings, site.names):
         yield with_fault(extracted, site.fault) if site.fault else extracted
@@ -87,7 +87,7 @@ def build_report_sensors(
 
 
 def build_tables_sensors(
-    sites: Sites, plans: Sequence[Plan]
+    sites: Sites, plans: Sequence[TablesPlan]
 ) -> Iterator[dg.AutomationConditionSensorDefinition]:
     if plans:
         yield build_tables_sensor(sites.name, [key for plan in plans for key in plan.keys])

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from wp_pipeline.orchestration.sensors.changes import Seen
 from wp_pipeline.orchestration.sensors.cursor import Asked, Cursor
-from wp_pipeline.orchestration.sites.sites import Site
+from wp_pipeline.orchestration.sites.sites import LoadedSite
 
 NEVER = 0
 
@@ -57,13 +57,13 @@ class Looks:
         kept = {"began": self.began, "count": self.count, "sites": sites, "asked": asked}
         return json.dumps(kept, separators=(",", ":"))
 
-    def due(self, sites: Iterable[Site], now: float) -> list[Site]:
+    def due(self, sites: Iterable[LoadedSite], now: float) -> list[LoadedSite]:
         """Return the sites whose interval is over, the one first that was looked at longest ago."""
         waited = {site.name: now - self.looked_at.get(site.name, NEVER) for site in sites}
         due = [site for site in sites if waited[site.name] >= site.settings.changes_interval]
         return sorted(due, key=lambda site: (-waited[site.name], site.name))
 
-    def only(self, sites: Iterable[Site], now: float) -> "Looks":
+    def only(self, sites: Iterable[LoadedSite], now: float) -> "Looks":
         """Remove sites that do not exist any more, and add new ones.
 
         The outlines of new ones are due at different times within the interval.
@@ -76,13 +76,13 @@ class Looks:
         asked = {name: one for name, one in self.asked.items() if name in outlined}
         return replace(self, looked_at=looked, outlined_at=outlined, asked=asked)
 
-    def cursor_of(self, site: Site) -> Cursor:
+    def cursor_of(self, site: LoadedSite) -> Cursor:
         """Return the cursor that the sensor of this site alone would have."""
         name = site.name
         began = f"{name} {self.began}"
         return Cursor(began, self.count, float(self.outlined_at[name]), self.asked.get(name, {}))
 
-    def after(self, site: Site, seen: Seen | None, now: float) -> "Looks":
+    def after(self, site: LoadedSite, seen: Seen | None, now: float) -> "Looks":
         """Return the cursor after a look; None for one that failed, or did not end in time."""
         name = site.name
         after = replace(self, looked_at={**self.looked_at, name: int(now)})
@@ -98,7 +98,7 @@ class Looks:
         )
 
 
-def age_of_outline(site: Site) -> float:
+def age_of_outline(site: LoadedSite) -> float:
     """Return a part of the interval that is always the same for a site."""
     share = int.from_bytes(sha256(site.name.encode()).digest()[:4], "big") / 2**32
     return share * site.settings.outline_interval

@@ -17,7 +17,7 @@ from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import ConfigurationError, load_endpoints
 from wp_pipeline.orchestration.endpoint_names import EndpointName, KnownParameters
 from wp_pipeline.orchestration.schedules import spread_time
-from wp_pipeline.orchestration.sites.known import NOT_SHARED, KnownSite, settings_of
+from wp_pipeline.orchestration.sites.known_sites import NOT_SHARED, KnownSite, settings_of
 from wp_pipeline.settings import Settings, SettingsError
 
 SECONDS = 10.0  # for everything

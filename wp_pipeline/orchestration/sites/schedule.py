@@ -9,7 +9,7 @@ import dagster as dg
 from wp_pipeline.orchestration.endpoint_names import asset_key
 from wp_pipeline.orchestration.schedules import daily_at, run_tags
 from wp_pipeline.orchestration.sensors.ended_runs import ALL_ASSETS
-from wp_pipeline.orchestration.sites.sites import Site, Sites
+from wp_pipeline.orchestration.sites.sites import LoadedSite, Sites
 from wp_pipeline.wordpress.endpoints import asset_name
 
 
@@ -18,7 +18,7 @@ def build_sites_schedules(sites: Sites) -> Iterator[dg.ScheduleDefinition]:
 
     They are off until somebody turns them on in the UI.
     """
-    of_zone: dict[str, list[Site]] = {}
+    of_zone: dict[str, list[LoadedSite]] = {}
     for site in sites.sites:
         of_zone.setdefault(site.settings.timezone, []).append(site)
     for zone, those in sorted(of_zone.items()):
@@ -26,8 +26,8 @@ def build_sites_schedules(sites: Sites) -> Iterator[dg.ScheduleDefinition]:
         yield build_schedule(f"{sites.name}_daily{suffix}", zone, those)
 
 
-def build_schedule(name: str, zone: str, sites: Sequence[Site]) -> dg.ScheduleDefinition:
-    of_time: dict[tuple[int, int], list[Site]] = {}
+def build_schedule(name: str, zone: str, sites: Sequence[LoadedSite]) -> dg.ScheduleDefinition:
+    of_time: dict[tuple[int, int], list[LoadedSite]] = {}
     for site in sites:
         of_time.setdefault(daily_at(site.settings), []).append(site)
 
@@ -49,7 +49,7 @@ def build_schedule(name: str, zone: str, sites: Sequence[Site]) -> dg.ScheduleDe
     return daily
 
 
-def full_run(site: Site, now: datetime) -> dg.RunRequest:
+def full_run(site: LoadedSite, now: datetime) -> dg.RunRequest:
     """Ask for a run of all endpoints of a site; the report is not among them."""
     return dg.RunRequest(
         run_key=f"{site.name} {now:%Y-%m-%d}",

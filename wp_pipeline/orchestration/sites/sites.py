@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import click
 
 from wp_pipeline.orchestration.endpoint_names import EndpointName
-from wp_pipeline.orchestration.sites.known import Known, KnownSite, settings_of
+from wp_pipeline.orchestration.sites.known_sites import Known, KnownSite, settings_of
 from wp_pipeline.settings import Settings, SettingsError
 
 # Terms of Dagster's asset selection that can select assets of one site only.
@@ -17,7 +17,7 @@ OF_TABLES = "_tables"  # Ends the name of a site's group of tables.
 
 
 @dataclass(frozen=True)
-class Site:
+class LoadedSite:
     """A site that has assets. With a `fault`, they are the last known ones."""
 
     settings: Settings
@@ -40,7 +40,7 @@ class Sites:
     name: str
     path: str
     base: Settings
-    sites: Sequence[Site]
+    sites: Sequence[LoadedSite]
     unknown: Sequence[tuple[str, str]] = ()
 
     @classmethod
@@ -52,11 +52,11 @@ class Sites:
         return cls(name, path, base, sites, unknown)
 
 
-def shown_sites(known: Known, base: Settings) -> Iterator[Site]:
+def shown_sites(known: Known, base: Settings) -> Iterator[LoadedSite]:
     for site in known.values():
         settings = valid_settings_of(site, base) if site.names else None
         if settings:
-            yield Site(settings, site.names, site.fault)
+            yield LoadedSite(settings, site.names, site.fault)
 
 
 def valid_settings_of(site: KnownSite, base: Settings) -> Settings | None:

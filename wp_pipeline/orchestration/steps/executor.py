@@ -44,13 +44,13 @@ def executor_of_location(environment: Mapping[str, str] = os.environ) -> dg.Exec
     if name not in OTHERS and ":" not in name:
         names = ", ".join([IN_PROCESS, *OTHERS])
         raise SettingsError([f"{VARIABLE} must be one of {names}, or <module>:<name>"])
-    place, package = OTHERS.get(name, (name, f"the package of {name}"))
-    found = definition_at(place, package)
+    path, package = OTHERS.get(name, (name, f"the package of {name}"))
+    found = definition_at(path, package)
     return with_broker(found, environment) if name == "celery" else found
 
 
-def definition_at(place: str, package: str) -> dg.ExecutorDefinition:
-    module, _, attribute = place.partition(":")
+def definition_at(path: str, package: str) -> dg.ExecutorDefinition:
+    module, _, attribute = path.partition(":")
     try:
         found = getattr(import_module(module), attribute, None)
     except ImportError as missing:
@@ -58,7 +58,7 @@ def definition_at(place: str, package: str) -> dg.ExecutorDefinition:
     else:
         if isinstance(found, dg.ExecutorDefinition):
             return found
-        fault = f"{VARIABLE}: {place} is no ExecutorDefinition of Dagster"
+        fault = f"{VARIABLE}: {path} is no ExecutorDefinition of Dagster"
     raise SettingsError([fault])
 
 

@@ -12,7 +12,7 @@ import dagster as dg
 
 from wp_pipeline.orchestration.recovery.attempts import build_retry_policy
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
-from wp_pipeline.orchestration.tables.plan import Plan
+from wp_pipeline.orchestration.tables.plan import TablesPlan
 from wp_pipeline.orchestration.tables.step import Event, TablesStep
 from wp_pipeline.settings import Settings
 from wp_pipeline.tables.kept import CODE_VERSION
@@ -41,7 +41,7 @@ def job_name(settings: Settings) -> str:
     return f"{settings.site}_tables"
 
 
-def tables_definitions(plan: Plan) -> dg.Definitions:
+def tables_definitions(plan: TablesPlan) -> dg.Definitions:
     """Build the assets, the job that builds them all, and the sensor that rebuilds them."""
     settings = plan.settings
     return dg.Definitions(
@@ -68,7 +68,7 @@ def build_tables_sensor(
     )
 
 
-def build_tables(plan: Plan) -> dg.AssetsDefinition:
+def build_tables(plan: TablesPlan) -> dg.AssetsDefinition:
     """Build the step that makes a site's tables, and checks them. Any can be selected alone."""
     condition = build_condition()
 
@@ -112,7 +112,7 @@ def build_condition() -> dg.AutomationCondition:
     )
 
 
-def endpoint_specs(plan: Plan, condition: dg.AutomationCondition) -> Iterator[dg.AssetSpec]:
+def endpoint_specs(plan: TablesPlan, condition: dg.AutomationCondition) -> Iterator[dg.AssetSpec]:
     settings = plan.settings
     for name in plan.names:
         yield spec(
@@ -124,7 +124,7 @@ def endpoint_specs(plan: Plan, condition: dg.AutomationCondition) -> Iterator[dg
         )
 
 
-def join_specs(plan: Plan, condition: dg.AutomationCondition) -> Iterator[dg.AssetSpec]:
+def join_specs(plan: TablesPlan, condition: dg.AutomationCondition) -> Iterator[dg.AssetSpec]:
     for join in plan.joins:
         read = join.reads(plan.tables)
         yield spec(
@@ -138,7 +138,7 @@ def join_specs(plan: Plan, condition: dg.AutomationCondition) -> Iterator[dg.Ass
 
 
 def spec(
-    plan: Plan,
+    plan: TablesPlan,
     table: str,
     deps: list[dg.AssetKey],
     condition: dg.AutomationCondition,

@@ -22,7 +22,7 @@ TABLES = "tables"
 
 
 @dataclass(frozen=True)
-class Plan:
+class TablesPlan:
     """The tables of a site: one for each endpoint, and the joined ones in the order of building."""
 
     settings: Settings
@@ -57,7 +57,7 @@ def plan_of(
     names: Sequence[EndpointName],
     folder: Path | None = None,
     rules: Sequence[UserRule] = (),
-) -> Plan:
+) -> TablesPlan:
     """Return the tables of a site, with a joined table for each .sql file in `folder`.
 
     Raises JoinError or UserRuleError for a file or a rule of the site that is wrong, and
@@ -72,7 +72,7 @@ def plan_of(
     built_in = {join.name: join for join in joins_of(collections, {*endpoints} - collections)}
     joins = in_order({**built_in, **own}, endpoints)
     tables = [*endpoints, *(join.name for join in joins)]
-    return Plan(settings, names, joins, own_rules(rules, tables))
+    return TablesPlan(settings, names, joins, own_rules(rules, tables))
 
 
 def in_order(joins: Mapping[str, Join], endpoints: Sequence[str]) -> Sequence[Join]:

@@ -16,7 +16,7 @@ from wp_pipeline.orchestration.checks import result_of
 from wp_pipeline.orchestration.recovery.attempts import MAX_RETRIES, events_of
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.orchestration.tables.metadata import CHANGED_COLUMNS, materialization_of
-from wp_pipeline.orchestration.tables.plan import Plan
+from wp_pipeline.orchestration.tables.plan import TablesPlan
 from wp_pipeline.tables.errors import TableError
 from wp_pipeline.tables.quality.rule import Facts, TableRule, evaluate
 from wp_pipeline.tables.querying.errors import QueryError
@@ -37,7 +37,7 @@ class TablesStep:
 
     def __init__(
         self,
-        plan: Plan,
+        plan: TablesPlan,
         context: dg.AssetExecutionContext,
         configuration: ConfigurationResource,
         lake: LakeResource,

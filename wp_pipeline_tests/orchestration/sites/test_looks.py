@@ -9,20 +9,20 @@ from hypothesis import strategies as st
 
 from wp_pipeline.orchestration.endpoint_names import EndpointName
 from wp_pipeline.orchestration.sensors.changes import Seen
-from wp_pipeline.orchestration.sites.changes import NOT_ENDED, Limits, looked_at
+from wp_pipeline.orchestration.sites.changes_of_sites import NOT_ENDED, Limits, looked_at
 from wp_pipeline.orchestration.sites.looks import Looks
-from wp_pipeline.orchestration.sites.sites import Site
+from wp_pipeline.orchestration.sites.sites import LoadedSite
 from wp_pipeline.settings import Settings
 
 NOW = datetime(2026, 11, 26, 7, tzinfo=timezone.utc)
 POSTS = (EndpointName("posts", True),)
 
 
-def sites_called(*names: str) -> list[Site]:
-    return [Site(Settings(site=name, changes_interval=30), POSTS) for name in names]
+def sites_called(*names: str) -> list[LoadedSite]:
+    return [LoadedSite(Settings(site=name, changes_interval=30), POSTS) for name in names]
 
 
-def unchanged(looks: Looks, site: Site) -> Seen:
+def unchanged(looks: Looks, site: LoadedSite) -> Seen:
     return Seen(looks.cursor_of(site), reason="Nothing changed.")
 
 
@@ -45,8 +45,8 @@ def test_every_site_is_looked_at_within_n_ticks_whatever_is_slow(slow, in_a_tick
 
 
 def test_a_site_is_due_when_its_own_interval_is_over():
-    often = Site(Settings(site="often", changes_interval=60), POSTS)
-    rarely = Site(Settings(site="rarely", changes_interval=600), POSTS)
+    often = LoadedSite(Settings(site="often", changes_interval=60), POSTS)
+    rarely = LoadedSite(Settings(site="rarely", changes_interval=600), POSTS)
     now = NOW.timestamp()
     looks = Looks.parse(None, NOW).only([often, rarely], now)
     assert looks.due([often, rarely], now) == [often, rarely]
@@ -82,7 +82,7 @@ def test_a_tick_ends_in_time_although_a_site_is_silent():
     sites = sites_called("silent", "a", "b")
     released = threading.Event()
 
-    def look(site: Site, seconds: float) -> Seen:
+    def look(site: LoadedSite, seconds: float) -> Seen:
         assert 0 < seconds <= 0.4
         if site.name == "silent":
             released.wait(30)
@@ -103,7 +103,7 @@ def test_a_tick_ends_in_time_although_a_site_is_silent():
 def test_sites_for_which_no_time_is_left_are_not_counted_as_looked_at():
     sites = sites_called("a", "b", "c", "d")
 
-    def look(site: Site, seconds: float) -> Seen:
+    def look(site: LoadedSite, seconds: float) -> Seen:
         time.sleep(0.3)
         return Seen(Looks.parse(None, NOW).only(sites, 0).cursor_of(site))
 

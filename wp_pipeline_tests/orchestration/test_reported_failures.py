@@ -1,6 +1,6 @@
 from wp_pipeline.extraction.alerts import WHOLE
 from wp_pipeline.orchestration.sensors.ended_runs import RunResult
-from wp_pipeline.orchestration.sensors.told import Told
+from wp_pipeline.orchestration.sensors.reported import ReportedFailures
 
 DENIED, GONE = "tags: HTTP 403: not allowed", "tags: HTTP 404: no route"
 STORED = RunResult(stored=frozenset({"tags"}))
@@ -12,12 +12,12 @@ def failed(line: str) -> RunResult:
 
 def subjects(*results: RunResult) -> list[str]:
     """What is told of these runs, one after another; an empty text where nothing is."""
-    told, found = Told(0), []
-    for place, result in enumerate(results, 1):
-        told = Told.parse(told.dump()) or Told(0)
+    told, found = ReportedFailures(0), []
+    for position, result in enumerate(results, 1):
+        told = ReportedFailures.parse(told.dump()) or ReportedFailures(0)
         alert = told.alert_for(result, "shop", "run 1")
         found.append(alert.subject.removeprefix("shop: ") if alert else "")
-        told = told.after(result, place)
+        told = told.after(result, position)
     return found
 
 
@@ -62,14 +62,14 @@ def test_a_name_that_is_no_asset_key_recovers_too():
 
 
 def test_an_endpoint_that_left_the_list_is_forgotten():
-    told = Told(0).after(failed(DENIED), 1).after(failed(f"{WHOLE}: no bucket"), 2)
+    told = ReportedFailures(0).after(failed(DENIED), 1).after(failed(f"{WHOLE}: no bucket"), 2)
 
     assert set(told.only(["posts"]).reasons) == {WHOLE}
     assert set(told.only(["posts", "tags"]).reasons) == {WHOLE, "tags"}
 
 
 def test_the_reasons_that_are_kept_are_few():
-    told = Told(0)
+    told = ReportedFailures(0)
     for letter in "abcdefghijklmnopqrstuvwxyz":
         told = told.after(failed(f"tags: {letter}"), 1)
 

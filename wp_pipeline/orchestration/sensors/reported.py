@@ -15,27 +15,27 @@ MOST_REASONS = 10  # that are kept of an endpoint
 
 
 @dataclass(frozen=True)
-class Told:
+class ReportedFailures:
     """Where the last run ended that was told of, and the reasons told of each endpoint that has not
     succeeded since, as digests.
     """
 
-    place: int
+    position: int
     reasons: Mapping[str, list[str]] = field(default_factory=dict)
 
     @classmethod
-    def parse(cls, text: str | None) -> "Told | None":
+    def parse(cls, text: str | None) -> "ReportedFailures | None":
         """Read a cursor; one of another format counts as none."""
         try:
             kept = json.loads(text or "")
-            return cls(int(kept["place"]), {n: list(d) for n, d in kept["reasons"].items()})
+            return cls(int(kept["position"]), {n: list(d) for n, d in kept["reasons"].items()})
         except (ValueError, TypeError, KeyError, AttributeError):
             return None
 
     def dump(self) -> str:
         return json.dumps(asdict(self))
 
-    def only(self, names: Iterable[str]) -> "Told":
+    def only(self, names: Iterable[str]) -> "ReportedFailures":
         """Forget endpoints that are no more: they neither fail nor recover."""
         known = {WHOLE, *names}
         return replace(self, reasons={n: d for n, d in self.reasons.items() if n in known})
@@ -49,13 +49,13 @@ class Told:
         still = sorted(result.failed.keys() - new.keys())
         return Alert(site, run, dict(sorted(new.items())), still, recovered)
 
-    def after(self, result: RunResult, place: int) -> "Told":
+    def after(self, result: RunResult, position: int) -> "ReportedFailures":
         """Return the cursor after a run was told of."""
         reasons = {n: list(d) for n, d in self.reasons.items() if not has_recovered(n, result)}
         for name, line in result.failed.items():
             if not self._knows(name, line):
                 reasons[name] = [*reasons.get(name, []), digest(line)][-MOST_REASONS:]
-        return Told(place, reasons)
+        return ReportedFailures(position, reasons)
 
     def _knows(self, name: str, line: str) -> bool:
         return digest(line) in self.reasons.get(name, ())

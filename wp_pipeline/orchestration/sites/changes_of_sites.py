@@ -16,7 +16,7 @@ from wp_pipeline.orchestration.sensors.changes import UNFINISHED, Seen, look_at_
 from wp_pipeline.orchestration.sensors.cursor import some_of
 from wp_pipeline.orchestration.sensors.ended_runs import ALL_ASSETS
 from wp_pipeline.orchestration.sites.looks import Looks
-from wp_pipeline.orchestration.sites.sites import Site, Sites
+from wp_pipeline.orchestration.sites.sites import LoadedSite, Sites
 
 SECONDS_BETWEEN_TICKS = 30
 SECONDS = 50.0  # for all looks of a tick: Dagster ends it after 60
@@ -41,7 +41,7 @@ class Limits:
 
 # What a look found, or the reason why it failed.
 Found = Seen | str
-Look = Callable[[Site, float], Seen]
+Look = Callable[[LoadedSite, float], Seen]
 
 
 def build_sites_changes_sensor(sites: Sites, limits: Limits = Limits()) -> dg.SensorDefinition:
@@ -68,7 +68,7 @@ def build_sites_changes_sensor(sites: Sites, limits: Limits = Limits()) -> dg.Se
         busy = sites_with_runs(context.instance)
         due = [one for one in looks.due(sites.sites, now.timestamp()) if one.name not in busy]
 
-        def look(site: Site, seconds: float) -> Seen:
+        def look(site: LoadedSite, seconds: float) -> Seen:
             known = {name.name for name in site.names}
             cursor = looks.cursor_of(site)
             return look_at_site(site.settings, known, cursor, now, configuration, lake, seconds)
@@ -88,7 +88,9 @@ def build_sites_changes_sensor(sites: Sites, limits: Limits = Limits()) -> dg.Se
     return changes
 
 
-def looked_at(sites: Sequence[Site], look: Look, limits: Limits) -> Iterator[tuple[Site, Found]]:
+def looked_at(
+    sites: Sequence[LoadedSite], look: Look, limits: Limits
+) -> Iterator[tuple[LoadedSite, Found]]:
     """Look at sites in this order, and yield those at which there was time to begin to look.
 
     A look that does not end in time is abandoned.
@@ -96,7 +98,7 @@ def looked_at(sites: Sequence[Site], look: Look, limits: Limits) -> Iterator[tup
     end = time.monotonic() + limits.seconds
     begun: dict[str, Future[Found | None]] = {}
 
-    def look_in_time(site: Site) -> Found | None:
+    def look_in_time(site: LoadedSite) -> Found | None:
         left = end - time.monotonic()
         if left < limits.least_seconds:
             return None
@@ -131,7 +133,7 @@ def sites_with_runs(instance: dg.DagsterInstance) -> frozenset[str]:
     return frozenset(tags | keys)
 
 
-def summary(due: Sequence[Site], notes: Sequence[str], busy: frozenset[str]) -> str:
+def summary(due: Sequence[LoadedSite], notes: Sequence[str], busy: frozenset[str]) -> str:
     if notes:
         return f"{len(due)} sites were due: {some_of(notes)}"
     if not due:

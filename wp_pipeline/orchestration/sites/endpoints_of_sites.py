@@ -6,9 +6,9 @@ import dagster as dg
 
 from wp_pipeline.orchestration.sensors.cursor import some_of
 from wp_pipeline.orchestration.sensors.endpoints import LOCATION, Reloaded, difference_of, reload
-from wp_pipeline.orchestration.sites.known import KnownSite, settings_of
+from wp_pipeline.orchestration.sites.known_sites import KnownSite, settings_of
 from wp_pipeline.orchestration.sites.reading import read_sites
-from wp_pipeline.orchestration.sites.sites import Site, Sites
+from wp_pipeline.orchestration.sites.sites import LoadedSite, Sites
 
 SECONDS_BETWEEN_TICKS = 300  # Each reads all sites.
 
@@ -59,7 +59,7 @@ def differences_of(sites: Sites, listed: Sequence[KnownSite]) -> Iterator[str]:
             yield f"{site.name}: {change}"
 
 
-def change_of(loaded: Site, listed: KnownSite, sites: Sites) -> str:
+def change_of(loaded: LoadedSite, listed: KnownSite, sites: Sites) -> str:
     difference = difference_of(loaded.names, listed.names)
     if not difference and settings_of(listed, sites.base) != loaded.settings:
         return "other settings"

@@ -13,7 +13,7 @@ from wp_pipeline.orchestration.sensors.ended_runs import (
     EndedRun,
     ended_since,
     is_of_site,
-    newest_place,
+    newest_position,
     result_of,
 )
 from wp_pipeline.orchestration.sensors.failures import (
@@ -22,21 +22,21 @@ from wp_pipeline.orchestration.sensors.failures import (
     SECONDS,
     SECONDS_BETWEEN_TICKS,
 )
-from wp_pipeline.orchestration.sensors.told import Told
-from wp_pipeline.orchestration.sites.sites import Site, Sites
+from wp_pipeline.orchestration.sensors.reported import ReportedFailures
+from wp_pipeline.orchestration.sites.sites import LoadedSite, Sites
 
 
 @dataclass(frozen=True)
-class ToldOfSites:
+class ReportedFailuresOfSites:
     """The cursor: the last run that was reported, and for each site what was reported and has
     not recovered since.
     """
 
-    place: int
+    position: int
     reasons: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
 
     @classmethod
-    def parse(cls, text: str | None) -> "ToldOfSites | None":
+    def parse(cls, text: str | None) -> "ReportedFailuresOfSites | None":
         """Read a cursor; one of another format counts as none."""
         try:
             kept = json.loads(text or "")
@@ -44,24 +44,26 @@ class ToldOfSites:
                 site: {name: list(digests) for name, digests in of_site.items()}
                 for site, of_site in kept["reasons"].items()
             }
-            return cls(int(kept["place"]), reasons)
+            return cls(int(kept["position"]), reasons)
         except (ValueError, TypeError, KeyError, AttributeError):
             return None
 
     def dump(self) -> str:
-        return json.dumps({"place": self.place, "reasons": self.reasons}, separators=(",", ":"))
+        return json.dumps(
+            {"position": self.position, "reasons": self.reasons}, separators=(",", ":")
+        )
 
-    def of_site(self, site: Site) -> Told:
-        told = Told(self.place, self.reasons.get(site.name, {}))
+    def of_site(self, site: LoadedSite) -> ReportedFailures:
+        told = ReportedFailures(self.position, self.reasons.get(site.name, {}))
         return told.only(name.name for name in site.names)
 
-    def after(self, site: Site, told: Told) -> "ToldOfSites":
+    def after(self, site: LoadedSite, told: ReportedFailures) -> "ReportedFailuresOfSites":
         others = {name: one for name, one in self.reasons.items() if name != site.name}
         reasons = {**others, site.name: told.reasons} if told.reasons else others
-        return ToldOfSites(self.place, reasons)
+        return ReportedFailuresOfSites(self.position, reasons)
 
-    def at(self, place: int) -> "ToldOfSites":
-        return ToldOfSites(place, self.reasons)
+    def at(self, position: int) -> "ReportedFailuresOfSites":
+        return ReportedFailuresOfSites(position, self.reasons)
 
 
 def build_sites_failures_sensor(sites: Sites) -> dg.SensorDefinition:
@@ -77,12 +79,12 @@ def build_sites_failures_sensor(sites: Sites) -> dg.SensorDefinition:
         ),
     )
     def failures(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        told = ToldOfSites.parse(context.cursor)
+        told = ReportedFailuresOfSites.parse(context.cursor)
         if told is None:
-            begin = ToldOfSites(newest_place(context.instance))
+            begin = ReportedFailuresOfSites(newest_position(context.instance))
             return dg.SensorResult(skip_reason=BEGINS, cursor=begin.dump())
         notes: list[str] = []
-        for ended in ended_since(context.instance, told.place):
+        for ended in ended_since(context.instance, told.position):
             try:
                 told = tell_of(ended, told, sites.sites, context.instance, notes)
             except AwsError as error:  # The next tick tells of this run.
@@ -96,11 +98,11 @@ def build_sites_failures_sensor(sites: Sites) -> dg.SensorDefinition:
 
 def tell_of(
     ended: EndedRun,
-    told: ToldOfSites,
-    sites: Sequence[Site],
+    told: ReportedFailuresOfSites,
+    sites: Sequence[LoadedSite],
     instance: dg.DagsterInstance,
     notes: list[str],
-) -> ToldOfSites:
+) -> ReportedFailuresOfSites:
     """Tell of a run, each site in a message of its own; return the cursor, and add to the notes.
 
     Raises an AwsError if a message can't be sent.
@@ -117,13 +119,13 @@ def tell_of(
             )
             if not is_sent:  # Whoever creates it later is told of what fails then.
                 continue
-        told = told.after(site, before.after(result, ended.place))
-    return told.at(ended.place)
+        told = told.after(site, before.after(result, ended.position))
+    return told.at(ended.position)
 
 
 def sites_of(
-    ended: EndedRun, sites: Sequence[Site], instance: dg.DagsterInstance
-) -> Iterator[tuple[Site, dg.DagsterRun]]:
+    ended: EndedRun, sites: Sequence[LoadedSite], instance: dg.DagsterInstance
+) -> Iterator[tuple[LoadedSite, dg.DagsterRun]]:
     run = instance.get_run_by_id(ended.run_id)
     if run is not None:
         yield from ((site, run) for site in sites if is_of_site(run, site.settings))

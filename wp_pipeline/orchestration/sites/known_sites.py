@@ -26,7 +26,7 @@ class KnownSite:
 
 
 Known = Mapping[str, KnownSite]
-Place = tuple[str, str]  # The parameter of the bucket, and the prefix.
+StoragePrefix = tuple[str, str]  # The parameter of the bucket, and the prefix.
 
 
 def dump(known: Known) -> str:
@@ -86,14 +86,14 @@ def valid_settings(given: str) -> Settings:
 NOT_SHARED = {"site", "endpoints_parameter", "credentials_parameter"}
 
 
-def without_shared_places(
+def without_shared_prefixes(
     known: Known, last: Known, base: Settings, others: Iterable[Settings]
 ) -> Known:
     """Refuse each site whose objects would lie among those of another one.
 
     Of two such sites the one that was there before stays.
     """
-    owners = {place_of(one): f"{one.site}, which has a defs.yaml" for one in others}
+    owners = {storage_prefix(one): f"{one.site}, which has a defs.yaml" for one in others}
     names = {one.site for one in others}
     found: dict[str, KnownSite] = {}
     new = {name for name in known if not (name in last and last[name].names)}
@@ -101,19 +101,19 @@ def without_shared_places(
         site = known[name]
         if name in names:
             site = KnownSite(name, fault="a site with a defs.yaml has the same name: rename one")
-        elif site.names and (fault := fault_of_place(site, base, owners)):
+        elif site.names and (fault := fault_of_prefix(site, base, owners)):
             site = KnownSite(name, fault=fault)
         found[name] = site
     return found
 
 
-def fault_of_place(site: KnownSite, base: Settings, owners: dict[Place, str]) -> str:
-    """Enter the site as the owner of its place; say what is wrong if there is another one."""
+def fault_of_prefix(site: KnownSite, base: Settings, owners: dict[StoragePrefix, str]) -> str:
+    """Enter the site as the owner of its prefix; say what is wrong if there is another one."""
     try:
         settings = settings_of(site, base)
     except SettingsError as error:  # Kept by another version of us.
         return str(error)
-    owner = owners.setdefault(place_of(settings), site.name)
+    owner = owners.setdefault(storage_prefix(settings), site.name)
     if owner == site.name:
         return ""
     return (
@@ -122,5 +122,5 @@ def fault_of_place(site: KnownSite, base: Settings, owners: dict[Place, str]) ->
     )
 
 
-def place_of(settings: Settings) -> Place:
+def storage_prefix(settings: Settings) -> StoragePrefix:
     return settings.bucket_parameter, settings.prefix.strip("/")

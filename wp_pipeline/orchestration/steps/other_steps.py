@@ -30,14 +30,14 @@ EVENTS = {*DONE, *FAILED, *STARTED, dg.DagsterEventType.ASSET_MATERIALIZATION}
 
 
 @dataclass(frozen=True)
-class Told:
+class MovedByOthers:
     """What moved, as far as it is known."""
 
     moved: Moved = field(default_factory=Moved)
     is_unknown: bool = False
 
 
-UNKNOWN = Told(is_unknown=True)
+UNKNOWN = MovedByOthers(is_unknown=True)
 
 
 def moved_by_others(
@@ -46,10 +46,10 @@ def moved_by_others(
     endpoint: Endpoint,
     endpoints: Sequence[Endpoint],
     mode: str,
-) -> Told:
+) -> MovedByOthers:
     """Wait until the steps have ended that tell this endpoint what moved, and return it."""
     if mode != CHANGES:
-        return Told()
+        return MovedByOthers()
     telling = [one for one in endpoints if tells(one, endpoint)]
     if telling and context.run.parent_run_id:
         return UNKNOWN  # The run before may have done what is left out now.
@@ -58,7 +58,7 @@ def moved_by_others(
     while True:
         run = RunSoFar.of(context)
         if steps <= run.done:
-            return Told(run.moved)
+            return MovedByOthers(run.moved)
         waited = time.monotonic() - began
         is_late = waited > SECONDS_TO_START and not steps <= run.started
         if steps & run.failed or is_late or waited > settings.deadline:
