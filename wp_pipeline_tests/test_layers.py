@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from inspect import getattr_static
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ DAGSTER = ("dagster", "dagster_aws", "dagster_graphql", "dagster_shared")
 AWS = ("boto3", "botocore")
 HTTP = ("requests", "urllib3")
 REPORT = "wp_pipeline.report"
+INTERNALS = "wp_pipeline.orchestration.dagster_internals"
 TABLES = "wp_pipeline.tables"
 TOP = (
     "wp_pipeline.orchestration",
@@ -146,14 +148,47 @@ def test_only_the_top_imports_dagster():
     assert "wp_pipeline.orchestration.assets" in using
 
 
-def test_dagsters_internals_are_used_in_one_module():
+def internal_attributes() -> set[str]:
+    """Return the methods and properties of these classes that Dagster does not call public.
+
+    Left out are names that public methods, or components, have too.
+    """
+    import dagster as dg
+    from dagster._annotations import is_public
+
+    classes = (
+        dg.ComponentTree, dg.DagsterEvent, dg.DagsterInstance, dg.Definitions,
+        dg.ExecutorDefinition, dg.SensorEvaluationContext,
+    )  # fmt: skip
+    names = set()
+    for one in classes:
+        for name in dir(one):
+            value = getattr_static(one, name)
+            called = getattr(value, "fget", None) or getattr(value, "__func__", value)
+            if not name.startswith("_") and callable(called) and not is_public(called):
+                names.add(name)
+    also_public = {"asset_materialization", "asset_observation", "build_defs", "count", "log"}
+    return names - also_public
+
+
+def test_dagsters_internals_are_used_in_one_package():
     using = [
         module
         for module in sorted(MODULES)
         if any("._" in name and is_below(name, *DAGSTER) for name in imported_by(module))
     ]
+    internal = internal_attributes()
+    attributes = [
+        f"{module} uses {node.attr}"
+        for module in modules_below("wp_pipeline.orchestration", "wp_pipeline.sandbox")
+        if not is_below(module, INTERNALS)
+        for node in ast.walk(ast.parse(MODULES[module].read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in internal
+    ]
 
-    assert using == ["wp_pipeline.orchestration.dagster_internals"]
+    assert using == [f"{INTERNALS}.definitions", f"{INTERNALS}.instance"]
+    assert {"get_records_for_run", "step_failure_data", "resolve_job_def"} <= internal
+    assert attributes == []
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from pydantic import Field
 
 from wp_pipeline.extraction.run_options import CHANGES, FULL, RunOptions
 from wp_pipeline.orchestration.checks import SiteChecks
-from wp_pipeline.orchestration.dagster_internals import SharedIn, SharedOut
+from wp_pipeline.orchestration.dagster_internals.definitions import SharedIn, SharedOut
 from wp_pipeline.orchestration.endpoint_names import EndpointName
-from wp_pipeline.orchestration.recovery.attempts import build_retry_policy
+from wp_pipeline.orchestration.recovery.failures import build_retry_policy
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.orchestration.schedules import build_freshness_policy
 from wp_pipeline.orchestration.step import Event, SiteStep

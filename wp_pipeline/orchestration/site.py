@@ -15,7 +15,10 @@ from dagster.components import DefsStateConfig, DefsStateConfigArgs, ResolvedDef
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.orchestration import endpoint_names
 from wp_pipeline.orchestration.assets import build_source_specs, build_steps
-from wp_pipeline.orchestration.dagster_internals import is_loading_code_location
+from wp_pipeline.orchestration.dagster_internals.definitions import (
+    components_in,
+    is_loading_code_location,
+)
 from wp_pipeline.orchestration.endpoint_names import EndpointName, NameReader, Readers
 from wp_pipeline.orchestration.report.asset import (
     build_report_asset,
@@ -162,7 +165,7 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
 
 def valid_settings(tree: dg.ComponentTree) -> Iterator[Settings]:
     """Yield the settings of all sites with a defs.yaml; those of others fail their own load."""
-    for component in tree.get_all_components(of_type=WordPressSite):
+    for component in components_in(tree, WordPressSite):
         try:
             yield component.settings
         except SettingsError:

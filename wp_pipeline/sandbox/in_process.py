@@ -5,6 +5,11 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from wp_pipeline.orchestration.dagster_internals.run_events import (
+    failure_in,
+    materialization_in,
+)
+
 # Dagster would print each of its events.
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -21,7 +26,11 @@ def executed(
 
 
 def failures_of(result: dg.ExecuteInProcessResult) -> list[str]:
-    """Return what the failed steps of a run told."""
-    failed = [event.step_failure_data for event in result.all_events if event.is_step_failure]
-    told = [one.user_failure_data for one in failed]
-    return [(one and one.description) or "see the run in Dagster" for one in told]
+    """Return the reason of each failed step of a run."""
+    failed = [failure_in(event) for event in result.all_events if event.is_step_failure]
+    return [(one and one.description) or "see the run in Dagster" for one in failed]
+
+
+def materialized_in(result: dg.ExecuteInProcessResult) -> list[dg.AssetMaterialization]:
+    """Return what a run materialized, in this order."""
+    return [materialization_in(one) for one in result.all_events if one.is_step_materialization]

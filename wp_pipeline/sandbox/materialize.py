@@ -14,6 +14,12 @@ from wp_pipeline.commands.terminal import TEXTS, cell_of_changes, print_table
 from wp_pipeline.definitions import load
 from wp_pipeline.extraction.outcomes import Changes, readable_size
 from wp_pipeline.orchestration import answered
+from wp_pipeline.orchestration.dagster_internals.run_events import (
+    entries_after,
+    evaluation_in,
+    events_of,
+    materialization_in,
+)
 from wp_pipeline.orchestration.schedules import job_name
 from wp_pipeline.sandbox.local_aws import SandboxError
 from wp_pipeline.sandbox.report import make_report
@@ -51,7 +57,7 @@ def materialize(
     print_checks(checks)
     report = make_report(settings, instance)
     if report is not None:
-        print(f"the report: {where(report)}")
+        print(f"report: {where(report)}")
     if tables := make_tables(settings, instance):
         print_tables(tables, where)
     print_verdict(checks)
@@ -67,9 +73,8 @@ def entries(
         goes_on = is_running()
         run = run or run_of(instance, mark)
         if run is not None:
-            found = instance.get_records_for_run(run.run_id, cursor=cursor)
-            cursor = found.cursor
-            yield from (record.event_log_entry for record in found.records)
+            found, cursor = entries_after(instance, run.run_id, cursor)
+            yield from found
         if goes_on:
             time.sleep(POLL_INTERVAL)
 
@@ -86,21 +91,19 @@ def show(entry: dg.EventLogEntry) -> None:
 def print_assets(instance: dg.DagsterInstance, run_id: str, where: Callable[[str], str]) -> None:
     head = ("asset", "rows", "changes", "size", "seconds", "where it is")
     lines = []
-    materialized = dg.DagsterEventType.ASSET_MATERIALIZATION
-    for record in instance.get_records_for_run(run_id, of_type=materialized).records:
-        made = record.asset_materialization
-        if made is not None:
-            values: dict[str, Any] = {k: v.value for k, v in made.metadata.items()}
-            lines.append(
-                (
-                    made.asset_key.to_user_string(),
-                    f"{values['dagster/row_count']:,}",
-                    cell_of_changes(values["unchanged"], changes_in(values)),
-                    readable_size(values["size_bytes"]),
-                    f"{values['duration_seconds']:.2f}",
-                    where(values["dagster/uri"]),
-                )
+    for event in events_of(instance, run_id, {dg.DagsterEventType.ASSET_MATERIALIZATION}):
+        made = materialization_in(event)
+        values: dict[str, Any] = {k: v.value for k, v in made.metadata.items()}
+        lines.append(
+            (
+                made.asset_key.to_user_string(),
+                f"{values['dagster/row_count']:,}",
+                cell_of_changes(values["unchanged"], changes_in(values)),
+                readable_size(values["size_bytes"]),
+                f"{values['duration_seconds']:.2f}",
+                where(values["dagster/uri"]),
             )
+        )
     print_table(head, sorted(lines), TEXTS)
 
 
@@ -115,13 +118,8 @@ Evaluations = Mapping[dg.AssetCheckKey, dg.AssetCheckEvaluation]
 
 def evaluations(instance: dg.DagsterInstance, run_id: str) -> Evaluations:
     """Return the last evaluation of each check in a run: a retry evaluates some once more."""
-    evaluated = dg.DagsterEventType.ASSET_CHECK_EVALUATION
-    records = instance.get_records_for_run(run_id, of_type=evaluated).records
-    found = [
-        record.event_log_entry.dagster_event.asset_check_evaluation_data
-        for record in records
-        if record.event_log_entry.dagster_event
-    ]
+    kinds = {dg.DagsterEventType.ASSET_CHECK_EVALUATION}
+    found = [evaluation_in(event) for event in events_of(instance, run_id, kinds)]
     return {check.asset_check_key: check for check in found}
 
 

@@ -3,8 +3,9 @@
 import dagster as dg
 
 from wp_pipeline.definitions import load
+from wp_pipeline.orchestration.dagster_internals.definitions import job_of_all_assets
 from wp_pipeline.orchestration.report.asset import KINDS, report_key
-from wp_pipeline.sandbox.in_process import executed, failures_of
+from wp_pipeline.sandbox.in_process import executed, failures_of, materialized_in
 from wp_pipeline.sandbox.local_aws import SandboxError
 from wp_pipeline.settings import Settings
 
@@ -15,10 +16,10 @@ def make_report(settings: Settings, instance: dg.DagsterInstance) -> str | None:
     Raises SandboxError.
     """
     definitions, key = load(), report_key(settings)
-    graph = definitions.resolve_asset_graph()
-    if not graph.has(key) or graph.get(key).kinds != KINDS:
+    kinds = {spec.key: spec.kinds for spec in definitions.resolve_all_asset_specs()}
+    if kinds.get(key) != KINDS:  # There is none, or an endpoint has its name.
         return None
-    result = executed(definitions.resolve_implicit_global_asset_job_def(), instance, [key])
-    for event in result.get_asset_materialization_events():
-        return str(event.materialization.metadata["report"].value)
+    result = executed(job_of_all_assets(definitions), instance, [key])
+    for report in materialized_in(result):
+        return str(report.metadata["report"].value)
     raise SandboxError("; ".join(failures_of(result)))

@@ -20,8 +20,8 @@ Start = Callable[[str, str], AbstractContextManager[Callable[[], bool]]]
 
 def run_of(instance: dg.DagsterInstance, mark: str) -> dg.DagsterRun | None:
     """Return the run whose TAG has this value."""
-    runs = instance.get_runs(dg.RunsFilter(tags={TAG: mark}), limit=1)
-    return runs[0] if runs else None
+    records = instance.get_run_records(dg.RunsFilter(tags={TAG: mark}), limit=1)
+    return records[0].dagster_run if records else None
 
 
 def start_in_process(log_file: Path) -> Start:

@@ -6,6 +6,7 @@ for built in run(settings):
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from wp_pipeline.aws.clients import build_client
 from wp_pipeline.aws.errors import AwsError
@@ -33,6 +34,7 @@ class Failed:
 
 
 Built = Table | Failed
+Result = TypeVar("Result")
 
 
 def run(settings: Settings, rebuild: bool = False) -> Iterator[Built]:
@@ -61,10 +63,10 @@ def joins_for(configuration: SiteConfiguration, names: Collection[str]) -> tuple
     return joins_of(collections, kinds.keys() - collections)
 
 
-def attempted(name: str, build: Callable[[], Table]) -> Built:
-    """Return the table that was built, or the reason why none was."""
+def attempted(name: str, function: Callable[[], Result]) -> Result | Failed:
+    """Call a function that builds or checks a table; return its result, or the reason for none."""
     try:
-        return build()
+        return function()
     except TableError as error:
         return Failed(name, str(error), error.retry_may_help)
     except AwsError as error:

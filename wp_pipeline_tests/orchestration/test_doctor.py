@@ -15,7 +15,7 @@ import wp_pipeline.definitions
 from wp_pipeline.extraction.doctor.examination import Examination
 from wp_pipeline.extraction.doctor.finding import LOOK_AT, MEND, OK, Finding
 from wp_pipeline.extraction.doctor.registry import examine
-from wp_pipeline.orchestration.dagster_internals import daemons_with_heartbeat
+from wp_pipeline.orchestration.dagster_internals.instance import daemons_with_heartbeat
 from wp_pipeline.orchestration.doctor.automation import names_of
 from wp_pipeline.settings import Settings
 

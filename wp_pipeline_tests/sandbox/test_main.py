@@ -101,7 +101,7 @@ def test_make_run_extracts_a_site_with_dagster_into_files(run, serve, tmp_path):
     assert rows[f"{name}/tags"][1] == "3"
     assert re.search(r"^(\d+) of \1 checks passed$", ended.stdout, re.MULTILINE)
     lines = ended.stdout.splitlines()
-    assert f"the report: lake/sandbox/{name}/report.html" in lines
+    assert f"report: lake/sandbox/{name}/report.html" in lines
     assert re.search(rf"^\d+ tables: lake/sandbox/{name}-tables/$", ended.stdout, re.MULTILINE)
     assert lines[-2].startswith("2026 ")  # The answer to the question.
     assert re.fullmatch(r"(\d+) of \1 endpoints are up to date", lines[-1])

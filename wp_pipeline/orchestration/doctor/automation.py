@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from wp_pipeline.extraction.doctor.check import Check
 from wp_pipeline.extraction.doctor.examination import Examination
 from wp_pipeline.extraction.doctor.finding import Finding, look_at, mend, ok
-from wp_pipeline.orchestration.dagster_internals import daemons_with_heartbeat, turned_on
+from wp_pipeline.orchestration.dagster_internals.instance import daemons_with_heartbeat, turned_on
 from wp_pipeline.orchestration.doctor.code_location import loaded
 from wp_pipeline.orchestration.doctor.instance import opened
 

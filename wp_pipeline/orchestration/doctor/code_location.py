@@ -9,6 +9,7 @@ import dagster as dg
 from wp_pipeline.extraction.doctor.check import Check
 from wp_pipeline.extraction.doctor.examination import Examination
 from wp_pipeline.extraction.doctor.finding import Finding, look_at, mend, ok
+from wp_pipeline.orchestration.dagster_internals.definitions import materializable_keys
 from wp_pipeline.orchestration.endpoint_names import asset_key
 from wp_pipeline.orchestration.report.asset import report_key
 from wp_pipeline.settings import SettingsError
@@ -27,7 +28,7 @@ def loaded() -> dg.Definitions:
 
 def run(examination: Examination) -> Iterator[Finding]:
     try:
-        keys = loaded().resolve_asset_graph().materializable_asset_keys
+        keys = materializable_keys(loaded())
     except Exception as error:  # Its message may hold anything.
         yield does_not_load(error)
         return

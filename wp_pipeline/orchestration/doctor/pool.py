@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from wp_pipeline.extraction.doctor.check import Check
 from wp_pipeline.extraction.doctor.examination import Examination
 from wp_pipeline.extraction.doctor.finding import Finding, mend, ok
-from wp_pipeline.orchestration.dagster_internals import limit_of_pool
+from wp_pipeline.orchestration.dagster_internals.instance import limit_of_pool
 from wp_pipeline.orchestration.doctor.instance import opened
 from wp_pipeline.orchestration.steps.executor import runs_in_process
 from wp_pipeline.orchestration.steps.names import SITE, pool_of

@@ -5,7 +5,6 @@ refusal is an observation of its asset, from which the next attempt knows what t
 UI it is the reason beside the asset.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import dagster as dg
@@ -13,22 +12,18 @@ import dagster as dg
 from wp_pipeline.extraction.outcomes import ReadStats, Refused
 from wp_pipeline.orchestration.answered import REASON
 from wp_pipeline.orchestration.checks import SiteChecks
-from wp_pipeline.settings import Settings
+from wp_pipeline.orchestration.dagster_internals.run_events import (
+    evaluation_in,
+    events_of,
+    observation_in,
+)
 
-MAX_RETRIES = 2
 RETRY_MAY_HELP = "retry_may_help"
 KINDS = {
     dg.DagsterEventType.ASSET_MATERIALIZATION,
     dg.DagsterEventType.ASSET_OBSERVATION,
     dg.DagsterEventType.ASSET_CHECK_EVALUATION,
 }
-
-
-def build_retry_policy(settings: Settings) -> dg.RetryPolicy:
-    """Retry after the delay, and once more after three times the delay."""
-    return dg.RetryPolicy(
-        max_retries=MAX_RETRIES, delay=settings.retry_delay, backoff=dg.Backoff.EXPONENTIAL
-    )
 
 
 def refusal_observed(key: dg.AssetKey, outcome: Refused) -> dg.AssetObservation:
@@ -66,24 +61,17 @@ class Attempt:
         stored: set[str] = set()
         refused: dict[str, Refused] = {}
         checked: set[dg.AssetCheckKey] = set()
-        for event in events_of(context):
+        for event in events_of(context.instance, context.run.run_id, KINDS):
             if event.asset_key in names and event.is_step_materialization:
                 stored.add(names[event.asset_key])
             elif event.asset_key in names and event.is_asset_observation:
                 name = names[event.asset_key]
-                refused[name] = refusal_in(name, event.asset_observation_data.asset_observation)
+                refused[name] = refusal_in(name, observation_in(event))
             elif event.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION:
-                checked.add(event.asset_check_evaluation_data.asset_check_key)
+                checked.add(evaluation_in(event).asset_check_key)
         for_good = tuple(one for one in refused.values() if not one.retry_may_help)
         settled = stored | {one.name for one in for_good}
         return cls(frozenset(settled), for_good, frozenset(checked - comparing))
-
-
-def events_of(context: dg.AssetExecutionContext) -> Iterator[dg.DagsterEvent]:
-    records = context.instance.get_records_for_run(context.run.run_id, of_type=KINDS).records
-    for record in records:
-        if record.event_log_entry.dagster_event:
-            yield record.event_log_entry.dagster_event
 
 
 def refusal_in(name: str, observation: dg.AssetObservation) -> Refused:

@@ -9,6 +9,8 @@ worker stays "Started" otherwise, until `max_runtime_seconds`, and the changes s
 
 import dagster as dg
 
+from wp_pipeline.orchestration.dagster_internals.instance import close_run
+
 MESSAGE = "The host was restarted, and the worker of this run is gone."
 UNDER_WAY = [
     dg.DagsterRunStatus.STARTING,
@@ -22,12 +24,10 @@ def close_runs(instance: dg.DagsterInstance) -> list[str]:
 
     Runs that are queued are left to the daemon, which starts them.
     """
-    runs = instance.get_runs(dg.RunsFilter(statuses=UNDER_WAY))
+    records = instance.get_run_records(dg.RunsFilter(statuses=UNDER_WAY))
+    runs = [record.dagster_run for record in records]
     for run in runs:
-        if run.status is dg.DagsterRunStatus.CANCELING:
-            instance.report_run_canceled(run, MESSAGE)
-        else:
-            instance.report_run_failed(run, MESSAGE)
+        close_run(instance, run, MESSAGE)
     return [run.run_id for run in runs]
 
 

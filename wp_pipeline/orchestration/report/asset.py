@@ -15,8 +15,9 @@ from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.lake import REPORT
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.orchestration.checks import SiteChecks
-from wp_pipeline.orchestration.dagster_internals import SharedIn, SharedOut
+from wp_pipeline.orchestration.dagster_internals.definitions import SharedIn, SharedOut
 from wp_pipeline.orchestration.endpoint_names import EndpointName, asset_key
+from wp_pipeline.orchestration.recovery.failures import build_retry_policy, failure
 from wp_pipeline.orchestration.report.dagster_history import history_of
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.settings import Settings
@@ -59,11 +60,16 @@ def build_report_asset(settings: Settings, names: Sequence[EndpointName]) -> dg.
         configuration: ConfigurationResource,
         lake: LakeResource,
     ) -> dg.MaterializeResult:
-        return materialize_report(settings, names, context.instance, configuration, lake)
+        return materialize_report(settings, names, context, configuration, lake)
 
     key = report_key(settings)
     inputs = {f"of_{asset_name(name.name)}": name.key(settings) for name in names}
-    op = dg.op(name="__".join(key.path), ins=dict.fromkeys(inputs, INPUT), out={"report": OUTPUT})
+    op = dg.op(
+        name="__".join(key.path),
+        ins=dict.fromkeys(inputs, INPUT),
+        out={"report": OUTPUT},
+        retry_policy=build_retry_policy(settings),
+    )
     spec = dg.AssetSpec(
         key,
         deps=[*inputs.values()],
@@ -111,14 +117,14 @@ def build_report_sensor(settings: Settings) -> dg.AutomationConditionSensorDefin
 def materialize_report(
     settings: Settings,
     names: Sequence[EndpointName],
-    instance: dg.DagsterInstance,
+    context: dg.AssetExecutionContext,
     configuration: ConfigurationResource,
     lake: LakeResource,
 ) -> dg.MaterializeResult:
     """Raises dg.Failure with one line where AWS or its settings fail."""
     from wp_pipeline.report.build import build_report  # Imports the library of the extra.
 
-    history = history_of(SiteChecks(settings, names), instance)
+    history = history_of(SiteChecks(settings, names), context.instance)
     try:
         stored = build_report(
             settings.site,
@@ -128,7 +134,8 @@ def materialize_report(
             ZoneInfo(settings.timezone),
         )
     except (AwsError, ConfigurationError) as error:
-        failure = dg.Failure(f"{REPORT}: {error}", allow_retries=error.retry_may_help)
+        reason = f"{REPORT}: {error}"
+        failed = failure(context, reason, retry_may_help=error.retry_may_help)
     else:
         return dg.MaterializeResult(
             data_version=dg.DataVersion(stored.sha256),
@@ -140,7 +147,7 @@ def materialize_report(
                 "unchanged": stored.unchanged,
             },
         )
-    raise failure
+    raise failed  # Outside of the except block: an error in the chain may hold a URL.
 
 
 def description_of(settings: Settings) -> str:

@@ -7,6 +7,7 @@ import dagster as dg
 
 from wp_pipeline.orchestration import answered
 from wp_pipeline.orchestration.checks import SiteChecks
+from wp_pipeline.orchestration.dagster_internals.instance import last_evaluation
 from wp_pipeline.orchestration.endpoint_names import EndpointName
 from wp_pipeline.report.history import Check, EndpointHistory, Extraction, History
 
@@ -52,9 +53,8 @@ def results(
 ) -> Iterator[Check]:
     """Yield the last results of an endpoint's checks; nothing of those that never ended."""
     for rule in checks.rules(name):
-        record = instance.get_latest_asset_check_evaluation_record(checks.check_key(rule, name))
-        evaluation = record.evaluation if record else None
-        if isinstance(evaluation, dg.AssetCheckEvaluation):
+        evaluation = last_evaluation(instance, checks.check_key(rule, name))
+        if evaluation:
             yield Check(rule.name, evaluation.passed, evaluation.description or "")
 
 

@@ -142,7 +142,7 @@ def request(
 def is_in_flight(instance: dg.DagsterInstance, job: str) -> bool:
     """Whether a run of the site is waiting or under way: what it will bring is unknown."""
     unfinished = dg.RunsFilter(job_name=job, statuses=UNFINISHED)
-    return bool(instance.get_runs(unfinished, limit=1))
+    return bool(instance.get_run_records(unfinished, limit=1))
 
 
 def looked_at(

@@ -4,12 +4,18 @@ The reasons of our own `dg.Failure` are told as they are: they hold no URL. The 
 error may hold anything, so only the error's class is told.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import dagster as dg
 
 from wp_pipeline.extraction.alerts import WHOLE
+from wp_pipeline.orchestration.dagster_internals.run_events import (
+    error_class_in,
+    events_of,
+    failure_in,
+)
+from wp_pipeline.orchestration.recovery.failures import reasons_in
 from wp_pipeline.orchestration.schedules import job_name
 from wp_pipeline.orchestration.steps.names import is_step_of
 from wp_pipeline.settings import Settings
@@ -19,6 +25,7 @@ ENDINGS = (
     dg.DagsterEventType.RUN_FAILURE,
     dg.DagsterEventType.RUN_CANCELED,
 )
+KINDS = (dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.ASSET_MATERIALIZATION)
 MOST_RUNS = 25  # in a tick
 ALL_ASSETS = "__ASSET_JOB"  # How Dagster calls the job behind "Materialize" in its UI.
 CRASHED = "its process was killed, or could not be started; see the run's events, and run it again"
@@ -79,7 +86,7 @@ def result_of(
     run = run or instance.get_run_by_id(ended.run_id)
     if run is None or not is_of_site(run, settings):
         return RunResult()
-    events = list(events_of(ended.run_id, instance))
+    events = list(events_of(instance, ended.run_id, KINDS))
     stored = frozenset(
         event.asset_key.path[-1]
         for event in events
@@ -98,13 +105,6 @@ def result_of(
     )
 
 
-def events_of(run_id: str, instance: dg.DagsterInstance) -> Iterator[dg.DagsterEvent]:
-    wanted = {dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.ASSET_MATERIALIZATION}
-    for record in instance.get_records_for_run(run_id, of_type=wanted).records:
-        if record.event_log_entry.dagster_event:
-            yield record.event_log_entry.dagster_event
-
-
 def is_of_site(run: dg.DagsterRun, settings: Settings) -> bool:
     """Whether it is a run of the site's job, or of the UI's, with an asset or check of the site."""
     if run.job_name != ALL_ASSETS:
@@ -120,16 +120,12 @@ def is_key_of_site(key: dg.AssetKey, settings: Settings) -> bool:
 
 def failures_in(event: dg.DagsterEvent) -> Mapping[str, str]:
     """Return a line for each endpoint that failed in a step, or for the whole extraction."""
-    data = event.step_failure_data
-    told = data.user_failure_data
-    if told is None:
-        error = data.error and (data.error.cause or data.error)
-        kind = error.cls_name if error else "an error"
+    failure = failure_in(event)
+    if failure is None:
+        kind = error_class_in(event) or "an error"
         return {WHOLE: f"{WHOLE}: ended by {kind}; see the run's events"}
-    if "refused" not in told.metadata:  # Nothing was extracted: what a run needs is missing.
-        return {WHOLE: f"{WHOLE}: {told.description}"}
     failed: dict[str, str] = {}
-    for line in (told.description or "").splitlines():  # Of an endpoint, or of one of its checks.
-        name = line.partition(":")[0]
+    for name, line in reasons_in(failure):
         failed[name] = f"{failed[name]}; {line}" if name in failed else line
-    return failed
+    # Without reasons nothing was extracted: what a run needs is missing.
+    return failed or {WHOLE: f"{WHOLE}: {failure.description}"}

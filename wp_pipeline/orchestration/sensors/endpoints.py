@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 
 import dagster as dg
 
+from wp_pipeline.orchestration.dagster_internals.definitions import location_name
 from wp_pipeline.orchestration.endpoint_names import EndpointName, NameReader
 from wp_pipeline.orchestration.sensors.webserver import NotReloaded, reload_code_location
 from wp_pipeline.settings import Settings
@@ -56,8 +57,7 @@ def build_endpoints_sensor(
         if not difference:
             shown = ", ".join(sorted(name.name for name in listed))
             return dg.SensorResult(skip_reason=f"Each endpoint has its asset: {shown}.", cursor="")
-        origin = context.code_location_origin
-        location = origin.location_name if origin else LOCATION
+        location = location_name(context) or LOCATION
         after, how = reload(difference, settings, location, Reloaded.parse(context.cursor))
         reason = f"The list in Parameter Store differs from the assets: {difference}. {how}"
         context.log.warning(reason)

@@ -127,7 +127,8 @@ def notes_of(found: Found) -> Sequence[str]:
 
 def sites_with_runs(instance: dg.DagsterInstance) -> frozenset[str]:
     """Return the sites of which a run is waiting or under way: what it will bring is unknown."""
-    runs = instance.get_runs(dg.RunsFilter(statuses=UNFINISHED))
+    records = instance.get_run_records(dg.RunsFilter(statuses=UNFINISHED))
+    runs = [record.dagster_run for record in records]
     tags = {run.tags[SITE_TAG] for run in runs if SITE_TAG in run.tags}
     keys = {key.path[0] for run in runs for key in run.asset_selection or ()}
     return frozenset(tags | keys)

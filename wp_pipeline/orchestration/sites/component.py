@@ -17,7 +17,7 @@ import dagster as dg
 from dagster.components import DefsStateConfig, DefsStateConfigArgs, ResolvedDefsStateConfig
 
 from wp_pipeline.extraction.configuration import ConfigurationError
-from wp_pipeline.orchestration.dagster_internals import is_loading_code_location
+from wp_pipeline.orchestration.dagster_internals.definitions import is_loading_code_location
 from wp_pipeline.orchestration.sensors.cursor import some_of
 from wp_pipeline.orchestration.site import (
     never_refreshed_by_dagster,

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 import dagster as dg
 
 from wp_pipeline.orchestration.assets import build_source_specs, build_steps
-from wp_pipeline.orchestration.dagster_internals import WithoutOrigin
+from wp_pipeline.orchestration.dagster_internals.definitions import WithoutOrigin
 from wp_pipeline.orchestration.report.asset import build_report_asset, has_report, report_key
 from wp_pipeline.orchestration.site import site_definitions
 from wp_pipeline.orchestration.sites.changes_of_sites import build_sites_changes_sensor
@@ -68,11 +68,12 @@ def assets_of(site: LoadedSite, has_report: bool) -> Iterator[Asset]:
 
 def with_fault(assets: dg.AssetsDefinition, fault: str) -> dg.AssetsDefinition:
     """Say in each description why the assets may not be those in Parameter Store."""
-    return assets.map_asset_specs(
-        lambda spec: spec.replace_attributes(
-            description=f"{spec.description}\n\n**Last known, because this site is wrong:** {fault}"
-        )
+    warning = f"**Last known, because this site is wrong:** {fault}"
+    (described,) = dg.map_asset_specs(
+        lambda spec: spec.replace_attributes(description=f"{spec.description}\n\n{warning}"),
+        [assets],
     )
+    return described
 
 
 def build_report_sensors(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
+from wp_pipeline.orchestration.dagster_internals.definitions import location_name
 from wp_pipeline.orchestration.sensors.cursor import some_of
 from wp_pipeline.orchestration.sensors.endpoints import LOCATION, Reloaded, difference_of, reload
 from wp_pipeline.orchestration.sites.known_sites import KnownSite, settings_of
@@ -30,8 +31,7 @@ def build_sites_endpoints_sensor(sites: Sites) -> dg.SensorDefinition:
         if not differences:
             reason = f"All {len(sites.sites)} sites are loaded as they are in Parameter Store."
             return dg.SensorResult(skip_reason=reason, cursor="")
-        origin = context.code_location_origin
-        location = origin.location_name if origin else LOCATION
+        location = location_name(context) or LOCATION
         difference = some_of(differences)
         before = Reloaded.parse(context.cursor)
         after, how = reload(difference, sites.base, location, before)

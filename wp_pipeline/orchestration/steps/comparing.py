@@ -13,7 +13,11 @@ from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.extraction.rules.rule import Rule
 from wp_pipeline.orchestration.checks import SiteChecks
 from wp_pipeline.orchestration.endpoint_names import EndpointName, asset_key
-from wp_pipeline.orchestration.recovery.attempts import MAX_RETRIES, build_retry_policy
+from wp_pipeline.orchestration.recovery.failures import (
+    FAILED_CHECKS,
+    build_retry_policy,
+    failure,
+)
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.orchestration.steps.names import SITE, comparison_name
 from wp_pipeline.settings import Settings
@@ -53,20 +57,17 @@ def build_comparison(
         configuration: ConfigurationResource,
         lake: LakeResource,
     ) -> Iterator[dg.AssetCheckResult]:
-        failure, results = None, []
+        failed, results = None, []
         try:
             objects = lake.of(settings, configuration.bucket(settings))
             with checks.subject(name, objects, context.instance) as subject:
                 results = [checks.result(rule, name, subject) for rule in rules]
         except (ConfigurationError, AwsError) as error:
-            has_retries = context.retry_number < MAX_RETRIES
-            failure = dg.Failure(
-                f"{name.name}: its comparison could not run: {error}",
-                metadata={"refused": "nothing: only the comparison failed"},
-                allow_retries=error.retry_may_help and has_retries,
-            )
-        if failure:  # Outside of the except block: an error in the chain may hold a URL.
-            raise failure
+            reason = f"{name.name}: its comparison could not run: {error}"
+            reasons = {FAILED_CHECKS: [(name.name, reason)]}
+            failed = failure(context, reason, retry_may_help=error.retry_may_help, reasons=reasons)
+        if failed:  # Outside of the except block: an error in the chain may hold a URL.
+            raise failed
         yield from results
 
     return compare

@@ -11,6 +11,7 @@ from importlib import import_module
 
 import dagster as dg
 
+from wp_pipeline.orchestration.dagster_internals.definitions import with_creation
 from wp_pipeline.setting_types import EXECUTOR
 from wp_pipeline.settings import SettingsError, environment_name
 
@@ -74,12 +75,9 @@ def with_broker(
         require_no_task()
         return celery.executor_creation_fn(context)  # pyright: ignore[reportOptionalCall]
 
-    guarded = dg.executor(
-        name=celery.name,
-        config_schema=celery.config_schema,  # pyright: ignore[reportArgumentType]
-        requirements=celery.get_requirements({}),
-    )(create)
-    return guarded.configured({"broker": {"env": BROKER}, "backend": {"env": RESULTS}})
+    return with_creation(celery, create).configured(
+        {"broker": {"env": BROKER}, "backend": {"env": RESULTS}}
+    )
 
 
 def require_no_task() -> None:

@@ -7,13 +7,14 @@ they compare the outlines of all their items, which is right without it and cost
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import dagster as dg
 
 from wp_pipeline.extraction.refresh.moved import Moved, follows, is_of_terms
 from wp_pipeline.extraction.run_options import CHANGES
+from wp_pipeline.orchestration.dagster_internals.run_events import events_of, materialization_in
 from wp_pipeline.orchestration.endpoint_names import asset_key
 from wp_pipeline.orchestration.metadata import MOVED
 from wp_pipeline.orchestration.steps.names import step_name
@@ -90,7 +91,7 @@ class RunSoFar:
     def of(cls, context: dg.AssetExecutionContext) -> "RunSoFar":
         latest: dict[str, dg.DagsterEventType] = {}
         moved = Moved()
-        for event in events_of(context):
+        for event in events_of(context.instance, context.run.run_id, EVENTS):
             if event.is_step_materialization:
                 moved.add(moved_in(event))
             elif event.step_key:
@@ -102,17 +103,6 @@ class RunSoFar:
         return cls(frozenset(latest), steps(DONE), steps(FAILED), moved)
 
 
-def events_of(context: dg.AssetExecutionContext) -> Iterator[dg.DagsterEvent]:
-    """Yield the events of the run, in their order."""
-    records = context.instance.get_records_for_run(
-        context.run.run_id, of_type=EVENTS, ascending=True
-    ).records
-    for record in records:
-        if record.event_log_entry.dagster_event:
-            yield record.event_log_entry.dagster_event
-
-
 def moved_in(event: dg.DagsterEvent) -> Moved:
-    metadata = event.step_materialization_data.materialization.metadata
-    text = metadata.get(MOVED)
+    text = materialization_in(event).metadata.get(MOVED)
     return Moved.parse(str(text.value) if text else "")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import dagster as dg
 
 from wp_pipeline.extraction.configuration import ConfigurationError
-from wp_pipeline.orchestration.dagster_internals import PoolLimit, limit_of_pool
+from wp_pipeline.orchestration.dagster_internals.instance import PoolLimit, limit_of_pool
 from wp_pipeline.orchestration.steps.names import SITE, pool_of
 from wp_pipeline.settings import Settings
 

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 import dagster as dg
 
-from wp_pipeline.orchestration.recovery.attempts import build_retry_policy
+from wp_pipeline.orchestration.recovery.failures import build_retry_policy
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.orchestration.tables.plan import TablesPlan
 from wp_pipeline.orchestration.tables.step import Event, TablesStep

@@ -6,23 +6,22 @@ from typing import TypeVar
 
 import dagster as dg
 
-from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.lake import Lake
-from wp_pipeline.extraction.configuration import ConfigurationError, SiteConfiguration
+from wp_pipeline.extraction.configuration import SiteConfiguration
 from wp_pipeline.extraction.extract import site_options
 from wp_pipeline.extraction.rules.rule import Verdict
 from wp_pipeline.observer import LoggingObserver
 from wp_pipeline.orchestration.checks import result_of
-from wp_pipeline.orchestration.recovery.attempts import MAX_RETRIES, events_of
+from wp_pipeline.orchestration.dagster_internals.run_events import events_of
+from wp_pipeline.orchestration.recovery.failures import configured, failure
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.orchestration.tables.metadata import CHANGED_COLUMNS, materialization_of
 from wp_pipeline.orchestration.tables.plan import TablesPlan
-from wp_pipeline.tables.errors import TableError
 from wp_pipeline.tables.quality.rule import Facts, TableRule, evaluate
 from wp_pipeline.tables.querying.errors import QueryError
 from wp_pipeline.tables.querying.tables import Tables, open_tables
 from wp_pipeline.tables.registration import catalog_of
-from wp_pipeline.tables.run import Failed
+from wp_pipeline.tables.run import Failed, attempted
 from wp_pipeline.tables.site_tables import SiteTables
 from wp_pipeline.tables.store import TableStore
 from wp_pipeline.tables.table import Table
@@ -87,7 +86,8 @@ class TablesStep:
         """Raises dg.Failure with a line for each table that failed."""
         if self._failed:
             may_help = any(one.retry_may_help for one in self._failed)
-            raise self._failure("\n".join(one.reason for one in self._failed), may_help)
+            lines = "\n".join(one.reason for one in self._failed)
+            raise failure(self._context, lines, retry_may_help=may_help)
 
     def _builds(self, tables: SiteTables) -> Iterator[tuple[str, Callable[[], Table]]]:
         joins = {join.name: join for join in self._plan.joins}
@@ -99,13 +99,11 @@ class TablesStep:
 
     def _attempt(self, table: str, function: Callable[[], Result]) -> Result | None:
         """Call a function and return its result; if it fails, keep the reason and return None."""
-        try:
-            return function()
-        except TableError as error:
-            self._failed.append(Failed(table, str(error), error.retry_may_help))
-        except AwsError as error:
-            self._failed.append(Failed(table, f"{table}: {error}", error.retry_may_help))
-        return None
+        result = attempted(table, function)
+        if isinstance(result, Failed):
+            self._failed.append(result)
+            return None
+        return result
 
     def _verdict(self, rule: TableRule, tables: Tables) -> Verdict:
         """Raises a TableError or an AwsError."""
@@ -127,25 +125,14 @@ class TablesStep:
         return [name.name for name in self._plan.names]
 
     def _site(self) -> SiteConfiguration:
-        return self._configured(lambda: self._configuration.site(self._plan.settings))
+        return configured(self._context, lambda: self._configuration.site(self._plan.settings))
 
     def _lake(self) -> Lake:
         settings = self._plan.settings
-        return self._configured(
-            lambda: self._lake_resource.of(settings, self._configuration.bucket(settings))
+        return configured(
+            self._context,
+            lambda: self._lake_resource.of(settings, self._configuration.bucket(settings)),
         )
-
-    def _configured(self, function: Callable[[], Result]) -> Result:
-        """Call a function and return its result. Raises dg.Failure for a ConfigurationError."""
-        try:
-            return function()
-        except ConfigurationError as error:
-            failure = self._failure(str(error), error.retry_may_help)
-        raise failure
-
-    def _failure(self, reason: str, retry_may_help: bool) -> dg.Failure:
-        has_retries = self._context.retry_number < MAX_RETRIES
-        return dg.Failure(reason, allow_retries=retry_may_help and has_retries)
 
 
 def last_changes(context: dg.AssetExecutionContext, key: dg.AssetKey) -> Mapping[str, str]:
@@ -160,4 +147,5 @@ def last_changes(context: dg.AssetExecutionContext, key: dg.AssetKey) -> Mapping
 
 def earlier(context: dg.AssetExecutionContext) -> set[dg.AssetKey | None]:
     """Return the assets that earlier attempts in this run materialized."""
-    return {event.asset_key for event in events_of(context) if event.is_step_materialization}
+    kinds = {dg.DagsterEventType.ASSET_MATERIALIZATION}
+    return {one.asset_key for one in events_of(context.instance, context.run.run_id, kinds)}

@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from wp_pipeline.extraction.configuration import ConfigurationError
-from wp_pipeline.orchestration.dagster_internals import PoolLimit, limit_of_pool
+from wp_pipeline.orchestration.dagster_internals.instance import PoolLimit, limit_of_pool
 from wp_pipeline.orchestration.steps.pool import share
 from wp_pipeline.settings import Settings
 
