@@ -31,6 +31,9 @@ WEB_ADDRESS = re.compile(r"https?://([\w.-]+|\[[\da-fA-F:]+\])(:\d{1,5})?(/[\w./
 DATABASE = re.compile(r"[\w-]{1,255}", re.ASCII)
 CLOCK_TIME = re.compile(r"(|([01]\d|2[0-3]):[0-5]\d)", re.ASCII)
 
+STEP_OF_SITE = "site"  # Of the values of the setting `steps`, which say what a step extracts.
+STEPS = (STEP_OF_SITE, "endpoint")
+
 OWNER = re.compile(r"team:\S+|[^\s@,]+@[^\s@,]+\.[^\s@,]+")
 
 
@@ -103,8 +106,8 @@ def names_in(value: Any) -> Any:
 
 
 def steps_kind(text: str) -> str:
-    if text not in ("site", "endpoint"):
-        raise ValueError("must be site or endpoint")
+    if text not in STEPS:
+        raise ValueError(f"must be {' or '.join(STEPS)}")
     return text
 
 

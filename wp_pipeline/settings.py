@@ -22,6 +22,7 @@ from pydantic_settings import (
 
 from wp_pipeline import HOME_PAGE, __version__
 from wp_pipeline.setting_types import (
+    STEP_OF_SITE,
     DailyTime,
     DatabaseName,
     Duration,
@@ -158,7 +159,7 @@ class Settings(BaseSettings):
         " endpoints sensor reloads the code location. Without it, it says that this is needed.",
     )
     steps: Steps = Field(
-        "site",
+        STEP_OF_SITE,
         description="`site`: one step of Dagster extracts the site. `endpoint`: each endpoint is a"
         " step, and several workers share a giant site: docs/production.md.",
     )

@@ -20,7 +20,7 @@ from wp_pipeline.commands.terminal import (
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.extraction.outcomes import Outcome, refusals, totals_line
 from wp_pipeline.extraction.run import run
-from wp_pipeline.extraction.run_options import FULL, MODES, RunOptions
+from wp_pipeline.extraction.run_options import ACCEPT_DROP_HELP, FULL, MODE_HELP, MODES, RunOptions
 from wp_pipeline.setting_variables import unknown_variables
 from wp_pipeline.settings import Settings, SettingsError
 from wp_pipeline.tables.errors import ExtraMissing
@@ -36,7 +36,7 @@ log = logging.getLogger("wp_pipeline")
     type=click.Choice(MODES),
     default=FULL,
     show_default=True,
-    help="full reads every endpoint in full; changes reads what changed since then.",
+    help=MODE_HELP,
 )
 @click.option(
     "--only",
@@ -48,7 +48,7 @@ log = logging.getLogger("wp_pipeline")
     "--accept-drop",
     multiple=True,
     metavar="NAME",
-    help="Endpoint of which far fewer rows than are stored may be stored this time; repeatable.",
+    help=f"{ACCEPT_DROP_HELP} Repeatable.",
 )
 @click.option("--dry-run", is_flag=True, help="Read and verify everything, and store nothing.")
 @click.option("--quiet", is_flag=True, help="Show only warnings and errors, and no table.")

@@ -10,6 +10,10 @@ from wp_pipeline.wordpress.endpoints import asset_name
 
 FULL, CHANGES = "full", "changes"
 MODES = (FULL, CHANGES)
+# Shown by the command and in Dagster's launchpad.
+MODE_HELP = "full reads every endpoint in full; changes reads what changed since then."
+OUTLINE_HELP = "In mode changes, compare the outlines of all items, whatever a probe says."
+ACCEPT_DROP_HELP = "Endpoints of which far fewer rows than are stored may be stored this time."
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,14 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
-from wp_pipeline.extraction.run_options import CHANGES, FULL, RunOptions
+from wp_pipeline.extraction.run_options import (
+    ACCEPT_DROP_HELP,
+    CHANGES,
+    FULL,
+    MODE_HELP,
+    OUTLINE_HELP,
+    RunOptions,
+)
 from wp_pipeline.orchestration.checks import SiteChecks
 from wp_pipeline.orchestration.dagster_internals.definitions import SharedIn, SharedOut
 from wp_pipeline.orchestration.endpoint_names import EndpointName
@@ -16,7 +23,8 @@ from wp_pipeline.orchestration.recovery.failures import build_retry_policy
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.orchestration.schedules import build_freshness_policy
 from wp_pipeline.orchestration.step import Event, SiteStep
-from wp_pipeline.orchestration.steps.names import SITE, pool_of, priority_tags, step_name
+from wp_pipeline.orchestration.steps.names import pool_of, priority_tags, step_name
+from wp_pipeline.setting_types import STEP_OF_SITE
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import asset_name
 
@@ -38,18 +46,9 @@ class Mode(Enum):
 class RunConfiguration(dg.Config):
     """What can be chosen in the launchpad for one run."""
 
-    mode: Mode = Field(
-        default=Mode.full,
-        description="full reads every endpoint in full; changes reads what changed since then.",
-    )
-    outline: bool = Field(
-        default=False,
-        description="In mode changes, compare the outlines of all items, whatever a probe says.",
-    )
-    accept_drop: list[str] = Field(
-        default=[],
-        description="Endpoints of which far fewer rows than are stored may be stored this time.",
-    )
+    mode: Mode = Field(default=Mode.full, description=MODE_HELP)
+    outline: bool = Field(default=False, description=OUTLINE_HELP)
+    accept_drop: list[str] = Field(default=[], description=ACCEPT_DROP_HELP)
 
 
 def build_assets(settings: Settings, names: Sequence[EndpointName]) -> dg.AssetsDefinition:
@@ -66,7 +65,7 @@ def build_steps(settings: Settings, names: Sequence[EndpointName]) -> list[dg.As
     Steps of single endpoints may run on several workers, within the limit of their pool. Checks
     that compare objects are then steps of their own: steps/comparing.py.
     """
-    if settings.steps == SITE:
+    if settings.steps == STEP_OF_SITE:
         return [build_assets(settings, names)]
     return [
         build_step(

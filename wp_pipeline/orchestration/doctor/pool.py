@@ -8,13 +8,14 @@ from wp_pipeline.extraction.doctor.finding import Finding, mend, ok
 from wp_pipeline.orchestration.dagster_internals.instance import limit_of_pool
 from wp_pipeline.orchestration.doctor.instance import opened
 from wp_pipeline.orchestration.steps.executor import runs_in_process
-from wp_pipeline.orchestration.steps.names import SITE, pool_of
+from wp_pipeline.orchestration.steps.names import pool_of
 from wp_pipeline.orchestration.steps.pool import fault_of, share
+from wp_pipeline.setting_types import STEP_OF_SITE
 
 
 def run(examination: Examination) -> Iterator[Finding]:
     settings = examination.settings
-    if settings.steps == SITE:
+    if settings.steps == STEP_OF_SITE:
         return
     with opened() as instance:
         if instance is None:

@@ -19,7 +19,8 @@ from wp_pipeline.orchestration.recovery.failures import (
     failure,
 )
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
-from wp_pipeline.orchestration.steps.names import SITE, comparison_name
+from wp_pipeline.orchestration.steps.names import comparison_name
+from wp_pipeline.setting_types import STEP_OF_SITE
 from wp_pipeline.settings import Settings
 
 
@@ -27,7 +28,7 @@ def build_comparisons(
     settings: Settings, names: Sequence[EndpointName]
 ) -> list[dg.AssetChecksDefinition]:
     """Build a step for each endpoint with such checks; none if the whole site is one step."""
-    if settings.steps == SITE:
+    if settings.steps == STEP_OF_SITE:
         return []
     checks = SiteChecks(settings, names)
     rules = {name: [one for one in checks.rules(name) if one.reads_others] for name in names}

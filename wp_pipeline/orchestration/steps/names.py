@@ -4,16 +4,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wp_pipeline.extraction.refresh.moved import COMMENTS, TERMS
+from wp_pipeline.setting_types import STEP_OF_SITE
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints import asset_name
-
-SITE, ENDPOINT = "site", "endpoint"  # Values of the setting `steps`.
 
 
 def step_name(settings: Settings, endpoint: str) -> str:
     """Return the name of the step that extracts an endpoint."""
     of_site = f"extract_{settings.site}"
-    return of_site if settings.steps == SITE else f"{of_site}__{asset_name(endpoint)}"
+    return of_site if settings.steps == STEP_OF_SITE else f"{of_site}__{asset_name(endpoint)}"
 
 
 def comparison_name(settings: Settings, endpoint: str) -> str:

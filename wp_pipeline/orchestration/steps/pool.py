@@ -10,7 +10,8 @@ import dagster as dg
 
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.orchestration.dagster_internals.instance import PoolLimit, limit_of_pool
-from wp_pipeline.orchestration.steps.names import SITE, pool_of
+from wp_pipeline.orchestration.steps.names import pool_of
+from wp_pipeline.setting_types import STEP_OF_SITE
 from wp_pipeline.settings import Settings
 
 # They execute one step after the other, so they need no pool.
@@ -22,7 +23,7 @@ def requests_at_once(context: dg.AssetExecutionContext, settings: Settings) -> i
 
     Raises ConfigurationError where nothing keeps the steps of a site below its limit.
     """
-    if settings.steps == SITE:
+    if settings.steps == STEP_OF_SITE:
         return settings.concurrency
     limit = limit_of_pool(context.instance, pool_of(settings))
     if limit is None and context.job_def.executor_def.name in IN_PROCESS:
