@@ -137,7 +137,7 @@ class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
         try:
             return () if reader.is_cut_off else reader.names(self.settings)
         except ConfigurationError as error:
-            log.warning("%s: no endpoint is known here, because %s", self.settings.site, error)
+            log.warning("%s: no endpoints found here, because %s", self.settings.site, error)
             return ()
 
     def write_state_to_path(self, state_path: Path) -> None:
@@ -199,12 +199,12 @@ def with_report(settings: Settings, names: Sequence[EndpointName]) -> dg.Definit
 def without_endpoints(settings: Settings) -> dg.Definitions:
     """Say what to do, in the log and as an asset: the UI would otherwise show nothing."""
     advice = (
-        f"{settings.site}: no endpoint is known, so there are no assets. Put the endpoints' URLs"
+        f"{settings.site}: no endpoints found, so there are no assets. Put the endpoints' URLs"
         f" into Parameter Store under {settings.endpoints_parameter}, give this process access to"
         " it (AWS_PROFILE, AWS_DEFAULT_REGION), and reload the code location."
     )
     log.warning(advice)
-    key = dg.AssetKey([settings.site, "no_endpoint_is_known"])
+    key = dg.AssetKey([settings.site, "no_endpoints_found"])
     return dg.Definitions(
         assets=[dg.AssetSpec(key, group_name=settings.site, description=advice)],
         sensors=[build_endpoints_sensor(settings, ())],

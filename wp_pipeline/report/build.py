@@ -1,6 +1,8 @@
 """Builds the report of a site and stores it beside the objects.
 
-report = build_report("magazine", names, lake, history, ZoneInfo("Europe/London"))
+    report = build_report("magazine", names, lake, history, ZoneInfo("Europe/London"))
+
+An equal report is not stored again.
 """
 
 from collections.abc import Sequence

@@ -167,7 +167,7 @@ def test_logs_of_libraries_were_captured(left):
 def test_the_code_location_was_loaded_without_parameter_store(left):
     denied = "Parameter Store: access denied; allow ssm:GetParametersByPath"
     assert f"forbidden: using the last known endpoints, because {denied}" in left.output
-    assert "never_known: no endpoint is known, so there are no assets." in left.output
+    assert "never_known: no endpoints found, so there are no assets." in left.output
 
 
 def test_the_state_of_the_definitions_was_searched(left):

@@ -94,11 +94,11 @@ def test_without_a_known_name_there_is_one_asset_that_says_what_to_do(
     why, what_to_do = warnings(lambda: loaded.append(load()))
     assert ("does not exist: create it" if is_reachable else "can't be reached") in why
     assert what_to_do == (
-        f"{site_name}: no endpoint is known, so there are no assets. Put the endpoints' URLs into"
+        f"{site_name}: no endpoints found, so there are no assets. Put the endpoints' URLs into"
         f" Parameter Store under {Settings().endpoints_parameter}, give this process access to it"
         " (AWS_PROFILE, AWS_DEFAULT_REGION), and reload the code location."
     )
-    assert names_in(loaded[0]) == {"no_endpoint_is_known"}
+    assert names_in(loaded[0]) == {"no_endpoints_found"}
     (asset,) = loaded[0].resolve_all_asset_specs()
     assert asset.description == what_to_do  # Otherwise the UI would show nothing.
 
@@ -125,7 +125,7 @@ def test_a_truncated_state_file_does_not_stop_the_code_location(
     state_file.write_text(state_file.read_text()[:20])
     monkeypatch.setenv("AWS_ENDPOINT_URL", DEAD_END)
 
-    assert names_in(load()) == {"no_endpoint_is_known"}
+    assert names_in(load()) == {"no_endpoints_found"}
 
 
 def test_the_processes_of_a_run_do_not_read_the_names_again(world, load):
@@ -147,8 +147,8 @@ def test_a_run_on_a_host_without_the_names_reads_them(
         assert names_in(load()) == {"posts", "tags", "raw_terms"}
         monkeypatch.setenv("AWS_ENDPOINT_URL", DEAD_END)
         told = warnings(lambda: loaded.append(load()))
-    assert names_in(loaded[0]) == {"no_endpoint_is_known"}
-    assert ": no endpoint is known here, because Parameter Store: AWS can't be reached" in told[0]
+    assert names_in(loaded[0]) == {"no_endpoints_found"}
+    assert ": no endpoints found here, because Parameter Store: AWS can't be reached" in told[0]
     assert not state_file.exists()
 
 

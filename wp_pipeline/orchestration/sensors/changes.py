@@ -47,9 +47,10 @@ def build_changes_sensor(settings: Settings, names: Sequence[EndpointName]) -> d
         job_name=job_name(settings),
         minimum_interval_seconds=settings.changes_interval,
         description=(
-            "Looks at each collection with one small request, compares it with what is stored, and"
-            " refreshes those that changed. Once an hour it compares the outlines of all items,"
-            " which show what a small request can't. Single answers wait for the daily run,"
+            f"Every {readable_interval(settings.changes_interval)} it looks at each collection with"
+            " one small request, compares it with what is stored, and refreshes those that changed."
+            f" Every {readable_interval(settings.outline_interval)} it compares the outlines of all"
+            " items, which show what a small request can't. Single answers wait for the daily run,"
             " unless WP_PIPELINE_SINGLE_ANSWERS is set. Off until somebody turns it on."
         ),
     )
@@ -72,6 +73,15 @@ def build_changes_sensor(settings: Settings, names: Sequence[EndpointName]) -> d
         )
 
     return changes
+
+
+def readable_interval(seconds: float) -> str:
+    """Return an interval after "every": `hour`, `5 minutes`, `90 seconds`."""
+    for unit, size in (("hour", 3600), ("minute", 60)):
+        if seconds % size == 0:
+            count = int(seconds // size)
+            return unit if count == 1 else f"{count} {unit}s"
+    return f"{seconds:g} seconds"
 
 
 @dataclass(frozen=True)

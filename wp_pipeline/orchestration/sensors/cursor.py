@@ -53,8 +53,9 @@ class Cursor:
         return json.dumps(asdict(self))
 
     def may_ask(self, name: str, look: Look, now: float) -> bool:
-        """Whether a change is asked for now: a run that had no effect is repeated more and more
-        rarely, beginning with the next tick.
+        """Whether to request a run for this change.
+
+        If a run had no effect, the pause doubles each time; the first retry is at the next tick.
         """
         before = self.asked.get(name)
         return before is None or before.version != look.version or now >= before.not_before

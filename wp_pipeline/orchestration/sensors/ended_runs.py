@@ -33,7 +33,7 @@ CRASHED = "its process was killed, or could not be started; see the run's events
 
 @dataclass(frozen=True)
 class EndedRun:
-    """A run that has ended. `position` is its position in the event log, which only increases."""
+    """A run that has ended; `position` is that of its end in the event log, and only increases."""
 
     position: int
     run_id: str

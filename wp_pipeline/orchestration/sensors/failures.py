@@ -1,4 +1,4 @@
-"""The sensor that tells what failed, and what recovered."""
+"""The sensor that reports what failed, and what recovered."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -32,38 +32,38 @@ def build_failures_sensor(settings: Settings, names: Sequence[EndpointName]) -> 
         ),
     )
     def failures(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        told = ReportedFailures.parse(context.cursor)
-        if told is None:
+        reported = ReportedFailures.parse(context.cursor)
+        if reported is None:
             begin = ReportedFailures(newest_position(context.instance))
             return dg.SensorResult(skip_reason=BEGINS, cursor=begin.dump())
-        told, notes = tell(told.only(name.name for name in names), context, settings)
+        reported, notes = report(reported.only(name.name for name in names), context, settings)
         reason = "; ".join(notes) or NOTHING_NEW
-        return dg.SensorResult(skip_reason=reason, cursor=told.dump())
+        return dg.SensorResult(skip_reason=reason, cursor=reported.dump())
 
     return failures
 
 
-def tell(
-    told: ReportedFailures, context: dg.SensorEvaluationContext, settings: Settings
+def report(
+    reported: ReportedFailures, context: dg.SensorEvaluationContext, settings: Settings
 ) -> tuple[ReportedFailures, list[str]]:
-    """Tell of the runs that ended since, as far as messages can be sent.
+    """Report the runs that ended since then, as far as messages can be sent.
 
     Returns the new cursor, and a note for each message.
     """
     notes: list[str] = []
-    ended = ended_since(context.instance, told.position)
+    ended = ended_since(context.instance, reported.position)
     for run in ended:
         result = result_of(run, context.instance, settings)
-        alert = told.alert_for(result, settings.site, f"run {run.run_id}")
+        alert = reported.alert_for(result, settings.site, f"run {run.run_id}")
         if alert:
             try:
                 is_sent = publish(alert, settings, SECONDS)
             except AwsError as error:
                 context.log.warning(f"no message was sent: {error}")
-                return told, [*notes, f"No message was sent: {error}"]
-            if not is_sent:  # Whoever creates the parameter later is told of what fails then.
+                return reported, [*notes, f"No message was sent: {error}"]
+            if not is_sent:  # Not recorded: once there is one, what fails then is reported.
                 notes.append(f"Nobody is told: there is no parameter {settings.alerts_parameter}.")
-                return replace(told, position=ended[-1].position), notes
+                return replace(reported, position=ended[-1].position), notes
             notes.append(f"Sent: {alert.subject}")
-        told = told.after(result, run.position)
-    return told, notes
+        reported = reported.after(result, run.position)
+    return reported, notes

@@ -1,4 +1,4 @@
-"""The cursor of the failures sensor: what was told, so that nothing is told twice."""
+"""The cursor of the failures sensor: what was reported, so that nothing is reported twice."""
 
 import json
 import re
@@ -16,8 +16,9 @@ MOST_REASONS = 10  # that are kept of an endpoint
 
 @dataclass(frozen=True)
 class ReportedFailures:
-    """Where the last run ended that was told of, and the reasons told of each endpoint that has not
-    succeeded since, as digests.
+    """What was reported of the runs that ended up to a `position` in the event log.
+
+    `reasons` are digests of what was reported of each endpoint that has not succeeded since.
     """
 
     position: int
@@ -36,7 +37,7 @@ class ReportedFailures:
         return json.dumps(asdict(self))
 
     def only(self, names: Iterable[str]) -> "ReportedFailures":
-        """Forget endpoints that are no more: they neither fail nor recover."""
+        """Remove endpoints that do not exist any more: they neither fail nor recover."""
         known = {WHOLE, *names}
         return replace(self, reasons={n: d for n, d in self.reasons.items() if n in known})
 
@@ -50,7 +51,7 @@ class ReportedFailures:
         return Alert(site, run, dict(sorted(new.items())), still, recovered)
 
     def after(self, result: RunResult, position: int) -> "ReportedFailures":
-        """Return the cursor after a run was told of."""
+        """Return the cursor after a run was reported."""
         reasons = {n: list(d) for n, d in self.reasons.items() if not has_recovered(n, result)}
         for name, line in result.failed.items():
             if not self._knows(name, line):

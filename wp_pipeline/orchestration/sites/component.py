@@ -1,8 +1,10 @@
 """The component of many sites: a Parameter Store path becomes the definitions of all sites below.
 
-type: wp_pipeline.orchestration.sites.component.WordPressSites
-attributes:
-  path: /wordpress/sites/
+    type: wp_pipeline.orchestration.sites.component.WordPressSites
+    attributes:
+      path: /wordpress/sites/
+
+This is its whole defs.yaml. reading.py lists the parameters of a site.
 """
 
 import asyncio

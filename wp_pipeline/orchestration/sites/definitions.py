@@ -95,7 +95,7 @@ def build_tables_sensors(
 
 
 def advice_of(sites: Sites) -> Iterator[dg.AssetSpec]:
-    """Yield an asset for each site of which no endpoint is known, with the reason, and one if there
+    """Yield an asset for each site without known endpoints, with the reason, and one if there
     is no site at all: the UI would otherwise show nothing.
     """
     advice = {asset_name(name): f"{name}: {fault}" for name, fault in sites.unknown}
@@ -106,7 +106,7 @@ def advice_of(sites: Sites) -> Iterator[dg.AssetSpec]:
         }
     for name, reason in advice.items():
         yield dg.AssetSpec(
-            dg.AssetKey([sites.name, name, "no_endpoint_is_known"]),
+            dg.AssetKey([sites.name, name, "no_endpoints_found"]),
             group_name=name,
             description=f"{reason}. Then reload the code location.",
         )

@@ -1,4 +1,4 @@
-"""The sensor that tells what failed and what recovered, of all sites."""
+"""The sensor that reports what failed and what recovered, of all sites."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,9 +28,7 @@ from wp_pipeline.orchestration.sites.sites import LoadedSite, Sites
 
 @dataclass(frozen=True)
 class ReportedFailuresOfSites:
-    """The cursor: the last run that was reported, and for each site what was reported and has
-    not recovered since.
-    """
+    """The cursor: what was reported of each site, up to a `position` in the event log."""
 
     position: int
     reasons: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
@@ -54,12 +52,12 @@ class ReportedFailuresOfSites:
         )
 
     def of_site(self, site: LoadedSite) -> ReportedFailures:
-        told = ReportedFailures(self.position, self.reasons.get(site.name, {}))
-        return told.only(name.name for name in site.names)
+        reported = ReportedFailures(self.position, self.reasons.get(site.name, {}))
+        return reported.only(name.name for name in site.names)
 
-    def after(self, site: LoadedSite, told: ReportedFailures) -> "ReportedFailuresOfSites":
+    def after(self, site: LoadedSite, reported: ReportedFailures) -> "ReportedFailuresOfSites":
         others = {name: one for name, one in self.reasons.items() if name != site.name}
-        reasons = {**others, site.name: told.reasons} if told.reasons else others
+        reasons = {**others, site.name: reported.reasons} if reported.reasons else others
         return ReportedFailuresOfSites(self.position, reasons)
 
     def at(self, position: int) -> "ReportedFailuresOfSites":
@@ -79,37 +77,37 @@ def build_sites_failures_sensor(sites: Sites) -> dg.SensorDefinition:
         ),
     )
     def failures(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        told = ReportedFailuresOfSites.parse(context.cursor)
-        if told is None:
+        reported = ReportedFailuresOfSites.parse(context.cursor)
+        if reported is None:
             begin = ReportedFailuresOfSites(newest_position(context.instance))
             return dg.SensorResult(skip_reason=BEGINS, cursor=begin.dump())
         notes: list[str] = []
-        for ended in ended_since(context.instance, told.position):
+        for ended in ended_since(context.instance, reported.position):
             try:
-                told = tell_of(ended, told, sites.sites, context.instance, notes)
-            except AwsError as error:  # The next tick tells of this run.
+                reported = report_run(ended, reported, sites.sites, context.instance, notes)
+            except AwsError as error:  # The next tick reports this run.
                 notes.append(f"No message was sent: {error}")
                 context.log.warning(notes[-1])
                 break
-        return dg.SensorResult(skip_reason=some_of(notes) or NOTHING_NEW, cursor=told.dump())
+        return dg.SensorResult(skip_reason=some_of(notes) or NOTHING_NEW, cursor=reported.dump())
 
     return failures
 
 
-def tell_of(
+def report_run(
     ended: EndedRun,
-    told: ReportedFailuresOfSites,
+    reported: ReportedFailuresOfSites,
     sites: Sequence[LoadedSite],
     instance: dg.DagsterInstance,
     notes: list[str],
 ) -> ReportedFailuresOfSites:
-    """Tell of a run, each site in a message of its own; return the cursor, and add to the notes.
+    """Report a run, each site in a message of its own; return the cursor, and add to the notes.
 
     Raises an AwsError if a message can't be sent.
     """
     for site, run in sites_of(ended, sites, instance):
         result = result_of(ended, instance, site.settings, run)
-        before = told.of_site(site)
+        before = reported.of_site(site)
         alert = before.alert_for(result, site.name, f"run {ended.run_id}")
         if alert:
             is_sent = publish(alert, site.settings, SECONDS)
@@ -117,10 +115,10 @@ def tell_of(
             notes.append(
                 f"Sent: {alert.subject}" if is_sent else f"Nobody is told: there is no {parameter}."
             )
-            if not is_sent:  # Whoever creates it later is told of what fails then.
+            if not is_sent:  # Not recorded: once there is one, what fails then is reported.
                 continue
-        told = told.after(site, before.after(result, ended.position))
-    return told.at(ended.position)
+        reported = reported.after(site, before.after(result, ended.position))
+    return reported.at(ended.position)
 
 
 def sites_of(

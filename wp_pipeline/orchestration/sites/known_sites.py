@@ -15,8 +15,9 @@ from wp_pipeline.settings import Settings, SettingsError
 
 @dataclass(frozen=True)
 class KnownSite:
-    """A site: the settings that are its own, the names of its endpoints, and what is wrong, if
-    anything. Then the names are the last known ones, or there are none.
+    """A site: the settings that are `given` for it alone, and the names of its endpoints.
+
+    `fault` says what is wrong; then `names` are those last known, or empty.
     """
 
     name: str

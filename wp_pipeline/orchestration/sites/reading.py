@@ -1,9 +1,12 @@
 """Reads the sites below a path of Parameter Store, and what is wrong with each.
 
-<path>/<site>/endpoints           the list of endpoints, or <path>/<site>/endpoints/<name> for each
-<path>/<site>/settings            optional: a JSON object of settings, by their names in defs.yaml
-<path>/<site>/credentials         optional, and not read here: a run reads it
-<path>/<site>/bucket              optional: the bucket, otherwise that of the component
+Each site has the parameter `endpoints`, or one for each endpoint below it; the others are optional:
+
+    <path>/<site>/endpoints          the list of endpoints
+    <path>/<site>/endpoints/<name>   one endpoint
+    <path>/<site>/settings           a JSON object of settings, by their names in defs.yaml
+    <path>/<site>/credentials        not read here: a run reads it
+    <path>/<site>/bucket             the bucket, otherwise that of the component
 """
 
 import json

@@ -31,7 +31,7 @@ class LoadedSite:
 
 @dataclass(frozen=True)
 class Sites:
-    """All sites of a component, and a reason for each of which no endpoint is known.
+    """All sites of a component, and a reason for each without known endpoints.
 
     `name` begins the names of what they share, `path` is that of their parameters, `base` has the
     settings of those that do not set them.

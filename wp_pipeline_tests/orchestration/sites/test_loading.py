@@ -109,8 +109,8 @@ def test_a_wrong_site_is_shown_with_the_reason_and_the_others_load(
     (line,) = warnings(lambda: loaded.append(project.load()))
 
     assert line.startswith(f"sites: 1 of 2 sites are wrong or not up to date: bad: {reason}")
-    assert keys_of(loaded[0]) == {"shop/posts", "sites/bad/no_endpoint_is_known"}
-    (advice,) = [one for one in specs(loaded[0]) if one.key.path[-1] == "no_endpoint_is_known"]
+    assert keys_of(loaded[0]) == {"shop/posts", "sites/bad/no_endpoints_found"}
+    (advice,) = [one for one in specs(loaded[0]) if one.key.path[-1] == "no_endpoints_found"]
     assert advice.description.startswith(f"bad: {reason}")
     assert advice.group_name == "bad"
 
@@ -174,7 +174,7 @@ def test_without_a_site_there_is_an_asset_that_says_what_to_do(project, warnings
     (line,) = warnings(lambda: loaded.append(project.load()))
 
     assert f"no parameter lies below {PATH}: put {PATH}<site>/endpoints for each site" in line
-    assert keys_of(loaded[0]) == {"sites/sites/no_endpoint_is_known"}
+    assert keys_of(loaded[0]) == {"sites/sites/no_endpoints_found"}
 
 
 def test_two_sites_never_share_a_place(project, warnings):
@@ -189,7 +189,7 @@ def test_two_sites_never_share_a_place(project, warnings):
         "ant: its objects would lie among those of zoo: both have the prefix /raw/; give it"
         " another one"
     )
-    assert keys_of(loaded[0]) == {"zoo/posts", "sites/ant/no_endpoint_is_known"}
+    assert keys_of(loaded[0]) == {"zoo/posts", "sites/ant/no_endpoints_found"}
 
 
 def test_a_site_that_is_deleted_goes(project):
