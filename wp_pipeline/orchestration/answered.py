@@ -1,7 +1,7 @@
 """The check `answered`: it shows on an asset's own page why the last extraction refused it.
 
-Other checks are about what is stored. This one is about the last extraction, so run alone it
-repeats what that said.
+Other checks are about what is stored. This one is about the last extraction: if it is run alone,
+it repeats the result of that.
 """
 
 import dagster as dg
@@ -27,7 +27,7 @@ def result_of(asset: dg.AssetKey, outcome: Outcome) -> dg.AssetCheckResult:
 
 
 def result_of_last(asset: dg.AssetKey, instance: dg.DagsterInstance) -> dg.AssetCheckResult:
-    """Return what the last extraction said, by the events of the asset."""
+    """Return the result of the last extraction, as the events of the asset show it."""
     refusals = instance.fetch_observations(asset, limit=1).records
     stored = instance.fetch_materializations(asset, limit=1).records
     if refusals and (not stored or refusals[0].timestamp > stored[0].timestamp):

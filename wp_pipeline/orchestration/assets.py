@@ -37,14 +37,14 @@ CHECK_OUTPUT = SharedOut(is_required=False)
 
 
 class Mode(Enum):
-    """How the objects are brought up to date."""
+    """How a run brings the objects up to date."""
 
     full = FULL
     changes = CHANGES
 
 
 class RunConfiguration(dg.Config):
-    """What can be chosen in the launchpad for one run."""
+    """The options of one run, in the launchpad of the UI."""
 
     mode: Mode = Field(default=Mode.full, description=MODE_HELP)
     outline: bool = Field(default=False, description=OUTLINE_HELP)
@@ -54,16 +54,17 @@ class RunConfiguration(dg.Config):
 def build_assets(settings: Settings, names: Sequence[EndpointName]) -> dg.AssetsDefinition:
     """Build the one step that extracts a site, and checks what is stored of it.
 
-    It yields each endpoint as it ends. Any of its assets and checks can be selected alone.
+    The step yields each endpoint as soon as it has ended. Its assets and checks can be selected one
+    by one.
     """
     return build_step(f"extract_{settings.site}", SiteChecks(settings, names))
 
 
 def build_steps(settings: Settings, names: Sequence[EndpointName]) -> list[dg.AssetsDefinition]:
-    """Build the steps of a site, as its setting `steps` says.
+    """Build one step for the site, or one for each endpoint, as the setting `steps` says.
 
-    Steps of single endpoints may run on several workers, within the limit of their pool. Checks
-    that compare objects are then steps of their own: steps/comparing.py.
+    Steps of endpoints may run on several workers, within the limit of their pool. Then checks that
+    compare objects have steps of their own: steps/comparing.py.
     """
     if settings.steps == STEP_OF_SITE:
         return [build_assets(settings, names)]
@@ -104,7 +105,7 @@ def build_step(name: str, checks: SiteChecks, **of_op: Any) -> dg.AssetsDefiniti
         retry_policy=build_retry_policy(settings),
         **of_op,
     )
-    # As `dg.multi_asset` does it, in half of its time: 500 sites have 50,000 outputs.
+    # Like `dg.multi_asset`, in half of its time: 500 sites have 50,000 outputs.
     return dg.AssetsDefinition(
         node_def=op(extract_site),
         keys_by_input_name=of_inputs,
@@ -116,10 +117,7 @@ def build_step(name: str, checks: SiteChecks, **of_op: Any) -> dg.AssetsDefiniti
 
 
 def source_keys(settings: Settings, names: Sequence[EndpointName]) -> list[dg.AssetKey]:
-    """Return the key of the asset that stands for the site itself.
-
-    There is none where an endpoint has that name.
-    """
+    """Return the key of the asset that stands for the site itself; none if an endpoint has it."""
     key = dg.AssetKey([settings.site, SOURCE])
     return [] if key in {name.key(settings) for name in names} else [key]
 

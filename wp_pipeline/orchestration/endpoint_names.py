@@ -1,4 +1,4 @@
-"""The names of a site's endpoints: all that the definitions know of them, never a URL."""
+"""The names of a site's endpoints. Definitions know nothing else of them, and never a URL."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -19,7 +19,7 @@ SECONDS_FOR_ALL_NAMES = 10.0  # Those of all sites of a code location.
 
 @dataclass(frozen=True)
 class EndpointName:
-    """What of an endpoint may be serialized by Dagster."""
+    """The part of an endpoint that Dagster may serialize: it shows it to everybody."""
 
     name: str
     is_known_kind: bool
@@ -39,8 +39,8 @@ def asset_key(settings: Settings, name: str) -> dg.AssetKey:
 class NameReader:
     """Reads the names of the endpoints of any number of sites, with one client.
 
-    The parameters of those that are `expected` are read together, when the first is asked for.
-    `is_cut_off` tells that Parameter Store did not answer: each further site would wait as long.
+    The parameters of all `expected` sites are read together with the first one. If Parameter Store
+    did not answer, `is_cut_off` is true: each further site would wait as long.
     """
 
     def __init__(self, expected: Iterable[Settings] = ()) -> None:
@@ -61,7 +61,7 @@ class NameReader:
             raise
 
     def _read_expected(self) -> None:
-        """Read them once. What may not be read together is read again by itself."""
+        """Read the expected parameters together, once. `names` reads what is left out."""
         names = [name for name in self._expected if not name.endswith("/")]
         self._expected = []
         if len(names) < 2:
@@ -76,7 +76,7 @@ class NameReader:
 
 @dataclass(frozen=True)
 class KnownParameters:
-    """Values that were read before, in place of Parameter Store."""
+    """Values that were read before, with the methods of ParameterStore."""
 
     read: Mapping[str, str] = field(repr=False)
 
@@ -88,7 +88,7 @@ class KnownParameters:
 
 
 class Readers:
-    """Hands out the reader that all sites of one load of a code location share."""
+    """Returns the reader that all sites share while a code location is loaded."""
 
     def __init__(self) -> None:
         self._load: object = None

@@ -15,8 +15,8 @@ from wp_pipeline.wordpress.columns import TIMESTAMPS, description_of
 from wp_pipeline.wordpress.completeness import PROVEN
 from wp_pipeline.wordpress.reading.schema import Member
 
-MOVED = "moved"  # What a step of a refresh tells the others.
-# The tag of a column whose items hold something else than what is shown as its type.
+MOVED = "moved"  # What other steps of a refresh must know.
+# The tag of a column whose values have another type than the one that is shown.
 SENT_AS = "sent_as"
 TIMESTAMP, DATE_TIME, NULL = "timestamp", "date-time", "null"
 NOTHING_TO_SHOW = "No column of it may be shown here."
@@ -26,7 +26,7 @@ def materialization_of(
     outcome: Stored, settings: Settings, mode: str, moved: Moved | None = None
 ) -> dg.MaterializeResult:
     """Return what is shown. `moved` is what other steps of the run must know, if there are any."""
-    tells = moved.dump() if moved else ""
+    dumped = moved.dump() if moved else ""
     return dg.MaterializeResult(
         asset_key=asset_key(settings, outcome.name),
         data_version=dg.DataVersion(outcome.sha256),
@@ -46,7 +46,7 @@ def materialization_of(
             **time_of(outcome),
             **total_of(outcome),
             **contents_of(outcome),
-            **({MOVED: tells} if tells else {}),
+            **({MOVED: dumped} if dumped else {}),
         },
     )
 
@@ -61,7 +61,7 @@ def time_of(outcome: Stored) -> dict[str, dg.MetadataValue]:
 
 
 def total_of(outcome: Stored) -> dict[str, int]:
-    """Return how many rows the site counts, and how many of them it does not show; both plotted."""
+    """Return the number of rows that the site counts, and how many of them it does not show."""
     if outcome.total is None:
         return {}
     return {"site_total": outcome.total, "not_shown": outcome.hidden}
@@ -81,8 +81,8 @@ def contents_of(outcome: Stored) -> dict[str, Any]:
 def column_of(outcome: Stored, name: str, kind: str) -> dg.TableColumn:
     """Describe a column: by the site's own schema, or else as WordPress's handbook does.
 
-    `kind` is what the items hold, joined by `|`. Where the site declares something else, as with an
-    empty PHP object, which is sent as a list, a tag says so. The ids of a collection are unique.
+    `kind` is the types of the values in the items, joined by `|`. If the site declares another
+    type, a tag holds `kind`: an empty PHP object is sent as a list. Ids of a collection are unique.
     """
     declared = outcome.schema.get(name, Member())
     shown = type_of(name, kind, declared, outcome.completeness == PROVEN)

@@ -1,4 +1,4 @@
-"""Resources: hand out what assets and sensors need of AWS. Each site's are built once a run."""
+"""Dagster resources for Parameter Store and S3; what a site needs of them is built once a run."""
 
 from threading import Lock
 from typing import Any
@@ -15,7 +15,7 @@ from wp_pipeline.settings import Settings
 
 
 class ConfigurationResource(dg.ConfigurableResource):
-    """Hands out what Parameter Store holds for a site. Raises ConfigurationError."""
+    """Returns what Parameter Store holds for a site. Raises ConfigurationError."""
 
     ssm: dg.ResourceDependency[SSMResource]
     _sites: dict[str, SiteConfiguration] = PrivateAttr(default_factory=dict)
@@ -43,7 +43,7 @@ class ConfigurationResource(dg.ConfigurableResource):
 
 
 class LakeResource(dg.ConfigurableResource):
-    """Hands out the objects of a site."""
+    """Returns the lake of a site."""
 
     s3: dg.ResourceDependency[S3Resource]
     _lakes: dict[str, Lake] = PrivateAttr(default_factory=dict)

@@ -12,11 +12,13 @@ from wp_pipeline.settings import Settings
 
 DAILY_AT = "07:00"
 MINUTES_OF_SPREAD = 60  # from then
-HOURS_TO_FINISH = 2  # From the schedule's time until an asset that it did not bring is overdue.
+HOURS_TO_FINISH = (
+    2  # From the schedule's time until an asset that it did not materialize is overdue.
+)
 # Tag of each run; the run queue limits the runs of a site by it: deploy/production.yaml.
 SITE_TAG = "wordpress/site"
-# A run whose worker crashed is retried for what is missing. These are tags of the job: Dagster has
-# no setting for the strategy. A run with refused endpoints is not: its step retries those itself.
+# Dagster retries a run whose worker crashed, for what is missing. These tags of the job say so, as
+# there is no setting for the strategy. The step itself retries refused endpoints, within its run.
 RETRY_TAGS = {"dagster/retry_strategy": "FROM_ASSET_FAILURE", "dagster/max_retries": "2"}
 
 
@@ -68,7 +70,7 @@ def build_schedule(settings: Settings) -> dg.ScheduleDefinition:
 
 
 def build_freshness_policy(settings: Settings) -> dg.FreshnessPolicy:
-    """Return when an asset is overdue: if the daily run of the schedule did not bring it.
+    """Return when an asset is overdue: some time after a daily run that did not materialize it.
 
     The deadline is a full hour, so that sites whose minutes differ share a policy.
     """
@@ -79,7 +81,7 @@ def build_freshness_policy(settings: Settings) -> dg.FreshnessPolicy:
 
 @cache
 def freshness_policy(deadline: int, hours: int, timezone: str) -> dg.FreshnessPolicy:
-    """Dagster goes through a thousand days of the schedule to build one: 5 ms for each asset."""
+    """Build a policy once for all assets: it takes Dagster 5 ms, as it tries a thousand days."""
     return dg.FreshnessPolicy.cron(
         deadline_cron=f"0 {deadline} * * *",
         lower_bound_delta=timedelta(hours=hours),

@@ -87,11 +87,7 @@ class SiteStep:
         self._log.info(totals_line(self._outcomes))
 
     def run_remaining_checks(self) -> Iterator[dg.AssetCheckResult]:
-        """Run the selected checks that were not run yet.
-
-        These are checks of assets that were not selected themselves, and checks that compare
-        objects, which must all be stored.
-        """
+        """Run the selected checks that were not run yet."""
         yield from self._checks.remaining()
 
     def raise_failures(self) -> None:

@@ -23,7 +23,7 @@ WIDTH, HEIGHT = 400, 180  # Of the drawing; the page scales it.
 MOST_TICKS = 5
 FONT_SIZE = 13
 UNUSED_ELEMENTS = frozenset(("script", "style", "desc", "title"))
-# Elements that fill or cover the chart, for pygal's own style sheet and script.
+# Elements that only pygal's own style sheet and script use.
 UNUSED_CLASSES = frozenset(("background", "tooltip-box"))
 UNUSED_ATTRIBUTES = ("id", "xmlns", "xmlns:xlink", "rx", "ry", "style")
 NUMBER = re.compile(r"-?[0-9]+\.[0-9]+(?:e-?[0-9]+)?")
@@ -31,9 +31,9 @@ NUMBER = re.compile(r"-?[0-9]+\.[0-9]+(?:e-?[0-9]+)?")
 
 @dataclass(frozen=True)
 class Point:
-    """A value of a chart, such as the posts of a month; `label` names it in full.
+    """A value of a chart, such as the posts of a month; `label` is its full name.
 
-    `tick` is what stands below it on the axis; empty for most points.
+    `tick` is its label on the axis; empty for most points.
     """
 
     label: str
@@ -42,9 +42,9 @@ class Point:
 
 
 def bars(name: str, points: Sequence[Point]) -> Markup:
-    """Draw a bar for each point, which tells its value where a mouse points at it.
+    """Draw a bar for each point, with its value as a tooltip.
 
-    `name` says what there is to see, for those who do not see it.
+    `name` describes the chart for screen readers.
     """
     chart = pygal.Bar(spacing=8, **options(points))
     chart.add("", [point.value for point in points])
@@ -111,7 +111,7 @@ def drawn(chart: Any, name: str, points: Sequence[Point]) -> Markup:
 
 
 def clean(element: Element) -> None:
-    """Remove what a page with a style sheet of its own does not need, and digits nobody sees."""
+    """Remove what a page with its own style sheet does not need, and shorten decimal numbers."""
     for child in list(element):
         clean(child)
         if is_unused(child):

@@ -29,7 +29,7 @@ TAXONOMIES = {"category": "Categories", "post_tag": "Tags"}
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart, its heading, and what there is to see in it, in words."""
+    """A chart, its heading, and a summary of it in words."""
 
     heading: str
     summary: str

@@ -19,7 +19,7 @@ NAMES = (
 
 @dataclass(frozen=True)
 class Series:
-    """How many there are in each month or year; `unit` is which of them. Never empty."""
+    """How many there are in each `unit`: `month` or `year`. Never empty."""
 
     unit: str
     points: Sequence[Point]
@@ -80,14 +80,14 @@ def points_of_years(years: dict[int, int]) -> Sequence[Point]:
 
 
 def step_for(count: int) -> int:
-    """Return at which distance ticks stand, so that their labels do not touch."""
+    """Return the distance between two ticks, so that their labels do not overlap."""
     return -(-count // MOST_TICKS) or 1
 
 
 def years_listed(*counted: Dated | None) -> list[tuple[str, list[int]]]:
-    """Return a line for each year, the newest first: its name, and a number for each given.
+    """Return a line for each year, the newest first: its name, and a number for each argument.
 
-    Of a long time, the oldest years are summed up in one line.
+    If there are many years, the last line is the sum of the oldest ones.
     """
     sums = [by_year(dated.by_month if dated else []) for dated in counted]
     years = sorted({year for one in sums for year in one}, reverse=True)

@@ -1,4 +1,4 @@
-"""The headline of the report, and what is to say of each file."""
+"""The headline of the report, and a line for each file."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ LONGEST_NAME = 60
 
 @dataclass(frozen=True)
 class FileLine:
-    """What the report says of one file. `troubles` are reasons in one line each, as they came."""
+    """What the report says of one file. Each of the `troubles` is one line."""
 
     name: str
     rows: int | None
@@ -37,7 +37,10 @@ class FileLine:
 
 @dataclass(frozen=True)
 class Summary:
-    """What the report says first. `as_of` is the oldest of the files' times."""
+    """The first lines of the report, and a line for each file.
+
+    `state` says how many files are up to date, and as of when: the oldest of their times.
+    """
 
     counts: str
     state: str
@@ -100,7 +103,7 @@ def troubles_of(file: StoredFile, known: EndpointHistory) -> Iterator[str]:
 
 
 def without_name(reason: str, name: str) -> str:
-    """A reason begins with the name of its endpoint, which stands beside it already."""
+    """Return a reason without the name of its endpoint, which the report shows beside it."""
     return reason.removeprefix(f"{name}: ")
 
 

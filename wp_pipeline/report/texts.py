@@ -8,8 +8,8 @@ from wp_pipeline.extraction.storing.preview import harmless
 LONGEST = 80  # characters
 LONGEST_REASON = 300
 LONGEST_HTML = 1000
-# How many more characters are searched than are shown: an address may be cut off at the end. The
-# time of a search grows with the square of them.
+# So many more characters are searched than are shown, as an address may be cut off at the end. The
+# time of a search grows with the square of the number of characters.
 MARGIN = 200
 TAG = re.compile(r"<[^>]*>")
 HIDDEN = "[not shown]"

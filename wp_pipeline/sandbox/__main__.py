@@ -122,7 +122,7 @@ def forget_accounts() -> None:
 
 @dataclass(frozen=True)
 class Started:
-    """What a run needs, and the routes of the site that could not be looked at."""
+    """What a run needs, and the routes of the site that could not be read."""
 
     environment: Mapping[str, str]
     left_out: tuple[str, ...] = ()
@@ -215,10 +215,10 @@ def public_site(url: str) -> tuple[Mapping[str, str], list[str], tuple[str, ...]
 
 
 def name_of_site(url: str) -> str:
-    """Return a name for the site at this URL: its host, where that says it all.
+    """Return a name for the site at this URL: its host, with `_` for dots.
 
-    A port, a path or a host with other characters than letters, digits and dots gets a digest too,
-    since `a.org/b-c`, `a.org/b_c` and `a.org.b.c` would else have one name.
+    With a port, a path or other characters, a digest is appended: `a.org/b-c`, `a.org/b_c` and
+    `a.org.b.c` would have the same name without it.
     """
     address = Address(url)
     origin = address.origin

@@ -1,4 +1,4 @@
-"""Keeps the user metadata of the objects while rclone is not running: it holds them in memory only.
+"""Saves the user metadata of the objects in a file: rclone holds them in memory only.
 
 Without them, a second `make run` could not tell that nothing changed.
 """
@@ -16,9 +16,9 @@ from wp_pipeline.sandbox.local_aws import BUCKET, LocalAws
 
 @contextmanager
 def metadata_kept(aws: LocalAws, objects: Path, file: Path) -> Iterator[None]:
-    """Restore the metadata that `file` holds, and write it anew at the end.
+    """Restore the metadata in `file`, and save them there again at the end.
 
-    `objects` is the folder of the bucket. What was edited there meanwhile gets no metadata back.
+    `objects` is the folder of the bucket. Objects that were edited meanwhile get no metadata.
     """
     restore(aws, objects, file)
     try:
@@ -62,7 +62,7 @@ def read(file: Path) -> dict[str, Any]:
 
 
 def version_of(path: Path) -> list[int]:
-    """Return size and time of a file: they are others if somebody wrote to it."""
+    """Return size and modification time of a file: one of them changes if somebody writes to it."""
     try:
         status = path.stat()
     except OSError:

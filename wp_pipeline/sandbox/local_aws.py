@@ -108,10 +108,10 @@ class LocalAws:
 
 
 def ends_with_us(signal: str) -> list[str]:
-    """Return what begins a command that gets this signal when our process was killed.
+    """Return the start of a command that gets this signal when our process was killed.
 
-    https://man7.org/linux/man-pages/man1/setpriv.1.html: it comes with Debian. Elsewhere a command
-    is ended by us, which a killed process can't do.
+    It needs setpriv, which comes with Debian: https://man7.org/linux/man-pages/man1/setpriv.1.html
+    Without it, the command goes on if our process is killed; otherwise we end it ourselves.
     """
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", signal] if setpriv else []

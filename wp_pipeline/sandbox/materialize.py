@@ -1,4 +1,4 @@
-"""Materializes a site's assets with Dagster's command, and shows its log and a table."""
+"""Runs the job of a site, and prints its log and tables of its assets and checks."""
 
 import logging
 import time

@@ -44,9 +44,9 @@ def start_in_process(log_file: Path) -> Start:
 
 
 def start_by_webserver(port: int, instance: dg.DagsterInstance) -> Start:
-    """Let a webserver of this machine launch the job: the run belongs to its code location.
+    """Let a webserver of this machine launch the job. Raises SandboxError.
 
-    So the UI shows it among the runs of that, and can execute it again. Raises SandboxError.
+    The run then belongs to the code location of the webserver, so that its UI can execute it again.
     """
 
     @contextmanager

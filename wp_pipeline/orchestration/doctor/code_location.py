@@ -20,7 +20,7 @@ RELOAD = "reload the code location: in the UI, Deployment -> wp_pipeline -> Relo
 
 
 def loaded() -> dg.Definitions:
-    """Load the code location as `dagster dev` does. Raises anything."""
+    """Load the code location as `dagster dev` does. Raises any error of a definition."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Of Dagster's beta features.
         return import_module(MODULE).defs()

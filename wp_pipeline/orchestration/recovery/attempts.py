@@ -1,8 +1,8 @@
 """Retries of a site's step within its run: only of endpoints for which a retry may help.
 
-Dagster keeps what an attempt stored, and executes the step again with the same selection. So each
-refusal is an observation of its asset, from which the next attempt knows what to leave out. In the
-UI it is the reason beside the asset.
+Dagster executes the step again with the same selection. What an attempt stored is known by its
+materializations, and what it refused by observations, from which the next attempt knows what to
+leave out. The UI shows the reason of an observation beside the asset.
 """
 
 from dataclasses import dataclass

@@ -2,9 +2,9 @@
 
     python -m wp_pipeline.orchestration.recovery.close_runs
 
-Run it with the DAGSTER_HOME of the deployment, before its daemon starts and while no run worker can
-be alive: after a restart of the host or of the container that holds them all. A run without its
-worker stays "Started" otherwise, until `max_runtime_seconds`, and the changes sensor waits for it.
+Run it with the DAGSTER_HOME of the deployment after a restart of the host, or of the container with
+all run workers, and before the daemon starts: no run worker may be alive. Otherwise a run without a
+worker stays "Started" until `max_runtime_seconds`, and the changes sensor waits for it.
 """
 
 import dagster as dg

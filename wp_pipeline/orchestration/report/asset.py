@@ -1,7 +1,7 @@
 """The asset of a site's report, at the end of the lineage, and the sensor that rebuilds it.
 
 It is not in the site's job: Dagster skips what depends on an asset that was not materialized, so
-one refused endpoint would leave the report as it was, and it has to tell of the refusal.
+after one refused endpoint there would be no new report to tell of the refusal.
 """
 
 import logging
@@ -79,7 +79,7 @@ def build_report_asset(settings: Settings, names: Sequence[EndpointName]) -> dg.
         description=description_of(settings),
         automation_condition=CONDITION,
     )
-    # As `dg.asset` does it, in half of its time.
+    # Like `dg.asset`, in half of its time.
     return dg.AssetsDefinition(
         node_def=op(report),
         keys_by_input_name=inputs,
@@ -91,8 +91,8 @@ def build_report_asset(settings: Settings, names: Sequence[EndpointName]) -> dg.
 def build_condition() -> dg.AutomationCondition:
     """Rebuild it when an endpoint was materialized, and the run that did so has ended.
 
-    What is missing or was refused does not hold it up, and what is unchanged counts too: the report
-    says as of when the files are.
+    It does not wait for missing or refused endpoints. Unchanged ones count as materialized: the
+    report says as of when each file is.
     """
     condition = dg.AutomationCondition
     return (

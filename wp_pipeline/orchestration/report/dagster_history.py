@@ -17,7 +17,7 @@ Materializations = Sequence[dg.EventLogRecord]
 
 
 def history_of(checks: SiteChecks, instance: dg.DagsterInstance) -> History:
-    """Return what the events of the site's assets tell."""
+    """Return the history of a site, from the events of its assets."""
     endpoints: dict[str, EndpointHistory] = {}
     found: dict[str, Materializations] = {}
     for name in checks.names:
@@ -51,7 +51,7 @@ def refusal(key: dg.AssetKey, stored: Materializations, instance: dg.DagsterInst
 def results(
     checks: SiteChecks, name: EndpointName, instance: dg.DagsterInstance
 ) -> Iterator[Check]:
-    """Yield the last results of an endpoint's checks; nothing of those that never ended."""
+    """Yield the last result of each check of an endpoint that has one."""
     for rule in checks.rules(name):
         evaluation = last_evaluation(instance, checks.check_key(rule, name))
         if evaluation:

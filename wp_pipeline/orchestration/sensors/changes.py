@@ -40,7 +40,7 @@ UNFINISHED = [
 
 def build_changes_sensor(settings: Settings, names: Sequence[EndpointName]) -> dg.SensorDefinition:
     """Build the sensor. It is off until somebody turns it on in the UI."""
-    known = {name.name for name in names}  # Others have no asset until the next reload.
+    known = {name.name for name in names}  # New endpoints have no asset until the next reload.
 
     @dg.sensor(
         name=f"{settings.site}_changes",
@@ -86,10 +86,10 @@ def readable_interval(seconds: float) -> str:
 
 @dataclass(frozen=True)
 class Seen:
-    """What a look at a site found: the run to ask for, or the reason why there is none.
+    """What a look at a site found: the run to request, or the reason why there is none.
 
-    `failures` are the reasons of single looks that failed, `changed` what differs from the stored
-    objects, whether it is asked for now or not.
+    `failures` has a reason for each collection whose probe failed. `changed` are the collections
+    that differ from the stored objects, also those that the run does not include.
     """
 
     cursor: Cursor
@@ -108,7 +108,7 @@ def look_at_site(
     lake: LakeResource,
     deadline: float,
 ) -> Seen:
-    """Look at each collection that is `known` to have an asset, in at most `deadline` seconds.
+    """Probe each collection that has an asset, whose name is in `known`; `deadline` is in seconds.
 
     Raises ConfigurationError.
     """
@@ -150,7 +150,7 @@ def request(
 
 
 def is_in_flight(instance: dg.DagsterInstance, job: str) -> bool:
-    """Whether a run of the site is waiting or under way: what it will bring is unknown."""
+    """Whether a run of the site is waiting or under way: what it will store is unknown."""
     unfinished = dg.RunsFilter(job_name=job, statuses=UNFINISHED)
     return bool(instance.get_run_records(unfinished, limit=1))
 
@@ -178,7 +178,7 @@ def looked_at(
 
 
 def with_followers(changed: Sequence[str], endpoints: Sequence[Endpoint]) -> list[str]:
-    """Return what changed, and what may have changed with it, which it may not show itself."""
+    """Return the changed collections, and those that may have changed with them unnoticed."""
     terms = {one.name for one in endpoints if is_of_terms(one)}
     posts = {one.name for one in endpoints if is_of_posts(one.address)}
     comments = {one.name for one in endpoints if follows(one)}

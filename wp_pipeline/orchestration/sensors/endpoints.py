@@ -13,14 +13,14 @@ from wp_pipeline.orchestration.sensors.webserver import NotReloaded, reload_code
 from wp_pipeline.settings import Settings
 
 SECONDS_BETWEEN_TICKS = 60
-# A reload that changed nothing here is not repeated at each tick.
+# A reload that did not help is repeated after this time, and not at each tick.
 SECONDS_BETWEEN_RELOADS = 3600.0
 LOCATION = "wp_pipeline"  # As in workspace.yaml; a tick knows the real name.
 
 
 @dataclass(frozen=True)
 class Reloaded:
-    """The cursor: for which difference the code location was reloaded, and when (UNIX time)."""
+    """The cursor: the `difference` that caused the last reload, and its time (UNIX time)."""
 
     difference: str = ""
     at: float = 0.0
@@ -89,7 +89,7 @@ def reload(
 
 
 def difference_of(loaded: Iterable[EndpointName], listed: Iterable[EndpointName]) -> str:
-    """Say what a reload would add, drop and change; empty if nothing."""
+    """Return what a reload would add, drop and change, as text; empty if nothing."""
     former = {name.name: name for name in loaded}
     latter = {name.name: name for name in listed}
     kinds = {

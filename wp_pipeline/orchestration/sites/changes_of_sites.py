@@ -91,7 +91,7 @@ def build_sites_changes_sensor(sites: Sites, limits: Limits = Limits()) -> dg.Se
 def looked_at(
     sites: Sequence[LoadedSite], look: Look, limits: Limits
 ) -> Iterator[tuple[LoadedSite, Found]]:
-    """Look at sites in this order, and yield those at which there was time to begin to look.
+    """Look at sites in this order. Yields none for which there was no time to begin a look.
 
     A look that does not end in time is abandoned.
     """
@@ -126,7 +126,7 @@ def notes_of(found: Found) -> Sequence[str]:
 
 
 def sites_with_runs(instance: dg.DagsterInstance) -> frozenset[str]:
-    """Return the sites of which a run is waiting or under way: what it will bring is unknown."""
+    """Return the sites of which a run is waiting or under way: what it will store is unknown."""
     records = instance.get_run_records(dg.RunsFilter(statuses=UNFINISHED))
     runs = [record.dagster_run for record in records]
     tags = {run.tags[SITE_TAG] for run in runs if SITE_TAG in run.tags}

@@ -79,7 +79,7 @@ def settings_of(site: KnownSite, base: Settings) -> Settings:
 
 @cache
 def valid_settings(given: str) -> Settings:
-    """Return settings from JSON. One load asks three times for those of each site."""
+    """Return settings from JSON; cached, as a load needs those of each site three times."""
     return Settings(**json.loads(given))
 
 
@@ -90,9 +90,9 @@ NOT_SHARED = {"site", "endpoints_parameter", "credentials_parameter"}
 def without_shared_prefixes(
     known: Known, last: Known, base: Settings, others: Iterable[Settings]
 ) -> Known:
-    """Refuse each site whose objects would lie among those of another one.
+    """Remove the endpoints of each site whose objects would lie among those of another site.
 
-    Of two such sites the one that was there before stays.
+    Of two such sites, the one that was known before keeps its endpoints.
     """
     owners = {storage_prefix(one): f"{one.site}, which has a defs.yaml" for one in others}
     names = {one.site for one in others}
@@ -109,10 +109,10 @@ def without_shared_prefixes(
 
 
 def fault_of_prefix(site: KnownSite, base: Settings, owners: dict[StoragePrefix, str]) -> str:
-    """Enter the site as the owner of its prefix; say what is wrong if there is another one."""
+    """Add the site to the owners of prefixes; say what is wrong if its prefix has another one."""
     try:
         settings = settings_of(site, base)
-    except SettingsError as error:  # Kept by another version of us.
+    except SettingsError as error:  # They were kept by another version of this package.
         return str(error)
     owner = owners.setdefault(storage_prefix(settings), site.name)
     if owner == site.name:

@@ -1,7 +1,7 @@
 """The cursor of the sensor that looks at many sites: when it looked at each, and what it asked for.
 
-It is stored with each tick, so it is short: two numbers for a site, and what a run was asked for
-as long as its object is not stored.
+Dagster stores it with each tick, so it is short: two numbers for a site, and what was asked for and
+is not stored yet.
 """
 
 import json

@@ -60,7 +60,7 @@ def shown_sites(known: Known, base: Settings) -> Iterator[LoadedSite]:
 
 
 def valid_settings_of(site: KnownSite, base: Settings) -> Settings | None:
-    """Return None for kept settings that are no longer valid; a run process can't say so."""
+    """Return the settings; None if they are no longer valid, which a run process can't report."""
     try:
         return settings_of(site, base)
     except SettingsError:
@@ -68,9 +68,7 @@ def valid_settings_of(site: KnownSite, base: Settings) -> Settings | None:
 
 
 def needed(known: Known, selection: str) -> Known:
-    """Return the sites that a command with this selection of assets needs: those that the selection
-    names, or else all.
-    """
+    """Return the sites that a selection of assets names, or all if it may include any site."""
     named = sites_named(selection, known)
     return {name: site for name, site in known.items() if name in named} if named else known
 

@@ -1,9 +1,9 @@
-"""What the other steps of a run found moved, where each endpoint of a site has its own step.
+"""Waits for what the other steps of a run found moved, where each endpoint has its own step.
 
 In a refresh, posts must know which terms moved, and comments must know which posts moved:
 extraction/refresh/moved.py. A step stores this in the metadata of its materialization. The steps
-that need it have a lower priority, so they start later, and wait here. Where it can't be known,
-they compare the outlines of all their items, which is right without it and costs more requests.
+that need it have a lower priority, so they start later, and wait here. If it can't be known, they
+compare the outlines of all their items: this needs no such knowledge, but more requests.
 """
 
 import time
@@ -32,7 +32,7 @@ EVENTS = {*DONE, *FAILED, *STARTED, dg.DagsterEventType.ASSET_MATERIALIZATION}
 
 @dataclass(frozen=True)
 class MovedByOthers:
-    """What moved, as far as it is known."""
+    """What other steps found moved. Empty if it is unknown, and if no other step had to say it."""
 
     moved: Moved = field(default_factory=Moved)
     is_unknown: bool = False
@@ -48,13 +48,16 @@ def moved_by_others(
     endpoints: Sequence[Endpoint],
     mode: str,
 ) -> MovedByOthers:
-    """Wait until the steps have ended that tell this endpoint what moved, and return it."""
+    """Wait for the steps that this endpoint depends on, and return what they found moved.
+
+    Unknown if one of them failed, does not start in time or takes longer than the deadline.
+    """
     if mode != CHANGES:
         return MovedByOthers()
-    telling = [one for one in endpoints if tells(one, endpoint)]
-    if telling and context.run.parent_run_id:
+    needed = [one for one in endpoints if moves(one, endpoint)]
+    if needed and context.run.parent_run_id:
         return UNKNOWN  # The run before may have done what is left out now.
-    steps = {step_name(settings, one.name) for one in telling if is_in_run(one, context, settings)}
+    steps = {step_name(settings, one.name) for one in needed if is_in_run(one, context, settings)}
     began = time.monotonic()
     while True:
         run = RunSoFar.of(context)
@@ -64,10 +67,11 @@ def moved_by_others(
         is_late = waited > SECONDS_TO_START and not steps <= run.started
         if steps & run.failed or is_late or waited > settings.deadline:
             return UNKNOWN
-        time.sleep(SECONDS_BETWEEN_LOOKS)
+        time.sleep(SECONDS_BETWEEN_LOOKS)  # Dagster interrupts it if the run is terminated.
 
 
-def tells(one: Endpoint, other: Endpoint) -> bool:
+def moves(one: Endpoint, other: Endpoint) -> bool:
+    """Whether a change of an endpoint may change items of the other one."""
     if follows(other):
         return is_of_posts(one.address)
     return is_of_terms(one) and is_of_posts(other.address)

@@ -32,7 +32,7 @@ def requests_at_once(context: dg.AssetExecutionContext, settings: Settings) -> i
 
 
 def share(settings: Settings, limit: PoolLimit | None) -> int:
-    """Raises ConfigurationError."""
+    """Return the requests of one step at the same time. Raises ConfigurationError."""
     fault = fault_of(settings, limit)
     if fault or limit is None:
         raise ConfigurationError(f"{settings.site}: {fault}")
@@ -41,8 +41,9 @@ def share(settings: Settings, limit: PoolLimit | None) -> int:
 
 @dataclass(frozen=True)
 class PoolFault:
-    """Why a pool does not keep the steps of a site below its limit; `command` mends it, or `cure`
-    says what does.
+    """Why a pool does not keep the steps of a site below its limit.
+
+    `command` corrects it. Where no command can, `cure` says what to do.
     """
 
     found: str

@@ -68,7 +68,8 @@ class StepChecks:
     def remaining(self) -> Iterator[dg.AssetCheckResult]:
         """Run the checks that were not run yet.
 
-        These are checks of assets that were not extracted now, and checks that compare objects.
+        These are checks of assets that were not extracted now, and checks that compare objects,
+        which must all be stored.
         """
         for name in self._names.values():
             yield from self._run(name, self._rules(name))

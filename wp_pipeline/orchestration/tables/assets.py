@@ -1,7 +1,7 @@
 """An asset for each table of a site, in one step, and the sensor that rebuilds them.
 
-They are built in runs of their own and not by the site's job: Dagster executes nothing downstream
-of a step that failed, so one refused endpoint would keep all tables from being built.
+They have runs of their own and are not in the site's job: Dagster executes nothing downstream of a
+failed step, so after one refused endpoint no table would be built.
 """
 
 import logging

@@ -23,7 +23,10 @@ TABLES = "tables"
 
 @dataclass(frozen=True)
 class TablesPlan:
-    """The tables of a site: one for each endpoint, and the joined ones in the order of building."""
+    """The tables of a site: one for each endpoint, and joined tables in the order of building.
+
+    `own` are the rules of this site, beside those of the package.
+    """
 
     settings: Settings
     names: Sequence[EndpointName]

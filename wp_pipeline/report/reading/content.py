@@ -1,4 +1,4 @@
-"""Reads what the stored objects say of a site, each once and in constant memory."""
+"""Reads all stored objects of a site, each once and in constant memory."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -111,7 +111,7 @@ def reader_of(row: Row, terms: Terms) -> RowReader | None:
 
 
 def read_file(name: str, choose: Choose, open_object: Open) -> StoredFile:
-    """Read one object. `choose` sees its first row: where it returns None, no other is read."""
+    """Read one object. `choose` gets its first row; if it returns None, no other row is read."""
     opened = open_object(name)
     if opened is None:
         return StoredFile(name, is_stored=False)

@@ -15,19 +15,17 @@ Month = tuple[int, int]  # year, and month from 1 to 12
 
 @dataclass
 class Tally:
-    """Counts texts. With more than 50,000 different ones, the rarest are forgotten.
+    """Counts texts.
 
-    A count is then the least that it can be: `is_exact` is False.
+    With more than 50,000 different ones, the rarest are forgotten: a count may then be too low.
     """
 
-    is_exact: bool = True
     _counts: Counter[str] = field(default_factory=Counter)
 
     def add(self, key: str) -> None:
         self._counts[key] += 1
         if len(self._counts) > MOST_KEYS:
             self._counts = Counter(dict(self._counts.most_common(MOST_KEYS // 2)))
-            self.is_exact = False
 
     def largest(self, number: int) -> list[tuple[str, int]]:
         """Return the most frequent texts and their counts; of equal counts, in order of text."""

@@ -1,4 +1,4 @@
-"""What the rows of comments, posts, users and terms tell, in the REST API's and MySQL's members."""
+"""Reads rows of comments, posts, users and terms, with the members of the REST API or of MySQL."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -31,7 +31,7 @@ PUBLIC_POSTS = frozenset(("", "publish", "inherit"))  # Media inherit the status
 PUBLIC_COMMENTS = frozenset(("", "approved", "1"))
 COMMENT_TYPES = frozenset(("", "comment", "pingback", "trackback"))
 DIGITS = re.compile(r"[0-9]+")
-# What a zero date begins with: a draft has one in GMT.
+# The beginnings of zero dates: a draft has one in GMT.
 ZERO_DATES = ("0000", "-0001")
 
 Counts = Sequence[tuple[str, int]]
