@@ -1,7 +1,7 @@
 import dagster as dg
 import pytest
 
-from wp_pipeline_tests.fakes.aws import DEAD_END
+from wp_pipeline_tests.fakes.aws import BUCKET, DEAD_END
 from wp_pipeline_tests.fakes.subscriber import Subscriber
 from wp_pipeline_tests.support.dagster_in_process import execute
 from wp_pipeline_tests.support.planted_secrets import AWS, SECRETS
@@ -124,6 +124,20 @@ def test_one_message_a_run_tells_of_all_its_endpoints(deployment, world, subscri
     deployment.tick()
     (message,) = subscriber.messages()
     assert "recovered: posts, tags" in message["Subject"]
+
+
+def test_checks_that_could_not_run_are_told_in_one_line_of_their_endpoint(
+    deployment, world, subscriber, site_name
+):
+    place = f"GET /{BUCKET}/wordpress-api/tags.json"
+    world.aws.faults = lambda asked: (403, "AccessDenied") if asked == place else None
+    deployment.run("tags")
+    assert deployment.tick() == f"Sent: {site_name}: failed: tags"
+    (message,) = subscriber.messages()
+    (line,) = message["Message"].splitlines()[1:]
+    checks = line.split("; tags: ")
+    assert checks[0].startswith("tags: ids_are_unique could not run: S3: access denied; allow")
+    assert len(checks) > 2
 
 
 def test_a_run_that_fails_as_a_whole_is_told(deployment, world, subscriber, site_name, monkeypatch):

@@ -158,6 +158,21 @@ def test_a_failure_of_aws_is_one_line(world, defs, instance, report):
     assert failure_of(result) == "report: S3: access denied; allow s3:PutObject"
 
 
+def test_it_is_tried_again_where_that_may_help(world, defs, instance, report):
+    place = f"PUT /{BUCKET}/{KEY}"
+    failed: list[str] = []
+
+    def fails_once(asked: str):
+        if asked != place or failed:
+            return None
+        failed.append(asked)
+        return 400, "BadDigest"
+
+    world.aws.faults = fails_once
+    assert rebuild(defs, report, instance).success
+    assert failed == [place]
+
+
 def test_a_missing_parameter_is_one_line(world, defs, instance, report):
     world.aws.forget()
 
