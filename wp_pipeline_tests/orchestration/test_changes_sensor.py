@@ -322,3 +322,18 @@ def test_a_missing_parameter_fails_the_tick_with_its_name(sensor, world):
     reason = str(error.value)
     assert Settings().endpoints_parameter in reason
     assert "does not exist: create it in this region" in reason
+
+
+@pytest.mark.parametrize(
+    ("looks", "outlines", "shown"),
+    [
+        (300, 3600.0, ("Every 5 minutes it looks", "Every hour it compares")),
+        (90, 7200.0, ("Every 90 seconds it looks", "Every 2 hours it compares")),
+        (60, 100.5, ("Every minute it looks", "Every 100.5 seconds it compares")),
+    ],
+)
+def test_the_description_has_the_intervals_of_the_settings(looks, outlines, shown):
+    settings = Settings(changes_interval=looks, outline_interval=outlines)
+    description = changes.build_changes_sensor(settings, []).description or ""
+
+    assert all(text in description for text in shown)
