@@ -36,7 +36,7 @@ def build_report(
 ) -> Report:
     """Build the report from the objects of the endpoints and store it, unless it is there already.
 
-    An object that is missing or can't be read is told in the report. Raises an AwsError.
+    The report mentions objects that are missing or can't be read. Raises an AwsError.
     """
     page = build_page(site, read_content(names, lake.open), history, zone)
     digest = sha256(page.html)

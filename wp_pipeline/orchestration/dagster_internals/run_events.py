@@ -40,8 +40,8 @@ def evaluation_in(event: dg.DagsterEvent) -> dg.AssetCheckEvaluation:
 
 def failure_in(event: dg.DagsterEvent) -> dg.Failure | None:
     """Return the `dg.Failure` that a step raised; None if another error ended it."""
-    told = event.step_failure_data.user_failure_data
-    return dg.Failure(told.description, told.metadata) if told else None
+    ours = event.step_failure_data.user_failure_data
+    return dg.Failure(ours.description, ours.metadata) if ours else None
 
 
 def error_class_in(event: dg.DagsterEvent) -> str:

@@ -1,7 +1,7 @@
 """What ended runs tell of a site: what failed and why, and what succeeded.
 
-The reasons of our own `dg.Failure` are told as they are: they hold no URL. The message of any other
-error may hold anything, so only the error's class is told.
+The reasons of our own `dg.Failure` are reported as they are: they hold no URL. The message of any
+other error may hold anything, so only the error's class is reported.
 """
 
 from collections.abc import Mapping

@@ -140,10 +140,10 @@ def lines_about(known: Known) -> list[str]:
     if not of_fault:
         return []
     wrong = sum(map(len, of_fault.values()))
-    return [f"{wrong} of {len(known)} sites are wrong or not up to date: {told(of_fault)}"]
+    return [f"{wrong} of {len(known)} sites are wrong or not up to date: {faults_text(of_fault)}"]
 
 
-def told(of_fault: Mapping[str, Sequence[str]]) -> str:
+def faults_text(of_fault: Mapping[str, Sequence[str]]) -> str:
     parts = [f"{some_of(sites)}: {fault}" for fault, sites in of_fault.items()]
     more = len(parts) - MOST_FAULTS
     return " | ".join([*parts[:MOST_FAULTS], *([f"and {more} more reasons"] if more > 0 else [])])

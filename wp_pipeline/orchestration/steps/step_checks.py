@@ -31,8 +31,8 @@ class FailedCheck:
 class StepChecks:
     """Runs each check that is due once.
 
-    Due are those that are selected. In a run that resumes another one, those of what was stored
-    are due too: as they are not selected, their results are stored instead of returned.
+    A check is due if it is selected. In a run that resumes another one, the checks of each stored
+    endpoint are due too: as they are not selected, their results are stored, not returned.
     """
 
     def __init__(
