@@ -7,10 +7,15 @@ from typing import Protocol, TypeVar
 
 from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.endpoints import Endpoint, Entry, endpoints_from, parse_endpoints
+from wp_pipeline.wordpress.endpoints.endpoint import (
+    Endpoint,
+    Entry,
+    endpoints_from,
+    parse_endpoints,
+)
+from wp_pipeline.wordpress.endpoints.invisible import invisible_in, visible
 from wp_pipeline.wordpress.errors import MalformedEndpoints
 from wp_pipeline.wordpress.http.credentials import Credentials, MalformedCredentials
-from wp_pipeline.wordpress.invisible import invisible_in, visible
 
 Value = TypeVar("Value")
 

@@ -10,8 +10,13 @@ from dataclasses import dataclass, field
 
 from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.parameters import ParameterStore
-from wp_pipeline.wordpress.address import Address
-from wp_pipeline.wordpress.endpoints import Endpoint, Entry, endpoints_from, parse_endpoints
+from wp_pipeline.wordpress.endpoints.address import Address
+from wp_pipeline.wordpress.endpoints.endpoint import (
+    Endpoint,
+    Entry,
+    endpoints_from,
+    parse_endpoints,
+)
 from wp_pipeline.wordpress.errors import MalformedEndpoints
 from wp_pipeline.wordpress.site.route_names import names_for
 

@@ -23,8 +23,8 @@ from wp_pipeline.extraction.refresh.update import Update
 from wp_pipeline.extraction.run_options import DEFAULTS, FULL, RunOptions
 from wp_pipeline.observer import Observer, RequestCounter
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.address import Origin
-from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.endpoints.address import Origin
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.errors import SiteError
 from wp_pipeline.wordpress.http.cancellation import FOREVER
 from wp_pipeline.wordpress.http.credentials import Credentials

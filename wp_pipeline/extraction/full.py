@@ -5,7 +5,7 @@ from wp_pipeline.observer import Observer
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
 from wp_pipeline.wordpress.completeness import SINGLE
-from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.errors import SiteError
 from wp_pipeline.wordpress.reading.schema import Schema
 from wp_pipeline.wordpress.site.site import Site

@@ -6,7 +6,7 @@ from typing import Any
 
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.setting_types import names_in
-from wp_pipeline.wordpress.endpoints import asset_name
+from wp_pipeline.wordpress.endpoints.endpoint import asset_name
 
 FULL, CHANGES = "full", "changes"
 MODES = (FULL, CHANGES)

@@ -26,7 +26,7 @@ from wp_pipeline.orchestration.step import Event, SiteStep
 from wp_pipeline.orchestration.steps.names import pool_of, priority_tags, step_name
 from wp_pipeline.setting_types import STEP_OF_SITE
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.endpoints import asset_name
+from wp_pipeline.wordpress.endpoints.endpoint import asset_name
 
 KINDS = {"wordpress", "s3", "json"}
 SOURCE = "wordpress"

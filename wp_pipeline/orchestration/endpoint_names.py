@@ -11,7 +11,7 @@ from wp_pipeline.aws.parameter_tree import Deadline, read_values
 from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import ConfigurationError, load_endpoints
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.endpoints import Endpoint, asset_name
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint, asset_name
 
 SECONDS_FOR_NAMES = 5.0  # To read them from Parameter Store.
 SECONDS_FOR_ALL_NAMES = 10.0  # Those of all sites of a code location.

@@ -24,7 +24,7 @@ from wp_pipeline.sandbox.materialize import materialize
 from wp_pipeline.sandbox.start_run import Start, start_by_webserver, start_in_process
 from wp_pipeline.sandbox.ui import choose_port, page_of, ui_served
 from wp_pipeline.settings import DEFAULT_USER_AGENT, Settings, SettingsError
-from wp_pipeline.wordpress.address import DEFAULT_PORTS, Address
+from wp_pipeline.wordpress.endpoints.address import DEFAULT_PORTS, Address
 from wp_pipeline.wordpress.errors import MalformedEndpoints, SiteError
 from wp_pipeline.wordpress.site.discovered import CLOSED, EMPTY
 from wp_pipeline.wordpress.site.discovery import COLLECTIONS

@@ -17,7 +17,7 @@ from wp_pipeline.tables.registration import register
 from wp_pipeline.tables.store import TableStore
 from wp_pipeline.tables.table import Table
 from wp_pipeline.wordpress.completeness import SINGLE
-from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.errors import SiteError
 from wp_pipeline.wordpress.reading.schema import Schema
 from wp_pipeline.wordpress.site.site import Site

@@ -14,7 +14,7 @@ from wp_pipeline.report.build import build_report
 from wp_pipeline.report.history import Check, EndpointHistory, History
 from wp_pipeline.sandbox.local_aws import BUCKET
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.endpoints import parse_endpoints
+from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoints
 from wp_pipeline_tests.browser.local_dagster import LocalDagster
 
 COLLECTIONS = ("posts", "comments", "users", "categories", "tags", "media")

@@ -15,7 +15,7 @@ from sample_site.server import SampleSiteServer
 from sample_site.site import SampleSite
 from wp_pipeline.commands.__main__ import main
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.endpoints import parse_endpoints
+from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoints
 from wp_pipeline_tests.fakes.aws import BUCKET, FakeAws
 from wp_pipeline_tests.fakes.world import World
 

@@ -16,7 +16,7 @@ from wp_pipeline.extraction.configuration import SiteConfiguration
 from wp_pipeline.extraction.extract import extract, site_options
 from wp_pipeline.extraction.outcomes import Outcome, Stored
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.endpoints import parse_endpoints
+from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoints
 from wp_pipeline_tests.fakes.aws import BUCKET
 from wp_pipeline_tests.fakes.world import World
 from wp_pipeline_tests.support.interruptions import LONG_ENOUGH, SINGLE

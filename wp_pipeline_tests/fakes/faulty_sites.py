@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from sample_site.server import SampleSiteServer
 from sample_site.site import SampleSite
 from wp_pipeline.extraction.refresh.state import State, request_of
-from wp_pipeline.wordpress.endpoints import parse_endpoints
+from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoints
 from wp_pipeline_tests.fakes.aws import BUCKET, DEAD_END, NOBODY, FakeAws, Fault
 from wp_pipeline_tests.faults.fault_servers import misbehaving
 from wp_pipeline_tests.faults.site import ALL_SITE_FAULTS, SITE_FAULTS

@@ -8,7 +8,7 @@ from sample_site.messages import Answer, Request
 from sample_site.site import SampleSite
 from wp_pipeline.wordpress.answers.items import Item
 from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
-from wp_pipeline.wordpress.endpoints import parse_endpoint
+from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoint
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.client import HttpClient
 from wp_pipeline.wordpress.http.connections import Session

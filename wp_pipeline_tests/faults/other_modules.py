@@ -168,12 +168,12 @@ PARAMETERS = (
         "The endpoints are separated by lines, `;`, `|`, spaces or tabs, quoted, with bullets, or a"
         " JSON array or object",
         "Read",
-        "wordpress/test_endpoints.py",
+        "wordpress/endpoints/test_endpoints.py",
     ),
     OtherFault(
         "A query contains JSON, or commas between its values",
         "Read as one URL",
-        "wordpress/test_endpoints.py",
+        "wordpress/endpoints/test_endpoints.py",
     ),
     OtherFault(
         "A name in another script, such as `beiträge`",

@@ -15,7 +15,7 @@ from wp_pipeline.extraction.extract import extract
 from wp_pipeline.extraction.outcomes import Outcome, Refused, Stored
 from wp_pipeline.observer import Observer
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.endpoints import parse_endpoint
+from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoint
 from wp_pipeline.wordpress.http.client import HttpClient
 from wp_pipeline.wordpress.http.retries import RetryingClient
 from wp_pipeline.wordpress.site.site import SiteOptions

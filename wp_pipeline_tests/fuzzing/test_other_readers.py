@@ -8,8 +8,8 @@ from typing import TypeVar
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from wp_pipeline.wordpress.address import Address
-from wp_pipeline.wordpress.endpoints import parse_endpoint, parse_endpoints
+from wp_pipeline.wordpress.endpoints.address import Address
+from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoint, parse_endpoints
 from wp_pipeline.wordpress.errors import SiteError
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.reading.probe import probe

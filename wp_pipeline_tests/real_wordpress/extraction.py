@@ -11,7 +11,7 @@ from wp_pipeline.extraction.outcomes import Outcome
 from wp_pipeline.extraction.run_options import RunOptions
 from wp_pipeline.observer import Observer
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.endpoints import parse_endpoints
+from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoints
 from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline_tests.real_wordpress.access_log import Request, requests_to
 from wp_pipeline_tests.real_wordpress.bucket import Bucket

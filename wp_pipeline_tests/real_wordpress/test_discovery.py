@@ -4,7 +4,7 @@ import pytest
 
 from wp_pipeline.extraction.outcomes import Stored
 from wp_pipeline.wordpress.completeness import PROVEN, SINGLE
-from wp_pipeline.wordpress.endpoints import parse_endpoint
+from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoint
 from wp_pipeline.wordpress.site import cost
 from wp_pipeline.wordpress.site.discovered import EMPTY, DiscoveredSite
 from wp_pipeline.wordpress.site.discovery import LISTS

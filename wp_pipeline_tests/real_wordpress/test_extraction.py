@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from wp_pipeline.extraction.outcomes import Outcome, Refused, Stored
-from wp_pipeline.wordpress.endpoints import parse_endpoint
+from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoint
 from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline.wordpress.site.site import SiteOptions, open_site
 from wp_pipeline_tests.real_wordpress import database

@@ -11,7 +11,7 @@ from wp_pipeline.tables.columns.column import ColumnType
 from wp_pipeline.tables.joins.built_in import joins_of
 from wp_pipeline.tables.site_tables import SiteTables
 from wp_pipeline.tables.table import Table
-from wp_pipeline.wordpress.endpoints import parse_endpoints
+from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoints
 from wp_pipeline.wordpress.site.site import SiteOptions, open_site
 from wp_pipeline_tests.real_wordpress.bucket import Bucket
 from wp_pipeline_tests.real_wordpress.extraction import Extraction, all_endpoints, as_parameter

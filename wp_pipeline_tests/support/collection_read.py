@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from sample_site.messages import Request
 from sample_site.site import SampleSite
-from wp_pipeline.wordpress.address import Address
-from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.endpoints.address import Address
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.client import HttpClient
 from wp_pipeline.wordpress.http.connections import Session

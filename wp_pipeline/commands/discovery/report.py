@@ -15,8 +15,8 @@ from wp_pipeline.commands.terminal import print_table
 from wp_pipeline.extraction.endpoint_parameters import EndpointsParameter, NotStored
 from wp_pipeline.extraction.outcomes import readable_size
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.address import Address
-from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.endpoints.address import Address
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.site import cost
 from wp_pipeline.wordpress.site.discovered import (
     CLOSED,

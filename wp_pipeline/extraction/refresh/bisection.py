@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from wp_pipeline.wordpress.answers.items import Items
 from wp_pipeline.wordpress.collections.windows import MAX_PER_PAGE
-from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.places import Places
 from wp_pipeline.wordpress.site.site import Site
 

@@ -23,7 +23,7 @@ from wp_pipeline.wordpress.answers.members import members_of
 from wp_pipeline.wordpress.answers.volatile import strip_volatile
 from wp_pipeline.wordpress.collections.spool import Spool
 from wp_pipeline.wordpress.completeness import PROVEN
-from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.errors import CompletenessNotProven, MalformedAnswer, UnexpectedStatus
 from wp_pipeline.wordpress.reading.collection import Collection
 from wp_pipeline.wordpress.reading.outline import Outline, outline_for, value_of

@@ -10,7 +10,7 @@ import json
 import threading
 from collections.abc import Iterable
 
-from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 
 TERMS = frozenset({"categories", "tags"})
 COMMENTS = frozenset({"comments"})

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 
 from wp_pipeline.aws.lake import StoredObject
-from wp_pipeline.wordpress.address import PAGING, Address
-from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.endpoints.address import PAGING, Address
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.http.credentials import Credentials
 
 FULL, OUTLINE, COUNTS = "full", "outline", "counts"

@@ -17,7 +17,7 @@ from wp_pipeline.extraction.refresh.state import COUNTS, State
 from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.wordpress.answers.items import Items
 from wp_pipeline.wordpress.collections.spool import Spool
-from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.errors import AccessDenied, CompletenessNotProven, UnexpectedStatus
 from wp_pipeline.wordpress.places import Places
 from wp_pipeline.wordpress.reading.collection import Collection as ReadCollection

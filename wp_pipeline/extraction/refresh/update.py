@@ -21,7 +21,7 @@ from wp_pipeline.extraction.storing.publish import Target, is_equal, publish, un
 from wp_pipeline.observer import Observer
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.collections.windows import MAX_PER_PAGE
-from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline.wordpress.reading.outline import is_of_posts
 from wp_pipeline.wordpress.reading.probe import Probe, orderby_in

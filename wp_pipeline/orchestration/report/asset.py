@@ -21,7 +21,7 @@ from wp_pipeline.orchestration.recovery.failures import build_retry_policy, fail
 from wp_pipeline.orchestration.report.dagster_history import history_of
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.endpoints import asset_name
+from wp_pipeline.wordpress.endpoints.endpoint import asset_name
 
 KINDS = {"html"}
 LIBRARY = "pygal"  # Of the extra `report`.

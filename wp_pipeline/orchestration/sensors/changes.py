@@ -21,7 +21,7 @@ from wp_pipeline.orchestration.schedules import job_name, run_tags
 from wp_pipeline.orchestration.sensors.cursor import Cursor, some_of
 from wp_pipeline.orchestration.steps.names import run_config
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.errors import SiteError
 from wp_pipeline.wordpress.reading.outline import is_of_posts
 from wp_pipeline.wordpress.site.site import open_site

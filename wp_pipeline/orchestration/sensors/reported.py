@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from wp_pipeline.extraction.alerts import WHOLE, Alert
 from wp_pipeline.orchestration.sensors.ended_runs import RunResult
-from wp_pipeline.wordpress.endpoints import asset_name
+from wp_pipeline.wordpress.endpoints.endpoint import asset_name
 
 NUMBER = re.compile(r"\d+(?:[.,:-]\d+)*")
 MOST_REASONS = 10  # that are kept of an endpoint

@@ -21,7 +21,7 @@ from wp_pipeline.orchestration.tables.assets import (
     tables_definitions,
 )
 from wp_pipeline.orchestration.tables.plan import TablesPlan, plan_of
-from wp_pipeline.wordpress.endpoints import asset_name
+from wp_pipeline.wordpress.endpoints.endpoint import asset_name
 
 Asset = dg.AssetsDefinition | dg.AssetSpec
 

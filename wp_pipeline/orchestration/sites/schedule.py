@@ -10,7 +10,7 @@ from wp_pipeline.orchestration.endpoint_names import asset_key
 from wp_pipeline.orchestration.schedules import daily_at, run_tags
 from wp_pipeline.orchestration.sensors.ended_runs import ALL_ASSETS
 from wp_pipeline.orchestration.sites.sites import LoadedSite, Sites
-from wp_pipeline.wordpress.endpoints import asset_name
+from wp_pipeline.wordpress.endpoints.endpoint import asset_name
 
 
 def build_sites_schedules(sites: Sites) -> Iterator[dg.ScheduleDefinition]:

@@ -6,7 +6,7 @@ from typing import Any
 from wp_pipeline.extraction.refresh.moved import COMMENTS, TERMS
 from wp_pipeline.setting_types import STEP_OF_SITE
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.endpoints import asset_name
+from wp_pipeline.wordpress.endpoints.endpoint import asset_name
 
 
 def step_name(settings: Settings, endpoint: str) -> str:

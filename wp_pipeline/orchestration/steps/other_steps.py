@@ -19,7 +19,7 @@ from wp_pipeline.orchestration.endpoint_names import asset_key
 from wp_pipeline.orchestration.metadata import MOVED
 from wp_pipeline.orchestration.steps.names import step_name
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.reading.outline import is_of_posts
 
 SECONDS_TO_START = 60.0  # for a step that should have started before

@@ -16,7 +16,7 @@ from wp_pipeline.tables.joins.join import SUFFIX, Join, JoinError, read_join
 from wp_pipeline.tables.quality.registry import rules_of
 from wp_pipeline.tables.quality.rule import TableRule
 from wp_pipeline.tables.quality.user_rules import UserRule, own_rules
-from wp_pipeline.wordpress.endpoints import asset_name
+from wp_pipeline.wordpress.endpoints.endpoint import asset_name
 
 TABLES = "tables"
 

@@ -4,17 +4,17 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from wp_pipeline.wordpress.address import PAGING, Address
 from wp_pipeline.wordpress.answers.items import Items
 from wp_pipeline.wordpress.collections.narrowing import FAILURES, Failure, Narrowing
 from wp_pipeline.wordpress.collections.page import Page, adapted_to_cap, page_from, pages_in
 from wp_pipeline.wordpress.collections.windows import Window, parameters_for_ids
-from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.endpoints.address import PAGING, Address
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
+from wp_pipeline.wordpress.endpoints.shapes import ENVELOPES
 from wp_pipeline.wordpress.errors import UnexpectedStatus
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.client import Answer
 from wp_pipeline.wordpress.http.retries import TRIES, RetryingClient
-from wp_pipeline.wordpress.shapes import ENVELOPES
 
 Parsed = TypeVar("Parsed")
 

@@ -18,7 +18,7 @@ import urllib3
 from requests.utils import parse_header_links
 
 from wp_pipeline.library_logging import silence
-from wp_pipeline.wordpress.address import Address, Origin
+from wp_pipeline.wordpress.endpoints.address import Address, Origin
 from wp_pipeline.wordpress.errors import AnswerTooLarge, SiteError
 from wp_pipeline.wordpress.http.body import Body, BodyBuffer
 from wp_pipeline.wordpress.http.cancellation import Cancellation

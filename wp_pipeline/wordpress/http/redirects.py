@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 import requests
 
-from wp_pipeline.wordpress.address import Address, Origin
+from wp_pipeline.wordpress.endpoints.address import Address, Origin
 from wp_pipeline.wordpress.errors import AccessDenied, UnexpectedStatus
 from wp_pipeline.wordpress.http.failures.walls import COOKIE_WALL, FRONT_PAGE, detour_of
 

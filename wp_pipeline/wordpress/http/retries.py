@@ -13,7 +13,7 @@ from urllib3 import Retry
 from urllib3.exceptions import InvalidHeader
 
 from wp_pipeline.observer import Observer
-from wp_pipeline.wordpress.address import Address
+from wp_pipeline.wordpress.endpoints.address import Address
 from wp_pipeline.wordpress.errors import SiteUnavailable
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.client import Answer, HttpClient

@@ -11,9 +11,9 @@ from wp_pipeline.wordpress.answers.signs import signs_in_headers
 from wp_pipeline.wordpress.answers.single_answer import single_answer
 from wp_pipeline.wordpress.collections.counted import NumberedPage
 from wp_pipeline.wordpress.collections.fetch import TRIES_OF_A_HEAVY_PAGE, PageFetcher
+from wp_pipeline.wordpress.endpoints.shapes import Shape
 from wp_pipeline.wordpress.errors import MalformedAnswer, SiteUnavailable, UnexpectedStatus
 from wp_pipeline.wordpress.http.client import Answer
-from wp_pipeline.wordpress.shapes import Shape
 
 Found = TypeVar("Found")
 

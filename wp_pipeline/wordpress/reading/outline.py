@@ -12,10 +12,10 @@ from typing import Any
 
 import msgspec
 
-from wp_pipeline.wordpress.address import Address
 from wp_pipeline.wordpress.answers.json_text import UNREADABLE
 from wp_pipeline.wordpress.answers.members import members_of, number
-from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.endpoints.address import Address
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.http.body import Body
 
 # WordPress ignores the names that a kind of item does not have.

@@ -12,19 +12,19 @@ from hashlib import sha256
 
 import msgspec
 
-from wp_pipeline.wordpress.address import PAGING, Address
 from wp_pipeline.wordpress.answers.items import Items, items_of
 from wp_pipeline.wordpress.answers.json_text import require_json, without_bom
 from wp_pipeline.wordpress.answers.members import members_of
 from wp_pipeline.wordpress.answers.signs import count_in
 from wp_pipeline.wordpress.answers.volatile import strip_volatile
 from wp_pipeline.wordpress.collections.page import total_in
-from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.endpoints.address import PAGING, Address
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
+from wp_pipeline.wordpress.endpoints.shapes import ENVELOPES
 from wp_pipeline.wordpress.errors import UnexpectedStatus
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.retries import RetryingClient
 from wp_pipeline.wordpress.reading.outline import outline_for
-from wp_pipeline.wordpress.shapes import ENVELOPES
 
 TRIES = 2
 MODIFIED, ID = "modified", "id"

@@ -36,7 +36,8 @@ from wp_pipeline.wordpress.collections.page import (
 )
 from wp_pipeline.wordpress.collections.windows import MAX_PER_PAGE, Layout
 from wp_pipeline.wordpress.completeness import COUNTED
-from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
+from wp_pipeline.wordpress.endpoints.shapes import Shape, must_be_a_list, shape_of
 from wp_pipeline.wordpress.errors import (
     AccessDenied,
     CompletenessNotProven,
@@ -53,7 +54,6 @@ from wp_pipeline.wordpress.reading.arrival import (
 )
 from wp_pipeline.wordpress.reading.collection import Collection
 from wp_pipeline.wordpress.reading.numbered import ShapedPages
-from wp_pipeline.wordpress.shapes import Shape, must_be_a_list, shape_of
 
 TOTAL = "X-WP-Total"
 SMALLER_PAGES = (50, 20, 10, 5, 2, 1)

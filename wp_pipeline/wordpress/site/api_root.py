@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from wp_pipeline.wordpress.address import Address
 from wp_pipeline.wordpress.answers.json_text import without_bom
+from wp_pipeline.wordpress.endpoints.address import Address
 from wp_pipeline.wordpress.errors import (
     Cancelled,
     DeadlineExceeded,

@@ -3,7 +3,7 @@
 https://woocommerce.github.io/woocommerce-rest-api-docs/#authentication
 """
 
-from wp_pipeline.wordpress.address import Address
+from wp_pipeline.wordpress.endpoints.address import Address
 from wp_pipeline.wordpress.errors import AccessDenied, RouteNotFound, SiteError, StatusError
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.retries import RetryingClient

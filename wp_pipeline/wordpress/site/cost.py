@@ -6,10 +6,10 @@ The refresh is one that finds nothing changed. docs/decisions/0012-refresh.md sa
 from dataclasses import dataclass
 from math import ceil
 
-from wp_pipeline.wordpress.address import Address
 from wp_pipeline.wordpress.collections.windows import MAX_PER_PAGE
 from wp_pipeline.wordpress.completeness import PROVEN
-from wp_pipeline.wordpress.endpoints import is_known_route
+from wp_pipeline.wordpress.endpoints.address import Address
+from wp_pipeline.wordpress.endpoints.endpoint import is_known_route
 from wp_pipeline.wordpress.reading.outline import is_of_posts
 from wp_pipeline.wordpress.site.sample import Sample
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from wp_pipeline.wordpress.address import Address
+from wp_pipeline.wordpress.endpoints.address import Address
 from wp_pipeline.wordpress.site.index import CORE, SiteIndex
 from wp_pipeline.wordpress.site.sample import Sample
 

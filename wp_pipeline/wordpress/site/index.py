@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wp_pipeline.wordpress.address import Address
-from wp_pipeline.wordpress.shapes import UNKNOWN, shape_of
+from wp_pipeline.wordpress.endpoints.address import Address
+from wp_pipeline.wordpress.endpoints.shapes import UNKNOWN, shape_of
 from wp_pipeline.wordpress.site.route_names import ROUTE
 
 TYPE, CUSTOM_TYPE, TAXONOMY, CORE, PLUGIN = (

@@ -14,9 +14,9 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 
-from wp_pipeline.wordpress.address import PAGING, Address
 from wp_pipeline.wordpress.answers.json_text import without_bom
-from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.endpoints.address import PAGING, Address
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.errors import (
     AccessDenied,
     Cancelled,

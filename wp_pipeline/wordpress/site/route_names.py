@@ -6,9 +6,9 @@ A plugin's route may end in a random part, which is all that protects its data: 
 import re
 from collections.abc import Iterable
 
-from wp_pipeline.wordpress.address import Address
-from wp_pipeline.wordpress.endpoints import asset_name, is_known_route, name_from
-from wp_pipeline.wordpress.shapes import UNKNOWN, shape_of
+from wp_pipeline.wordpress.endpoints.address import Address
+from wp_pipeline.wordpress.endpoints.endpoint import asset_name, is_known_route, name_from
+from wp_pipeline.wordpress.endpoints.shapes import UNKNOWN, shape_of
 
 HIDDEN = "…"
 ROUTE = re.compile(r"(?!.*\.\.)[A-Za-z0-9_/.-]{1,200}")

@@ -7,7 +7,6 @@ is too heavy for the site is asked for once more with fewer items.
 import json
 from dataclasses import dataclass, field, replace
 
-from wp_pipeline.wordpress.address import Address
 from wp_pipeline.wordpress.answers.json_text import first_byte, require_json, without_bom
 from wp_pipeline.wordpress.answers.signs import signs_in_headers
 from wp_pipeline.wordpress.answers.single_answer import (
@@ -23,6 +22,8 @@ from wp_pipeline.wordpress.collections.page import (
 )
 from wp_pipeline.wordpress.collections.windows import Layout
 from wp_pipeline.wordpress.completeness import COUNTED, PROVEN
+from wp_pipeline.wordpress.endpoints.address import Address
+from wp_pipeline.wordpress.endpoints.shapes import Shape, must_be_a_list, shape_of
 from wp_pipeline.wordpress.errors import (
     CompletenessNotProven,
     MalformedAnswer,
@@ -41,7 +42,6 @@ from wp_pipeline.wordpress.reading.reader import (
     sends_one_by_one,
     without_refused,
 )
-from wp_pipeline.wordpress.shapes import Shape, must_be_a_list, shape_of
 
 TRIES = 2
 FEW = 10  # items, where a page of 100 is too heavy

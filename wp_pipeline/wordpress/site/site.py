@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wp_pipeline.observer import Observer
-from wp_pipeline.wordpress.address import Origin
 from wp_pipeline.wordpress.answers.items import Items
 from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
 from wp_pipeline.wordpress.collections.fetch import PageFetcher
 from wp_pipeline.wordpress.collections.windows import Window
-from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.endpoints.address import Origin
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.errors import CompletenessNotProven, SiteError
 from wp_pipeline.wordpress.http.cancellation import FOREVER, Cancellation
 from wp_pipeline.wordpress.http.client import HttpClient

@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from wp_pipeline.wordpress.address import Address
+from wp_pipeline.wordpress.endpoints.address import Address
 from wp_pipeline.wordpress.errors import (
     AccessDenied,
     AnswerTooLarge,

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 
-from wp_pipeline.wordpress.address import Address
+from wp_pipeline.wordpress.endpoints.address import Address
 from wp_pipeline.wordpress.errors import AccessDenied, DeadlineExceeded, SiteUnavailable
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline_tests.fakes.raw_server import RawServer, http_answer

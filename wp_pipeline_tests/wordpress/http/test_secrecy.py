@@ -7,7 +7,7 @@ from base64 import b64encode
 import pytest
 
 from sample_site.messages import Answer
-from wp_pipeline.wordpress.address import Address
+from wp_pipeline.wordpress.endpoints.address import Address
 from wp_pipeline.wordpress.errors import SiteError, SiteUnavailable, UnexpectedStatus
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.client import HttpClient

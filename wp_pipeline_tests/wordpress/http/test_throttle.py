@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 
 from sample_site.messages import Answer
-from wp_pipeline.wordpress.address import Address
+from wp_pipeline.wordpress.endpoints.address import Address
 from wp_pipeline.wordpress.errors import (
     Cancelled,
     DeadlineExceeded,

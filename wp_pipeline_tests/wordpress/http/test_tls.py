@@ -2,7 +2,7 @@
 
 import pytest
 
-from wp_pipeline.wordpress.address import Address
+from wp_pipeline.wordpress.endpoints.address import Address
 from wp_pipeline.wordpress.errors import SiteNotTrusted
 from wp_pipeline.wordpress.http.client import HttpClient
 from wp_pipeline.wordpress.http.credentials import Credentials

@@ -7,7 +7,7 @@ import pytest
 
 from sample_site.messages import Answer, Request
 from sample_site.site import SampleSite
-from wp_pipeline.wordpress.endpoints import parse_endpoint
+from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoint
 from wp_pipeline.wordpress.errors import MalformedAnswer, SiteError, SiteUnavailable
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.reading.probe import Probe, probe

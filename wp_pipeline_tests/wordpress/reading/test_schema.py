@@ -5,7 +5,7 @@ import json
 import pytest
 
 from sample_site.site import SampleSite
-from wp_pipeline.wordpress.endpoints import parse_endpoint
+from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoint
 from wp_pipeline.wordpress.errors import SiteError
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.reading.schema import Member, Schema, parse_schema, schema_of

@@ -8,7 +8,7 @@ import pytest
 
 from sample_site.messages import Answer, Request
 from sample_site.site import SampleSite
-from wp_pipeline.wordpress.endpoints import parse_endpoints
+from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoints
 from wp_pipeline.wordpress.errors import MalformedEndpoints, SiteError, SiteUnavailable
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.site.api_root import NotWordPress

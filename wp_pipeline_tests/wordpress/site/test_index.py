@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wp_pipeline.wordpress.address import Address
+from wp_pipeline.wordpress.endpoints.address import Address
 from wp_pipeline.wordpress.site.index import SiteIndex
 from wp_pipeline.wordpress.site.route_names import ROUTE
 

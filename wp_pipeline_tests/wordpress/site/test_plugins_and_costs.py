@@ -7,8 +7,8 @@ import pytest
 
 from sample_site.messages import Answer, Request
 from sample_site.site import SampleSite
-from wp_pipeline.wordpress.address import Address
 from wp_pipeline.wordpress.completeness import COUNTED, PROVEN, SINGLE
+from wp_pipeline.wordpress.endpoints.address import Address
 from wp_pipeline.wordpress.errors import SiteUnavailable
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.credentials import Credentials

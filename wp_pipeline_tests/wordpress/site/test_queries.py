@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 from sample_site.messages import Request
 from sample_site.site import SampleSite
-from wp_pipeline.wordpress.endpoints import parse_endpoint
+from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoint
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.site.diagnosis.queries import diagnose
 from wp_pipeline_tests.fakes.in_process_site import URL, InProcessSite

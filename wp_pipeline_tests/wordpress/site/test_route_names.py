@@ -2,7 +2,7 @@
 
 import pytest
 
-from wp_pipeline.wordpress.address import Address
+from wp_pipeline.wordpress.endpoints.address import Address
 from wp_pipeline.wordpress.site.route_names import looks_secret, names_for, shown
 
 ROOTS = ("https://e.org/wp-json/", "https://e.org/api/", "https://e.org/?rest_route=/")

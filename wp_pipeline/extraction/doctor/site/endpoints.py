@@ -11,7 +11,7 @@ from wp_pipeline.extraction.doctor.machine.clock import SITE
 from wp_pipeline.extraction.outcomes import readable_rows
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
-from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.errors import AccessDenied, SiteError
 from wp_pipeline.wordpress.reading.collection import Collection
 from wp_pipeline.wordpress.site.diagnosis.queries import Diagnosis

@@ -6,7 +6,7 @@ from itertools import groupby
 from wp_pipeline.extraction.doctor.check import Check
 from wp_pipeline.extraction.doctor.examination import Examination
 from wp_pipeline.extraction.doctor.finding import Finding, look_at, ok
-from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.errors import SiteError
 from wp_pipeline.wordpress.site.diagnosis.public_index import is_public
 from wp_pipeline.wordpress.site.site import Site

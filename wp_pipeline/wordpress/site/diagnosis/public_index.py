@@ -5,8 +5,8 @@ https://developer.wordpress.org/rest-api/extending-the-rest-api/routes-and-endpo
 
 from urllib.parse import unquote, urlsplit
 
-from wp_pipeline.wordpress.address import ROUTE_PARAMETER, Address
-from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.endpoints.address import ROUTE_PARAMETER, Address
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.retries import RetryingClient
 from wp_pipeline.wordpress.site.api_root import object_in

@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
-from wp_pipeline.wordpress.address import PAGING
 from wp_pipeline.wordpress.answers.items import Items, items_of
 from wp_pipeline.wordpress.answers.json_text import without_bom
 from wp_pipeline.wordpress.answers.members import members_of
 from wp_pipeline.wordpress.collections.page import total_in
-from wp_pipeline.wordpress.endpoints import Endpoint
+from wp_pipeline.wordpress.endpoints.address import PAGING
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
+from wp_pipeline.wordpress.endpoints.shapes import ENVELOPES, shape_of
 from wp_pipeline.wordpress.errors import UnexpectedStatus
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.client import Answer
 from wp_pipeline.wordpress.http.retries import RetryingClient
-from wp_pipeline.wordpress.shapes import ENVELOPES, shape_of
 
 TRIES = 2
 ROWS = 2

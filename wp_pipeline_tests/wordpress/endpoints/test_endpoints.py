@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sample_site.site import SampleSite
-from wp_pipeline.wordpress.address import Address
-from wp_pipeline.wordpress.endpoints import (
+from wp_pipeline.wordpress.endpoints.address import Address
+from wp_pipeline.wordpress.endpoints.endpoint import (
     Endpoint,
     Entry,
     asset_name,

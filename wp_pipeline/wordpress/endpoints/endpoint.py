@@ -10,10 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from wp_pipeline.wordpress.address import Address
-from wp_pipeline.wordpress.endpoint_list import entries_in, fetched_document, has_open_bracket
+from wp_pipeline.wordpress.endpoints.address import Address
+from wp_pipeline.wordpress.endpoints.endpoint_list import (
+    entries_in,
+    fetched_document,
+    has_open_bracket,
+)
+from wp_pipeline.wordpress.endpoints.invisible import invisible_in, visible
 from wp_pipeline.wordpress.errors import MalformedEndpoints
-from wp_pipeline.wordpress.invisible import invisible_in, visible
 
 # Namespaces whose routes are named as they are; a plugin's routes end in a random part.
 KNOWN_NAMESPACES = re.compile(r"/(wp/v2|wc/v[1-3])/")
