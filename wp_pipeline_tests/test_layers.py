@@ -263,6 +263,22 @@ def test_nothing_else_opens_connections(libraries, modules):
     assert users == modules
 
 
+def test_only_requests_and_the_list_of_endpoints_read_the_text_of_a_url():
+    allowed = (f"{WORDPRESS}.http", f"{WORDPRESS}.endpoints")
+    reads = {
+        f"{module}: {ast.unparse(node)}"
+        for module, path in MODULES.items()
+        if not is_below(module, *allowed)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr == "url"
+    }
+
+    assert reads == {  # Of no `Address`.
+        "wp_pipeline.commands.discovery.report: self.url",
+        "wp_pipeline.sandbox.__main__: server.url",
+    }
+
+
 def test_imports_are_found_wherever_they_are():
     source = "def f():\n    import boto3.session\n    from dagster import asset as a\n"
 

@@ -19,6 +19,7 @@ from wp_pipeline.extraction.configuration import ConfigurationError, load_creden
 from wp_pipeline.extraction.endpoint_parameters import EndpointsParameter, NotStored
 from wp_pipeline.extraction.explore import explore
 from wp_pipeline.settings import Settings, SettingsError
+from wp_pipeline.wordpress.endpoints.address import addresses_of_site
 from wp_pipeline.wordpress.errors import MalformedEndpoints, SiteError
 from wp_pipeline.wordpress.site.discovery import ALL, LISTS
 
@@ -108,7 +109,7 @@ def reported(
     credentials = load_credentials(settings, store) if settings.credentials_parameter else None
     with terminal_observer() as observer:
         log.info("looking for the REST API of the site")
-        found = explore(url, settings, observer, scope, credentials)
+        found = explore(addresses_of_site(url), settings, observer, scope, credentials)
     return Report.of(found, url, settings, without)
 
 

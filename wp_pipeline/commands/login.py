@@ -17,6 +17,7 @@ from wp_pipeline.extraction.endpoint_parameters import PLAIN_NAME, NotStored
 from wp_pipeline.extraction.explore import try_login
 from wp_pipeline.observer import LoggingObserver
 from wp_pipeline.settings import Settings, SettingsError
+from wp_pipeline.wordpress.endpoints.address import Address, addresses_of_site
 from wp_pipeline.wordpress.errors import MalformedEndpoints, SiteError
 from wp_pipeline.wordpress.http.credentials import Credentials, MalformedCredentials
 
@@ -56,7 +57,7 @@ def login(url: str | None, unproven: bool, yes: bool, kms_key: str, **given: Any
     try:
         settings = Settings.from_environment(**given)
         name = parameter_for(settings)
-        site = url or home_of_endpoints(settings, store)
+        site = addresses_of_site(url) if url else (root_of_endpoints(settings, store),)
         credentials = typed_credentials() if sys.stdin.isatty() else piped_credentials()
         observer = NoticeObserver(log)
         try_login(site, credentials, settings, observer)
@@ -96,9 +97,9 @@ def parameter_for(settings: Settings) -> str:
     return name
 
 
-def home_of_endpoints(settings: Settings, store: ParameterStore) -> str:
+def root_of_endpoints(settings: Settings, store: ParameterStore) -> Address:
     """Return the root of the API that the stored endpoints have. Raises ConfigurationError."""
-    return load_endpoints(settings, store)[0].address.api_root.url
+    return load_endpoints(settings, store)[0].address.api_root
 
 
 def typed_credentials() -> Credentials:

@@ -9,8 +9,8 @@ from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints.endpoint import (
     Endpoint,
-    Entry,
     endpoints_from,
+    entries_below,
     parse_endpoints,
 )
 from wp_pipeline.wordpress.endpoints.invisible import invisible_in, visible
@@ -144,10 +144,7 @@ class ParameterValues:
         if not self._below:
             self.faults.append(f"no parameter lies below {self._name}: put one for each endpoint")
             return None
-        entries = [
-            Entry(f"parameter {name}", url, name.rpartition("/")[2])
-            for name, url in self._below.items()
-        ]
+        entries = entries_below(self._below)
         for entry in entries:
             self._note_invisible(entry.label, entry.text)
         return self._attempt("", lambda: endpoints_from(entries))

@@ -13,9 +13,11 @@ from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.wordpress.endpoints.address import Address
 from wp_pipeline.wordpress.endpoints.endpoint import (
     Endpoint,
-    Entry,
     endpoints_from,
+    entries_below,
     parse_endpoints,
+    text_of,
+    values_below,
 )
 from wp_pipeline.wordpress.errors import MalformedEndpoints
 from wp_pipeline.wordpress.site.route_names import names_for
@@ -77,9 +79,9 @@ class EndpointsParameter:
                 " by its plain name"
             )
         if self.is_path:
-            values = {f"{self.name}{one.name}": one.address.url for one in endpoints}
+            values = values_below(self.name, endpoints)
         else:
-            values = {self.name: ",".join(f"{one.name}={one.address.url}" for one in endpoints)}
+            values = {self.name: text_of(endpoints)}
         self._require_readable(endpoints)
         for name, value in values.items():
             self._require_small(name, value, len(endpoints))
@@ -89,11 +91,7 @@ class EndpointsParameter:
         """Return the endpoints that are stored. Raises NotStored, or an AwsError."""
         try:
             if self.is_path:
-                found = store.values_below(self.name)
-                entries = [
-                    Entry(f"parameter {name}", url, name.rpartition("/")[2])
-                    for name, url in found.items()
-                ]
+                entries = entries_below(store.values_below(self.name))
                 return endpoints_from(entries) if entries else ()
             text = store.values([self.name]).get(self.name, "").strip()
             return parse_endpoints(text) if text else ()
@@ -161,7 +159,7 @@ class EndpointsParameter:
     def _require_readable(self, endpoints: Sequence[Endpoint]) -> None:
         """Read the list back as a run does. Raises NotStored if it would not be the same."""
         try:
-            read = parse_endpoints(",".join(f"{one.name}={one.address.url}" for one in endpoints))
+            read = parse_endpoints(text_of(endpoints))
         except MalformedEndpoints as fault:
             reason = f"a run could not read the list: it {fault}"
         else:

@@ -1,11 +1,17 @@
 """Discovers a site, and tries a login there, with the settings of an extraction.
 
-found = explore("example.org", Settings.from_environment(), observer, scope=LISTS)
+    site = addresses_of_site("example.org")
+    found = explore(site, Settings.from_environment(), observer, scope=LISTS)
+
+`DiscoveredSite` is the result.
 """
+
+from collections.abc import Sequence
 
 from wp_pipeline.extraction.extract import reading_options
 from wp_pipeline.observer import Observer
 from wp_pipeline.settings import Settings
+from wp_pipeline.wordpress.endpoints.address import Address
 from wp_pipeline.wordpress.errors import AccessDenied
 from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline.wordpress.site.api_root import FoundApi
@@ -16,14 +22,14 @@ UNENCRYPTED = "the site answers without encryption (http): no login is sent ther
 
 
 def explore(
-    url: str,
+    addresses: Sequence[Address],
     settings: Settings,
     observer: Observer,
     scope: str,
     credentials: Credentials | None = None,
 ) -> DiscoveredSite:
     """Return what a site serves, to a visitor or with a login. Raises a SiteError."""
-    api = find_api(url, settings, observer)
+    api = find_api(addresses, settings, observer)
     if credentials is None:
         with open_site(reading_options(settings), observer) as site:
             return site.discover_at(api, scope)
@@ -32,19 +38,21 @@ def explore(
         return site.discover_at(api, scope)
 
 
-def try_login(url: str, credentials: Credentials, settings: Settings, observer: Observer) -> None:
+def try_login(
+    addresses: Sequence[Address], credentials: Credentials, settings: Settings, observer: Observer
+) -> None:
     """Raises AccessDenied if the site rejects the login, or another SiteError.
 
     If the site does not tell, the observer is told.
     """
-    api = find_api(url, settings, observer)
+    api = find_api(addresses, settings, observer)
     with logged_in(api, credentials, settings, observer) as site:
         require_login(site, api)
 
 
-def find_api(url: str, settings: Settings, observer: Observer) -> FoundApi:
+def find_api(addresses: Sequence[Address], settings: Settings, observer: Observer) -> FoundApi:
     with open_site(reading_options(settings), observer) as site:
-        return site.find_api(url)
+        return site.find_api(addresses)
 
 
 def logged_in(

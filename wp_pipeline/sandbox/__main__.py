@@ -24,7 +24,8 @@ from wp_pipeline.sandbox.materialize import materialize
 from wp_pipeline.sandbox.start_run import Start, start_by_webserver, start_in_process
 from wp_pipeline.sandbox.ui import choose_port, page_of, ui_served
 from wp_pipeline.settings import DEFAULT_USER_AGENT, Settings, SettingsError
-from wp_pipeline.wordpress.endpoints.address import DEFAULT_PORTS, Address
+from wp_pipeline.wordpress.endpoints.address import DEFAULT_PORTS, Address, addresses_of_site
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint, text_of
 from wp_pipeline.wordpress.errors import MalformedEndpoints, SiteError
 from wp_pipeline.wordpress.site.discovered import CLOSED, EMPTY
 from wp_pipeline.wordpress.site.discovery import COLLECTIONS
@@ -137,12 +138,12 @@ def sandbox(site_url: str | None) -> Iterator[Started]:
     kept = STATE / "metadata.json"
     with LocalAws(LAKE) as aws, metadata_kept(aws, LAKE / BUCKET, kept):
         if site_url:
-            settings, urls, left_out = public_site(site_url)
-            yield Started(environment_of(aws, home, settings, urls), left_out)
+            settings, endpoints, left_out = public_site(site_url)
+            yield Started(environment_of(aws, home, settings, endpoints), left_out)
             return
         port = SAMPLE_PORT if is_free(SAMPLE_PORT) else free_port()
         with sample_site(port) as url:
-            yield Started(environment_of(aws, home, {}, sample_urls(url)))
+            yield Started(environment_of(aws, home, {}, ",".join(sample_urls(url))))
 
 
 @contextmanager
@@ -160,10 +161,10 @@ def sample_site(port: int) -> Iterator[str]:
 
 
 def environment_of(
-    aws: LocalAws, home: Path, settings: Mapping[str, str], urls: list[str]
+    aws: LocalAws, home: Path, settings: Mapping[str, str], endpoints: str
 ) -> Mapping[str, str]:
     names = Settings()
-    aws.put_parameters({names.endpoints_parameter: ",".join(urls), names.bucket_parameter: BUCKET})
+    aws.put_parameters({names.endpoints_parameter: endpoints, names.bucket_parameter: BUCKET})
     ours = {
         "DAGSTER_HOME": str(home),
         "WP_PIPELINE_RETRY_DELAY": "5",  # Somebody is waiting.
@@ -177,15 +178,15 @@ def sample_urls(url: str) -> list[str]:
     return collections + [f"raw_{name}={url}/wp-json/mo/v1/{name}_4821" for name in SAMPLE_RAW_ROWS]
 
 
-def public_site(url: str) -> tuple[Mapping[str, str], list[str], tuple[str, ...]]:
-    """Return settings and endpoint URLs for what a site serves to visitors, and what was left out.
+def public_site(url: str) -> tuple[Mapping[str, str], str, tuple[str, ...]]:
+    """Return the settings and the list of endpoints for what a site serves to visitors.
 
-    Raises SandboxError.
+    The third value are the routes that could not be looked at. Raises SandboxError.
     """
     options = SiteOptions(DEFAULT_USER_AGENT, deadline=SECONDS_FOR_DISCOVERY)
     try:
         with open_site(options, LoggingObserver(log)) as site:
-            found = site.discover(url, COLLECTIONS)
+            found = site.discover(addresses_of_site(url), COLLECTIONS)
     except MalformedEndpoints as fault:  # The URL may hold a password.
         raise SandboxError(f"SITE {fault}") from None
     except SiteError as error:
@@ -210,8 +211,8 @@ def public_site(url: str) -> tuple[Mapping[str, str], list[str], tuple[str, ...]
         "WP_PIPELINE_PREFIX": name,
         "WP_PIPELINE_MAY_BE_EMPTY": ",".join(empty),
     }
-    urls = [f"{one}={collection.address.url}" for one, collection in named.items()]
-    return settings, urls, tuple(one.route for one in found.left_out)
+    endpoints = [Endpoint(one, collection.address) for one, collection in named.items()]
+    return settings, text_of(endpoints), tuple(one.route for one in found.left_out)
 
 
 def name_of_site(url: str) -> str:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from wp_pipeline.wordpress.endpoints.address import Address
+from wp_pipeline.wordpress.endpoints.address import Address, addresses_of_site
 from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoint, parse_endpoints
 from wp_pipeline.wordpress.errors import SiteError
 from wp_pipeline.wordpress.http.cancellation import Cancellation
@@ -127,7 +127,9 @@ def test_discovered_endpoints_are_of_the_site_or_there_is_a_reason(
     by_route[b"/wp-json/wp/v2/taxonomies"] = types
     generated_site.respond_with(lambda head, number: by_route.get(head.split(b" ")[1], others))
     url = generated_site.url
-    found = found_by(lambda left: discover(url, retrying_client(), left), other_server)
+    found = found_by(
+        lambda left: discover(addresses_of_site(url), retrying_client(), left), other_server
+    )
 
     for collection in found.collections if found else ():
         (endpoint,) = parse_endpoints(f"name={collection.address.url}")

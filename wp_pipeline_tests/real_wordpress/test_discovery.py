@@ -4,6 +4,7 @@ import pytest
 
 from wp_pipeline.extraction.outcomes import Stored
 from wp_pipeline.wordpress.completeness import PROVEN, SINGLE
+from wp_pipeline.wordpress.endpoints.address import addresses_of_site
 from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoint
 from wp_pipeline.wordpress.site import cost
 from wp_pipeline.wordpress.site.discovered import EMPTY, DiscoveredSite
@@ -22,7 +23,7 @@ def site(request: pytest.FixtureRequest) -> WordPress:
 @pytest.fixture
 def found(site: WordPress) -> DiscoveredSite:
     with open_site(SiteOptions("tests")) as reader:
-        return reader.discover(site.url.removeprefix("http://"), LISTS)
+        return reader.discover(addresses_of_site(site.url.removeprefix("http://")), LISTS)
 
 
 def test_every_collection_is_listed_with_its_items_and_hidden_ones(site, found):

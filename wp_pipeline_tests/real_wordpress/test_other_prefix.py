@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from wp_pipeline.extraction.outcomes import Refused, Stored
+from wp_pipeline.wordpress.endpoints.address import addresses_of_site
 from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline.wordpress.site import discovery
 from wp_pipeline.wordpress.site.site import SiteOptions, open_site
@@ -40,7 +41,7 @@ def admin(site: WordPress) -> Credentials:
 
 def test_discovery_finds_every_collection(site, root):
     with open_site(SiteOptions("tests")) as reader:
-        found = reader.discover(site.url, discovery.COLLECTIONS)
+        found = reader.discover(addresses_of_site(site.url), discovery.COLLECTIONS)
 
     totals = {one.address.url: one.total for one in found.collections}
     for name in COLLECTIONS:

@@ -129,7 +129,7 @@ class Report:
     @property
     def _headline(self) -> str:
         index = self.found.index
-        host = self.rows[0].found.address.place if self.rows else ""
+        host = self.rows[0].found.address.origin.netloc if self.rows else ""
         at = f"REST API at {self.found.moved_to}" if self.found.moved_to else ""
         zone = f"time zone {index.timezone}" if index.timezone else ""
         reader = "read with the login" if self._has_login else "read as a visitor"

@@ -1,7 +1,7 @@
 """A URL, parsed once.
 
 The URL of an endpoint is a secret: its random part is all that protects a plugin's data. So an
-`Address` does not show it in its repr, and only `http/` reads `url`.
+`Address` does not show it in its repr. Above this folder only `http/` reads `url`, to request it.
 """
 
 import re
@@ -32,6 +32,22 @@ class Origin(NamedTuple):
     scheme: str
     host: str
     port: int | None
+
+    @property
+    def netloc(self) -> str:
+        """The host, and the port if the scheme has another, as a URL has them."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == DEFAULT_PORTS.get(self.scheme) else f"{host}:{self.port}"
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether what is sent there is encrypted or stays on this machine: https, or loopback."""
+        if self.scheme == "https" or self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
 
 
 @dataclass(frozen=True)
@@ -76,6 +92,10 @@ class Address:
         """The query's pairs without the route, which a redirect may move into the path."""
         return frozenset(pair for pair in self.parameters if pair[0] != ROUTE_PARAMETER)
 
+    @property
+    def path(self) -> str:
+        return self._parts.path
+
     @cached_property
     def route(self) -> str:
         """The route: the path, or `rest_route` where a site has plain permalinks."""
@@ -92,13 +112,6 @@ class Address:
         return text if HARMLESS.fullmatch(text) else "another address"
 
     @property
-    def place(self) -> str:
-        """The host, and the port if the scheme has another."""
-        origin = self.origin
-        is_default = origin.port == DEFAULT_PORTS.get(origin.scheme)
-        return origin.host if is_default else f"{origin.host}:{origin.port}"
-
-    @property
     def last_segment(self) -> str:
         """The last segment of the route, decoded."""
         return unquote(self.route.rstrip("/").rpartition("/")[2])
@@ -112,14 +125,8 @@ class Address:
 
     @property
     def is_confidential(self) -> bool:
-        """Whether what is sent there is encrypted or stays on this machine: https, or loopback."""
-        parts = self._parts
-        if parts.scheme == "https" or parts.hostname == "localhost":
-            return True
-        try:
-            return ip_address(parts.hostname or "").is_loopback
-        except ValueError:
-            return False
+        """Whether its origin is: https, or loopback."""
+        return self.origin.is_confidential
 
     @property
     def api_root(self) -> "Address":
@@ -139,16 +146,24 @@ class Address:
         return Address(f"{home}{API_FOLDER}"), Address(f"{home}/?{ROUTE_PARAMETER}=/")
 
     @property
+    def can_be_root(self) -> bool:
+        """Whether a route can be added: it ends in a slash, which may be encoded in the query."""
+        return self.url.endswith(("/", "%2F", "%2f"))
+
+    @property
+    def as_root(self) -> "Address":
+        """The address with a slash at its end, so that a route can be added."""
+        return self if self.can_be_root else Address(f"{self.url}/")
+
+    @property
     def home(self) -> "Address":
         """The address without its query."""
         return Address(urlunsplit(self._parts._replace(query="")))
 
     def at(self, origin: Origin) -> "Address":
         """Return the same path and query at another origin."""
-        host = f"[{origin.host}]" if ":" in origin.host else origin.host
-        is_default = origin.port == DEFAULT_PORTS.get(origin.scheme)
-        place = host if is_default else f"{host}:{origin.port}"
-        return Address(urlunsplit(self._parts._replace(scheme=origin.scheme, netloc=place)))
+        parts = self._parts._replace(scheme=origin.scheme, netloc=origin.netloc)
+        return Address(urlunsplit(parts))
 
     def below(self, route: str) -> "Address":
         """Return the address of a route below this API root: `wp/v2/posts`."""
@@ -172,6 +187,16 @@ class Address:
     def join(self, location: str) -> str:
         """Return the text of a URL that a `Location` header names, relative to this one."""
         return urljoin(self.url, location)
+
+
+def addresses_of_site(text: str) -> tuple[Address, ...]:
+    """Return where a site may be, as a person writes it: `example.org` is https, or else http.
+
+    Raises MalformedEndpoints, which does not quote the text.
+    """
+    if "://" in text:
+        return (Address.parse(text),)
+    return Address.parse(f"https://{text}"), Address.parse(f"http://{text}")
 
 
 def root_path(path: str) -> str:

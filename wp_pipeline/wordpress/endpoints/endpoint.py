@@ -6,7 +6,7 @@ the list, never its URL.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -106,6 +106,32 @@ def endpoints_from(entries: Iterable[Entry]) -> tuple[Endpoint, ...]:
     if not endpoints:
         raise MalformedEndpoints("names no endpoint")
     return tuple(endpoints.values())
+
+
+def entries_below(values: Mapping[str, str]) -> list[Entry]:
+    """Return an entry for each parameter below a path: the last part of its name, and a URL."""
+    return [
+        Entry(f"parameter {parameter}", text, parameter.rpartition("/")[2])
+        for parameter, text in values.items()
+    ]
+
+
+def values_below(path: str, endpoints: Iterable[Endpoint]) -> Mapping[str, str]:
+    """Return the parameters below a path that hold these endpoints: `entries_below` reads them."""
+    return {f"{path}{one.name}": one.address.url for one in endpoints}
+
+
+def text_of(endpoints: Iterable[Endpoint]) -> str:
+    """Return the list that holds these endpoints: `parse_endpoints` reads it."""
+    return ",".join(f"{one.name}={one.address.url}" for one in endpoints)
+
+
+def by_api_root(endpoints: Iterable[Endpoint]) -> Mapping[Address, Sequence[Endpoint]]:
+    """Group endpoints by the API that they belong to."""
+    groups: dict[Address, list[Endpoint]] = {}
+    for endpoint in endpoints:
+        groups.setdefault(endpoint.address.api_root, []).append(endpoint)
+    return groups
 
 
 def parse_endpoint(text: str, name: str = "") -> Endpoint:

@@ -7,7 +7,7 @@ https://developer.wordpress.org/rest-api/using-the-rest-api/discovery/
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +35,6 @@ HEAD = 256 << 10  # bytes of the front page in which its <link> is searched
 RELATION = "https://api.w.org/"
 IN_HTML = re.compile(rb"<link\b[^>]*https://api\.w\.org/[^>]*>", re.IGNORECASE)
 HREF = re.compile(r"href\s*=\s*[\"']?([^\"'\s>]*)", re.IGNORECASE)  # Minifiers drop quotes.
-ENDS_LIKE_A_ROOT = ("/", "%2F", "%2f")
 TEXT_AROUND = "HTTP 200 with PHP notices or other text around the JSON"
 
 
@@ -79,20 +78,19 @@ class ApiRootFinder:
         self._client = client
         self._cancellation = cancellation
 
-    def find(self, site_url: str) -> FoundApi:
-        """Find the API of a site whose address may lack its scheme.
+    def find(self, addresses: Sequence[Address]) -> FoundApi:
+        """Find the API of a site at the first of these addresses that can be reached.
 
-        Raises MalformedEndpoints if the address is no URL, NotWordPress, or another SiteError.
+        Raises NotWordPress, or another SiteError.
         """
-        site = Address.parse(site_url) if "://" in site_url else self._with_scheme(site_url)
+        site = addresses[0] if len(addresses) == 1 else self._reached(addresses)
         root, index = self._root_of(site)
         return FoundApi(root, index, "" if root in site.api_roots() else root.shown)
 
-    def _with_scheme(self, text: str) -> Address:
-        """Return the https address of a site, or the http one where https can't be reached."""
+    def _reached(self, addresses: Sequence[Address]) -> Address:
+        """Return the first address that can be reached. Raises a SiteError if none can."""
         unreachable: SiteError = NotWordPress("nothing answers at that address")
-        for scheme in ("https", "http"):
-            address = Address.parse(f"{scheme}://{text}")
+        for address in addresses:
             try:
                 self._get(address, tries=1)
             except (DeadlineExceeded, Cancelled):
@@ -108,7 +106,7 @@ class ApiRootFinder:
         """Return the root and its index. Raises a SiteError."""
         page = self._front_page(site)
         reason = ""
-        for root in {root.url: root for root in page.roots(site)}.values():
+        for root in dict.fromkeys(page.roots(site)):
             try:
                 return self._verified(root)
             except (SiteUnavailable, SiteNotTrusted, DeadlineExceeded, Cancelled):
@@ -137,8 +135,7 @@ class ApiRootFinder:
         namespaces = index.get("namespaces")
         if not (isinstance(namespaces, list) and "wp/v2" in namespaces):
             raise MalformedAnswer("HTTP 200 with something else than the index of wp/v2")
-        ends = answer.address.url.endswith(ENDS_LIKE_A_ROOT)
-        return (answer.address if ends else root), index
+        return (answer.address if answer.address.can_be_root else root), index
 
     def _get(self, address: Address, tries: int = TRIES) -> Answer:
         return self._client.get(
@@ -157,10 +154,9 @@ def linked_root(answer: Answer) -> Address | None:
         return None
     text = html.unescape(found).strip()
     try:
-        root = Address.parse(answer.address.join(text))
+        return Address.parse(answer.address.join(text)).as_root
     except (MalformedEndpoints, ValueError):
         return None
-    return root if root.url.endswith(ENDS_LIKE_A_ROOT) else Address(f"{root.url}/")
 
 
 def object_in(body: Body) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ What WordPress itself refuses to a reader needs a login; what fails otherwise co
 at, and is listed with the reason.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
@@ -62,13 +62,16 @@ NO_TOTAL = "it sends no X-WP-Total: it is no collection, or a cache drops its he
 
 
 def discover(
-    site_url: str, client: RetryingClient, cancellation: Cancellation, scope: str = COLLECTIONS
+    addresses: Sequence[Address],
+    client: RetryingClient,
+    cancellation: Cancellation,
+    scope: str = COLLECTIONS,
 ) -> DiscoveredSite:
-    """Return what a site serves. The address may lack its scheme: `example.org`.
+    """Return what the site at one of these addresses serves; `addresses_of_site` returns them.
 
-    Raises MalformedEndpoints if the address is no URL, NotWordPress, or another SiteError.
+    Raises NotWordPress, or another SiteError.
     """
-    api = ApiRootFinder(client.anonymous(), cancellation).find(site_url)
+    api = ApiRootFinder(client.anonymous(), cancellation).find(addresses)
     return discover_at(api, client, cancellation, scope)
 
 

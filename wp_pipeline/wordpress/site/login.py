@@ -12,11 +12,10 @@ https://developer.wordpress.org/rest-api/using-the-rest-api/authentication/
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from itertools import groupby
 
 from wp_pipeline.wordpress.answers.json_text import without_bom
 from wp_pipeline.wordpress.endpoints.address import PAGING, Address
-from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
+from wp_pipeline.wordpress.endpoints.endpoint import Endpoint, by_api_root
 from wp_pipeline.wordpress.errors import (
     AccessDenied,
     Cancelled,
@@ -81,11 +80,10 @@ def rejected_logins(
 
     Raises SiteUnavailable, DeadlineExceeded or Cancelled.
     """
-    judged = sorted((one for one in endpoints if not one.has_own_keys), key=root_url)
+    judged = by_api_root(one for one in endpoints if not one.has_own_keys)
     check = LoginCheck(client, cancellation, notice)
     found: dict[str, SiteError] = {}
-    for _, group in groupby(judged, root_url):
-        members = list(group)
+    for members in judged.values():
         core = [one for one in members if one.is_core]
         fault = check.of_core(core[0]) if core else check.of_plugin(members[0])
         if fault:
@@ -99,10 +97,6 @@ def current_user(endpoint: Endpoint) -> Address:
 
 def index_of(endpoint: Endpoint) -> Address:
     return endpoint.address.api_root.with_parameters({"_fields": "authentication"})
-
-
-def root_url(endpoint: Endpoint) -> str:
-    return endpoint.address.api_root.url
 
 
 class LoginCheck:

@@ -19,7 +19,7 @@ from wp_pipeline.wordpress.answers.items import Items
 from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
 from wp_pipeline.wordpress.collections.fetch import PageFetcher
 from wp_pipeline.wordpress.collections.windows import Window
-from wp_pipeline.wordpress.endpoints.address import Origin
+from wp_pipeline.wordpress.endpoints.address import Address, Origin
 from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.errors import CompletenessNotProven, SiteError
 from wp_pipeline.wordpress.http.cancellation import FOREVER, Cancellation
@@ -129,17 +129,20 @@ class Site:
         """Return what the site says of the members of its items. Raises a SiteError."""
         return schema_of(endpoint, self._client, self._limited())
 
-    def discover(self, url: str, scope: str) -> "DiscoveredSite":
-        """Return what the site at this URL serves. Raises a SiteError."""
+    def discover(self, addresses: Sequence[Address], scope: str) -> "DiscoveredSite":
+        """Return what the site at one of these addresses serves. Raises a SiteError."""
         from wp_pipeline.wordpress.site.discovery import discover
 
-        return discover(url, self._client, self._limited(), scope)
+        return discover(addresses, self._client, self._limited(), scope)
 
-    def find_api(self, url: str) -> "FoundApi":
-        """Return where the REST API of a site is. Raises a SiteError."""
+    def find_api(self, addresses: Sequence[Address]) -> "FoundApi":
+        """Return where the REST API of a site is, which has one of these addresses.
+
+        Raises a SiteError.
+        """
         from wp_pipeline.wordpress.site.api_root import ApiRootFinder
 
-        return ApiRootFinder(self._client.anonymous(), self._limited()).find(url)
+        return ApiRootFinder(self._client.anonymous(), self._limited()).find(addresses)
 
     def discover_at(self, api: "FoundApi", scope: str) -> "DiscoveredSite":
         """Return what the site with this API serves. Raises a SiteError."""

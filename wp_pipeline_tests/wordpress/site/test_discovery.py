@@ -8,6 +8,7 @@ import pytest
 
 from sample_site.messages import Answer, Request
 from sample_site.site import SampleSite
+from wp_pipeline.wordpress.endpoints.address import addresses_of_site
 from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoints
 from wp_pipeline.wordpress.errors import MalformedEndpoints, SiteError, SiteUnavailable
 from wp_pipeline.wordpress.http.cancellation import Cancellation
@@ -23,7 +24,7 @@ COUNTS = {"posts": 12, "pages": 3, "media": 4, "books": 5, "comments": 7, "categ
 
 
 def discovered(world: InProcessSite, address: str = URL) -> DiscoveredSite:
-    return discover(address, world.retrying_client(), Cancellation(20))
+    return discover(addresses_of_site(address), world.retrying_client(), Cancellation(20))
 
 
 def totals(world: InProcessSite, address: str = URL) -> dict[str, int]:

@@ -8,7 +8,7 @@ import pytest
 from sample_site.messages import Answer, Request
 from sample_site.site import SampleSite
 from wp_pipeline.wordpress.completeness import COUNTED, PROVEN, SINGLE
-from wp_pipeline.wordpress.endpoints.address import Address
+from wp_pipeline.wordpress.endpoints.address import Address, addresses_of_site
 from wp_pipeline.wordpress.errors import SiteUnavailable
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.credentials import Credentials
@@ -88,7 +88,7 @@ def discovered(
     client = RetryingClient(
         world.client(credentials=credentials, origin=origin), 4, 120, 0.001, None, 0.01
     )
-    return discover(url, client, Cancellation(20), scope)
+    return discover(addresses_of_site(url), client, Cancellation(20), scope)
 
 
 def by_route(found: DiscoveredSite) -> dict[str, DiscoveredCollection]:
@@ -334,7 +334,7 @@ def test_no_login_is_sent_to_a_route_that_nobody_describes_as_a_list():
 def test_a_site_is_found_without_a_scheme_over_http_where_it_has_no_https(serve):
     server = serve(SampleSite({"posts": 3}))
     with open_site(SiteOptions("tests", deadline=20)) as site:
-        found = site.discover(server.url.removeprefix("http://"), COLLECTIONS)
+        found = site.discover(addresses_of_site(server.url.removeprefix("http://")), COLLECTIONS)
 
     assert {one.total for one in found.collections} == {0, 3}
     assert all(one.address.url.startswith("http://127.0.0.1") for one in found.collections)
@@ -342,7 +342,7 @@ def test_a_site_is_found_without_a_scheme_over_http_where_it_has_no_https(serve)
 
 def test_a_site_is_asked_over_https_where_it_has_it():
     world = InProcessSite(site=SampleSite({"posts": 3}))
-    found = discover("sample.test", world.retrying_client(), Cancellation(20))
+    found = discover(addresses_of_site("sample.test"), world.retrying_client(), Cancellation(20))
 
     assert all(one.address.url.startswith("https://") for one in found.collections)
 
@@ -352,4 +352,4 @@ def test_a_host_that_does_not_answer_is_told_soon():
         open_site(SiteOptions("tests", deadline=20, backoff=60)) as site,
         pytest.raises(SiteUnavailable, match="refused"),
     ):
-        site.discover("127.0.0.1:9", COLLECTIONS)
+        site.discover(addresses_of_site("127.0.0.1:9"), COLLECTIONS)

@@ -3,7 +3,7 @@
 https://developer.wordpress.org/rest-api/extending-the-rest-api/routes-and-endpoints/
 """
 
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from wp_pipeline.wordpress.endpoints.address import ROUTE_PARAMETER, Address
 from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
@@ -35,8 +35,8 @@ def route_of(address: Address) -> str:
     given = dict(address.parameters).get(ROUTE_PARAMETER)
     if given:
         return given.rstrip("/")
-    root = urlsplit(address.api_root.url).path
-    return "/" + unquote(address.route).removeprefix(unquote(root)).strip("/")
+    root = unquote(address.api_root.path)
+    return "/" + unquote(address.route).removeprefix(root).strip("/")
 
 
 def is_public(endpoint: Endpoint, routes: frozenset[str]) -> bool:
