@@ -263,8 +263,9 @@ def test_nothing_else_opens_connections(libraries, modules):
     assert users == modules
 
 
-def test_only_requests_and_the_list_of_endpoints_read_the_text_of_a_url():
-    allowed = (f"{WORDPRESS}.http", f"{WORDPRESS}.endpoints")
+def test_only_http_and_the_list_of_endpoints_read_the_text_of_an_address():
+    endpoints = f"{WORDPRESS}.endpoints"
+    allowed = (f"{WORDPRESS}.http", f"{endpoints}.address", f"{endpoints}.endpoint")
     reads = {
         f"{module}: {ast.unparse(node)}"
         for module, path in MODULES.items()

@@ -34,7 +34,7 @@ def explore(
         with open_site(reading_options(settings), observer) as site:
             return site.discover_at(api, scope)
     with logged_in(api, credentials, settings, observer) as site:
-        require_login(site, api)
+        site.require_login(api)
         return site.discover_at(api, scope)
 
 
@@ -47,7 +47,7 @@ def try_login(
     """
     api = find_api(addresses, settings, observer)
     with logged_in(api, credentials, settings, observer) as site:
-        require_login(site, api)
+        site.require_login(api)
 
 
 def find_api(addresses: Sequence[Address], settings: Settings, observer: Observer) -> FoundApi:
@@ -62,8 +62,3 @@ def logged_in(
     if not api.root.is_confidential:
         raise AccessDenied(UNENCRYPTED)
     return open_site(reading_options(settings, credentials, api.root.origin), observer)
-
-
-def require_login(site: Site, api: FoundApi) -> None:
-    if rejection := site.rejected_login(api):
-        raise rejection

@@ -25,7 +25,7 @@ from wp_pipeline.observer import Observer, RequestCounter
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints.address import Origin
 from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
-from wp_pipeline.wordpress.errors import SiteError
+from wp_pipeline.wordpress.errors import AccessDenied, SiteError
 from wp_pipeline.wordpress.http.cancellation import FOREVER
 from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline.wordpress.site.site import Site, SiteOptions, open_site
@@ -107,9 +107,10 @@ class Extraction:
     def outcomes(self, endpoints: Sequence[Endpoint], site: Site) -> Iterator[Outcome]:
         """Yield outcomes, with several endpoints under way; refuse those whose login is wrong."""
         try:
-            rejected = site.rejected_logins(endpoints)
+            reasons = site.rejected_logins(endpoints)
+            rejected = {name: AccessDenied(reason) for name, reason in reasons.items()}
         except SiteError as error:
-            rejected = {endpoint.name: error for endpoint in endpoints}
+            rejected = dict.fromkeys([endpoint.name for endpoint in endpoints], error)
         for name, error in rejected.items():
             yield refused_by(error, name, ReadStats(0.0, 0), site)
         endpoints = [endpoint for endpoint in endpoints if endpoint.name not in rejected]

@@ -4,7 +4,7 @@ https://woocommerce.github.io/woocommerce-rest-api-docs/#authentication
 """
 
 from wp_pipeline.wordpress.endpoints.address import Address
-from wp_pipeline.wordpress.errors import AccessDenied, RouteNotFound, SiteError, StatusError
+from wp_pipeline.wordpress.errors import AccessDenied, RouteNotFound, StatusError
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.retries import RetryingClient
 
@@ -17,18 +17,15 @@ REJECTED = (
 )
 
 
-def rejected_keys(
-    root: Address, client: RetryingClient, cancellation: Cancellation
-) -> SiteError | None:
-    """Return why WooCommerce rejects the keys; None if it accepts them. Raises a SiteError."""
+def require_keys(root: Address, client: RetryingClient, cancellation: Cancellation) -> None:
+    """Raises RouteNotFound, AccessDenied if WooCommerce rejects the keys, or another SiteError."""
     address = root.below(FOR_SHOP_MANAGERS).with_parameters(SMALLEST)
     try:
         client.get(address, cancellation, TRIES)
     except RouteNotFound as refusal:
-        return RouteNotFound(NO_SHOP, refusal.status, refusal.code)
+        raise RouteNotFound(NO_SHOP, refusal.status, refusal.code) from None
     except StatusError as refusal:
         if not refusal.code:
             raise
-        said = f"HTTP {refusal.status} {refusal.code}"
-        return AccessDenied(f"{REJECTED} ({said})", refusal.status, refusal.code)
-    return None
+        reason = f"{REJECTED} (HTTP {refusal.status} {refusal.code})"
+        raise AccessDenied(reason, refusal.status, refusal.code) from None

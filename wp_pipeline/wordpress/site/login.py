@@ -12,12 +12,12 @@ https://developer.wordpress.org/rest-api/using-the-rest-api/authentication/
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from wp_pipeline.wordpress.answers.json_text import without_bom
 from wp_pipeline.wordpress.endpoints.address import PAGING, Address
 from wp_pipeline.wordpress.endpoints.endpoint import Endpoint, by_api_root
 from wp_pipeline.wordpress.errors import (
-    AccessDenied,
     Cancelled,
     DeadlineExceeded,
     SiteError,
@@ -65,8 +65,6 @@ NO_VERDICT = (
     " visitors, check the user and the application password"
 )
 
-CAN_NOT_TELL = StatusError("no verdict")
-
 Notice = Callable[[str], None]
 
 
@@ -75,20 +73,63 @@ def rejected_logins(
     client: RetryingClient,
     cancellation: Cancellation,
     notice: Notice,
-) -> Mapping[str, SiteError]:
+) -> Mapping[str, str]:
     """Return the names of endpoints whose site proves that the login is wrong, with the reasons.
 
     Raises SiteUnavailable, DeadlineExceeded or Cancelled.
     """
     judged = by_api_root(one for one in endpoints if not one.has_own_keys)
     check = LoginCheck(client, cancellation, notice)
-    found: dict[str, SiteError] = {}
+    found: dict[str, str] = {}
     for members in judged.values():
         core = [one for one in members if one.is_core]
-        fault = check.of_core(core[0]) if core else check.of_plugin(members[0])
-        if fault:
-            found.update(dict.fromkeys([one.name for one in members], fault))
+        reason = check.of_core(core[0]) if core else check.of_plugin(members[0])
+        if reason:
+            found.update(dict.fromkeys([one.name for one in members], reason))
     return found
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the site answers to a question: a JSON value with status 200, or an error code.
+
+    Status 0 is anything else, such as a web page.
+    """
+
+    status: int = 0
+    code: str = ""
+    value: object = None
+
+    @property
+    def is_proof(self) -> bool:
+        """Whether WordPress itself says that the login is wrong, or that nobody is logged in."""
+        return self.code in WRONG_LOGIN or (self.status == 401 and self.code in NOT_LOGGED_IN)
+
+    @property
+    def is_for_users(self) -> bool:
+        """Whether WordPress may say it to a user that it knows: data, or 403."""
+        if self.status == 200:
+            return isinstance(self.value, (dict, list))
+        return self.status == 403 and bool(self.code)
+
+    @property
+    def names_us(self) -> bool:
+        """Whether it is the current user."""
+        return isinstance(self.value, dict) and bool(self.value.get("id"))
+
+    @property
+    def wants_password(self) -> bool:
+        """Whether the web server refuses us: then the login is its own, for the whole site."""
+        return self.status == 401 and not self.code
+
+    @property
+    def turns_passwords_off(self) -> bool:
+        """Whether it is an index that says so. PHP writes an empty object as []."""
+        ways = self.value.get("authentication") if isinstance(self.value, dict) else None
+        return isinstance(ways, (dict, list)) and "application-passwords" not in ways
+
+
+NO_ANSWER = Reply()
 
 
 def current_user(endpoint: Endpoint) -> Address:
@@ -107,117 +148,90 @@ class LoginCheck:
         self._cancellation = cancellation
         self._notice = notice
 
-    def of_core(self, endpoint: Endpoint) -> SiteError | None:
-        """Judge the login where an endpoint of WordPress itself is; None unless it is wrong."""
-        said, where = self._current_user(endpoint), CURRENT_USER
-        if said and said.code not in NOT_LOGGED_IN | WRONG_LOGIN:
-            said, where = self._editors_only(endpoint), "context=edit"
-        if said is None:
-            return None
-        if not is_proof(said):
+    def of_core(self, endpoint: Endpoint) -> str:
+        """Return why WordPress does not know the login; empty unless that is proven."""
+        reply, where = self._current_user(endpoint), CURRENT_USER
+        if reply and reply.code not in NOT_LOGGED_IN | WRONG_LOGIN:
+            reply, where = self._editors_only(endpoint), "context=edit"
+        if reply is None:
+            return ""
+        if not reply.is_proof:
             self._notice(NO_VERDICT)
-            return None
+            return ""
         index = self._index(endpoint)
-        if wants_password(index):
-            return None
-        if said.code in NOT_LOGGED_IN and turns_passwords_off(index):
+        if index.wants_password:
+            return ""
+        if reply.code in NOT_LOGGED_IN and index.turns_passwords_off:
             editors = self._editors_only(endpoint)
-            if editors and is_proof(editors):
-                return AccessDenied(TURN_THEM_ON)
+            if editors and editors.is_proof:
+                return TURN_THEM_ON
             self._notice(READ_WITHOUT)
-            return None
-        return does_not_accept(said, where)
+            return ""
+        return does_not_accept(reply, where)
 
-    def of_plugin(self, endpoint: Endpoint) -> SiteError | None:
-        """Judge the login for plugins' routes, which may have other logins than WordPress."""
-        said = self._current_user(endpoint)
-        if said is None:
-            return None
-        if not is_proof(said):
+    def of_plugin(self, endpoint: Endpoint) -> str:
+        """Return the same for a plugin's route, whose plugin may know other logins."""
+        reply = self._current_user(endpoint)
+        if reply is None:
+            return ""
+        if not reply.is_proof:
             self._notice(NO_VERDICT)
-        elif wants_password(self._index(endpoint)):
-            return None
-        elif said.code in WRONG_LOGIN:
-            return does_not_accept(said, CURRENT_USER)
+        elif self._index(endpoint).wants_password:
+            return ""
+        elif reply.code in WRONG_LOGIN:
+            return does_not_accept(reply, CURRENT_USER)
         else:
             self._notice(OTHER_NAMESPACE)
-        return None
+        return ""
 
-    def _current_user(self, endpoint: Endpoint) -> StatusError | None:
+    def _current_user(self, endpoint: Endpoint) -> Reply | None:
         """Ask who we are; None if WordPress says it."""
         try:
-            found = self._ask(self._client, current_user(endpoint))
+            reply = self._ask(self._client, current_user(endpoint))
         except SiteUnavailable:
-            return CAN_NOT_TELL
-        if isinstance(found, StatusError):
-            return found
-        return None if isinstance(found, dict) and found.get("id") else CAN_NOT_TELL
+            return NO_ANSWER
+        return None if reply.names_us else reply
 
-    def _editors_only(self, endpoint: Endpoint) -> StatusError | None:
+    def _editors_only(self, endpoint: Endpoint) -> Reply | None:
         """Ask for what only editors may read; None if WordPress knows who asks.
 
         Some routes can't tell, such as a search: then posts are asked for.
         """
-        said = CAN_NOT_TELL
+        reply = NO_ANSWER
         posts = endpoint.address.api_root.below(POSTS)
         for route in dict.fromkeys((endpoint.address.without(PAGING), posts)):
             address = route.with_parameters(EDITORS_ONLY)
-            found = self._ask(self._client, address)
-            if isinstance(found, StatusError) and is_proof(found):
-                return found
-            if is_for_users(found) and self._refuses_visitors(address, found):
+            reply = self._ask(self._client, address)
+            if reply.is_proof:
+                return reply
+            if reply.is_for_users and self._refuses_visitors(address, reply):
                 return None
-            said = found if isinstance(found, StatusError) else CAN_NOT_TELL
-        return said
+        return reply
 
-    def _refuses_visitors(self, address: Address, found: object) -> bool:
+    def _refuses_visitors(self, address: Address, reply: Reply) -> bool:
         """Whether a visitor gets another answer than this one: some routes ignore `context`."""
         visitors = self._ask(self._client.anonymous(), address)
-        status = found.status if isinstance(found, StatusError) else 200
-        return isinstance(visitors, StatusError) and visitors.status != status
+        return visitors.status not in (NO_ANSWER.status, 200, reply.status)
 
-    def _index(self, endpoint: Endpoint) -> object:
-        """Return what a visitor gets of the index: a refusal, or what it is."""
+    def _index(self, endpoint: Endpoint) -> Reply:
+        """Return what a visitor gets of the index."""
         try:
             return self._ask(self._client.anonymous(), index_of(endpoint))
         except SiteUnavailable:
-            return None
+            return NO_ANSWER
 
-    def _ask(self, client: RetryingClient, address: Address) -> object:
-        """Return a refusal, or the JSON value that is answered; None for anything else."""
+    def _ask(self, client: RetryingClient, address: Address) -> Reply:
+        """Raises SiteUnavailable, DeadlineExceeded or Cancelled."""
         try:
             answer = client.get(address, self._cancellation, TRIES)
-            return json.loads(bytes(without_bom(answer.body)))
+            return Reply(200, value=json.loads(bytes(without_bom(answer.body))))
         except StatusError as refusal:
-            return refusal
+            return Reply(refusal.status, refusal.code)
         except (SiteUnavailable, DeadlineExceeded, Cancelled):
             raise
         except (SiteError, ValueError, RecursionError):
-            return None
+            return NO_ANSWER
 
 
-def wants_password(index: object) -> bool:
-    """Whether the web server refuses visitors: then the login is its own, for the whole site."""
-    return isinstance(index, StatusError) and index.status == 401 and not index.code
-
-
-def turns_passwords_off(index: object) -> bool:
-    """Whether the index says so. PHP writes an empty object as []."""
-    ways = index.get("authentication") if isinstance(index, dict) else None
-    return isinstance(ways, (dict, list)) and "application-passwords" not in ways
-
-
-def is_for_users(found: object) -> bool:
-    """Whether WordPress may say it to a user that it knows: data, or 403."""
-    if isinstance(found, StatusError):
-        return found.status == 403 and bool(found.code)
-    return isinstance(found, (dict, list))
-
-
-def is_proof(said: StatusError) -> bool:
-    """Whether WordPress itself says that the login is wrong, or that nobody is logged in."""
-    return said.code in WRONG_LOGIN or (said.status == 401 and said.code in NOT_LOGGED_IN)
-
-
-def does_not_accept(said: StatusError, where: str) -> AccessDenied:
-    return AccessDenied(f"{DOES_NOT_ACCEPT} ({where}: HTTP {said.status} {said.code})")
+def does_not_accept(reply: Reply, where: str) -> str:
+    return f"{DOES_NOT_ACCEPT} ({where}: HTTP {reply.status} {reply.code})"

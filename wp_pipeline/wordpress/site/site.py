@@ -21,7 +21,7 @@ from wp_pipeline.wordpress.collections.fetch import PageFetcher
 from wp_pipeline.wordpress.collections.windows import Window
 from wp_pipeline.wordpress.endpoints.address import Address, Origin
 from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
-from wp_pipeline.wordpress.errors import CompletenessNotProven, SiteError
+from wp_pipeline.wordpress.errors import AccessDenied, CompletenessNotProven
 from wp_pipeline.wordpress.http.cancellation import FOREVER, Cancellation
 from wp_pipeline.wordpress.http.client import HttpClient
 from wp_pipeline.wordpress.http.connections import Session
@@ -162,7 +162,7 @@ class Site:
 
         return public_routes(endpoint, self._client, self._limited())
 
-    def rejected_logins(self, endpoints: Sequence[Endpoint]) -> Mapping[str, SiteError]:
+    def rejected_logins(self, endpoints: Sequence[Endpoint]) -> Mapping[str, str]:
         """Return the names of endpoints where the credentials are proven wrong, with the reasons.
 
         Raises a SiteError.
@@ -177,18 +177,19 @@ class Site:
 
         return rejected_logins(endpoints, self._client, self._limited(), self._notice)
 
-    def rejected_login(self, api: "FoundApi") -> SiteError | None:
-        """Return why the site rejects the credentials; None if it accepts them.
+    def require_login(self, api: "FoundApi") -> None:
+        """Raises AccessDenied if the site rejects the credentials, or another SiteError.
 
-        What can't be proven is told to the observer. Raises a SiteError.
+        If it does not tell, the observer is told.
         """
-        from wp_pipeline.wordpress.site.consumer_keys import rejected_keys
+        from wp_pipeline.wordpress.site.consumer_keys import require_keys
         from wp_pipeline.wordpress.site.login import POSTS
 
         if self._credentials and self._credentials.is_consumer_key:
-            return rejected_keys(api.root, self._client, self._limited())
-        endpoint = Endpoint("login", api.root.below(POSTS))
-        return self.rejected_logins([endpoint]).get(endpoint.name)
+            require_keys(api.root, self._client, self._limited())
+            return
+        for reason in self.rejected_logins([Endpoint("login", api.root.below(POSTS))]).values():
+            raise AccessDenied(reason)
 
     def _notice(self, note: str) -> None:
         self._observer.noticed("", note)

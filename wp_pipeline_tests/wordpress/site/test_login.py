@@ -1,6 +1,7 @@
 """A login is judged where the endpoints are, and only a proof refuses them."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -17,7 +18,6 @@ from wp_pipeline.wordpress.http.retries import RetryingClient
 from wp_pipeline.wordpress.site.login import NO_VERDICT, rejected_logins
 from wp_pipeline.wordpress.site.site import KEYS_FOR_PLUGINS, SiteOptions, open_site
 from wp_pipeline_tests.fakes.in_process_site import InProcessSite
-from wp_pipeline_tests.support.error_chain import assert_holds_no_secret
 
 ROOT = "http://127.0.0.1/wp-json"
 POSTS = f"posts={ROOT}/wp/v2/posts?per_page=7&page=2"
@@ -57,9 +57,9 @@ class JudgedSite:
         client = self.world.client(credentials=login, origin=parsed[0].address.origin)
         retrying = RetryingClient(client, backoff=0.001)
         found = rejected_logins(parsed, retrying, Cancellation(20), self.notes.append)
-        for error in found.values():
-            assert_holds_no_secret(error, "hush", "lamp", "editor", "127.0.0.1")
-        return {name: str(error) for name, error in found.items()}
+        for reason in found.values():
+            assert not re.search("hush|lamp|editor|127.0.0.1", reason)
+        return found
 
 
 def visitor_of(site: SampleSite) -> Answers:

@@ -32,7 +32,7 @@ def run(examination: Examination) -> Iterator[Finding]:
         yield because_of("login", error)
         return
     login = examination.settings.credentials_parameter
-    for reason in dict.fromkeys(map(str, rejected.values())):
+    for reason in dict.fromkeys(rejected.values()):
         yield because_of("login", reason, PUT.format(SECURE, login, A_LOGIN))
     for note in notes.notes:
         yield because_of("login", note, state=LOOK_AT)
