@@ -9,11 +9,17 @@ SiteError
 │   ├── RouteNotFound        404: the endpoint's URL is wrong
 │   └── UnexpectedStatus     any other status than 200
 ├── MalformedAnswer          200, but not what the REST API documents
+│   ├── ErrorInsteadOfData   nothing but an error (answers/single_answer.py)
+│   ├── NotObjects           an array whose values are not objects (answers/pieces.py)
+│   └── NoRows               JSON without rows (site/sample.py)
+├── NotWordPress             the site has no REST API of WordPress (site/api_root.py)
 ├── AnswerTooLarge           the body exceeds WP_PIPELINE_LARGEST_BODY
 ├── DiskFailure              the temporary folder does not accept the body
 ├── DeadlineExceeded         the endpoint took longer than WP_PIPELINE_DEADLINE
 ├── CompletenessNotProven    200, but rows may be missing                      * a retry may help
 └── Cancelled                the extraction was cancelled
+
+A class with a file name is defined there.
 
 `retry_may_help` tells callers, and Dagster as `allow_retries`, whether the same request may succeed
 later without anybody changing anything. `smaller_page_may_help` tells whether a request for fewer

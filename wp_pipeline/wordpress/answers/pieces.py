@@ -40,7 +40,7 @@ DISTANCES = (0, 0, 0, 1 << 10, 1 << 14, 1 << 17, 1 << 18, 1 << 19)
 
 
 class NotObjects(MalformedAnswer):
-    """An array of rows with a value that is none."""
+    """An array with a value that is no object, and therefore no row."""
 
     def __init__(self) -> None:
         super().__init__("HTTP 200 with an array whose values are not objects")

@@ -1,6 +1,6 @@
 """Finds where a JSON value ends, however large it is, with a few MB in memory.
 
-    end = end_of_value(body, start)             # None where the body ends first
+    end = end_of_value(body, start, end_of_pieces)  # raises MalformedAnswer where the body ends
 
 msgspec reads what fits in a window. A larger text is read window after window, a larger array or
 object by `pieces.py`.

@@ -16,8 +16,8 @@ class Shape:
     """How the routes that match `route`, a regular expression, send their rows.
 
     is_sorted_by_id  rows can be requested in order of id, and by `offset`: windows that overlap
-    is_one_answer    all rows come at once, without a total
-    size, page       the parameters for the rows of a page and for its number (from 1)
+    size, page       the parameters for the rows of a page and for its number (from 1); without a
+                     `size`, the route is requested as it is
     most             rows of a page
     order            parameters for an order that changes little while pages are read
     identity         the members that tell rows apart; none: all of a row
@@ -26,7 +26,6 @@ class Shape:
     api: str
     route: str
     is_sorted_by_id: bool = False
-    is_one_answer: bool = False
     size: str = ""
     page: str = "page"
     most: int = 100
@@ -46,7 +45,7 @@ SHAPES = (
     # have ids of their own, in order of relevance.
     Shape("WordPress search", r"/wp/v2/search/?$", size="per_page", identity=("type", "id")),
     # https://woocommerce.github.io/woocommerce-rest-api-docs/#order-notes: newest first.
-    Shape("WooCommerce order notes", r"/wc/v[1-3]/orders/\d+/notes/?$", is_one_answer=True),
+    Shape("WooCommerce order notes", r"/wc/v[1-3]/orders/\d+/notes/?$"),
     # https://developer.wordpress.org/rest-api/using-the-rest-api/pagination/
     Shape("WordPress", r"/wp/v2/", is_sorted_by_id=True, size="per_page"),
     Shape("WooCommerce", r"/wc/v[1-3]/", is_sorted_by_id=True, size="per_page"),

@@ -5,7 +5,7 @@ is too heavy for the site is asked for once more with fewer items.
 """
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from wp_pipeline.wordpress.answers.json_text import first_byte, require_json, without_bom
 from wp_pipeline.wordpress.answers.signs import signs_in_headers
@@ -16,7 +16,6 @@ from wp_pipeline.wordpress.answers.single_answer import (
 )
 from wp_pipeline.wordpress.collections.page import (
     adapted_to_cap,
-    are_hierarchical_terms,
     page_from,
     pages_in,
 )
@@ -67,7 +66,6 @@ class Sample:
     per_page: int = Layout().size
     is_whole: bool = False
     is_list: bool = True
-    by_page: bool = field(default=False, repr=False)
 
     @property
     def items(self) -> int:
@@ -158,7 +156,6 @@ def sorted_sample(answer: Answer, layout: Layout, is_sorted: bool) -> Sample:
         PROVEN if is_proven else COUNTED,
         1 if is_one_by_one else used.size,
         is_whole=page.reaches_the_end or (pages is not None and pages <= 1),
-        by_page=are_hierarchical_terms(page.items),
     )
 
 

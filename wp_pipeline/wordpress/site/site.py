@@ -6,7 +6,8 @@
             for items in reading.batches:               # verified, in ascending order of id
                 payload.write_items(items)
 
-This is the only module of `wordpress/` that callers need to read an endpoint.
+`Collection` is in `reading/collection.py`. The other result, for an endpoint whose whole content is
+one answer, is the `SingleAnswer` of `answers/single_answer.py`.
 """
 
 from collections.abc import Callable, Mapping, Sequence

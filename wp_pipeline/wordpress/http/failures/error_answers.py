@@ -15,7 +15,7 @@ from wp_pipeline.wordpress.errors import (
 )
 from wp_pipeline.wordpress.http.failures.walls import ALLOW_US, wall_of
 
-RETRYABLE_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 507, 508, 520, 521, 522, 523, 524})
+RETRYABLE_CLIENT_ERRORS = frozenset({408, 429})  # Besides all server errors, from 500 on.
 # The site ran out of memory or time, or something in front of it waited too long for it.
 TOO_HEAVY_STATUSES = frozenset({408, 500, 502, 504, 507, 508, 520, 521, 522, 523, 524})
 # What a 503 says then: CloudLinux, LiteSpeed and PHP.
@@ -64,7 +64,7 @@ def error_from_answer(
     if wall:
         reason = f"HTTP {status}: {wall}, not WordPress, refused the request; {ALLOW_US}"
         return AccessDenied(reason, status)
-    if status in RETRYABLE_STATUSES or status >= 500:
+    if status in RETRYABLE_CLIENT_ERRORS or status >= 500:
         reason = f"{label}: {ADVICE.get(status, FAILED)}"
         return SiteUnavailable(
             reason,
