@@ -39,7 +39,7 @@ def million_keys() -> Iterator[bytes]:
     yield b"}"
 
 
-def holed_list() -> Iterator[bytes]:
+def sparse_list() -> Iterator[bytes]:
     yield b'{"success":true,"data":{"0":{"ID":"0"}'
     for start in range(1, 1_000_000, CHUNK):
         rows = range(start, start + CHUNK)
@@ -66,7 +66,7 @@ ANSWERS: dict[str, Callable[[], Iterator[bytes]]] = {
     "the same, wrapped": lambda: repeated(
         b'{"success":true,"data":[', ROW, 1_150_000, ROW[:-1] + b'],"total":1150001}'
     ),
-    "a wrapped, holed list": holed_list,
+    "a wrapped, sparse list": sparse_list,
     "100,000 columns": lambda: repeated(
         b"[", row_of_many_columns() + b",", 60, row_of_many_columns() + b"]"
     ),

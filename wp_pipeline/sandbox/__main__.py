@@ -194,14 +194,14 @@ def public_site(url: str) -> tuple[Mapping[str, str], str, tuple[str, ...]]:
     name = name_of_site(url if "://" in url else f"https://{url}")
     if found.moved_to:
         log.info("the REST API of %s is at %s", name, found.moved_to)
-    if closed := [one.route for one in found.aside_as(CLOSED)]:
+    if closed := [one.route for one in found.excluded_as(CLOSED)]:
         log.info("needs a login, and is left out: %s", ", ".join(closed))
-    for left_out in found.left_out:
+    for left_out in found.failed:
         log.warning("%s is left out: %s", left_out.route, left_out.reason)
     if not found.collections:
         raise SandboxError("the site serves no collection to visitors")
     log.info("%s serves %s collections to visitors", name, len(found.collections))
-    if empty_ones := found.aside_as(EMPTY):
+    if empty_ones := found.excluded_as(EMPTY):
         log.info("%s empty collections of the editor are left out", len(empty_ones))
     names = names_for(one.address for one in found.collections)
     named = dict(zip(names, found.collections, strict=True))
@@ -212,7 +212,7 @@ def public_site(url: str) -> tuple[Mapping[str, str], str, tuple[str, ...]]:
         "WP_PIPELINE_MAY_BE_EMPTY": ",".join(empty),
     }
     endpoints = [Endpoint(one, collection.address) for one, collection in named.items()]
-    return settings, text_of(endpoints), tuple(one.route for one in found.left_out)
+    return settings, text_of(endpoints), tuple(one.route for one in found.failed)
 
 
 def name_of_site(url: str) -> str:

@@ -41,12 +41,12 @@ def test_every_table_of_the_plugin_is_listed(site, found):
     for name, url in site.raw_rows.items():
         sample = next(one for route, one in samples.items() if route and url.endswith(route))
         assert (sample.rows, sample.completeness) == (database.row_count(site, name), SINGLE)
-    assert [one.route for one in found.left_out] == ["mo/v1/broken_…"]
+    assert [one.route for one in found.failed] == ["mo/v1/broken_…"]
     assert len(found.secret_routes) == len(site.raw_rows) + 2
 
 
 def test_empty_internals_are_left_out(found):
-    internals = {one.route for one in found.aside_as(EMPTY)}
+    internals = {one.route for one in found.excluded_as(EMPTY)}
 
     assert "wp/v2/blocks" in internals
     assert internals.isdisjoint(f"wp/v2/{name}" for name in COLLECTIONS)

@@ -23,7 +23,7 @@ from wp_pipeline.wordpress.site.discovered import (
     EMPTY,
     NO_LIST,
     DiscoveredSite,
-    LeftOut,
+    ExcludedRoute,
 )
 from wp_pipeline.wordpress.site.route_names import names_for, shown
 
@@ -50,7 +50,7 @@ class Report:
         wanted = {route.strip("/") for route in without}
         kept = [one for one in found.collections if shown(one.address) not in wanted]
         known = {shown(one.address) for one in found.collections}
-        known |= {one.route for one in found.aside}
+        known |= {one.route for one in found.excluded}
         if unknown := wanted - known:
             raise NotStored(f"--without names no route of the site: {', '.join(sorted(unknown))}")
         names = names_for(one.address for one in kept)
@@ -71,8 +71,8 @@ class Report:
         return [Endpoint(row.name, row.found.address) for row in self.rows]
 
     @property
-    def failed(self) -> list[LeftOut]:
-        return [one for one in self.found.left_out if one.route not in self.without]
+    def failed(self) -> list[ExcludedRoute]:
+        return [one for one in self.found.failed if one.route not in self.without]
 
     @property
     def failed_routes(self) -> list[str]:
@@ -91,8 +91,8 @@ class Report:
         print(self._headline)
         print_table(HEAD, [row.cells for row in self.rows], TEXTS)
         print(self._totals)
-        self._print_aside("needs a login", self.found.aside_as(CLOSED))
-        self._print_aside("could not be looked at", self.failed)
+        self._print_excluded("needs a login", self.found.excluded_as(CLOSED))
+        self._print_excluded("could not be looked at", self.failed)
         for line in self._lines():
             print(line)
         self._warn()
@@ -100,11 +100,11 @@ class Report:
 
     def print_json(self) -> None:
         """Print everything as one JSON object."""
-        aside = {
-            "needs_login": self.found.aside_as(CLOSED),
+        excluded = {
+            "needs_login": self.found.excluded_as(CLOSED),
             "not_looked_at": self.failed,
-            "empty_internals": self.found.aside_as(EMPTY),
-            "no_lists": self.found.aside_as(NO_LIST),
+            "empty_internals": self.found.excluded_as(EMPTY),
+            "no_lists": self.found.excluded_as(NO_LIST),
         }
         found = {
             "site": self.found.index.name,
@@ -112,7 +112,7 @@ class Report:
             "read_as": "login" if self._has_login else "visitor",
             "complete": not self.failed,
             "collections": [row.as_json for row in self.rows],
-            **{name: list(map(route_and_reason, ones)) for name, ones in aside.items()},
+            **{name: list(map(route_and_reason, ones)) for name, ones in excluded.items()},
             "namespaces": self.found.index.namespaces,
             "secret_looking_routes": self.found.secret_routes,
             "full_read": as_json(self.full),
@@ -145,17 +145,17 @@ class Report:
             f" {readable_size(refresh.size)} for a refresh that finds nothing changed"
         )
 
-    def _print_aside(self, title: str, left_out: Iterable[LeftOut]) -> None:
-        if rows := [(one.route, one.reason) for one in left_out]:
+    def _print_excluded(self, title: str, routes: Iterable[ExcludedRoute]) -> None:
+        if rows := [(one.route, one.reason) for one in routes]:
             print()
             print_table((title, "reason"), rows)
 
     def _lines(self) -> Iterable[str]:
         yield ""
-        if empty := [one.route.rpartition("/")[2] for one in self.found.aside_as(EMPTY)]:
+        if empty := [one.route.rpartition("/")[2] for one in self.found.excluded_as(EMPTY)]:
             names = ", ".join(empty)
             yield f"{len(empty)} internals are empty, and left out ({names}): --all lists them"
-        if no_lists := self.found.aside_as(NO_LIST):
+        if no_lists := self.found.excluded_as(NO_LIST):
             yield f"{len(no_lists)} routes of plugins answer with something else than a list"
         if namespaces := self.found.index.namespaces:
             counts = [f"{name} ({number} routes)" for name, number in namespaces.items()]
@@ -194,5 +194,5 @@ class Report:
             yield "  lets a run accept those that are empty now"
 
 
-def route_and_reason(one: LeftOut) -> Mapping[str, str]:
+def route_and_reason(one: ExcludedRoute) -> Mapping[str, str]:
     return {"route": one.route, "reason": one.reason}

@@ -26,8 +26,8 @@ from wp_pipeline.wordpress.answers.values import require_nothing_behind
 from wp_pipeline.wordpress.answers.wrapped import (
     WrappedList,
     find_list,
-    length_of_holed_list,
-    rows_of_holed_list,
+    length_of_sparse_list,
+    rows_of_sparse_list,
     signs_of_a_page,
 )
 from wp_pipeline.wordpress.completeness import COUNTED, SINGLE
@@ -67,7 +67,7 @@ class SingleAnswer:
     is_list: bool
     first: Sequence[bytes | memoryview] = field(repr=False)
     signs: Signs = NO_SIGNS
-    is_holed: bool = False
+    is_sparse: bool = False
 
     @property
     def completeness(self) -> str:
@@ -80,9 +80,9 @@ class SingleAnswer:
         return self.signs.total
 
     def chunks(self) -> Iterator[bytes]:
-        """Yield the bytes to store: those that the site sent, or the rows of a holed list."""
-        if self.is_holed:
-            yield from joined(rows_of_holed_list(self.body, 0))
+        """Yield the bytes to store: those that the site sent, or the rows of a sparse list."""
+        if self.is_sparse:
+            yield from joined(rows_of_sparse_list(self.body, 0))
             return
         yield from steps(memoryview(self.body))
 
@@ -151,15 +151,15 @@ def object_answer(body: Body) -> SingleAnswer:
             refuse_failure([one for one in found if one.start != wrapped.member.start], body)
             return wrapped_answer(wrapped, body)
         refuse_success_without_rows(found, body)
-    if rows := length_of_holed_list(found, body, start):
-        return holed_answer(memoryview(body)[start:], rows)
+    if rows := length_of_sparse_list(found, body, start):
+        return sparse_answer(memoryview(body)[start:], rows)
     return SingleAnswer(body, 1, False, [memoryview(body)[start:]], signs_of_a_page(found, body))
 
 
-def holed_answer(value: Body, rows: int, signs: Signs = NO_SIGNS) -> SingleAnswer:
-    first = list(map(bytes, next(rows_of_holed_list(value, 0))[:FIRST_ROWS]))
+def sparse_answer(value: Body, rows: int, signs: Signs = NO_SIGNS) -> SingleAnswer:
+    first = list(map(bytes, next(rows_of_sparse_list(value, 0))[:FIRST_ROWS]))
     refuse_list_of_errors(first, rows)
-    return SingleAnswer(value, rows, True, first, signs, is_holed=True)
+    return SingleAnswer(value, rows, True, first, signs, is_sparse=True)
 
 
 def wrapped_answer(wrapped: WrappedList, body: Body) -> SingleAnswer:
@@ -168,7 +168,7 @@ def wrapped_answer(wrapped: WrappedList, body: Body) -> SingleAnswer:
     if not rows:
         return SingleAnswer(NO_ROWS, 0, True, [], wrapped.signs)
     if value[:1] == b"{":
-        return holed_answer(value, rows, wrapped.signs)
+        return sparse_answer(value, rows, wrapped.signs)
     first = list(first_rows(value, 0, FIRST_ROWS))
     refuse_list_of_errors(first, rows)
     return SingleAnswer(value, rows, True, first, wrapped.signs)

@@ -4,7 +4,7 @@ An object wraps a list if what stands beside it only describes the answer. An ob
 its own, such as an item with a list of tags, does not.
 
 PHP's `array_filter` makes an object of a list, `{"0":{…},"2":{…}}`, whose names are positions: a
-holed list. An object whose names could mean something, such as years, is none.
+sparse list. An object whose names could mean something, such as years, is none.
 """
 
 import re
@@ -80,14 +80,14 @@ def find_list(found: Sequence[Member], body: Body, depth: int = DEEPEST) -> Wrap
 
 
 def with_rows(member: Member, body: Body) -> Member:
-    """Count the rows of a holed list. Raises MalformedAnswer."""
+    """Count the rows of a sparse list. Raises MalformedAnswer."""
     if member.value(body)[:1] != b"{":
         return member
     first = next_visible(body, member.start + 1)
     if bytes(body[first : first + 1]) != b'"' or not is_position(name_at(body, first).text):
         return member
     inner = list(members(body, member.start))
-    return replace(member, rows=length_of_holed_list(inner, body, member.start))
+    return replace(member, rows=length_of_sparse_list(inner, body, member.start))
 
 
 def empty_list(found: Sequence[Member], body: Body) -> WrappedList | None:
@@ -174,8 +174,8 @@ def max_pages(found: Sequence[Member], body: Body) -> int:
     return (count_of(pages, body) or 0) if pages else 0
 
 
-def length_of_holed_list(found: Sequence[Member], body: Body, start: int) -> int | None:
-    """Return how many rows the object at `start` has if it is a list with holes, otherwise None.
+def length_of_sparse_list(found: Sequence[Member], body: Body, start: int) -> int | None:
+    """Return how many rows the object at `start` has if it is a sparse list, otherwise None.
 
     `found` are its first members. Raises MalformedAnswer.
     """
@@ -201,8 +201,8 @@ def positions_in(text: bytes) -> list[int]:
     return list(map(int, names)) if is_position("".join(names)) else []
 
 
-def rows_of_holed_list(body: Body, start: int) -> Iterator[list[memoryview | msgspec.Raw]]:
-    """Yield the rows of a holed list, some at a time, as the site sent them."""
+def rows_of_sparse_list(body: Body, start: int) -> Iterator[list[memoryview | msgspec.Raw]]:
+    """Yield the rows of a sparse list, some at a time, as the site sent them."""
     for piece in pieces(body, start):
         yield values_of(piece)
 

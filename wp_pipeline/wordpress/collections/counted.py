@@ -42,7 +42,7 @@ class NumberedPages(Protocol):
         ...
 
 
-class Moved(Exception):
+class PagesMoved(Exception):
     """Pages that do not fit together: they are read again."""
 
 
@@ -57,7 +57,7 @@ def read_by_number(pages: NumberedPages, first: NumberedPage | None = None) -> I
         with Spool() as spool:
             try:
                 read_once(pages, spool, first or pages.submit(1).result())
-            except Moved as moved:
+            except PagesMoved as moved:
                 reason = str(moved)
                 reads += 1
             except SiteError as failure:
@@ -71,7 +71,7 @@ def read_by_number(pages: NumberedPages, first: NumberedPage | None = None) -> I
 
 
 def read_once(pages: NumberedPages, spool: Spool, first: NumberedPage) -> None:
-    """Read all pages into a spool. Raises Moved, or a SiteError."""
+    """Read all pages into a spool. Raises PagesMoved, or a SiteError."""
     total = first.signs.total
     if total is None:
         raise CompletenessNotProven(
@@ -86,12 +86,12 @@ def read_once(pages: NumberedPages, spool: Spool, first: NumberedPage) -> None:
                 " rows at once, or exclude the route from caches"
             )
         if page.signs.total != total:
-            raise Moved(f"the site counted {total:,} rows, and then {page.signs.total}")
+            raise PagesMoved(f"the site counted {total:,} rows, and then {page.signs.total}")
         spool.add(page.items, page.identities)
     if spool.repeated:
-        raise Moved(f"rows that came twice: {spool.repeated:,}")
+        raise PagesMoved(f"rows that came twice: {spool.repeated:,}")
     if spool.rows != total:
-        raise Moved(f"rows that came: {spool.rows:,}, but the site counts {total:,}")
+        raise PagesMoved(f"rows that came: {spool.rows:,}, but the site counts {total:,}")
 
 
 def following(pages: NumberedPages, last: int) -> Iterator[NumberedPage]:

@@ -66,7 +66,7 @@ class ShapedPages:
         found = single_answer(answer.body)
         if not found.is_list:
             raise not_an_array(found.body)
-        items = items_of(b"".join(found.chunks()) if found.is_holed else found.body)
+        items = items_of(b"".join(found.chunks()) if found.is_sparse else found.body)
         signs = found.signs | signs_in_headers(answer.headers)
         return NumberedPage(items, self.identities(items), signs)
 

@@ -1,4 +1,4 @@
-"""What a discovery found: collections, and why other routes are none."""
+"""What a discovery found: collections, and the routes that it excludes, with the reasons."""
 
 from dataclasses import dataclass, field
 
@@ -6,8 +6,8 @@ from wp_pipeline.wordpress.endpoints.address import Address
 from wp_pipeline.wordpress.site.index import CORE, SiteIndex
 from wp_pipeline.wordpress.site.sample import Sample
 
-# Why a route is no collection of the result: it could not be looked at; WordPress refuses it to
-# this reader; it is an internal of the editor, and empty; it answers with something else than rows.
+# Why a route is excluded: its request failed; WordPress refuses it to this reader; it is an
+# internal of the editor, and empty; it answers with something else than rows.
 FAILED, CLOSED, EMPTY, NO_LIST = "failed", "closed", "empty", "no list"
 
 
@@ -27,8 +27,8 @@ class DiscoveredCollection:
 
 
 @dataclass(frozen=True)
-class LeftOut:
-    """A route that is no collection of the result, and why: in a word, and in a line."""
+class ExcludedRoute:
+    """A route that is no collection of the result. `verdict` says why in a word."""
 
     route: str
     reason: str
@@ -45,15 +45,15 @@ class DiscoveredSite:
     """
 
     collections: tuple[DiscoveredCollection, ...]
-    aside: tuple[LeftOut, ...] = ()
+    excluded: tuple[ExcludedRoute, ...] = ()
     moved_to: str = ""
     index: SiteIndex = field(default_factory=lambda: SiteIndex({}), repr=False)
     secret_routes: tuple[str, ...] = ()
 
     @property
-    def left_out(self) -> tuple[LeftOut, ...]:
-        """What could not be looked at."""
-        return self.aside_as(FAILED)
+    def failed(self) -> tuple[ExcludedRoute, ...]:
+        """The routes whose request failed."""
+        return self.excluded_as(FAILED)
 
-    def aside_as(self, verdict: str) -> tuple[LeftOut, ...]:
-        return tuple(one for one in self.aside if one.verdict == verdict)
+    def excluded_as(self, verdict: str) -> tuple[ExcludedRoute, ...]:
+        return tuple(one for one in self.excluded if one.verdict == verdict)

@@ -1,7 +1,7 @@
 """Lists what a site serves, from its own index, types and taxonomies: in a few small requests.
 
-What WordPress itself refuses to a reader needs a login; what fails otherwise could not be looked
-at, and is listed with the reason.
+A route that WordPress itself refuses needs a login. A route that fails for another reason is listed
+with that reason.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -34,7 +34,7 @@ from wp_pipeline.wordpress.site.discovered import (
     NO_LIST,
     DiscoveredCollection,
     DiscoveredSite,
-    LeftOut,
+    ExcludedRoute,
 )
 from wp_pipeline.wordpress.site.index import (
     ALWAYS_THERE,
@@ -51,8 +51,8 @@ from wp_pipeline.wordpress.site.index import (
 from wp_pipeline.wordpress.site.route_names import ROUTE, looks_secret, shown
 from wp_pipeline.wordpress.site.sample import TRIES, NoRows, Sample, Sampler
 
-# What is looked at: the types, taxonomies, comments and users; the lists of plugins too; or every
-# route that needs no argument, and internals of the editor that are empty.
+# Which routes are read: the types, taxonomies, comments and users; the lists of plugins too; or
+# every route that needs no argument, and internals of the editor that are empty.
 COLLECTIONS, LISTS, ALL = "collections", "lists", "all"
 
 # What a route says that wants an argument which the index does not mention.
@@ -85,7 +85,7 @@ def discover_at(
     secret = (api.root.below(path) for path in index.paths if looks_secret(path))
     return DiscoveredSite(
         tuple(one for one in found if isinstance(one, DiscoveredCollection)),
-        tuple(one for one in found if isinstance(one, LeftOut)),
+        tuple(one for one in found if isinstance(one, ExcludedRoute)),
         api.moved_to,
         index,
         tuple(dict.fromkeys(map(shown, secret))),
@@ -106,40 +106,40 @@ class Discovery:
         self._root = root
         self._index = index
         self._client = client
-        self._visitor = client.anonymous()
         self._cancellation = cancellation
         self._scope = scope
-        self._left_out: list[LeftOut] = []
+        self._reader = RouteReader(root, client, cancellation, scope)
+        self._excluded: list[ExcludedRoute] = []
         self._number = count(1)
 
-    def found(self) -> list[DiscoveredCollection | LeftOut]:
-        """Look at every route, several at a time."""
+    def found(self) -> list[DiscoveredCollection | ExcludedRoute]:
+        """Read every route, several at a time."""
         routes: dict[str, Route] = {}
         for route in self._routes():
             routes.setdefault(route.path, route)
         with ThreadPoolExecutor(self._client.concurrency, "discovery") as threads:
             try:
-                found = list(threads.map(self._looker(len(routes)), routes.values()))
+                found = list(threads.map(self._reads(len(routes)), routes.values()))
             except BaseException:  # Also Ctrl-C: leaving the context waits for the requests.
                 self._cancellation.cancel()
                 raise
-        return [*self._left_out, *found]
+        return [*self._excluded, *found]
 
-    def _looker(self, routes: int) -> Callable[[Route], DiscoveredCollection | LeftOut]:
-        def look(route: Route) -> DiscoveredCollection | LeftOut:
-            found = self._look_at(route)
-            self._client.observer.looked_at(self._shown(route), next(self._number), routes)
+    def _reads(self, routes: int) -> Callable[[Route], DiscoveredCollection | ExcludedRoute]:
+        def read(route: Route) -> DiscoveredCollection | ExcludedRoute:
+            found = self._reader.read(route)
+            self._client.observer.looked_at(self._reader.shown(route), next(self._number), routes)
             return found
 
-        return look
+        return read
 
     def _routes(self) -> Iterator[Route]:
-        """Yield the routes to look at."""
+        """Yield the routes to read."""
         for kind in ("types", "taxonomies"):
             try:
                 yield from self._described(kind)
             except StatusError as refusal:
-                self._left_out.append(LeftOut(f"wp/v2/{kind}", str(refusal)))
+                self._excluded.append(ExcludedRoute(f"wp/v2/{kind}", str(refusal)))
                 yield from (Route(path, kind_of(path, kind)) for path in USUAL[kind])
         yield from map(Route, ALWAYS_THERE)
         if self._scope != COLLECTIONS:
@@ -158,11 +158,24 @@ class Discovery:
         paths = [f"{one.get('rest_namespace', 'wp/v2')}/{one['rest_base']}" for one in described]
         return [Route(path, kind_of(path, kind)) for path in paths if BELOW_AN_ITEM not in path]
 
-    def _look_at(self, route: Route) -> DiscoveredCollection | LeftOut:
+
+class RouteReader:
+    """Takes a sample of a route, which shows whether the route is a collection."""
+
+    def __init__(
+        self, root: Address, client: RetryingClient, cancellation: Cancellation, scope: str
+    ) -> None:
+        self._root = root
+        self._client = client
+        self._visitor = client.anonymous()
+        self._cancellation = cancellation
+        self._scope = scope
+
+    def read(self, route: Route) -> DiscoveredCollection | ExcludedRoute:
         """Return a collection if it can be read, or else why not."""
         if not ROUTE.fullmatch(route.path):
-            return LeftOut("a route", ODD_ROUTE)
-        address, name = self._root.below(route.path), self._shown(route)
+            return ExcludedRoute("a route", ODD_ROUTE)
+        address, name = self._root.below(route.path), self.shown(route)
         # Nobody knows what a route does that is not described as a list: no login is sent there.
         client = self._client if route.is_sure else self._visitor
         try:
@@ -170,16 +183,16 @@ class Discovery:
         except (DeadlineExceeded, Cancelled):
             raise
         except SiteError as failure:
-            return self._judged(route, failure)
-        if verdict := self._without_rows(route, sample):
-            return verdict
+            return self._classified(route, failure)
+        if excluded := self._without_rows(route, sample):
+            return excluded
         visitors = None
         if self._client.has_credentials:
             visitors = self._seen_by_visitors(address, name) if route.is_sure else sample.readable
         return DiscoveredCollection(address, sample.items, route.kind, sample, visitors)
 
-    def _judged(self, route: Route, failure: SiteError) -> LeftOut:
-        """Say what a failure makes of a route."""
+    def _classified(self, route: Route, failure: SiteError) -> ExcludedRoute:
+        """Return the route as excluded, with what its failure means."""
         verdict = FAILED
         if isinstance(failure, (AccessDenied, RouteNotFound)) and failure.code:
             verdict = CLOSED
@@ -189,18 +202,18 @@ class Discovery:
             verdict = NO_LIST if route.kind == PLUGIN else FAILED
         if route.is_internal and self._scope != ALL and verdict != FAILED:
             verdict = EMPTY
-        return LeftOut(self._shown(route), str(failure), verdict, route.kind)
+        return ExcludedRoute(self.shown(route), str(failure), verdict, route.kind)
 
-    def _without_rows(self, route: Route, sample: Sample) -> LeftOut | None:
-        """Return why a sample is none of a collection; None if it is one."""
-        name, is_all = self._shown(route), self._scope == ALL
+    def _without_rows(self, route: Route, sample: Sample) -> ExcludedRoute | None:
+        """Return the route as excluded if its sample is not one of a collection."""
+        name, is_all = self.shown(route), self._scope == ALL
         if route.is_internal and not is_all and not sample.items:
-            return LeftOut(name, "it is empty", EMPTY, route.kind)
+            return ExcludedRoute(name, "it is empty", EMPTY, route.kind)
         if not sample.is_list and route.kind == PLUGIN and not is_all:
-            return LeftOut(name, "it is one object", NO_LIST, route.kind)
+            return ExcludedRoute(name, "it is one object", NO_LIST, route.kind)
         must_tell = route.kind != PLUGIN and route.is_sure and not route.is_internal
         if must_tell and (sample.total is None or not sample.is_list):
-            return LeftOut(name, NO_TOTAL, FAILED, route.kind)
+            return ExcludedRoute(name, NO_TOTAL, FAILED, route.kind)
         return None
 
     def _seen_by_visitors(self, address: Address, name: str) -> int | None:
@@ -211,7 +224,7 @@ class Discovery:
         except (StatusError, NoRows):
             return None
 
-    def _shown(self, route: Route) -> str:
+    def shown(self, route: Route) -> str:
         return shown(self._root.below(route.path)) if ROUTE.fullmatch(route.path) else "a route"
 
 

@@ -84,7 +84,7 @@ def test_what_wordpress_refuses_to_a_visitor_is_left_out_without_a_word(answer):
     found = discovered(InProcessSite(instead(SampleSite(COUNTS), "/users", answer)))
 
     assert len(found.collections) == len(COUNTS) - 1
-    assert found.left_out == ()
+    assert found.failed == ()
 
 
 HTML = {"Content-Type": "text/html"}
@@ -116,7 +116,7 @@ def test_what_can_not_be_looked_at_is_left_out_with_the_reason(answer, reason):
     found = discovered(InProcessSite(instead(SampleSite(COUNTS), "/users", answer)))
 
     assert len(found.collections) == len(COUNTS) - 1
-    ((route, said),) = [(one.route, one.reason) for one in found.left_out]
+    ((route, said),) = [(one.route, one.reason) for one in found.failed]
     assert route == "wp/v2/users"
     assert reason in said
     assert "\n" not in said
@@ -126,7 +126,7 @@ def test_a_site_that_hides_its_types_is_searched_for_the_usual_ones():
     closed = refusal(401, "rest_cannot_access")
     found = discovered(InProcessSite(instead(SampleSite(COUNTS), "/types", closed)))
 
-    assert [one.route for one in found.left_out] == ["wp/v2/types"]
+    assert [one.route for one in found.failed] == ["wp/v2/types"]
     assert [one.total for one in found.collections[:3]] == [12, 3, 4]
 
 
@@ -139,9 +139,9 @@ def test_a_route_that_can_not_be_shown_is_left_out_without_showing_it(base):
         InProcessSite(instead(SampleSite(COUNTS), "/types", Answer(200, JSON, types)))
     )
 
-    assert len(found.left_out) == 1
-    assert re.fullmatch(r"[ -~]+", f"{found.left_out[0]}")
-    assert "<" not in f"{found.left_out[0]}"
+    assert len(found.failed) == 1
+    assert re.fullmatch(r"[ -~]+", f"{found.failed[0]}")
+    assert "<" not in f"{found.failed[0]}"
 
 
 def test_routes_below_another_item_are_left_out():

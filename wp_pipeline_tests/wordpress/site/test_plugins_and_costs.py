@@ -169,7 +169,7 @@ def test_an_older_version_of_a_namespace_is_not_asked_for():
 )
 def test_a_route_of_a_plugin_that_is_no_list_has_a_verdict(answers, verdict):
     found = discovered(SiteWithPlugins({f"odd/v1/rows_{SUFFIX}": answers}))
-    odd = [one for one in found.aside if one.route.startswith("odd")]
+    odd = [one for one in found.excluded if one.route.startswith("odd")]
 
     assert [(one.route, one.verdict) for one in odd] == [("odd/v1/rows_…", verdict)]
 
@@ -194,10 +194,10 @@ def test_internals_of_the_editor_are_listed_only_if_they_hold_something():
     found = discovered(SiteWithPlugins(INTERNALS))
 
     assert "wp/v2/navigation" in by_route(found)
-    assert {one.route for one in found.aside_as(EMPTY)} == set(INTERNALS) - {"wp/v2/navigation"}
-    assert found.left_out == ()
+    assert {one.route for one in found.excluded_as(EMPTY)} == set(INTERNALS) - {"wp/v2/navigation"}
+    assert found.failed == ()
     everything = discovered(SiteWithPlugins(INTERNALS), ALL)
-    assert everything.aside_as(EMPTY) == ()
+    assert everything.excluded_as(EMPTY) == ()
     assert {"wp/v2/blocks", "wp/v2/navigation"} <= set(by_route(everything))
 
 
@@ -212,7 +212,7 @@ def test_an_internal_without_a_total_is_listed_if_it_holds_something():
 def test_an_internal_that_fails_is_not_taken_for_an_empty_one():
     found = discovered(SiteWithPlugins({"wp/v2/blocks": always("no", 403)}))
 
-    assert [one.route for one in found.left_out] == ["wp/v2/blocks"]
+    assert [one.route for one in found.failed] == ["wp/v2/blocks"]
 
 
 def test_hidden_items_are_counted_where_a_page_holds_all():
@@ -294,7 +294,7 @@ def test_with_a_login_it_is_told_what_a_visitor_sees():
     login = Credentials(world.site.user, world.site.application_password)
     visitors, users = discovered(world, COLLECTIONS), discovered(world, COLLECTIONS, login)
 
-    assert "wp/v2/users" in [one.route for one in visitors.aside_as(CLOSED)]
+    assert "wp/v2/users" in [one.route for one in visitors.excluded_as(CLOSED)]
     assert by_route(users)["wp/v2/users"].seen_by_visitors is None
     assert by_route(users)["wp/v2/users"].total == 3
     assert by_route(users)["wp/v2/posts"].seen_by_visitors == 250
