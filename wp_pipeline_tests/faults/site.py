@@ -12,6 +12,7 @@ from sample_site.messages import Answer, Request
 from sample_site.site import SampleSite
 from wp_pipeline_tests.fakes.in_process_site import Answers
 from wp_pipeline_tests.fakes.raw_server import RESET, chunked_answer, http_answer
+from wp_pipeline_tests.faults.block_pages import BLOCK_PAGES
 from wp_pipeline_tests.faults.compression import HEADERS
 from wp_pipeline_tests.faults.fault_servers import (
     BUSY_DAY,
@@ -31,7 +32,6 @@ from wp_pipeline_tests.faults.fault_servers import (
 )
 from wp_pipeline_tests.faults.hostile import HOSTILE
 from wp_pipeline_tests.faults.tls import TLS
-from wp_pipeline_tests.faults.walls import WALLS
 
 HTML = b"<!DOCTYPE html><title>Maintenance</title>"
 JSON = {"Content_Type": "application/json; charset=UTF-8"}
@@ -497,7 +497,7 @@ SITE_FAULTS: Mapping[str, tuple[Fault, ...]] = {
     "Connection": CONNECTION,
     "TLS": TLS,
     "Status": STATUS,
-    "Walls": WALLS,
+    "Block pages": BLOCK_PAGES,
     "Redirects": REDIRECTS,
     "Headers and compression": HEADERS,
     "Hostile text": HOSTILE,

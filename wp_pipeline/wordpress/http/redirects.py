@@ -7,7 +7,11 @@ import requests
 
 from wp_pipeline.wordpress.endpoints.address import Address, Origin
 from wp_pipeline.wordpress.errors import AccessDenied, UnexpectedStatus
-from wp_pipeline.wordpress.http.failures.walls import COOKIE_WALL, FRONT_PAGE, detour_of
+from wp_pipeline.wordpress.http.failures.block_pages import (
+    COOKIE_CHECK,
+    FRONT_PAGE,
+    redirected_to,
+)
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})  # RFC 9110, 15.4
 MOST_REDIRECTS = 5
@@ -40,13 +44,13 @@ class Redirects:
         self._sets_cookies = False
 
     def follow(self, headers: Mapping[str, str]) -> None:
-        """Go where a redirect leads. Raises UnexpectedStatus, or AccessDenied for a wall."""
+        """Go where a redirect leads. Raises UnexpectedStatus, or AccessDenied for a bot check."""
         self._sets_cookies = self._sets_cookies or "Set-Cookie" in headers
         target = redirect_target(self.address, headers["Location"], self._may_lead)
         self._left -= 1
         returns = target.url == normalized(self.address.url)
         if self._sets_cookies and (returns or self._left < 0):
-            raise AccessDenied(COOKIE_WALL, 302)
+            raise AccessDenied(COOKIE_CHECK, 302)
         if self._left < 0:
             raise UnexpectedStatus("redirects in a loop; correct the endpoint", 301)
         self.address = target
@@ -66,9 +70,9 @@ def redirect_target(address: Address, location: str, may_lead: MayLead = same_or
         target, is_allowed = None, False
     if target is None:
         raise UnexpectedStatus("redirects to something that is no URL; correct the endpoint", 301)
-    detour = detour_of(target.path_and_query)
-    if detour and not detour_of(address.path_and_query):
-        raise AccessDenied(detour, 302)
+    page = redirected_to(target.path_and_query)
+    if page and not redirected_to(address.path_and_query):
+        raise AccessDenied(page, 302)
     if is_allowed and target.route in FRONT and IN_THE_API.search(address.route):
         raise AccessDenied(FRONT_PAGE, 302)
     if not is_allowed:

@@ -13,7 +13,7 @@ from wp_pipeline.wordpress.errors import (
     SiteUnavailable,
     UnexpectedStatus,
 )
-from wp_pipeline.wordpress.http.failures.walls import ALLOW_US, wall_of
+from wp_pipeline.wordpress.http.failures.block_pages import ALLOW_US, blocked_by
 
 RETRYABLE_CLIENT_ERRORS = frozenset({408, 429})  # Besides all server errors, from 500 on.
 # The site ran out of memory or time, or something in front of it waited too long for it.
@@ -60,9 +60,9 @@ def error_from_answer(
     code = error_code(body)
     shown = "" if repeats_address(code, address) else code
     label = f"HTTP {status} {shown}".strip()
-    wall = "" if is_of_wordpress(status, body) else wall_of(status, headers, body, code)
-    if wall:
-        reason = f"HTTP {status}: {wall}, not WordPress, refused the request; {ALLOW_US}"
+    blocker = "" if is_of_wordpress(status, body) else blocked_by(status, headers, body, code)
+    if blocker:
+        reason = f"HTTP {status}: {blocker}, not WordPress, refused the request; {ALLOW_US}"
         return AccessDenied(reason, status)
     if status in RETRYABLE_CLIENT_ERRORS or status >= 500:
         reason = f"{label}: {ADVICE.get(status, FAILED)}"
