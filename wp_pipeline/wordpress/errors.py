@@ -32,10 +32,17 @@ from typing import ClassVar
 
 
 class SiteError(Exception):
-    """A reason, in one line, why an endpoint could not be read."""
+    """A reason, in one line, why an endpoint could not be read.
+
+    `found` is the part of it that says what was found, without explanation and advice.
+    """
 
     retry_may_help: ClassVar[bool] = False
     smaller_page_may_help: bool = False
+
+    def __init__(self, reason: str, found: str = "") -> None:
+        super().__init__(reason)
+        self.found = found or reason
 
 
 class MalformedEndpoints(SiteError):
@@ -54,8 +61,9 @@ class SiteUnavailable(SiteError):
         retry_after: str | None = None,
         *,
         smaller_page_may_help: bool = False,
+        found: str = "",
     ) -> None:
-        super().__init__(reason)
+        super().__init__(reason, found)
         self.status = status
         self.retry_after = retry_after
         self.smaller_page_may_help = smaller_page_may_help
@@ -68,8 +76,8 @@ class SiteNotTrusted(SiteError):
 class StatusError(SiteError):
     """`code` is WordPress's error code; it is empty where something else answered."""
 
-    def __init__(self, reason: str, status: int = 0, code: str = "") -> None:
-        super().__init__(reason)
+    def __init__(self, reason: str, status: int = 0, code: str = "", found: str = "") -> None:
+        super().__init__(reason, found or (f"HTTP {status}" if status else ""))
         self.status = status
         self.code = code
 
@@ -91,8 +99,9 @@ class UnexpectedStatus(StatusError):
         status: int,
         code: str = "",
         refused_parameters: frozenset[str] = frozenset(),
+        found: str = "",
     ) -> None:
-        super().__init__(reason, status, code)
+        super().__init__(reason, status, code, found)
         self.refused_parameters = refused_parameters
 
 
@@ -101,9 +110,14 @@ OPEN_IT = "open the endpoint in a browser to see what it says"
 
 class MalformedAnswer(SiteError):
     def __init__(
-        self, reason: str, advice: str = OPEN_IT, *, smaller_page_may_help: bool = False
+        self,
+        reason: str,
+        advice: str = OPEN_IT,
+        *,
+        smaller_page_may_help: bool = False,
+        found: str = "",
     ) -> None:
-        super().__init__(f"{reason}; {advice}")
+        super().__init__(f"{reason}; {advice}", found or reason)
         self.smaller_page_may_help = smaller_page_may_help
 
 

@@ -52,10 +52,8 @@ def require_json(body: Body) -> None:
     if not start:
         raise unreadable("HTTP 200 with an empty body")
     if start == b"<":
-        raise unreadable(
-            "HTTP 200 with a web page instead of JSON: a login, captcha or maintenance page,"
-            " or PHP notices"
-        )
+        found = "HTTP 200 with a web page instead of JSON"
+        raise unreadable(f"{found}: a login, captcha or maintenance page, or PHP notices", found)
 
 
 def require_utf8(body: Body) -> None:
@@ -102,9 +100,9 @@ def reason_of(fault: Exception, offset: int = 0) -> str:
     return f"HTTP 200 with a body that is not JSON {place}"
 
 
-def unreadable(reason: str) -> MalformedAnswer:
+def unreadable(reason: str, found: str = "") -> MalformedAnswer:
     """Return the error for a body that is no JSON: PHP may have ended before all was written."""
-    return MalformedAnswer(reason, smaller_page_may_help=True)
+    return MalformedAnswer(reason, smaller_page_may_help=True, found=found)
 
 
 def not_an_array(body: Body) -> MalformedAnswer:

@@ -70,8 +70,8 @@ class Narrowing:
             item = f"row {window.start} in order of id"
         else:
             return failure
-        found = str(failure).partition(":")[0].partition(";")[0]
-        return SiteUnavailable(f"{found}: the site fails to render {item}; repair that item")
+        reason = f"{failure.found}: the site fails to render {item}; repair that item"
+        return SiteUnavailable(reason, found=failure.found)
 
     def _answers_a_row(self, window: Window) -> bool:
         """Whether one of the first two rows of a window can be read, with nothing but its id."""

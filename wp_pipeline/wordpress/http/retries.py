@@ -122,6 +122,7 @@ class RetryingClient:
             f" longer than WP_PIPELINE_LONGEST_WAIT ({self._longest_wait:g} s); run again then",
             failure.status,
             smaller_page_may_help=failure.smaller_page_may_help,
+            found=failure.found,
         ) from None
 
 

@@ -230,8 +230,8 @@ def unless_refused(batches: Iterator[Items], came: str) -> Iterator[Items]:
     try:
         yield from batches
     except (AccessDenied, RouteNotFound, UnexpectedStatus) as refusal:
-        found = str(refusal).partition(":")[0]
-        raise only_a_page(came, f"the site refuses `page` for the next one ({found})") from None
+        reason = f"the site refuses `page` for the next one ({refusal.found})"
+        raise only_a_page(came, reason) from None
 
 
 def only_a_page(came: str, reason: str) -> CompletenessNotProven:

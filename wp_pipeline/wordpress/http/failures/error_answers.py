@@ -71,15 +71,14 @@ def error_from_answer(
             status,
             headers.get("Retry-After"),
             smaller_page_may_help=is_too_heavy(status, body),
+            found=label,
         )
     if status in REFUSALS:
         kind, reason = REFUSALS[status]
-        return kind(
-            f"{label}: {reason if code or status != 403 else NOBODY_SAYS_WHO}", status, code
-        )
-    return UnexpectedStatus(
-        f"{label}: expected HTTP 200; correct the endpoint", status, code, refused_parameters(body)
-    )
+        reason = reason if code or status != 403 else NOBODY_SAYS_WHO
+        return kind(f"{label}: {reason}", status, code, label)
+    reason = f"{label}: expected HTTP 200; correct the endpoint"
+    return UnexpectedStatus(reason, status, code, refused_parameters(body), label)
 
 
 def is_too_heavy(status: int, body: bytes) -> bool:

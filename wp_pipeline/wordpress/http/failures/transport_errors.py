@@ -17,23 +17,29 @@ from wp_pipeline.wordpress.errors import (
 from wp_pipeline.wordpress.http.failures.error_answers import PROXY_LOGIN
 
 UNREACHABLE = "check that the site is up and accepts connections from this machine"
-TLS_FAILED = "TLS could not be established; check that the port is https"
-FAILURES: tuple[tuple[type[Exception], str], ...] = (
-    (requests.exceptions.SSLError, TLS_FAILED),
-    (requests.exceptions.ProxyError, "the proxy refused the connection; correct HTTPS_PROXY"),
-    (requests.exceptions.ConnectTimeout, f"no connection in time; {UNREACHABLE}"),
+# What was found, and what to do.
+FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
+    (
+        requests.exceptions.SSLError,
+        "TLS could not be established",
+        "check that the port is https",
+    ),
+    (requests.exceptions.ProxyError, "the proxy refused the connection", "correct HTTPS_PROXY"),
+    (requests.exceptions.ConnectTimeout, "no connection in time", UNREACHABLE),
     (
         requests.exceptions.Timeout,
-        "no answer in time; run again later, or raise WP_PIPELINE_TIMEOUT",
+        "no answer in time",
+        "run again later, or raise WP_PIPELINE_TIMEOUT",
     ),
-    (urllib3.exceptions.TimeoutError, "the answer stopped midway; run again later"),
+    (urllib3.exceptions.TimeoutError, "the answer stopped midway", "run again later"),
     (
         urllib3.exceptions.ProtocolError,
-        "the answer was cut off; if it always is, see the site's error log",
+        "the answer was cut off",
+        "if it always is, see the site's error log",
     ),
-    (urllib3.exceptions.SSLError, "TLS broke off midway; run again later"),
-    (requests.exceptions.ConnectionError, f"the connection was refused or reset; {UNREACHABLE}"),
-    (OSError, f"the connection failed; {UNREACHABLE}"),
+    (urllib3.exceptions.SSLError, "TLS broke off midway", "run again later"),
+    (requests.exceptions.ConnectionError, "the connection was refused or reset", UNREACHABLE),
+    (OSError, "the connection failed", UNREACHABLE),
 )
 SMALLER_PAGE_MAY_HELP = (
     requests.exceptions.ReadTimeout,
@@ -113,10 +119,12 @@ def error_from_failure(error: Exception) -> SiteError:
         return AccessDenied(fault)
     if isinstance(error, requests.RequestException) and is_about_the_request(error):
         return not_sent()
-    for kind, reason in FAILURES:
+    for kind, found, advice in FAILURES:
         if isinstance(error, kind):
             may_help = isinstance(error, SMALLER_PAGE_MAY_HELP) or is_aborted(error)
-            return SiteUnavailable(reason, smaller_page_may_help=may_help)
+            return SiteUnavailable(
+                f"{found}; {advice}", smaller_page_may_help=may_help, found=found
+            )
     return not_sent()
 
 
