@@ -3,7 +3,7 @@
     site = addresses_of_site("example.org")
     found = explore(site, Settings.from_environment(), observer, scope=LISTS)
 
-`DiscoveredSite` is the result.
+It is for the commands `discover` and `login`; an extraction does not discover anything.
 """
 
 from collections.abc import Sequence

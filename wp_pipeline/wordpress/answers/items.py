@@ -1,7 +1,9 @@
 """Splits a JSON array into its items. Each item's bytes stay as the site sent them.
 
-items = items_of(answer.body)
-items.ids, items.raw                                # two lists of the same length
+    items = items_of(answer.body)
+    items.ids, items.raw                            # two lists of the same length
+
+A large array is split in pieces, so that it need not be in memory as a whole.
 """
 
 import re
@@ -157,8 +159,8 @@ def items_of_piece(piece: Piece, body: memoryview) -> Items:
 def ids_of(body: Body, raw: Sequence[msgspec.Raw]) -> list[int | None]:
     """Return the ids: from the front of the items, or in one step where all are numbers.
 
-    The items are known to be JSON. Which one counts of an id that comes twice in an item is as open
-    as in RFC 8259, 4.
+    The items are known to be JSON. If an item repeats its id, either value may be used (RFC 8259,
+    section 4).
     """
     in_front = list(map(ID_IN_FRONT.match, raw))
     if None not in in_front:

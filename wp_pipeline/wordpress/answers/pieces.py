@@ -4,8 +4,8 @@
         print(len(piece.text), piece.end)
     rows, end = scan_rows(body, start)      # of an array: all must be objects
 
-A cut is right if what stands before it, closed by a bracket, is valid JSON: the grammar of JSON
-leaves no other way to read a beginning (RFC 8259, 2).
+A cut is right if the text before it, closed by a bracket, is valid JSON: the beginning of a JSON
+text can be read in one way only (RFC 8259, section 2).
 """
 
 from collections.abc import Iterator
@@ -32,10 +32,10 @@ from wp_pipeline.wordpress.http.body import Body, release
 GROWTH = 16
 DEEPEST = 30  # Arrays and objects within each other of which each is larger than a window.
 CLOSING = {b"[": b"]", b"{": b"}"}
-# What stands at a cut, and how much of it belongs to the row before: the end of a value and a
-# comma; a comma and the name of a member.
+# Where an array or object may be cut, and how many bytes of the mark belong to the row before the
+# cut.
 CUTS = {b"[": ((b"},", 1), (b"],", 1), (b'",', 1), (b",", 0)), b"{": ((b',"', 0),)}
-# How far from the end of a window cuts are tried: a text of that length may look like rows.
+# How far from the end of a window cuts are tried, since a long text in a row may look like rows.
 DISTANCES = (0, 0, 0, 1 << 10, 1 << 14, 1 << 17, 1 << 18, 1 << 19)
 
 

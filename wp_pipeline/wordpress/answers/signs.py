@@ -1,6 +1,6 @@
-"""What an answer tells of the rows that it does not hold: a total, more pages, a next page.
+"""Finds what an answer says about further rows: a total, a page count, a next page.
 
-The signs of the APIs that people have, in headers (`X-WP-Total`, `X-Total-Count`, `Link`) and
+These signs differ from API to API. They are in headers (`X-WP-Total`, `X-Total-Count`, `Link`) and
 beside the list (`{"events":[…],"total":35,"total_pages":4,"next_rest_url":"…"}`).
 """
 
@@ -63,7 +63,7 @@ OF_ALL = re.compile(r"\d+ ?[-\u2013] ?\d+ ?(?:of|/|von|de|sur|di) ?(\d+)")  # `1
 
 @dataclass(frozen=True)
 class Signs:
-    """How many rows and pages there are in all, None where that is not told, and what follows."""
+    """How many rows and pages there are in all, None if unknown, and whether a page follows."""
 
     total: int | None = None
     pages: int | None = None

@@ -10,7 +10,7 @@ from wp_pipeline.wordpress.errors import CompletenessNotProven
 from wp_pipeline.wordpress.places import Places
 
 MOST_STEPS_BACK = 12
-FARTHER = 4  # Each step back that finds no overlap is followed by one so many times as far.
+FARTHER = 4  # If a step back finds no overlap, the next one is four times as far.
 MOST_IDS_REQUESTED = 10_000
 
 

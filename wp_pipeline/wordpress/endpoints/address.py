@@ -17,7 +17,7 @@ from wp_pipeline.wordpress.errors import MalformedEndpoints
 DEFAULT_PORTS = {"http": 80, "https": 443}
 API_FOLDER = "/wp-json/"
 PAGING = frozenset({"page", "offset", "per_page"})
-# What may stand behind the API's root: a known namespace, or else that of any plugin.
+# What follows the API's root in a path: a known namespace, or else the namespace of a plugin.
 NAMESPACES = (
     re.compile(r"/(?=((wp|wc|wc-[a-z]+|tribe/events)/v\d+|wc-analytics)/)"),
     re.compile(r"/(?=[A-Za-z][\w-]*/v\d+(/|$))"),
@@ -125,12 +125,12 @@ class Address:
 
     @property
     def is_confidential(self) -> bool:
-        """Whether its origin is: https, or loopback."""
+        """Whether its origin is confidential."""
         return self.origin.is_confidential
 
     @property
     def api_root(self) -> "Address":
-        """The root of the REST API that this route belongs to: what stands before the namespace.
+        """The root of the REST API that this route belongs to: the part before the namespace.
 
         It is /wp-json/, unless a site has another prefix.
         """
@@ -141,7 +141,7 @@ class Address:
         return Address(urlunsplit(parts._replace(path=path, query="", fragment="")))
 
     def api_roots(self) -> "tuple[Address, Address]":
-        """Where the REST API of a site with this home page may be: /wp-json/ or ?rest_route=/."""
+        """Where the REST API may be, if this is the home page: /wp-json/ or ?rest_route=/."""
         home = self.url.rstrip("/")
         return Address(f"{home}{API_FOLDER}"), Address(f"{home}/?{ROUTE_PARAMETER}=/")
 
@@ -161,7 +161,7 @@ class Address:
         return Address(urlunsplit(self._parts._replace(query="")))
 
     def at(self, origin: Origin) -> "Address":
-        """Return the same path and query at another origin."""
+        """Return the address with the same path and query at another origin."""
         parts = self._parts._replace(scheme=origin.scheme, netloc=origin.netloc)
         return Address(urlunsplit(parts))
 
@@ -170,7 +170,7 @@ class Address:
         return Address(self.url + route)
 
     def with_parameters(self, parameters: Mapping[str, object]) -> "Address":
-        """Return it with these query parameters, which replace its own of the same name."""
+        """Return the address with these query parameters, which replace those of the same name."""
         if not parameters:
             return self
         kept = [pair for pair in self.parameters if pair[0] not in parameters]
@@ -178,19 +178,21 @@ class Address:
         return Address(urlunsplit(self._parts._replace(query=query)))
 
     def without(self, names: Collection[str]) -> "Address":
-        """Return it without the query parameters of these names."""
+        """Return the address without the query parameters of these names."""
         if not any(name in names for name, _ in self.parameters):
             return self
         kept = [pair for pair in self.parameters if pair[0] not in names]
         return Address(urlunsplit(self._parts._replace(query=urlencode(kept, safe="/,"))))
 
     def join(self, location: str) -> str:
-        """Return the text of a URL that a `Location` header names, relative to this one."""
+        """Return the text of the URL in a `Location` header, which may be relative to this one."""
         return urljoin(self.url, location)
 
 
 def addresses_of_site(text: str) -> tuple[Address, ...]:
-    """Return where a site may be, as a person writes it: `example.org` is https, or else http.
+    """Return the addresses to try for a site, as a person writes it.
+
+    `example.org` is https, or http if https can't be reached.
 
     Raises MalformedEndpoints, which does not quote the text.
     """

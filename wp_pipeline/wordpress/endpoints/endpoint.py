@@ -19,13 +19,13 @@ from wp_pipeline.wordpress.endpoints.endpoint_list import (
 from wp_pipeline.wordpress.endpoints.invisible import invisible_in, visible
 from wp_pipeline.wordpress.errors import MalformedEndpoints
 
-# Namespaces whose routes are named as they are; a plugin's routes end in a random part.
+# Routes of these namespaces have no random part, so that the last segment is the name.
 KNOWN_NAMESPACES = re.compile(r"/(wp/v2|wc/v[1-3])/")
 CORE_NAMESPACE = "/wp/v2/"
-# Namespaces of plugins that have keys of their own, and refuse whoever has none.
+# Namespaces of plugins that have keys of their own, and refuse requests without one.
 NAMESPACES_WITH_KEYS = re.compile(r"/(wc|wc-[a-z-]+|gf)/")
 NAMED = re.compile(r"([^=:/?#]*)=(.*)", re.DOTALL)
-# A URL that begins within a word; %20 or %22 before it is no word.
+# A URL that follows a word without a separator; %20 and %22 are no words.
 GLUED = re.compile(r"(?<!%[0-9A-Fa-f]{2})(?<=\w)https?://")
 # Letters, their marks, and digits of any script.
 NAME_CATEGORIES = ("L", "M", "N")
@@ -58,7 +58,7 @@ class Endpoint:
 class Entry:
     """One entry of a list of endpoints.
 
-    `label` is how an error refers to it; `name` is empty where the text gives the name.
+    `label` is how an error refers to it; `name` is empty if the name is part of the text.
     """
 
     label: str
@@ -85,7 +85,7 @@ def parse_endpoints(text: str) -> tuple[Endpoint, ...]:
 
 
 def endpoints_from(entries: Iterable[Entry]) -> tuple[Endpoint, ...]:
-    """Raises MalformedEndpoints for everything that is wrong with the whole list."""
+    """Parse the entries of a list. Raises one MalformedEndpoints for all that is wrong in them."""
     endpoints: dict[str, Endpoint] = {}
     labels: dict[str, str] = {}
     faults = []
@@ -109,7 +109,7 @@ def endpoints_from(entries: Iterable[Entry]) -> tuple[Endpoint, ...]:
 
 
 def entries_below(values: Mapping[str, str]) -> list[Entry]:
-    """Return an entry for each parameter below a path: the last part of its name, and a URL."""
+    """Return an entry for each parameter below a path: its last part is the name, it holds a URL."""
     return [
         Entry(f"parameter {parameter}", text, parameter.rpartition("/")[2])
         for parameter, text in values.items()

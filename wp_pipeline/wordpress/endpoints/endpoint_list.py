@@ -1,7 +1,8 @@
-"""Splits the list of endpoints, however people write it, into its entries.
+"""Splits the list of endpoints, in any format that people use, into its entries.
 
-`A,B` and every other usual separator, lines, YAML, JSON: `["A","B"]`, `{"name":"URL"}`. What
-belongs to a query stays together: `?_fields=id,title`, `?search={"a":"b","c":[]}`.
+Entries may be separated by `,`, by other usual separators or by line ends, or be YAML or JSON:
+`["A","B"]`, `{"name":"URL"}`. A query is not split: `?_fields=id,title`,
+`?search={"a":"b","c":[]}`.
 """
 
 import json
@@ -14,7 +15,7 @@ OPENING, CLOSING = "[\"'`“”„\u2018«]", "[\"'`“”\u2019»]"  # Quotes.
 SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*://"
 NAME = r"[^\s=:/?#,;|\"'`]+"
 IS = r"\s*(?:=>|[=:])\s*"  # Between a name and its URL.
-# The beginning of an entry: a name or not, and a URL.
+# The beginning of an entry: an optional name, and a URL.
 START = re.compile(rf"(?:{OPENING}|<)?(?:{NAME}{CLOSING}?{IS})?(?:{OPENING}|<)?{SCHEME}")
 NAMED = re.compile(rf"\A(?:{OPENING}({NAME}){CLOSING}|({NAME})){IS}(?=(?:{OPENING}|<)?{SCHEME})")
 QUOTED = re.compile(rf"([^=:/?#\"']*=)?\s*{OPENING}(.*){CLOSING}", re.DOTALL)
@@ -33,7 +34,7 @@ DOCUMENT_STARTS = {
     "a web page": re.compile(r"\s*<(?:[!?]|[a-z][a-z0-9]*[\s>/])", re.IGNORECASE),
     "a JSON document": re.compile(r"\s*[\[{]\s*[\"\[{\]}\d-]"),
 }
-# Members of an object that stands for one endpoint.
+# Members of an object that describes one endpoint.
 NAMES, URLS = frozenset({"name", "key"}), frozenset({"url", "uri", "endpoint"})
 
 
@@ -52,16 +53,16 @@ def entries_in(text: str) -> list[tuple[int, str]]:
 
 
 def fetched_document(text: str) -> str:
-    """Return what kind of document stands where a URL should, or nothing."""
+    """Return what kind of document the text is instead of a URL; empty if it is none."""
     return next((kind for kind, start in DOCUMENT_STARTS.items() if start.match(text)), "")
 
 
 def json_entries(text: str) -> list[str] | None:
-    """Return the entries of a JSON text that holds URLs; None if it is none."""
+    """Return the entries of a JSON text that holds URLs; None for any other text."""
     if text[:1] not in ("[", "{", '"'):
         return None
     try:
-        value = json.loads(text, object_pairs_hook=tuple)  # A name may wrongly come twice.
+        value = json.loads(text, object_pairs_hook=tuple)  # A name may be repeated.
     except (ValueError, RecursionError):  # It holds the text: nothing is raised in its context.
         value = None
     return nearly_json(text) if value is None else entries_of(value)
@@ -91,9 +92,9 @@ def entries_of(value: object) -> list[str] | None:
 
 
 def entry_of(value: object) -> str:
-    """Return the entry that a value is: a text, `{"name":…,"url":…}` or `{"NAME":"URL"}`.
+    """Return a value as an entry: a text, `{"name":…,"url":…}` or `{"NAME":"URL"}`.
 
-    Empty if it is none.
+    Empty if it is something else.
     """
     if isinstance(value, str):
         return value if is_entry(value) else ""
@@ -114,7 +115,7 @@ def is_entry(value: object) -> bool:
 
 
 def nearly_json(text: str) -> list[str] | None:
-    """Return the entries of what is JSON but for commas, quotes or line ends: `['A', 'B',]`."""
+    """Return the entries of JSON with wrong commas, quotes or line ends: `['A', 'B',]`."""
     if quoted := DOUBLE_QUOTED.match(text):
         return split(quoted[1].strip())
     inner = text[1:].lstrip()
@@ -126,7 +127,7 @@ def nearly_json(text: str) -> list[str] | None:
 
 
 def split(text: str) -> list[str]:
-    """Split a text at its separators, where they do not belong to an entry."""
+    """Split a text at its separators, except for those within an entry."""
     pieces: list[str] = []
     start = 0
     for gap in GAP.finditer(text):
@@ -147,13 +148,13 @@ def ends(piece: str, gap: str, following: str) -> bool:
 
 
 def continues_query(text: str) -> bool:
-    """Whether a text behind a separator is the `title` of `?_fields=id,title&context=view`."""
+    """Whether a text after a separator continues a query: `title` in `?_fields=id,title`."""
     first = text.partition("&")[0]
     return bool(first) and not re.search("=|://", first) and not HOST_OR_PATH.match(first)
 
 
 def has_open_bracket(piece: str) -> bool:
-    """Whether JSON in the query of an entry goes on."""
+    """Whether the query of an entry has an open bracket, so that the entry continues."""
     depth, is_quoted = 0, False
     for found in BRACKETS.findall(piece.partition("?")[2]):
         if found == '"':

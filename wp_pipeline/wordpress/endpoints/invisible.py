@@ -24,7 +24,7 @@ def visible(text: str) -> str:
 
 
 def invisible_in(text: str) -> tuple[str, ...]:
-    """Return what `visible` drops or replaces: the code points, each once."""
+    """Return the code points that `visible` drops or replaces, each once."""
     if is_printable_ascii(text):
         return ()
     found = dict.fromkeys(one for one in text if shown(one) != one)
@@ -37,7 +37,7 @@ def is_printable_ascii(text: str) -> bool:
 
 
 def shown(character: str) -> str:
-    """Return what is left of a character."""
+    """Return a character as `visible` returns it: itself, a space, a line end or nothing."""
     if character in PLAIN:
         return character
     if character in LINE_ENDS:

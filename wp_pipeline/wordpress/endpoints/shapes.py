@@ -1,7 +1,7 @@
-"""The APIs that people have on their sites: how each sends the rows of a collection.
+"""How WordPress and the APIs of plugins send the rows of a collection.
 
-To teach the extraction another API, add a line to `SHAPES`. A route that is in no line is requested
-as it is, and its answer shows by itself whether there are more rows.
+To support another API, add a line to `SHAPES`. A route that matches no line is requested as it is,
+and its answer shows whether there are more rows.
 """
 
 import re
@@ -20,7 +20,7 @@ class Shape:
                      `size`, the route is requested as it is
     most             rows of a page
     order            parameters for an order that changes little while pages are read
-    identity         the members that tell rows apart; none: all of a row
+    identity         the members that identify a row; if there are none, the whole row does
     """
 
     api: str
@@ -38,8 +38,8 @@ class Shape:
         return {**self.order, **sized, self.page: number}
 
 
-# The first line that matches counts. Where the rows and the total are in an answer, and which page
-# follows, is seen by `answers/wrapped.py` and `answers/signs.py`.
+# The first line that matches counts. `answers/wrapped.py` finds the rows in an answer, and
+# `answers/signs.py` the total and the next page.
 SHAPES = (
     # https://developer.wordpress.org/rest-api/reference/search-results/: posts, terms and formats
     # have ids of their own, in order of relevance.
@@ -100,5 +100,5 @@ def shape_of(address: Address) -> Shape:
 
 
 def must_be_a_list(address: Address) -> bool:
-    """Whether a route is a collection of WordPress or WooCommerce, which never sends one object."""
+    """Whether a route is a collection of WordPress or WooCommerce: its answer is always a list."""
     return bool(COLLECTION_ROUTES.search(address.route)) and not OBJECT_ROUTES.search(address.route)

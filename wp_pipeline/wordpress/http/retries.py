@@ -1,7 +1,9 @@
 """Retries a GET while the site is unavailable, within the concurrency limit of the site.
 
-site = RetryingClient(HttpClient("wp-pipeline/1.0"), concurrency=4)
-answer = site.get(endpoint.address, Cancellation(60), endpoint=endpoint.name)
+    site = RetryingClient(HttpClient("wp-pipeline/1.0"), concurrency=4)
+    answer = site.get(endpoint.address, Cancellation(60), endpoint=endpoint.name)
+
+`client.py` sends each request once.
 """
 
 import random

@@ -1,8 +1,8 @@
-"""Shows that the query of a request arrived at the site, where its answer leaves that open.
+"""Checks that the site, and not a cache, applied the query.
 
-A cache that ignores the query sends the newest page for any request. It drops X-WP-Total, and its
-rows are not in the order that was requested. Some routes of WooCommerce answer so too: all rows at
-once, in an order of their own.
+A cache that ignores the query sends the newest page for any request, without X-WP-Total and not in
+the requested order. Some routes of WooCommerce send all their rows in the same way, so a further
+request decides.
 """
 
 from wp_pipeline.wordpress.answers.items import items_of

@@ -44,7 +44,7 @@ class NotWordPress(SiteError):
 
 @dataclass(frozen=True)
 class FrontPage:
-    """Where the front page is, and where it says that the API is."""
+    """The address of the front page, and the address of the API that it names."""
 
     address: Address = field(repr=False)
     linked: Address | None = field(default=None, repr=False)
@@ -63,7 +63,7 @@ class FrontPage:
 class FoundApi:
     """The root of a site's API and its index.
 
-    `moved_to` is that root, if it can't be told from the given address; nothing otherwise.
+    `moved_to` is the root for messages, if it does not follow from the given address; else empty.
     """
 
     root: Address = field(repr=False)
@@ -124,12 +124,15 @@ class ApiRootFinder:
             answer = self._get(site, TRIES_FOR_THE_FRONT_PAGE)
         except (SiteNotTrusted, DeadlineExceeded, Cancelled):
             raise
-        except SiteError:  # The API may answer all the same.
+        except SiteError:  # The API may answer nevertheless.
             return FrontPage(site)
         return FrontPage(answer.address.home, linked_root(answer))
 
     def _verified(self, root: Address) -> tuple[Address, Mapping[str, Any]]:
-        """Return a root whose index lists wp/v2, where redirects led to. Raises a SiteError."""
+        """Request a root, and return where redirects led to, with its index, which lists wp/v2.
+
+        Raises a SiteError.
+        """
         answer = self._get(root)
         index = object_in(answer.body)
         namespaces = index.get("namespaces")
@@ -160,7 +163,7 @@ def linked_root(answer: Answer) -> Address | None:
 
 
 def object_in(body: Body) -> Mapping[str, Any]:
-    """Return the JSON object that a body is. Raises MalformedAnswer."""
+    """Return the JSON object in a body. Raises MalformedAnswer."""
     text = bytes(without_bom(body))
     try:
         described = json.loads(text)

@@ -1,6 +1,6 @@
 """What a full read and a refresh of a collection cost, estimated from one page of it.
 
-The refresh is one that finds nothing changed. docs/decisions/0012-refresh.md says what is asked.
+The refresh is one that finds nothing changed. docs/decisions/0012-refresh.md lists its requests.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ NOTHING = "nothing"  # It is read in full, and compared.
 
 @dataclass(frozen=True)
 class Cost:
-    """Requests, bytes, and seconds of the site's time if nothing is asked at the same time."""
+    """Requests, bytes, and seconds that the site needs for them one after the other."""
 
     requests: int = 0
     size: int = 0
@@ -37,7 +37,7 @@ class Cost:
 
 
 def seen_by_refresh(address: Address, sample: Sample) -> str:
-    """Return what of a change a refresh sees without a full read."""
+    """Return which changes a refresh detects without a full read."""
     if not is_known_route(address) or sample.completeness != PROVEN:
         return NOTHING
     if sample.items < MAX_PER_PAGE:

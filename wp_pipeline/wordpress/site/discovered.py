@@ -15,8 +15,8 @@ FAILED, CLOSED, EMPTY, NO_LIST = "failed", "closed", "empty", "no list"
 class DiscoveredCollection:
     """A collection that can be read, and how many items it reports.
 
-    `seen_by_visitors` are the items that a visitor can read, where it was read with a login; None
-    if they are refused.
+    `seen_by_visitors` is how many of them a visitor can read; it is known if a login was used. None
+    if visitors are refused.
     """
 
     address: Address = field(repr=False)
@@ -40,8 +40,8 @@ class ExcludedRoute:
 class DiscoveredSite:
     """What a site serves.
 
-    `moved_to` is where its API is, if that can't be told from the given address; nothing otherwise.
-    `secret_routes` are those in the public index that look as if they were to be secret.
+    `moved_to` is where its API is, if that does not follow from the given address; else empty.
+    `secret_routes` are those in the public index that look secret.
     """
 
     collections: tuple[DiscoveredCollection, ...]

@@ -55,7 +55,7 @@ from wp_pipeline.wordpress.site.sample import TRIES, NoRows, Sample, Sampler
 # every route that needs no argument, and internals of the editor that are empty.
 COLLECTIONS, LISTS, ALL = "collections", "lists", "all"
 
-# What a route says that wants an argument which the index does not mention.
+# Error codes of routes that require an argument which the index does not mention.
 WANTS_ARGUMENTS = ("rest_missing_callback_param", "rest_invalid_param")
 ODD_ROUTE = "its address can't be shown or named; write it by hand, as name=URL"
 NO_TOTAL = "it sends no X-WP-Total: it is no collection, or a cache drops its headers"
@@ -176,7 +176,7 @@ class RouteReader:
         if not ROUTE.fullmatch(route.path):
             return ExcludedRoute("a route", ODD_ROUTE)
         address, name = self._root.below(route.path), self.shown(route)
-        # Nobody knows what a route does that is not described as a list: no login is sent there.
+        # A route that is not described as a list may do anything: no login is sent there.
         client = self._client if route.is_sure else self._visitor
         try:
             sample = Sampler(client, self._cancellation).take(address, name)

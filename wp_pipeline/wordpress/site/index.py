@@ -1,4 +1,4 @@
-"""What a site says of its routes: in its index, its post types and its taxonomies.
+"""The routes that a site describes in its index.
 
 https://developer.wordpress.org/rest-api/extending-the-rest-api/routes-and-endpoints/
 """
@@ -35,7 +35,7 @@ INTERNAL = frozenset(
         "font-faces", "menu-items", "menus", "wp_pattern_category", "changesets",
     )
 )  # fmt: skip
-# Where a site does not tell its types or taxonomies.
+# For a site that does not list its types or taxonomies.
 USUAL = {
     "types": ("wp/v2/posts", "wp/v2/pages", "wp/v2/media"),
     "taxonomies": ("wp/v2/categories", "wp/v2/tags"),
@@ -46,7 +46,7 @@ VERSION = re.compile(r"(.+)/v(\d+)")
 
 @dataclass(frozen=True)
 class Route:
-    """A route below the API's root. `is_sure` tells that it is described as a collection."""
+    """A route below the API's root. `is_sure` means that it is described as a collection."""
 
     path: str
     kind: str = CORE
@@ -59,7 +59,7 @@ class Route:
 
 @dataclass(frozen=True)
 class SiteIndex:
-    """The index of a site, as it came: any member may be of any type."""
+    """The index of a site, as the site sent it: any member may be of any type."""
 
     members: Mapping[str, Any]
 
@@ -133,7 +133,7 @@ class SiteIndex:
 
 
 def gets(entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the arguments of a route's GET, if it has one and requires none of them."""
+    """Yield the arguments of a route's GET, unless one of them is required."""
     for endpoint in list_at(entry, "endpoints"):
         if not isinstance(endpoint, dict) or "GET" not in list_at(endpoint, "methods"):
             continue

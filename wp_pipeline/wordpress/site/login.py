@@ -1,12 +1,12 @@
 """Checks that WordPress knows the login.
 
-It answers a public route with 200, as to a visitor, where the application password is wrong or the
-header was dropped; private items would then be missing without any error. So WordPress is asked who
-we are, and where it does not say, an endpoint is asked for what only editors may read. WordPress
-refuses that with 401 to a visitor, and with 403 to a user who may not.
+If the application password is wrong, or the header was dropped, WordPress answers a public route
+with 200, as to a visitor; private items would then be missing without any error. So WordPress is
+asked for the current user. If it refuses that, an endpoint is asked for what only editors may read:
+WordPress refuses it with 401 to a visitor, and with 403 to a user without the permission.
 
-Only an answer that proves the login wrong refuses endpoints. Otherwise their own answers decide: a
-password of the web server opens the whole site, and plugins have keys of their own.
+Endpoints are refused only if an answer proves that the login is wrong. Otherwise their own answers
+decide: a password of the web server opens the whole site, and plugins have keys of their own.
 https://developer.wordpress.org/rest-api/using-the-rest-api/authentication/
 """
 
@@ -107,24 +107,24 @@ class Reply:
 
     @property
     def is_for_users(self) -> bool:
-        """Whether WordPress may say it to a user that it knows: data, or 403."""
+        """Whether it is an answer to a user that WordPress knows: data, or 403."""
         if self.status == 200:
             return isinstance(self.value, (dict, list))
         return self.status == 403 and bool(self.code)
 
     @property
     def names_us(self) -> bool:
-        """Whether it is the current user."""
+        """Whether WordPress names the current user in it."""
         return isinstance(self.value, dict) and bool(self.value.get("id"))
 
     @property
     def wants_password(self) -> bool:
-        """Whether the web server refuses us: then the login is its own, for the whole site."""
+        """Whether the web server itself wants a password: then the login is for the whole site."""
         return self.status == 401 and not self.code
 
     @property
     def turns_passwords_off(self) -> bool:
-        """Whether it is an index that says so. PHP writes an empty object as []."""
+        """Whether it is an index without application passwords; PHP writes {} as []."""
         ways = self.value.get("authentication") if isinstance(self.value, dict) else None
         return isinstance(ways, (dict, list)) and "application-passwords" not in ways
 
@@ -141,7 +141,7 @@ def index_of(endpoint: Endpoint) -> Address:
 
 
 class LoginCheck:
-    """The requests that judge a login."""
+    """The requests that show whether a login is right."""
 
     def __init__(self, client: RetryingClient, cancellation: Cancellation, notice: Notice) -> None:
         self._client = client
@@ -185,7 +185,7 @@ class LoginCheck:
         return ""
 
     def _current_user(self, endpoint: Endpoint) -> Reply | None:
-        """Ask who we are; None if WordPress says it."""
+        """Ask for the current user; None if WordPress names us."""
         try:
             reply = self._ask(self._client, current_user(endpoint))
         except SiteUnavailable:
@@ -193,7 +193,7 @@ class LoginCheck:
         return None if reply.names_us else reply
 
     def _editors_only(self, endpoint: Endpoint) -> Reply | None:
-        """Ask for what only editors may read; None if WordPress knows who asks.
+        """Ask for what only editors may read; None if WordPress knows us.
 
         Some routes can't tell, such as a search: then posts are asked for.
         """
@@ -214,14 +214,14 @@ class LoginCheck:
         return visitors.status not in (NO_ANSWER.status, 200, reply.status)
 
     def _index(self, endpoint: Endpoint) -> Reply:
-        """Return what a visitor gets of the index."""
+        """Return the reply to a visitor who asks for the index."""
         try:
             return self._ask(self._client.anonymous(), index_of(endpoint))
         except SiteUnavailable:
             return NO_ANSWER
 
     def _ask(self, client: RetryingClient, address: Address) -> Reply:
-        """Raises SiteUnavailable, DeadlineExceeded or Cancelled."""
+        """Send one request. Raises SiteUnavailable, DeadlineExceeded or Cancelled."""
         try:
             answer = client.get(address, self._cancellation, TRIES)
             return Reply(200, value=json.loads(bytes(without_bom(answer.body))))

@@ -1,6 +1,6 @@
-"""How the routes of a site are named and shown, without what may be a secret.
+"""How the routes of a site are named and shown, without parts that may be secret.
 
-A plugin's route may end in a random part, which is all that protects its data: it is never shown.
+A plugin's route may end in a random part, which alone protects its data: it is never shown.
 """
 
 import re
@@ -12,13 +12,13 @@ from wp_pipeline.wordpress.endpoints.shapes import UNKNOWN, shape_of
 
 HIDDEN = "…"
 ROUTE = re.compile(r"(?!.*\.\.)[A-Za-z0-9_/.-]{1,200}")
-# `_83920473`, `-x4tplw9`, `_2cbkggco`, `_rgshnzjn`: four characters with two digits, six with one
-# before a letter, which no word such as `oauth2` has, or eight with five consonants in a row.
+# `_83920473`, `-x4tplw9`, `_2cbkggco`, `_rgshnzjn`: four characters with two digits; six with a
+# digit before a letter, unlike `oauth2`; or eight with five consonants in a row.
 RANDOM_SUFFIX = re.compile(
     r"(?<=[_-])(?:(?=(?:[A-Za-z]*\d){2})[A-Za-z0-9]{4,}|(?=[A-Za-z]*\d[A-Za-z])[A-Za-z0-9]{6,}"
     r"|(?i:(?=[a-z0-9]*[bcdfghjklmnpqrstvwxz]{5})[a-z0-9]{8,}))$"
 )
-# A segment that is nothing but a random text.
+# A segment that is random as a whole.
 RANDOM = re.compile(r"\d{6,}|(?=(?:[a-z]*\d){2})[0-9a-f]{8,}|(?=(?:[A-Za-z]*\d){3})[A-Za-z0-9]{8,}")
 
 
@@ -34,8 +34,8 @@ def is_random(segment: str) -> bool:
 def shown(address: Address) -> str:
     """Return the route below the API's root, such as `wp/v2/posts` or `mo/v1/posts_…`.
 
-    Of a plugin's route, what follows the last underscore is hidden, as it is no part of the
-    endpoint's name: it may be the secret also where it does not look random.
+    In a plugin's route, the part after the last underscore is hidden, even if it does not look
+    random. It is no part of the endpoint's name.
     """
     root = address.api_root
     route = address.route.removeprefix(root.route if root.route != "/" else "").strip("/")
@@ -53,9 +53,9 @@ def masked(segment: str) -> str:
 
 
 def names_for(addresses: Iterable[Address], taken: Iterable[str] = ()) -> list[str]:
-    """Return a name for each endpoint, none of them twice and none that is taken.
+    """Return a name for each endpoint, all different and none of them `taken`.
 
-    A name that occurs already gets the first word of its namespace, `mo_posts`, or a number.
+    A name that is used already gets the first word of its namespace, `mo_posts`, or a number.
     """
     keys = {asset_name(name) for name in taken}
     names = []
@@ -67,7 +67,7 @@ def names_for(addresses: Iterable[Address], taken: Iterable[str] = ()) -> list[s
 
 
 def candidates(address: Address) -> Iterable[str]:
-    """Yield names for an endpoint, the best first; they are endless."""
+    """Yield names for an endpoint, the best first, without end."""
     name = masked(name_from(address)).replace(HIDDEN, "").rstrip("_-") or "endpoint"
     yield name
     word = re.sub(r"\W", "_", shown(address).partition("/")[0])

@@ -1,7 +1,7 @@
-"""One page of a route: how many items there are, how large and slow they are, and how it is read.
+"""One page of a route: how many items there are, how large and slow they are, how they are read.
 
-It is the first request of a full read, so what it shows holds for the extraction too. A page that
-is too heavy for the site is asked for once more with fewer items.
+A sample is taken with the first request of a full read, so the extraction will see the same. If a
+page is too heavy for the site, a smaller one is requested.
 """
 
 import json
@@ -52,10 +52,10 @@ class NoRows(MalformedAnswer):
 
 @dataclass(frozen=True)
 class Sample:
-    """What one page showed.
+    """The result for one page.
 
-    `total` is what the site announces; None where it does not. `rows` are those of the page, `size`
-    is its bytes, `per_page` how many rows a page can have. `is_whole` tells that no page follows.
+    `total` is what the site announces; None if it does not. The page has `rows` rows and `size`
+    bytes, and could have `per_page` rows. `is_whole` means that no page follows.
     """
 
     total: int | None
@@ -69,17 +69,17 @@ class Sample:
 
     @property
     def items(self) -> int:
-        """The announced total, or else the rows that came."""
+        """The announced total, or else the rows of the page."""
         return self.rows if self.total is None else self.total
 
     @property
     def readable(self) -> int:
-        """The rows that can be read, as far as one page shows it."""
+        """How many rows can be read, as far as one page shows it."""
         return self.rows if self.is_whole else self.items
 
     @property
     def hidden(self) -> int | None:
-        """How many items are counted but not sent; None where one page does not hold all."""
+        """How many items are counted but not sent; None if further pages follow."""
         return max(0, self.items - self.rows) if self.is_whole else None
 
 
@@ -91,7 +91,7 @@ class Sampler:
         self._cancellation = cancellation
 
     def take(self, address: Address, name: str = "") -> Sample:
-        """`name` is what the observer is told. Raises a SiteError; NoRows if it is no list."""
+        """Request a page; the observer is told `name`. Raises a SiteError: NoRows for no list."""
         shape = shape_of(address)
         if shape.is_sorted_by_id:
             return self._sorted(address, name)
@@ -138,7 +138,7 @@ class Sampler:
 
 
 def sorted_sample(answer: Answer, layout: Layout, is_sorted: bool) -> Sample:
-    """Return what a page in order of id shows. Raises MalformedAnswer."""
+    """Return the sample of a page in order of id. Raises MalformedAnswer."""
     body = without_bom(answer.body)
     require_json(body)
     first, pages = page_from(answer, layout.first()), pages_in(answer.headers)
@@ -160,7 +160,7 @@ def sorted_sample(answer: Answer, layout: Layout, is_sorted: bool) -> Sample:
 
 
 def whole(answer: Answer) -> Sample:
-    """Return what an answer shows that is all of a route, or the first of its pages."""
+    """Return the sample of an answer with all rows of a route, or with the first of its pages."""
     found = verified(answer)
     more = found.signs.more_than(found.rows)
     if more and (found.signs.total is None or not found.is_list):
@@ -180,7 +180,7 @@ def whole(answer: Answer) -> Sample:
 
 
 def verified(answer: Answer) -> SingleAnswer:
-    """Raises MalformedAnswer; NoRows if the answer is valid JSON without rows."""
+    """Return an answer with its signs. Raises MalformedAnswer: NoRows for JSON without rows."""
     try:
         found = single_answer(answer.body)
     except ErrorInsteadOfData:

@@ -1,4 +1,4 @@
-"""A site that can be read: connections, retries, throttle, credentials and cancellation in one.
+"""Reads a site, with its connections, retries, throttle, credentials and cancellation.
 
     with open_site(SiteOptions(user_agent="wp-pipeline/1.0")) as site:
         reading = site.read(endpoint)
@@ -33,7 +33,7 @@ from wp_pipeline.wordpress.reading.probe import MODIFIED, Probe, probe
 from wp_pipeline.wordpress.reading.reader import read_endpoint
 from wp_pipeline.wordpress.reading.schema import Schema, schema_of
 
-if TYPE_CHECKING:  # An extraction needs none of them: 0.02 s. Who does imports them in a method.
+if TYPE_CHECKING:  # Imported in methods: an extraction needs none of them, and saves 0.02 s.
     from wp_pipeline.wordpress.site.api_root import FoundApi
     from wp_pipeline.wordpress.site.diagnosis.queries import Diagnosis
     from wp_pipeline.wordpress.site.discovered import DiscoveredSite
@@ -110,7 +110,7 @@ class Site:
         return read_endpoint(endpoint, self._client, self._pool, self._limited())
 
     def items(self, endpoint: Endpoint, ids: Sequence[int]) -> Items:
-        """Return those of these items that can be read, in order of id. Raises a SiteError."""
+        """Return the items with these ids that can be read, in order of id. Raises a SiteError."""
         fetch = PageFetcher(endpoint, self._client, self._pool, self._limited())
         found = fetch.by_ids(ids).in_order().items
         if not set(found.known_ids) <= set(ids):
@@ -118,7 +118,10 @@ class Site:
         return found
 
     def rows(self, endpoint: Endpoint, start: int, size: int) -> Items:
-        """Return what can be read of some rows in order of id. Raises a SiteError."""
+        """Return `size` rows from row `start` on, in order of id, without hidden rows.
+
+        Raises a SiteError.
+        """
         fetch = PageFetcher(endpoint, self._client, self._pool, self._limited())
         return fetch.page(Window(start, size)).in_order().items
 
@@ -127,7 +130,7 @@ class Site:
         return probe(endpoint, self._client, self._limited(), orderby)
 
     def schema(self, endpoint: Endpoint) -> Schema:
-        """Return what the site says of the members of its items. Raises a SiteError."""
+        """Return what the site says of the members of an endpoint's items. Raises a SiteError."""
         return schema_of(endpoint, self._client, self._limited())
 
     def discover(self, addresses: Sequence[Address], scope: str) -> "DiscoveredSite":
@@ -137,10 +140,7 @@ class Site:
         return discover(addresses, self._client, self._limited(), scope)
 
     def find_api(self, addresses: Sequence[Address]) -> "FoundApi":
-        """Return where the REST API of a site is, which has one of these addresses.
-
-        Raises a SiteError.
-        """
+        """Find the REST API of the site at one of these addresses. Raises a SiteError."""
         from wp_pipeline.wordpress.site.api_root import ApiRootFinder
 
         return ApiRootFinder(self._client.anonymous(), self._limited()).find(addresses)
@@ -152,7 +152,10 @@ class Site:
         return discover_at(api, self._client, self._limited(), scope)
 
     def diagnose(self, endpoint: Endpoint) -> "Diagnosis | None":
-        """Return whether its query is obeyed; None if none is sent. Raises a SiteError."""
+        """Find out whether the site applies queries; None if the endpoint can't be sorted by id.
+
+        Raises a SiteError.
+        """
         from wp_pipeline.wordpress.site.diagnosis.queries import diagnose
 
         return diagnose(endpoint, self._client, self._limited())
@@ -164,7 +167,7 @@ class Site:
         return public_routes(endpoint, self._client, self._limited())
 
     def rejected_logins(self, endpoints: Sequence[Endpoint]) -> Mapping[str, str]:
-        """Return the names of endpoints where the credentials are proven wrong, with the reasons.
+        """Return the names of endpoints whose site rejects the login, with the reasons.
 
         Raises a SiteError.
         """

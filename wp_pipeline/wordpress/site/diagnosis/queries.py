@@ -1,6 +1,7 @@
-"""Shows whether a site obeys the query of a request, and whether a cache answers in its place.
+"""Finds out whether a site applies the query of a request, and whether a cache answers instead.
 
-A few small requests for one collection: its first and last items, one by its id, and a page.
+It sends a few small requests to one collection: for its first and last items, one item by its id,
+and a page.
 """
 
 from collections.abc import Iterator, Mapping
@@ -33,10 +34,10 @@ PAGES = "offset and page"
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What one collection showed.
+    """The result for one collection.
 
-    `ignored` are the parameters that the site does not obey, `cache` is the header by which a cache
-    shows that it answered. `seconds_ahead` is how far this machine's clock is ahead of the site's;
+    `ignored` are the parameters that the site does not apply. `cache` is the header that shows that
+    a cache answered. `seconds_ahead` is how far this machine's clock is ahead of the site's;
     None if the site did not tell.
     """
 
@@ -62,7 +63,7 @@ class Sent:
 
 
 class Questions:
-    """Asks one endpoint, with other parameters each time."""
+    """Requests one endpoint, with different parameters each time."""
 
     def __init__(
         self, endpoint: Endpoint, client: RetryingClient, cancellation: Cancellation
@@ -73,7 +74,7 @@ class Questions:
         self._cancellation = cancellation
 
     def ask(self, **parameters: object) -> Sent:
-        """Raises a SiteError."""
+        """Send a request with these parameters. Raises a SiteError."""
         sent = {FIELDS: "id", "per_page": ROWS, **parameters}
         address = self._route.with_parameters(sent)
         answer = self._client.get(address, self._cancellation, TRIES, self._name)
@@ -86,13 +87,13 @@ class Questions:
 def diagnose(
     endpoint: Endpoint, client: RetryingClient, cancellation: Cancellation
 ) -> Diagnosis | None:
-    """Return what an endpoint shows; None where it can't be sorted by id. Raises a SiteError."""
+    """Diagnose an endpoint; None if it can't be sorted by id. Raises a SiteError."""
     if not shape_of(endpoint.address).is_sorted_by_id:
         return None
     questions = Questions(endpoint, client, cancellation)
     try:
         first = questions.ascending()
-    except UnexpectedStatus:  # It says that it does not: the rows are counted then.
+    except UnexpectedStatus:  # It refuses the order: then the extraction counts its rows.
         return None
     found = list(ignored(first, questions)) if len(first.ids) >= ROWS else []
     headers = first.answer.headers
