@@ -1,4 +1,4 @@
-"""Tells an object that only speaks of an error from data, however the error is spelled.
+"""Distinguishes an object that only reports an error from data, in any spelling.
 
 Plugins, firewalls and hosts answer errors with status 200:
 
@@ -6,8 +6,8 @@ Plugins, firewalls and hosts answer errors with status 200:
     {"success":false,"data":"Invalid nonce"}
     {"message":"Access denied by bot protection"}
 
-Such an object has no member but those of errors, and one of them says that something failed. An
-object with other members too is an error only if it says so expressly (`"success": false`).
+Such an object has only members that errors have, and one of them says that something failed. An
+object that also has other members is an error only if it says so expressly (`"success": false`).
 """
 
 import json
@@ -32,7 +32,7 @@ STATUSES = words("status statuscode httpstatus httpcode code errorcode")
 CLAIMS = words("success ok issuccess successful succeeded")
 PERMISSIONS = words("return allowed authorized authenticated loggedin")
 BLOCKS = words("blocked denied forbidden banned")
-# Members that tell when and where something happened, as the rows of a log do.
+# Members that say when and where something happened, as in the rows of a log.
 OCCASIONS = words("timestamp time date path url ip method line file")
 OTHERS = words(
     """errno errcode faultcode errordata type meta title description details reason warning
@@ -58,8 +58,8 @@ FAILED = re.compile(
 FAILED_OR_EMPTY = re.compile(r"0|-1")
 FAILED_EXPRESSLY = re.compile(r"err(or)?|fail|nok", re.IGNORECASE)
 SUCCEEDED = re.compile(r"0+|2\d\d|ok|success(ful)?|succeeded|none|no[ _-]errors?|null|false|")
-# In what a message says of an error, unlike in a greeting: English, and the beginnings of the words
-# that WordPress and its plugins use in their most frequent translations.
+# Words that a message of an error has, and a greeting does not: English, and the beginnings of the
+# words in the most frequent translations of WordPress and its plugins.
 ERROR_WORDS = re.compile(
     r"error|fail|denied|deny|forbid|block|invalid|unauthor|expired|sorry"
     r"|not (allowed|found|permit|authori|available|exist|valid|support|provided|enabled|logged)"
@@ -78,18 +78,18 @@ ERROR_WORDS = re.compile(
 HTTP_ERROR = re.compile(r"[45]\d\d")
 ERROR_CODE = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)+")  # `rest_forbidden`
 REST_CODE = re.compile(r"(rest|json|jwt_auth|woocommerce_rest|bp_rest|oauth\d?)_\w")
-ROW = frozenset(("id", "slug"))  # What items have, and errors have not.
+ROW = frozenset(("id", "slug"))  # Items have them, errors do not.
 EMPTY = (b"null", b"false", b'""', b"[]", b"{}", b"0")
 CODE = re.compile(r"[a-z0-9_-]{1,64}")
 
 
 def plain(name: str) -> str:
-    """Return a member's name as it is compared: `errorMessage`, `error_message` are one."""
+    """Return a member's name for comparison: `errorMessage` and `error_message` are the same."""
     return re.sub(r"[_\-\s]", "", name).lower()
 
 
-def speaks_of_an_error(found: Sequence[Member], body: Body, depth: int = DEEPEST) -> bool:
-    """Whether an object with these members only speaks of an error. Raises MalformedAnswer."""
+def only_reports_an_error(found: Sequence[Member], body: Body, depth: int = DEEPEST) -> bool:
+    """Whether an object with these members only reports an error. Raises MalformedAnswer."""
     names = {plain(member.name) for member in found}
     if "jsonrpc" in names:  # Its `id` is that of the request.
         names -= {"id"}
@@ -99,7 +99,7 @@ def speaks_of_an_error(found: Sequence[Member], body: Body, depth: int = DEEPEST
         has_rows = any(member.rows for member in found)
         return not has_rows and (fails_expressly(found, body) or has_rest_code(found, body))
     return (
-        any(says_failure(member, body) for member in found)
+        any(reports_failure(member, body) for member in found)
         or has_code_of_error(found, body)
         or is_only_text(found, body)
         or (depth > 1 and has_error_inside(found, body, depth - 1))
@@ -107,7 +107,7 @@ def speaks_of_an_error(found: Sequence[Member], body: Body, depth: int = DEEPEST
 
 
 def is_row_of_errors(found: Sequence[Member], body: Body) -> bool:
-    """Whether a row of a list is an error; the rows of a log are data, though they tell of some."""
+    """Whether a row of a list is an error; the rows of a log that records errors are data."""
     names = {plain(member.name) for member in found}
     if names & OCCASIONS or not names <= KNOWN:
         return False
@@ -115,14 +115,14 @@ def is_row_of_errors(found: Sequence[Member], body: Body) -> bool:
         return ERROR_CODE.fullmatch(code_of(found, body)) is not None or has_error_words(
             found, body
         )
-    return speaks_of_an_error(found, body)
+    return only_reports_an_error(found, body)
 
 
-def says_failure(member: Member, body: Body) -> bool:
-    """Whether a member of an object that has nothing but an error's members tells a failure."""
+def reports_failure(member: Member, body: Body) -> bool:
+    """Whether a member says that something failed, in an object with only an error's members."""
     name, text = plain(member.name), text_of(member, body)
     if name in ERRORS:
-        return tells_error(member, body)
+        return holds_error(member, body)
     if name in CLAIMS | STATES | PERMISSIONS and FAILED.fullmatch(text):
         return True
     if name in BLOCKS:
@@ -142,7 +142,7 @@ def fails_expressly(found: Sequence[Member], body: Body) -> bool:
             return True
         if name.endswith(("error", "errors")) and text == "true":
             return True
-        if name in ERRORS_OF_ANY_OBJECT and not text.isdigit() and tells_error(member, body):
+        if name in ERRORS_OF_ANY_OBJECT and not text.isdigit() and holds_error(member, body):
             return True
     return False
 
@@ -153,13 +153,13 @@ def has_rest_code(found: Sequence[Member], body: Body) -> bool:
     return "message" in texts and REST_CODE.match(texts.get("code", "")) is not None
 
 
-def tells_error(member: Member, body: Body) -> bool:
-    """Whether a member that is named after an error has one: not for `"error": null`."""
+def holds_error(member: Member, body: Body) -> bool:
+    """Whether a member with the name of an error holds one: `"error": null` does not."""
     return not is_empty(member, body) and not SUCCEEDED.fullmatch(text_of(member, body).lower())
 
 
 def has_code_of_error(found: Sequence[Member], body: Body) -> bool:
-    """Whether an object without rows has a code and a message, and neither is of a success."""
+    """Whether an object without rows has a code and a message, and neither means success."""
     texts = {plain(member.name): text_of(member, body).lower() for member in found}
     said = [texts[name] for name in texts if name in ("code", "errcode", *TEXTS)]
     has_both = texts.keys() & {"code", "errcode"} and texts.keys() & TEXTS
@@ -195,16 +195,16 @@ def has_content(found: Sequence[Member], body: Body) -> bool:
 
 
 def has_error_inside(found: Sequence[Member], body: Body, depth: int) -> bool:
-    """Whether a member is an object that only speaks of an error: `{"data":{"error":"…"}}`."""
+    """Whether a member is an object that only reports an error: `{"data":{"error":"…"}}`."""
     return any(
         member.value(body)[:1] == b"{"
-        and speaks_of_an_error(list(members(body, member.start)), body, depth)
+        and only_reports_an_error(list(members(body, member.start)), body, depth)
         for member in found
     )
 
 
 def text_of(member: Member, body: Body) -> str:
-    """Return a value as it is compared: a text without its quotes, all else as JSON."""
+    """Return a value for comparison: a text without its quotes, anything else as JSON."""
     value = member.value(body)
     if len(value) > MOST_OF_A_SCALAR:
         return bytes(value[:MOST_OF_A_SCALAR]).decode(errors="replace")
@@ -222,7 +222,7 @@ def is_empty(member: Member, body: Body) -> bool:
 
 
 def code_of(found: Sequence[Member], body: Body) -> str:
-    """Return the error's code if it is a harmless word, or nothing."""
+    """Return the error's code if it is a harmless word, else an empty text."""
     for member in found:
         if plain(member.name) in ("code", "errorcode", "error"):
             value = member.scalar(body)

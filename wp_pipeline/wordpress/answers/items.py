@@ -51,7 +51,7 @@ class Item(NamedTuple):
 class Items:
     """Items in the order of the answer, as two lists of the same length.
 
-    Two lists and not a list of `Item`: of 100,000 comments, none has to become an object.
+    Two lists and not a list of `Item`, so that 100,000 comments need not become objects.
     """
 
     ids: list[int | None] = field(default_factory=list)
@@ -87,7 +87,7 @@ class Items:
 
 
 class WithNumber(msgspec.Struct, gc=False):
-    """An item with a usable id that is a number; msgspec checks the rest and builds nothing."""
+    """An item whose id is a usable number; msgspec checks the other members and builds nothing."""
 
     id: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_ID)]
 
@@ -124,7 +124,7 @@ def items_of(body: Body) -> Items:
 
 
 def items_in_pieces(body: Body) -> Items:
-    """Split a large array, of which only a piece is in memory at a time.
+    """Split a large array, with one piece of it in memory at a time.
 
     Raises MalformedAnswer, also for more rows than any site has on a page.
     """
@@ -145,7 +145,7 @@ def items_in_pieces(body: Body) -> Items:
 
 
 def items_of_piece(piece: Piece, body: memoryview) -> Items:
-    """Return the rows of a piece of an array, each as it stands in the body."""
+    """Return the rows of a piece of an array, each with its bytes in the body."""
     if piece.large is not None:
         return Items([id_of(decoded(read_id, piece.large).id)], [piece.large])
     rows = split_array(piece.text)
@@ -157,7 +157,7 @@ def items_of_piece(piece: Piece, body: memoryview) -> Items:
 
 
 def ids_of(body: Body, raw: Sequence[msgspec.Raw]) -> list[int | None]:
-    """Return the ids: from the front of the items, or in one step where all are numbers.
+    """Return the ids: from the beginnings of the items, or in one step if all are numbers.
 
     The items are known to be JSON. If an item repeats its id, either value may be used (RFC 8259,
     section 4).

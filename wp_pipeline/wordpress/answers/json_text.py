@@ -1,8 +1,8 @@
-"""What can be said of a body before it is split: is it JSON, in UTF-8, an array or an object?
+"""Checks a body before it is split: whether it is JSON, in UTF-8, an array or an object.
 
 msgspec decodes the JSON. It refuses one thing that RFC 8259 allows: an escaped half of a surrogate
-pair (`\\ud83d`), which PHP writes where a plugin cuts an emoji in two. `masked` replaces those by
-escapes of the same length, so that everything is found at the same place in the original.
+pair (`\\ud83d`), which PHP writes if a plugin cuts an emoji in two. `masked` replaces those by
+escapes of the same length, so that all positions are those of the original.
 """
 
 import codecs
@@ -35,7 +35,7 @@ def first_byte(body: Body, start: int = 0) -> bytes:
 
 
 def next_visible(body: Body, start: int) -> int:
-    """Return where the first byte from `start` on stands that is not white space."""
+    """Return the position of the first byte from `start` on that is not white space."""
     while True:
         found = VISIBLE.search(body, start, start + STEP)
         if found:
@@ -47,7 +47,7 @@ def next_visible(body: Body, start: int) -> int:
 
 
 def require_json(body: Body) -> None:
-    """Raises MalformedAnswer for what often stands in place of JSON: nothing, or a web page."""
+    """Raises MalformedAnswer for an empty body or a web page, the most frequent faults."""
     start = first_byte(body)
     if not start:
         raise unreadable("HTTP 200 with an empty body")
@@ -82,16 +82,16 @@ def masked(body: Body) -> bytes:
 
 
 def place_of(raw: msgspec.Raw, body: bytes, start: int) -> tuple[int, int]:
-    """Return where a part stands in the body that it was split from. Raises ValueError."""
+    """Return where a part begins and ends in the body that it was split from. Raises ValueError."""
     part = bytes(raw)
     start = body.index(part, start)
     return start, start + len(part)
 
 
 def reason_of(fault: Exception, offset: int = 0) -> str:
-    """Say where the JSON breaks, and nothing of its content.
+    """Say at which position the JSON is invalid, and nothing of its content.
 
-    `offset` is the place in the body of the text that broke.
+    `offset` is the position in the body at which the invalid text begins.
     """
     if isinstance(fault, RecursionError):
         return "HTTP 200 with JSON nested too deeply"
@@ -101,7 +101,7 @@ def reason_of(fault: Exception, offset: int = 0) -> str:
 
 
 def unreadable(reason: str, found: str = "") -> MalformedAnswer:
-    """Return the error for a body that is no JSON: PHP may have ended before all was written."""
+    """Return the error for a body that is no JSON: PHP may have ended too early."""
     return MalformedAnswer(reason, smaller_page_may_help=True, found=found)
 
 

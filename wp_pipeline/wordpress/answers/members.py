@@ -3,8 +3,8 @@
     for member in members(body):
         member.name, member.value(body)
 
-An object may have a million members, and a value a hundred million rows, so nothing is built that
-grows with the body.
+An object may have a million members, and a value a hundred million rows, so the memory that is used
+does not grow with the body.
 """
 
 import json
@@ -30,7 +30,7 @@ MOST_OF_A_SCALAR = 1000  # bytes
 
 @dataclass(frozen=True)
 class Member:
-    """A member of an object: its value's place in the body, and the rows of a list of objects."""
+    """A member of an object: where its value is in the body, and the row count of a list."""
 
     name: str
     start: int
@@ -69,7 +69,7 @@ def members(body: Body, start: int = 0, most: int = MOST_MEMBERS) -> Iterator[Me
 
 
 def behind(mark: bytes, body: Body, place: int) -> int:
-    """Return the place behind a mark that must be the next. Raises MalformedAnswer."""
+    """Return the position after a mark, which must come next. Raises MalformedAnswer."""
     place = next_visible(body, place)
     if bytes(body[place : place + 1]) != mark:
         raise malformed_at(place)
@@ -84,14 +84,14 @@ def is_closed(body: Body, place: int) -> bool:
 def members_of(body: Body, most: int = MOST_MEMBERS) -> dict[str, memoryview]:
     """Return the first members of an object by name. Raises MalformedAnswer."""
     if len(body) <= SMALL:
-        with suppress(*UNREADABLE):  # Of valid JSON, lone surrogates are.
+        with suppress(*UNREADABLE):  # Lone surrogates are, in valid JSON.
             split = islice(split_map(body).items(), most)
             return {name: memoryview(value) for name, value in split}
     return {member.name: member.value(body) for member in members(body, most=most)}
 
 
 def value_at(body: Body, start: int) -> tuple[int | None, int]:
-    """Return how many rows a value has, None if it is no list of objects, and where it ends."""
+    """Return a value's row count, None if it is no list of objects, and where it ends."""
     if is_list_of_objects(body, start):
         with suppress(NotObjects):
             return scan_rows(body, start)
@@ -99,7 +99,7 @@ def value_at(body: Body, start: int) -> tuple[int | None, int]:
 
 
 def is_list_of_objects(body: Body, start: int) -> bool:
-    """Whether a list of objects, or an empty list, begins here, by its first value."""
+    """Whether a list begins here that is empty, or whose first value is an object."""
     if bytes(body[start : start + 1]) != b"[":
         return False
     return first_byte(body, start + 1) in (b"{", b"]")
@@ -114,5 +114,5 @@ def text_of(name: bytes, position: int) -> str:
 
 
 def number(digits: str) -> int | float:
-    """Python refuses to parse integers of thousands of digits; JSON allows them."""
+    """Parse an integer of any length; Python refuses thousands of digits."""
     return int(digits) if len(digits) < 20 else float(digits)

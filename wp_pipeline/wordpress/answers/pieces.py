@@ -30,7 +30,7 @@ from wp_pipeline.wordpress.errors import MalformedAnswer
 from wp_pipeline.wordpress.http.body import Body, release
 
 GROWTH = 16
-DEEPEST = 30  # Arrays and objects within each other of which each is larger than a window.
+DEEPEST = 30  # Levels of arrays and objects, each larger than a window.
 CLOSING = {b"[": b"]", b"{": b"}"}
 # Where an array or object may be cut, and how many bytes of the mark belong to the row before the
 # cut.
@@ -55,10 +55,10 @@ split_map = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 class Piece(NamedTuple):
-    """A part of an array or object that is one itself; it stands in the body from `start` to `end`.
+    """A part of an array or object, as an array or object of its own, from `start` to `end`.
 
     `text` is without lone surrogates; `original` is as the site sent it. A single value that is
-    larger than a piece is only in `large`: in the text stands an empty one for it.
+    larger than a piece is in `large`; the text has an empty value in its place.
     """
 
     text: bytes
@@ -103,7 +103,7 @@ def pieces(body: Body, start: int, size: int = WINDOW, depth: int = DEEPEST) -> 
 
 
 class Window(NamedTuple):
-    """A part of an array or object, and where that ends; None if behind it."""
+    """A part of an array or object, and where the array or object ends; None if later."""
 
     original: bytes
     end: int | None
@@ -140,7 +140,7 @@ def large_piece(body: Body, opening: bytes, position: int, depth: int) -> Piece:
 
 
 def end_of_any_value(body: Body, start: int, depth: int = DEEPEST) -> int:
-    """Return where the value at `start` ends, and the white space behind it.
+    """Return where the value at `start` and the white space after it end.
 
     Raises MalformedAnswer.
     """
@@ -174,7 +174,7 @@ def last_cut(window: bytes, opening: bytes) -> int:
 
 
 def last_row_end(window: bytes) -> int:
-    """Return where the last complete value of an array ends, from value to value; 0 if none."""
+    """Return where the last complete value of an array ends, or 0; it goes through all values."""
     end = 0
     while (found := end_of_window(window, max(1, end + 1))) is not None:
         if window[found : found + 1] != b",":
@@ -193,7 +193,7 @@ def scan_rows(body: Body, start: int = 0) -> tuple[int, int]:
 
 
 def rows_of(text: bytes) -> list[Row]:
-    """Raises NotObjects if not every value of an array is an object."""
+    """Return the values of an array. Raises NotObjects if not all are objects."""
     try:
         return decoded(read_list, text)
     except msgspec.ValidationError:

@@ -40,7 +40,7 @@ TOTAL = re.compile(
     f"(xwp)?total{ROWS}?|(num)?found{ROWS}?|@?(odata.)?count|all|{ROWS}(count|total|filtered|found)"
     f"|(num|nb|all|numberof){ROWS}|itotal(display)?records"
 )
-# A total of an item, such as an order's, is none of a list.
+# An item, such as an order, may have such a total, too.
 PLAIN_TOTAL = re.compile("total|count|all|found")
 PAGES = re.compile(
     "(xwp)?totalpages?|(max)?(num)?pages|pages?(count|total)|lastpage|pagestotal|numberofpages"
@@ -50,7 +50,7 @@ NEXT = re.compile(
     "|hasmore(items|results|rows|pages)?|hasnext(page)?|more|moreitems|@?odata.nextlink"
     "|(is)?truncated|(is)?incomplete(results)?|remaining(items|rows|pages|count)"
 )
-# Where it is false, more follows.
+# If it is false, more follows.
 END = re.compile(
     "(is)?last(page)?|(is)?(done|complete|completed|finished|exhausted)|endof(list|data)"
 )
@@ -106,7 +106,7 @@ def signs_in_headers(headers: Mapping[str, str]) -> Signs:
 
 
 def signs_in_members(found: Iterable[Member], body: Body, is_nested: bool = False) -> Signs:
-    """Return what stands beside a list; one level below `meta`, `pagination` and their kind."""
+    """Return the signs beside a list, and those in `meta`, `pagination` and similar objects."""
     signs = Signs()
     for member in found:
         name = plain(member.name)
@@ -147,7 +147,7 @@ def promises_more(member: Member, body: Body) -> bool:
 
 
 def count_of(member: Member, body: Body) -> int | None:
-    """Return a member's count, be it a number, a text or `{"value":45}`; None where it is none."""
+    """Return a member's count: a number, a text or `{"value":45}`; None for anything else."""
     value = member.scalar(body)
     if isinstance(value, float) and value.is_integer():
         return int(value)  # PHP's ceil() returns a float.
@@ -158,7 +158,7 @@ def count_of(member: Member, body: Body) -> int | None:
 
 
 def count_in(text: str | None) -> int | None:
-    """Read a count, also one with separators of thousands; None where it is missing or none."""
+    """Read a count, also one with thousands separators; None if it is missing or no count."""
     digits = (text or "").strip()
     if of_all := OF_ALL.fullmatch(digits):
         digits = of_all[1]

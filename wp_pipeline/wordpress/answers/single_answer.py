@@ -9,7 +9,7 @@ from wp_pipeline.wordpress.answers.error_objects import (
     code_of,
     fails_expressly,
     is_row_of_errors,
-    speaks_of_an_error,
+    only_reports_an_error,
 )
 from wp_pipeline.wordpress.answers.json_text import (
     first_byte,
@@ -145,7 +145,7 @@ def object_answer(body: Body) -> SingleAnswer:
     if not found:
         raise ErrorInsteadOfData
     if len(found) < MOST_MEMBERS:
-        if speaks_of_an_error(found, body):
+        if only_reports_an_error(found, body):
             raise ErrorInsteadOfData(code_of(found, body))
         if wrapped := find_list(found, body):
             refuse_failure([one for one in found if one.start != wrapped.member.start], body)

@@ -100,7 +100,7 @@ def end_of_window(body: Body, start: int) -> int | None:
 
 
 def end_of_value(body: Body, start: int, end_of_pieces: Callable[[int], int]) -> int:
-    """Return where the value at `start` ends, and the white space behind it.
+    """Return where the value at `start` and the white space after it end.
 
     `end_of_pieces` returns where an array or object ends that is larger than a window. Raises
     MalformedAnswer.

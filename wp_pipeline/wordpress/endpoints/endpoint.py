@@ -109,7 +109,7 @@ def endpoints_from(entries: Iterable[Entry]) -> tuple[Endpoint, ...]:
 
 
 def entries_below(values: Mapping[str, str]) -> list[Entry]:
-    """Return an entry for each parameter below a path: its last part is the name, it holds a URL."""
+    """Return an entry for each parameter below a path: named by its last part, with its value."""
     return [
         Entry(f"parameter {parameter}", text, parameter.rpartition("/")[2])
         for parameter, text in values.items()
