@@ -1,12 +1,12 @@
-"""The row of the site at which an item stands, although the site never sends its hidden rows.
+"""The row number of an item, which hidden rows make unknown, since the site does not send them.
 
     row      0 ...  98   99  100 ...  198
              |-- window 1 --|
-                        |-- window 2 --|       both sent item 57: it stands at row 99
+                        |-- window 2 --|       both sent item 57: it is row 99
 
-Where two windows overlap by one row, and both sent the same item, that item is at this row. If 97
-items are before it, two rows before it are hidden. That number stays as it is when items come and
-go, so it can be kept with a stored object, and shows later what moved.
+If two windows overlap by one row, and both sent the same item, that item is this row. If 97 items
+are before it, two rows before it are hidden. This number does not change when items are added or
+removed, so it can be kept with a stored object, and later shows what moved.
 """
 
 from bisect import bisect_right

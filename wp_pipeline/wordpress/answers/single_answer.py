@@ -39,7 +39,7 @@ STEP = 1 << 20  # bytes
 MOST_ROWS_OF_ERRORS = 20
 SUCCESS = ("SUCCESS", "success")
 NO_ROWS = b"[]"
-CRITICAL_ERROR = "internal_server_error"  # What WordPress says where PHP ended.
+CRITICAL_ERROR = "internal_server_error"  # WordPress's code for a PHP error.
 
 
 class ErrorInsteadOfData(MalformedAnswer):
@@ -58,8 +58,8 @@ class ErrorInsteadOfData(MalformedAnswer):
 class SingleAnswer:
     """All of an endpoint in one answer: a list of `rows` objects, or one object.
 
-    `body` is what the site sent of it; `first` are the first rows, `signs` what the answer tells of
-    rows that it does not hold.
+    `body` is its part of what the site sent; `first` are the first rows, `signs` what the answer
+    says about further rows.
     """
 
     body: Body = field(repr=False)
@@ -71,7 +71,7 @@ class SingleAnswer:
 
     @property
     def completeness(self) -> str:
-        """What is known of it: that its rows are as many as the answer says, or nothing more."""
+        """COUNTED if the answer has as many rows as it says, else SINGLE."""
         return COUNTED if self.is_list and self.signs.total == self.rows else SINGLE
 
     @property
@@ -111,9 +111,9 @@ def joined(batches: Iterator[list[memoryview | msgspec.Raw]]) -> Iterator[bytes]
 def single_answer(body: Body) -> SingleAnswer:
     """Verify an answer that is complete by itself. Raises MalformedAnswer.
 
-    It is an array of rows, one object, or an object that wraps its rows, of which the list is kept:
-    `{"status": "SUCCESS", "data": [...]}`. PHP makes an object of a list from which values were
-    removed, `{"0":{…},"2":{…}}`: that is read as a list too.
+    It is an array of rows, one object, or an object that wraps a list of rows, such as
+    `{"status": "SUCCESS", "data": [...]}`: then only the list is kept. A list from which values
+    were removed, which PHP sends as the object `{"0":{…},"2":{…}}`, is read as a list too.
     """
     body = without_bom(body)
     require_json(body)

@@ -1,4 +1,4 @@
-"""Finds where a JSON value ends, however large it is, with a few MB in memory.
+"""Finds where a JSON value of any size ends, with a few MB in memory.
 
     end = end_of_value(body, start, end_of_pieces)  # raises MalformedAnswer where the body ends
 
@@ -39,9 +39,9 @@ skip = msgspec.json.Decoder(msgspec.Raw).decode
 
 
 class Ended(NamedTuple):
-    """Where the value at the beginning of a text ends, None if the text does before it.
+    """Where the value at the beginning of a text ends; None if the text ends before it.
 
-    `text` is the text without what msgspec refuses of valid JSON; it is as long.
+    `text` is the text, of the same length, without the valid JSON that msgspec refuses.
     """
 
     end: int | None
@@ -56,7 +56,7 @@ class Name(NamedTuple):
 
 
 def ended(text: Body, offset: int = 0) -> Ended:
-    """White space behind the value counts as a part of it.
+    """Return where the value at the beginning of a text ends, with the white space after it.
 
     `offset` is where the text begins in the body. Raises MalformedAnswer.
     """
@@ -73,7 +73,7 @@ def ended(text: Body, offset: int = 0) -> Ended:
 
 
 def breaks_at_its_end(fault: Exception, length: int) -> bool:
-    """Whether a text could be the beginning of valid JSON: of `-1`, `-` is called malformed."""
+    """Whether a text may be the beginning of valid JSON; msgspec calls `-` malformed."""
     place = BYTE.search(str(fault))
     return TRUNCATED in str(fault) or (place is not None and int(place[1]) >= length)
 
@@ -135,7 +135,7 @@ def end_of_text(body: Body, start: int) -> int:
 
 
 def end_of_escapes(window: bytes) -> int:
-    """Return the last place in a part of a text that is in the middle of no escape."""
+    """Return the last position in a part of a text that is not within an escape."""
     last = window.rfind(b"\\")
     if last < len(window) - LONGEST_ESCAPE:
         return len(window)
@@ -146,7 +146,7 @@ def end_of_escapes(window: bytes) -> int:
 def name_at(body: Body, position: int) -> Name:
     """Return the name of the member at `position`. Raises MalformedAnswer.
 
-    Of a name that is too long for one, only the beginning is kept.
+    Only the beginning of a very long name is kept.
     """
     position = next_visible(body, position)
     if short := SHORT_NAME.match(body, position):
@@ -168,12 +168,12 @@ def truncated() -> MalformedAnswer:
 
 
 def malformed_at(position: int) -> MalformedAnswer:
-    """`position` counts from 1."""
+    """Return the error for invalid JSON at this position, from 1."""
     return unreadable(reason_of(msgspec.DecodeError(f"byte {position}")))
 
 
 def require_nothing_behind(body: Body, end: int) -> None:
-    """Raises MalformedAnswer."""
+    """Raises MalformedAnswer if anything but white space follows."""
     place = next_visible(body, end)
     if place < len(body):
         raise malformed_at(place + 1)

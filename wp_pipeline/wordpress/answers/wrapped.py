@@ -1,10 +1,10 @@
 """Finds the list that an object wraps: `{"success":true,"data":[…]}`, `{"events":[…],"total":35}`.
 
-An object wraps a list if what stands beside it only describes the answer. An object with data of
-its own, such as an item with a list of tags, does not.
+An object wraps a list if its other members only describe the answer. An object with data of its
+own, such as an item with a list of tags, does not.
 
-PHP's `array_filter` makes an object of a list, `{"0":{…},"2":{…}}`, whose names are positions: a
-sparse list. An object whose names could mean something, such as years, is none.
+A sparse list is an object whose names are positions, `{"0":{…},"2":{…}}`: PHP sends one after
+`array_filter` removed values. An object whose names may have a meaning, such as years, is not one.
 """
 
 import re
@@ -42,13 +42,13 @@ DESCRIPTION = re.compile(
     "|order(by)?|cursor|from|to|path|size|number|sort|pageable|empty|draw|secho|args|params|filters?"
     "|jsonapi|requestspeed|@?odata.context"
 )
-# A list under such a name is the content, whatever single values stand beside it.
+# A list with such a name is the content, even if single values are beside it.
 CONTAINER = re.compile(
     "data|items?|results?|rows|records|entries|list|values?|nodes|objects|collection|hits|response"
     "|body|payload|content"
 )
 SMALL = 1000  # Below it are no years and few ids.
-SPARSEST = 10  # Positions for each row that is left.
+SPARSEST = 10  # The most positions for each remaining row.
 ID_NAMES = ("id", "ID")
 NOTHING = (b"null", b"[]", b"{}", b'""')
 
@@ -57,14 +57,14 @@ read_map = msgspec.json.Decoder(dict[str, Row]).decode
 
 @dataclass(frozen=True)
 class WrappedList:
-    """The list's place in the body, how many rows it has, and what is told beside it."""
+    """Where the list is in the body, how many rows it has, and the signs beside it."""
 
     member: Member
     signs: Signs
 
 
 def find_list(found: Sequence[Member], body: Body, depth: int = DEEPEST) -> WrappedList | None:
-    """Return the list of objects that an object with these members wraps, on whatever level.
+    """Return the list of objects that an object with these members wraps, on any level.
 
     Raises MalformedAnswer.
     """
@@ -91,7 +91,7 @@ def with_rows(member: Member, body: Body) -> Member:
 
 
 def empty_list(found: Sequence[Member], body: Body) -> WrappedList | None:
-    """Return what stands in the place of a list without rows: `{"success":true,"data":null}`."""
+    """Return the member that replaces a list without rows: `{"success":true,"data":null}`."""
     signs = signs_in_members(found, body)
     if not all(describes(member, body) for member in found):
         return None
@@ -131,7 +131,7 @@ def is_description(member: Member) -> bool:
 
 
 def is_single(member: Member, body: Body) -> bool:
-    """Whether a member is a single value, and none that an item has."""
+    """Whether a member is a single value that items do not have."""
     return plain(member.name) not in ROW and member.value(body)[:1] not in (b"[", b"{")
 
 
@@ -168,7 +168,7 @@ def is_plain(member: Member) -> bool:
 
 
 def max_pages(found: Sequence[Member], body: Body) -> int:
-    """Return the pages of a query of WordPress, which a plugin sent with its HTML."""
+    """Return how many pages a query of WordPress has, if a plugin sends that with its HTML."""
     named = {plain(member.name): member for member in found}
     pages = named.get("maxnumpages", named.get("totalpages"))
     return (count_of(pages, body) or 0) if pages else 0
@@ -193,7 +193,7 @@ def length_of_sparse_list(found: Sequence[Member], body: Body, start: int) -> in
 
 
 def positions_in(text: bytes) -> list[int]:
-    """Return the names of an object's members as numbers; nothing if any is not that of a row."""
+    """Return the names of an object's members as numbers; empty if one is no position."""
     try:
         names = list(read_map(text))
     except msgspec.ValidationError:
@@ -212,7 +212,7 @@ def is_position(name: str | bytes) -> bool:
 
 
 def are_ids(found: Sequence[Member], body: Body) -> bool:
-    """Whether each row is called by its own id: then nothing is lost with the names."""
+    """Whether each row is named by its own id, so that the names can be dropped."""
     return all(id_in(member, body) == member.name for member in found)
 
 

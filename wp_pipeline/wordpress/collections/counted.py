@@ -1,8 +1,8 @@
 """Reads a collection that can't be sorted by id: page by page, verified by counting.
 
-Rows that move between two requests may be lost or repeated. So each row must come once, and there
-must be as many as the site counts on every page; otherwise all pages are read again, three times.
-What this promises, and what it doesn't, is in
+Rows that move between two requests may be lost or repeated. So each row must be sent once, and the
+site must count as many rows on every page; otherwise all pages are read again, up to three times.
+What this guarantees, and what it does not, is in
 docs/decisions/0002-complete-while-the-site-changes.md.
 """
 
@@ -23,7 +23,7 @@ READS = 3
 
 @dataclass(frozen=True)
 class NumberedPage:
-    """One page of such a collection; `identities` tell its rows apart."""
+    """One page of such a collection; `identities` identify its rows."""
 
     items: Items = field(repr=False)
     identities: list[bytes] = field(repr=False)
@@ -47,9 +47,9 @@ class PagesMoved(Exception):
 
 
 def read_by_number(pages: NumberedPages, first: NumberedPage | None = None) -> Iterator[Items]:
-    """Yield the items, in order of id where they have one. Raises a SiteError.
+    """Yield the items, in order of id if they have one. Raises a SiteError.
 
-    `first` is the first page if it was read already.
+    `first` is the first page, if it was read before.
     """
     reason = ""
     reads = 0

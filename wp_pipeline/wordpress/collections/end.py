@@ -1,7 +1,7 @@
-"""Shows that a collection has been read to its end, whatever its totals say.
+"""Proves that a collection has been read to its end; totals may be wrong.
 
-The last rows are read from the other end: the page with the highest ids shows what they are. Where
-a site can't sort that way, the last window and X-WP-Total must agree.
+The last page is requested in descending order, so that it holds the highest ids. If a site can't
+sort in that order, the last window and X-WP-Total must agree.
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,7 +28,7 @@ NEWEST = Window(0, 1, descending=True)
 
 
 def newest_item(fetch: PageFetcher) -> Items:
-    """Return the newest item; of it, only the id matters. Raises a SiteError."""
+    """Return the newest item, with its id at least. Raises a SiteError."""
     fields = {} if fetch.chooses_fields else {"_fields": "id"}
     return items_of(without_bom(fetch.answer(NEWEST.parameters | fields).body))
 
@@ -36,14 +36,14 @@ def newest_item(fetch: PageFetcher) -> Items:
 def read_beyond(
     first: Page, coverage: Coverage, fetch: PageFetcher, layout: Layout
 ) -> Iterator[Items]:
-    """Yield rows that X-WP-Total does not count: some search plugins and caches cap it.
+    """Yield rows that X-WP-Total does not count, since some search plugins and caches cap it.
 
     Raises CompletenessNotProven if such rows can't be read.
     """
     newest = newest_item(fetch)
     if newest and (newest.ids[0] or 0) <= coverage.covered:
         return
-    # There is such a row; or the newest one is hidden, or was deleted meanwhile.
+    # Such a row exists, or the newest row is hidden or was deleted meanwhile.
     yield from read_up_to(
         last_page_after(first, True, fetch, layout), first, coverage, fetch, layout
     )
@@ -52,7 +52,7 @@ def read_beyond(
 def read_up_to(
     end: Page, first: Page, coverage: Coverage, fetch: PageFetcher, layout: Layout
 ) -> Iterator[Items]:
-    """Yield what is left up to the last page, which may be far behind the rows that are counted.
+    """Yield the rows up to the last page, which may be far behind the rows that are counted.
 
     Raises CompletenessNotProven.
     """
@@ -70,8 +70,8 @@ def read_up_to(
 def last_page_after(first: Page, total_was_told: bool, fetch: PageFetcher, layout: Layout) -> Page:
     """Return the last page, for a collection that begins with `first`.
 
-    A route without pages or order always sends all that it has: the first page once more. So does a
-    cache that ignores the query, of whatever page it holds.
+    A route without pages or order sends all its rows again, which are the first page. A cache that
+    ignores the query also sends the same rows again.
     """
     page = fetch.page(Window(0, layout.size, descending=True))
     if not total_was_told and page.items.known_ids == first.items.known_ids:
@@ -85,9 +85,9 @@ def last_page_after(first: Page, total_was_told: bool, fetch: PageFetcher, layou
 
 
 def applies_fields(fetch: PageFetcher, rows: Iterable[bytes | memoryview]) -> bool:
-    """Whether the site sends nothing but ids on request, instead of these rows.
+    """Whether the site applies `_fields=id` to these rows.
 
-    WordPress itself does so on every route since 4.8, a cache that ignores the query does not:
+    WordPress does so on every route since 4.8; a cache that ignores the query does not:
     https://developer.wordpress.org/rest-api/using-the-rest-api/global-parameters/#_fields
     """
     if not fetch.chooses_fields and have_only_ids(rows):
@@ -103,7 +103,7 @@ def have_only_ids(rows: Iterable[bytes | memoryview]) -> bool:
 def read_to_the_end(
     end: Page, coverage: Coverage, fetch: PageFetcher, layout: Layout
 ) -> Iterator[Items]:
-    """Yield what is left up to the last page. Raises CompletenessNotProven."""
+    """Yield the rows up to the last page. Raises CompletenessNotProven."""
     if end.items:
         yield from close_gap(coverage, end.low, fetch, layout)
         yield coverage.take(end)
@@ -119,8 +119,8 @@ def read_to_the_end(
 def require_that_hidden_rows_rest(coverage: Coverage, fetch: PageFetcher, layout: Layout) -> None:
     """More than a page of rows at the end is hidden: read them twice and compare.
 
-    No answer can show what follows rows that are not sent. That two reads of all of them find the
-    same total and nothing readable is the best evidence there is. Raises CompletenessNotProven.
+    No answer can show what follows rows that are not sent. The best evidence is that two reads of
+    all of them find the same total and nothing readable. Raises CompletenessNotProven.
     """
     totals = [total_of_hidden_rows(coverage, fetch, layout) for _ in range(2)]
     if totals[0] != totals[1] or totals[0] is None:

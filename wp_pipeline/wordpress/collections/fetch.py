@@ -18,7 +18,7 @@ from wp_pipeline.wordpress.http.retries import TRIES, RetryingClient
 
 Parsed = TypeVar("Parsed")
 
-# A page that is too heavy for the site is made smaller soon: the same page would fail again.
+# If a smaller page may help, the same page is tried only so often.
 TRIES_OF_A_HEAVY_PAGE = 2
 PAST_THE_END = "rest_post_invalid_page_number"  # Of posts only; other routes answer [].
 
@@ -56,7 +56,7 @@ class PageFetcher:
         return any(name == "_fields" for name, _ in self._address.parameters)
 
     def notice_paging(self) -> None:
-        """Tell the observer that such parameters were dropped."""
+        """Tell the observer that these parameters are dropped."""
         if self.has_paging:
             self._client.observer.noticed(
                 self._endpoint.name,
@@ -84,7 +84,7 @@ class PageFetcher:
         return self._pool.submit(self._page, window)
 
     def by_ids(self, ids: Sequence[int]) -> Page:
-        """Return those of these items that exist, by `include`. Raises a SiteError."""
+        """Return the items with these ids that exist, by `include`. Raises a SiteError."""
         answer = self.answer(parameters_for_ids(ids))
         return page_from(answer, Window(0, len(ids)))
 

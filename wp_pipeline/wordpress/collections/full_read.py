@@ -1,7 +1,7 @@
 """Reads a collection to its end, so that no row that stays is lost or repeated.
 
-Every answer is a gapless run of the site's rows in order of id, and the next run is joined only
-where it overlaps the last one; so whatever stays readable all the time is in one of them.
+Every answer is a gapless run of the site's rows in order of id. Two runs are joined only if they
+overlap. So every row that stays readable all the time is in one of them.
 docs/decisions/0002-complete-while-the-site-changes.md has the argument and a picture.
 
 Top down: `windows.py` (which rows to request), `overlap.py` (joining pages, closing gaps), `end.py`

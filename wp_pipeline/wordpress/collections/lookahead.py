@@ -1,6 +1,6 @@
 """Requests the windows of a collection in order, some of them ahead of what is consumed.
 
-The last window is read from the other end, in descending order: the same rows, and proof that none
+The last window is requested in descending order. It holds the same rows, and proves that none
 follows them.
 """
 
@@ -18,7 +18,7 @@ from wp_pipeline.wordpress.collections.windows import Layout, Window
 from wp_pipeline.wordpress.errors import CompletenessNotProven, UnexpectedStatus
 
 ROWS_AT_THE_FRONT = 10
-MOST_SURVIVORS = 2  # Of the first rows: more show that the beginning did not move.
+MOST_SURVIVORS = 2  # If more of the first rows are still first, the beginning did not move.
 
 
 class Lookahead:
@@ -71,7 +71,7 @@ class Lookahead:
         return window.end < self._total or (self.layout.by_page and window.end == self._total)
 
     def _request(self, window: Window) -> "Requested":
-        """Start to read a window; the last one from the other end, where the site has one."""
+        """Start to read a window; the last one in descending order if possible."""
         end = self._from_the_end(window)
         return Requested(window, end is not None, self._fetch.submit(end or window))
 
@@ -88,8 +88,8 @@ class Lookahead:
     def _arrived(self, requested: "Requested") -> Page:
         """Return what was requested. Raises CompletenessNotProven, or another SiteError.
 
-        A site may ignore the order, or fail; then the window is read from the front. That the page
-        holds rows behind those that were read shows that the site obeyed.
+        If the site ignores the descending order, or fails, the window is requested in ascending
+        order. The site applied the order if the page holds rows behind those that were read.
         """
         if not requested.is_the_end:
             return requested.page.result().in_order()
@@ -100,7 +100,7 @@ class Lookahead:
         return self._fetch.page(requested.window).in_order()
 
     def _shows_its_place(self, page: Page, before: Page) -> bool:
-        """Whether a page begins where it was requested; once that is shown, it is relied on."""
+        """Whether it is shown that pages begin where they are requested: by this page or before."""
         self._place_is_shown = (
             self._place_is_shown
             or page.window.descending
@@ -110,9 +110,9 @@ class Lookahead:
         return self._place_is_shown
 
     def _is_behind_the_front(self, page: Page) -> bool:
-        """Whether rows that were first, and are still first afterwards, are not in a later page.
+        """Whether the first rows of the collection, read once more now, are not in a later page.
 
-        That distinguishes rows that moved from a site that ignores `offset`, which would send them.
+        A site that ignores `offset` would have sent them there; rows that moved do not.
         """
         if self.layout.by_page:
             return False

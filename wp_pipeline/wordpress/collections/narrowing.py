@@ -1,7 +1,7 @@
 """Reads a window that fails as a whole in smaller ones, down to the item that breaks it.
 
-A page of 100 items fails with 500 where PHP runs out of memory or time, or where a plugin breaks on
-one of them. Halves are requested until they work; if a single row fails, the error names its id.
+A page of 100 items fails with 500 if PHP runs out of memory or time, or if a plugin fails on one of
+them. Halves are requested until they work; if a single row fails, the error names its id.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ TRIES_WHILE_NARROWING = 2
 Failure = SiteUnavailable | MalformedAnswer
 FAILURES = (SiteUnavailable, MalformedAnswer)
 
-# Requests the endpoint with these parameters, with so many tries.
+# Requests the endpoint with these parameters and this number of tries.
 Get = Callable[[dict[str, object], int], Answer]
 
 
@@ -32,7 +32,7 @@ class Narrowing:
     def page(self, window: Window, failure: Failure) -> Page:
         """Return a window whose request ended in `failure`, from smaller ones.
 
-        Raises the failure itself where smaller windows could not help, or one that names the item.
+        Raises the failure itself if smaller windows do not help, or an error that names the item.
         """
         if not failure.smaller_page_may_help or not window.can_be_halved:
             raise failure
@@ -62,7 +62,7 @@ class Narrowing:
             return self.page(window, failure)
 
     def _named(self, window: Window, failure: Failure) -> SiteError:
-        """Name the item that breaks its page; none is to blame where all rows fail."""
+        """Return an error that names the item; the failure itself if the next row fails too."""
         items = self._ids_only(window)
         if items:
             item = f"item {items.ids[0]}"
@@ -74,12 +74,12 @@ class Narrowing:
         return SiteUnavailable(reason, found=failure.found)
 
     def _answers_a_row(self, window: Window) -> bool:
-        """Whether one of the first two rows of a window can be read, with nothing but its id."""
+        """Whether the id of one of the first two rows of a window can be read."""
         rows = (Window(window.start, 1), Window(window.start + 1, 1))
         return any(self._ids_only(row) is not None for row in rows)
 
     def _ids_only(self, window: Window) -> Items | None:
-        """Return a window with nothing but ids, which is cheap; None where that fails too."""
+        """Return the ids in a window, which is cheap; None if that fails too."""
         try:
             return page_from(self._get(window.parameters | {"_fields": "id"}, 1), window).items
         except FAILURES:

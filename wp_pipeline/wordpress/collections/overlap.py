@@ -1,4 +1,4 @@
-"""Joins pages without a gap: what one page covers, and how a gap before the next one is closed."""
+"""Joins pages without a gap: how far pages cover a collection, and how a gap is closed."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ class Coverage:
     """How far a collection has been read.
 
     Every row that stays readable and whose id is at most `covered` has been taken. `row` is the
-    row after the last window that contained something. `places` are added to.
+    row after the last window that contained something. Known places are added to `places`.
     """
 
     def __init__(self, places: Places | None = None) -> None:
@@ -30,7 +30,7 @@ class Coverage:
 
     def take(self, page: Page) -> Items:
         """Return the items of a page that were not taken before."""
-        self._learn_place(page)
+        self._note_place(page)
         fresh = self._fresh(page.items)
         self._taken += len(fresh)
         self.covered = max(self.covered, page.high)
@@ -39,14 +39,14 @@ class Coverage:
             self.row = page.window.end
         return fresh
 
-    def _learn_place(self, page: Page) -> None:
-        """Learn where the item stands with which the last window ended and this one begins."""
+    def _note_place(self, page: Page) -> None:
+        """Note the row of an item with which the last window ended and this one begins."""
         is_after = page.window.start == self.row - 1 and not page.window.by_page
         if is_after and page.items and page.items.ids[0] == self.covered:
             self._places.add(self.covered, page.window.start - (self._taken - 1))
 
     def take_up_to(self, covered: int, items: Items) -> Items:
-        """Return items that were requested by id, which are all that exist up to `covered`."""
+        """Return items that were requested by id: all that exist up to `covered`."""
         self.covered = covered
         self._taken += len(items)
         return items
@@ -62,10 +62,10 @@ class Coverage:
 def close_gap(
     coverage: Coverage, target: int, fetch: PageFetcher, layout: Layout
 ) -> Iterator[Items]:
-    """Yield what there is between what is covered and the id `target`.
+    """Yield the items between the covered ones and the id `target`.
 
-    There is a gap if rows moved, or if the rows at the border are hidden. Step back until the pages
-    overlap; a few ids are requested by `include`, which does not depend on any order.
+    There is a gap if rows moved, or if the rows between two windows are hidden. Windows further
+    back are read until one overlaps. A few ids are requested by `include`, which needs no order.
     Raises CompletenessNotProven.
     """
     back = 1
@@ -85,7 +85,7 @@ def close_gap(
 def items_by_id(
     coverage: Coverage, target: int, fetch: PageFetcher, layout: Layout
 ) -> Iterator[Items]:
-    """Yield those items between what is covered and `target` that exist, by `include`."""
+    """Yield the items between the covered ones and `target` that exist, by `include`."""
     missing = range(coverage.covered + 1, target)
     if len(missing) > MOST_IDS_REQUESTED:
         raise CompletenessNotProven(

@@ -29,7 +29,7 @@ class Page:
 
     @property
     def low(self) -> int:
-        """The id from which on every readable row is in the page; -1 is before any id."""
+        """The page has every readable row from this id to `high`; -1 is before any id."""
         is_the_beginning = self.window.start == 0 and not self.window.descending
         return -1 if is_the_beginning else self.items.known_ids[0]
 
@@ -40,9 +40,9 @@ class Page:
     def continues(self, before: "Page") -> bool:
         """Whether the site has shown that it begins this window where it was requested.
 
-        It has if it names a previous page; or if the first item was at exactly this row in the page
-        before. Hidden rows leave open which row that is, and then nothing is shown: a site that
-        ignores `offset` sends its front again, of which a deletion may have moved any item there.
+        It has if it names a previous page, or if the first item was at exactly this row in the page
+        before. With hidden rows, the row of an item is unknown. Then nothing is shown: a site that
+        ignores `offset` sends its first rows again, and after deletions any of them may be there.
         """
         if self.window.by_page and self.has_previous:
             return True
@@ -55,8 +55,8 @@ class Page:
     def reaches_the_end(self) -> bool:
         """Whether the rows and X-WP-Total agree that no row follows.
 
-        A full window is never the end, whatever the total says: totals may be wrong. A site that
-        sends more rows than requested sends all of them.
+        A full window is never the end, since totals may be wrong. A site that sends more rows than
+        requested sends all of them.
         """
         if self.window.descending or self.total is None:
             return False
@@ -76,7 +76,7 @@ class Page:
 
 
 def page_from(answer: Answer, window: Window) -> Page:
-    """Raises MalformedAnswer; ErrorInsteadOfData where the answer is an error."""
+    """Parse an answer. Raises MalformedAnswer: ErrorInsteadOfData if the answer is an error."""
     body = without_bom(answer.body)
     if first_byte(body) == b"{":
         single_answer(body)
@@ -96,11 +96,11 @@ def pages_in(headers: Mapping[str, str]) -> int | None:
 
 
 def adapted_to_cap(page: Page, pages: int | None) -> tuple[Page, Layout]:
-    """Return the page as what the site made of its window, and the layout that follows from it.
+    """Return the page with the size that the site gave it, and the layout that follows from it.
 
-    Some sites cap `per_page` silently, for all requests or for one. More pages (X-WP-TotalPages)
-    than expected reveal it. Where the number of pages is not told, a page that lacks rows is not
-    taken for the last one.
+    Some sites cap `per_page` silently, for all requests or for one. Then there are more pages
+    (X-WP-TotalPages) than expected. If the number of pages is unknown, a page with too few rows is
+    not taken for the last one.
     """
     size, rows = page.window.size, len(page.items)
     if page.total is None or pages == ceil(page.total / size):
@@ -113,7 +113,7 @@ def adapted_to_cap(page: Page, pages: int | None) -> tuple[Page, Layout]:
 
 
 def not_in_order(items: Items) -> CompletenessNotProven:
-    """Say why pages of such items can't be joined."""
+    """Return the error that says why pages of such items can't be joined."""
     if None in items.ids:
         return CompletenessNotProven(
             "more than one page of items without an id; keep id in _fields"

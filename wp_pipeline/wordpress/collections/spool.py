@@ -12,7 +12,7 @@ MOST_UNRELEASED = 1 << 20  # bytes of a mapped page
 
 
 class Spool:
-    """Rows in a temporary file; in memory are their ids, places and the hash of what they are."""
+    """Rows in a temporary file, with their ids, positions and hashed identities in memory."""
 
     def __init__(self) -> None:
         self.repeated = 0
@@ -33,7 +33,7 @@ class Spool:
         return len(self._places)
 
     def add(self, items: Items, identities: list[bytes]) -> None:
-        """Keep the rows of a page, each with what it is known by. Raises DiskFailure."""
+        """Keep the rows of a page, with their identities. Raises DiskFailure."""
         unreleased = 0
         for (item_id, raw), identity in zip(items, identities, strict=True):
             known = blake2b(identity, digest_size=16).digest()

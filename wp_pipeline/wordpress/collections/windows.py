@@ -19,8 +19,8 @@ MAX_PER_PAGE = 100  # The REST API refuses more: 400 rest_invalid_param.
 class Window:
     """`size` rows from row `start` (from 0) on.
 
-    It is requested by `offset`, or, where a collection has none (hierarchical taxonomies), by
-    `page`; then `start` is a multiple of `size`. A descending window counts from the highest id.
+    It is requested by `offset`. Hierarchical taxonomies ignore `offset`; there it is requested by
+    `page`, and `start` is a multiple of `size`. A descending window counts from the highest id.
     """
 
     start: int
@@ -51,7 +51,7 @@ class Window:
     def halves(self) -> tuple["Window", "Window"]:
         """Two windows that together hold the same rows, and overlap by one row.
 
-        Two rows become one and one; whoever needs an overlap reads them again.
+        Two rows become one and one, without an overlap.
         """
         half = self.size // 2
         overlap = 1 if self.size > 2 else 0

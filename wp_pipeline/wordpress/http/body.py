@@ -15,7 +15,7 @@ LARGEST_BODY_IN_MEMORY = 16 << 20
 def release(body: Body) -> None:
     """Give up the memory of a mapped body's pages; they are read from disk again when needed.
 
-    Whoever goes through a large body from its beginning to its end calls it on the way.
+    A reader of a large body calls it from time to time.
     """
     mapped = body.obj if isinstance(body, memoryview) else body
     if isinstance(mapped, mmap):
@@ -36,11 +36,11 @@ class BodyBuffer:
 
     def __exit__(self, *exception: object) -> None:
         if self._file is not None:
-            with suppress(OSError):  # A full disk refuses to flush it, and nobody needs it then.
+            with suppress(OSError):  # A full disk refuses to flush it; it is not needed any more.
                 self._file.close()  # A mapping of it stays valid.
 
     def append(self, chunk: bytes) -> None:
-        """Raises DiskFailure."""
+        """Add bytes. Raises DiskFailure."""
         self.size += len(chunk)
         self._in_memory += len(chunk)
         self._chunks.append(chunk)
@@ -48,7 +48,7 @@ class BodyBuffer:
             self._spill()
 
     def body(self) -> Body:
-        """Raises DiskFailure."""
+        """Return all bytes. Raises DiskFailure."""
         if self._file is None:
             return b"".join(self._chunks)
         return mmap(self._spill().fileno(), 0, access=ACCESS_READ)

@@ -19,7 +19,7 @@ RAISE_DEADLINE = "raise WP_PIPELINE_DEADLINE to allow it"
 
 
 class Cancellation:
-    """Says when to give up. Thread-safe. `advice` says how to allow more than these seconds."""
+    """A deadline that can be cancelled. Thread-safe. `advice` says how to allow more seconds."""
 
     def __init__(self, seconds: float = FOREVER, advice: str = RAISE_DEADLINE) -> None:
         self._reason = f"took longer than {seconds:g} s; {advice}"
@@ -27,7 +27,7 @@ class Cancellation:
         self._cancelled = threading.Event()
 
     def with_deadline(self, seconds: float) -> "Cancellation":
-        """Return one that ends after these seconds, and together with this one."""
+        """Return one that ends after these seconds, or with this one if that is earlier."""
         limited = Cancellation(seconds)
         limited._cancelled = self._cancelled
         if self._end < limited._end:

@@ -31,7 +31,7 @@ class MalformedCredentials(ValueError):
 class Credentials:
     """A WordPress user and one of that user's application passwords.
 
-    Or a consumer key and consumer secret of WooCommerce, which knows them under `wc/` only.
+    Or a consumer key and consumer secret of WooCommerce, which are valid below `wc/` only.
     """
 
     user: str = field(repr=False)
@@ -69,7 +69,7 @@ class Credentials:
 
 
 def unquoted(text: str) -> str:
-    """Return a text without quotes around it; `jsonencode` of a text escapes those within."""
+    """Return a text without quotes around it, also as JSON writes it, with escapes."""
     try:
         value = json.loads(text) if text[:1] == '"' else None
     except (ValueError, RecursionError):  # It holds the text: nothing is raised in its context.
@@ -106,6 +106,6 @@ def plain(name: str) -> str:
 
 
 def first_of(names: tuple[str, ...], members: Mapping[str, object]) -> str:
-    """Return the text of the first of these members that there is, or nothing."""
+    """Return the text of the first of these members that exists, else an empty text."""
     texts = (members[name] for name in names if name in members)
     return next((text.strip() for text in texts if isinstance(text, str)), "")

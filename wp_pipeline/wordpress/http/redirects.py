@@ -44,7 +44,7 @@ class Redirects:
         self._sets_cookies = False
 
     def follow(self, headers: Mapping[str, str]) -> None:
-        """Go where a redirect leads. Raises UnexpectedStatus, or AccessDenied for a bot check."""
+        """Follow a redirect. Raises UnexpectedStatus, or AccessDenied for a bot check."""
         self._sets_cookies = self._sets_cookies or "Set-Cookie" in headers
         target = redirect_target(self.address, headers["Location"], self._may_lead)
         self._left -= 1
@@ -59,9 +59,9 @@ class Redirects:
 def redirect_target(address: Address, location: str, may_lead: MayLead = same_origin) -> Address:
     """Return the address that a redirect names, normalized as requests will send it.
 
-    Only the endpoint's own host is requested. A redirect that drops parameters would answer another
-    page of a collection than the requested one. Raises UnexpectedStatus, or AccessDenied where it
-    leads to a login or a captcha.
+    Only the endpoint's own host is requested. After a redirect that drops parameters, the answer
+    would be another page of the collection. Raises UnexpectedStatus, or AccessDenied if it leads to
+    a login or a captcha.
     """
     try:
         target = Address(normalized(address.join(location)))

@@ -34,8 +34,8 @@ class RetryingClient:
 
     `Retry-After` (RFC 9110, 10.2.3) is obeyed up to `longest_wait` seconds. `backoff` is the pause
     in seconds before the second try; it doubles with each further one, with random jitter of half.
-    A 503 that demands more may be WordPress's own maintenance, which demands 600 seconds and takes
-    a few: then there is one more try, after `maintenance_wait` seconds.
+    A 503 that demands a longer wait may be WordPress's maintenance, which demands 600 seconds but
+    takes a few: then there is one more try, after `maintenance_wait` seconds.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class RetryingClient:
         return client
 
     def for_options(self) -> "RetryingClient":
-        """Return one whose requests ask by OPTIONS what a route is, within the same limit."""
+        """Return one that sends OPTIONS instead of GET, within the same limit."""
         client = copy(self)
         client._client = self._client.for_options()
         return client
@@ -79,9 +79,9 @@ class RetryingClient:
     ) -> Answer:
         """Return the answer to a GET, after at most `tries` tries.
 
-        `endpoint` is the name that the observer is told; redirects are followed where they
-        `may_lead`. After `heavy_tries` the caller would rather ask for a smaller page, if that may
-        help. Raises the last try's SiteError.
+        The observer is told `endpoint`, a name. Redirects are followed if `may_lead` allows them.
+        `heavy_tries` is the limit of tries if a smaller page may help. Raises the last try's
+        SiteError.
         """
         tried = 0
         while True:
@@ -129,25 +129,25 @@ class RetryingClient:
 
 
 class Maintenance:
-    """How long a site's maintenance is waited for: once, by all requests together."""
+    """The wait for the end of a site's maintenance: one for all requests together."""
 
     def __init__(self, patience: float) -> None:
         self._patience = patience
         self._end: float | None = None
 
     def seconds_left(self) -> float:
-        """Return how many seconds to wait yet; the first call begins the wait."""
+        """Return the remaining seconds of the wait; the first call begins it."""
         now = time.monotonic()
         self._end = self._end or now + self._patience
         return self._end - now
 
     def is_over(self) -> None:
-        """The site answers again; the next maintenance is another one."""
+        """End the wait: the site answers again."""
         self._end = None
 
 
 def parse_retry_after(header: str | None) -> float:
-    """Return the seconds that a Retry-After header demands; 0 if there is none that is valid."""
+    """Return the seconds that a Retry-After header demands; 0 if it is missing or not valid."""
     try:
         return RETRY_AFTER.parse_retry_after(header or "")
     except (InvalidHeader, ValueError, OverflowError):

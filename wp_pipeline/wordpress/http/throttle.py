@@ -1,6 +1,6 @@
 """Adaptive limit on concurrent requests to one site.
 
-Additive increase, multiplicative decrease, as TCP does it (RFC 5681): 429 and 503 halve the limit,
+It uses TCP's additive increase and multiplicative decrease (RFC 5681): 429 and 503 halve the limit,
 a series of good answers raises it by one.
 """
 

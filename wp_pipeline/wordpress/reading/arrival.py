@@ -17,9 +17,7 @@ MOST_ROWS = 1000  # A cached page has fewer.
 
 
 def require_that_the_query_arrived(found: SingleAnswer, fetch: PageFetcher) -> None:
-    """Raises CompletenessNotProven if rows are in another order than requested, and the site also
-    ignores `_fields`.
-    """
+    """Raises CompletenessNotProven if the site applies neither the order nor `_fields`."""
     if not is_in_another_order(found) or applies_fields(fetch, found.first):
         return
     raise CompletenessNotProven(
@@ -29,9 +27,9 @@ def require_that_the_query_arrived(found: SingleAnswer, fetch: PageFetcher) -> N
 
 
 def require_that_no_page_follows(found: SingleAnswer, fetch: PageFetcher) -> None:
-    """Raises CompletenessNotProven if rows without a total are a page, and `page` sends others.
+    """Raises CompletenessNotProven if rows without a total are a page, and `page` returns others.
 
-    They may be a page if they are in another order than requested, or as many as were requested.
+    They may be a page if their order is not the requested one, or if as many came as requested.
     """
     if not found.is_list or (found.rows != MAX_PER_PAGE and not is_in_another_order(found)):
         return

@@ -12,9 +12,9 @@ from wp_pipeline.wordpress.places import Places
 class Collection:
     """The items of a collection, in batches, while they are read.
 
-    Iterating raises a SiteError where an item can't be read, or CompletenessNotProven. `total` is
-    what the site announced with the first page; it counts items that it does not show as well.
-    `places` is complete when the batches are.
+    Iterating raises a SiteError if an item can't be read, or CompletenessNotProven. `total` is what
+    the site announced with the first page; it also counts hidden rows. `places` is complete after
+    the last batch.
     """
 
     batches: Iterator[Items] = field(repr=False)

@@ -1,4 +1,4 @@
-"""Requests the pages of an API by their number, in the shape that it sends them."""
+"""Requests the pages of an API by number, with the parameters in its `Shape`."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -32,7 +32,7 @@ class ShapedPages:
         return self._fetch.in_background(parameters, self.parse)
 
     def first_answer(self, verify: Callable[[Answer], Found]) -> tuple[Answer, Found]:
-        """Return the first page, as large as the site gives it, and what `verify` makes of it.
+        """Return the first page, as large as the site can send it, and the result of `verify`.
 
         Raises a SiteError.
         """
@@ -47,7 +47,7 @@ class ShapedPages:
                 if not failure.smaller_page_may_help:
                     raise
                 if isinstance(failure, MalformedAnswer) and self.size > 1:
-                    verify(self._first(1))  # A captcha or a login comes for any size.
+                    verify(self._first(1))  # Fails too if the answer is a captcha or a login.
                 if not self.make_smaller():
                     raise
 
@@ -62,7 +62,7 @@ class ShapedPages:
         return True
 
     def parse(self, answer: Answer) -> NumberedPage:
-        """Raises MalformedAnswer if the answer has no list of rows."""
+        """Parse a page. Raises MalformedAnswer if the answer has no list of rows."""
         found = single_answer(answer.body)
         if not found.is_list:
             raise not_an_array(found.body)
@@ -71,12 +71,12 @@ class ShapedPages:
         return NumberedPage(items, self.identities(items), signs)
 
     def identities(self, items: Items) -> list[bytes]:
-        """Return what tells rows apart."""
+        """Return what identifies each row."""
         return identities(items, self._shape.identity)
 
 
 def identities(items: Items, names: tuple[str, ...]) -> list[bytes]:
-    """Return what tells the rows apart: these members, or all of a row where one is missing."""
+    """Return what identifies each row: these members, or the whole row if one is missing."""
     if names == ("id",):
         if None in items.ids:
             return [bytes(raw) for raw in items.raw]

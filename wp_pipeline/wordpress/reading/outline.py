@@ -1,8 +1,8 @@
 """A dozen cheap fields of each item, which show that it changed: its outline.
 
 An outline costs a tenth of a full read's bytes, and can be compared with the stored items
-themselves. Which fields, is data. They leave out what is expensive (`content`) and what WordPress
-renders differently each time.
+themselves. It has no fields that are expensive (`content`) or that WordPress renders differently
+each time.
 """
 
 import json
@@ -83,9 +83,9 @@ class Outline:
 
 
 def is_of_posts(address: Address) -> bool:
-    """Whether a collection is one of posts, of any type.
+    """Whether a collection has posts, of any type.
 
-    One page of their outlines costs much less than one of them.
+    A page of their outlines costs much less than a page of posts.
     """
     return "/wp/v2/" in address.route and FIELDS.get(address.last_segment, POSTS).startswith(POSTS)
 
@@ -95,8 +95,8 @@ def outline_for(
 ) -> Outline | None:
     """Return the outline of a WordPress collection, of which `item` is one; None for others.
 
-    `more_fields` are members that plugins add.
-    The terms of a taxonomy that a plugin registered are in a member of its name: a list of numbers.
+    `more_fields` are members that plugins add. A taxonomy of a plugin is such a member too: a list
+    of the ids of terms.
     """
     if "/wp/v2/" not in address.route or any(name == "_fields" for name, _ in address.parameters):
         return None

@@ -1,9 +1,9 @@
 """Probes a collection with one small request: its total and its newest item.
 
-A probe says whether a collection changed since the probe that is kept with its stored object. The
-newest item is asked for in full, since the names of its members show what changes every item: a
-plugin, a new version of WordPress. Of what they hold, only the outline is compared: texts may be
-rendered differently each time, as with a counter of views.
+A probe shows whether a collection changed since the probe that is kept with its stored object. The
+newest item is requested in full: the names of its members show a change of every item, by a plugin
+or a new version of WordPress. Of the values, only the outline is compared, since texts may be
+rendered differently each time, such as a counter of views.
 """
 
 import json
@@ -29,7 +29,7 @@ from wp_pipeline.wordpress.reading.outline import outline_for
 TRIES = 2
 MODIFIED, ID = "modified", "id"
 DIGEST = 16  # hexadecimal digits
-# The newest row of comments is often hidden, and then not sent: several are asked for.
+# The newest rows of comments are often hidden and not sent: many are requested.
 ROWS: dict[str, dict[str, object]] = {
     "comments": {
         "per_page": 100,
@@ -42,16 +42,15 @@ ROWS: dict[str, dict[str, object]] = {
 class Probe:
     """What a probe found: the total, and the newest items with a digest of them.
 
-    Comments, terms and users can't be sorted by modification (400). There the newest item is the
-    one with the highest id, and edits of older ones are not seen. `text` is kept to
-    compare; `fields` are the members of the newest items that were asked for, empty if all were.
+    Comments, terms and users can't be sorted by modification (400). Their newest item is the one
+    with the highest id, and edits of older ones are not detected. `text` is kept for comparison;
+    `fields` are the requested members of the newest items, empty for all.
     """
 
     orderby: str
     total: int | None
     digest: str
     newest: Items = field(default_factory=Items, repr=False, compare=False)
-
     fields: tuple[str, ...] = field(default=(), compare=False)
 
     @property
@@ -74,8 +73,8 @@ def probe(
 ) -> Probe | None:
     """Probe a collection; None for a single answer.
 
-    `orderby` is what worked the last time. Paging in the endpoint's URL is dropped: behind the
-    newest item nothing would be seen. Raises a SiteError.
+    `orderby` is the order that worked the last time. Paging in the endpoint's URL is dropped, since
+    it would skip the newest item. Raises a SiteError.
     """
     address = endpoint.address.without(PAGING | ENVELOPES)
     parameters = {"per_page": 1, "orderby": orderby, "order": "desc"}
@@ -99,7 +98,7 @@ def probe(
 
 
 def what_is_compared(address: Address, item: memoryview | msgspec.Raw) -> bytes:
-    """Return the outline of a whole item and the names of its members; else the item itself."""
+    """Return an item's outline with the names of its members; the item if it has no outline."""
     whole = bytes(item)
     outline = outline_for(address, whole)
     if outline is None:

@@ -1,13 +1,13 @@
-"""Reads an endpoint: tells what kind of answer it gives, and gives all of it, verified.
+"""Reads an endpoint: decides what kind of answer it gives, and returns all of it, verified.
 
-The kinds, and how they are told:
+The kinds, and their endpoints:
 
     sorted by id     WordPress's and WooCommerce's own routes, and others that send X-WP-Total
-    by number        routes that can't be sorted by id, and answers that say that more pages follow
-    single answer    all other
+    by number        routes that can't be sorted by id, or whose answer says that more pages follow
+    single answer    all others
 
-A route in no line of `shapes.py` is requested as it is, since a plugin may refuse parameters that
-it does not know.
+A route that matches no line of `endpoints/shapes.py` is requested as it is, since a plugin may
+refuse parameters that it does not know.
 """
 
 from collections.abc import Iterator
@@ -67,7 +67,7 @@ def read_endpoint(
     pool: ThreadPoolExecutor,
     cancellation: Cancellation,
 ) -> SingleAnswer | Collection:
-    """Send the first request, and tell by its answer what the endpoint is. Raises a SiteError."""
+    """Send the first request, and decide by its answer how to read on. Raises a SiteError."""
     fetch = PageFetcher(endpoint, client, pool, cancellation)
     reader = Reader(endpoint, fetch, WINDOWS_AHEAD * client.concurrency)
     try:
@@ -134,7 +134,7 @@ class Reader:
         )
 
     def _counted(self, first: Page, layout: Layout) -> Collection:
-        """Read by number what the site does not sort by id, or sends one by one."""
+        """Read by number, if the site does not sort by id or sends one row a page."""
         pages = ShapedPages(self._fetch, by_page_of(self._shape), self._pages_ahead, layout.size)
         if first.total == len(first.items):
             signs = Signs(first.total)
@@ -160,7 +160,7 @@ class Reader:
         return found
 
     def _whole(self, answer: Answer) -> SingleAnswer | Collection:
-        """Return an answer that is complete by itself, or else read the pages that follow."""
+        """Return an answer that is complete by itself, or read the pages that follow it."""
         found = self._verified(answer)
         if found.signs.more_than(found.rows):
             return self._with_pages_after(found, answer)
@@ -176,7 +176,7 @@ class Reader:
         return replace(found, signs=found.signs | signs_in_headers(answer.headers))
 
     def _with_pages_after(self, found: SingleAnswer, answer: Answer) -> Collection:
-        """Read all pages of a route that turned out to send pages. Raises a SiteError."""
+        """Read all pages, after the first answer said that more follow. Raises a SiteError."""
         total = found.signs.total
         if not found.is_list or total is None:
             came = f"{found.rows:,} rows" if found.is_list else "an object"
@@ -205,7 +205,7 @@ def parameters_of(layout: Layout, is_sorted: bool) -> dict[str, object]:
 def without_refused(
     layout: Layout, is_sorted: bool, refusal: UnexpectedStatus
 ) -> tuple[Layout, bool]:
-    """Return what to request instead; raises the refusal if nothing is left to drop."""
+    """Return what to request instead. Raises the refusal if nothing is left to drop."""
     if "per_page" in refusal.refused_parameters:
         smaller = [size for size in SMALLER_PAGES if size < layout.size]
         if not smaller:
@@ -217,7 +217,7 @@ def without_refused(
 
 
 def sends_one_by_one(first: Page, pages: int | None) -> bool:
-    """Whether a site sends one row a page, whatever it is asked for."""
+    """Whether a site sends one row a page, although more were requested."""
     return len(first.items) == 1 and (pages or 0) > 1 and pages == first.total
 
 
@@ -226,7 +226,7 @@ def by_page_of(shape: Shape) -> Shape:
 
 
 def unless_refused(batches: Iterator[Items], came: str) -> Iterator[Items]:
-    """Say that only a page came where the site refuses `page` for the next one."""
+    """Yield the batches. Raises CompletenessNotProven if the site refuses the next page."""
     try:
         yield from batches
     except (AccessDenied, RouteNotFound, UnexpectedStatus) as refusal:

@@ -1,7 +1,7 @@
-"""Asks a site what the members of a route's items mean: the JSON Schema that `OPTIONS` answers.
+"""Requests the JSON Schema of a route's items, by `OPTIONS`: the meaning of their members.
 
-https://developer.wordpress.org/rest-api/extending-the-rest-api/schema/ has the rule. Routes that a
-plugin registered without a schema have none.
+https://developer.wordpress.org/rest-api/extending-the-rest-api/schema/ describes it. A plugin may
+register routes without a schema.
 """
 
 import json
@@ -25,8 +25,8 @@ CONTEXT, VIEW = "context", "view"
 class Member:
     """What a schema says of a member.
 
-    `types` are JSON Schema's, such as `("string", "null")`; `format` is such as `date-time`;
-    `values` are the only ones that it may have, if they are few; `items` are the types of a list's
+    `types` are JSON Schema's, such as `("string", "null")`; `format` is a format such as
+    `date-time`; `values` are the allowed values, if they are few; `items` are the types of a list's
     items, `properties` the names of an object's members.
     """
 
@@ -42,10 +42,10 @@ Schema = Mapping[str, Member]
 
 
 def schema_of(endpoint: Endpoint, client: RetryingClient, cancellation: Cancellation) -> Schema:
-    """Return the members of a route's items, as one request shows them; none without a schema.
+    """Return the members of a route's items, with one request; empty without a schema.
 
-    With plain permalinks, nginx answers 405 to OPTIONS of its index page; there a parameter tells
-    WordPress. Elsewhere a cache that ignores the query could store that answer as the route's own.
+    With plain permalinks, nginx answers 405 to OPTIONS, so a parameter is sent instead. Elsewhere
+    no parameter is used, since a cache that ignores the query could store the schema as the items.
     Members that are not sent in the endpoint's `context` are left out. Raises a SiteError.
     """
     address = endpoint.address.without({"_fields"})
@@ -61,7 +61,7 @@ def schema_of(endpoint: Endpoint, client: RetryingClient, cancellation: Cancella
 
 
 def parse_schema(body: bytes, context: str = VIEW) -> Schema:
-    """Return the members that an answer to `OPTIONS` declares; none if it is something else."""
+    """Return the members that an answer to `OPTIONS` declares; empty for any other body."""
     with suppress(ValueError, RecursionError):
         properties = member(member(json.loads(body), "schema"), "properties")
         if isinstance(properties, dict):

@@ -18,7 +18,7 @@ from wp_pipeline.wordpress.http.failures.block_pages import ALLOW_US, blocked_by
 RETRYABLE_CLIENT_ERRORS = frozenset({408, 429})  # Besides all server errors, from 500 on.
 # The site ran out of memory or time, or something in front of it waited too long for it.
 TOO_HEAVY_STATUSES = frozenset({408, 500, 502, 504, 507, 508, 520, 521, 522, 523, 524})
-# What a 503 says then: CloudLinux, LiteSpeed and PHP.
+# The texts of CloudLinux, LiteSpeed and PHP for it, with status 503.
 OUT_OF_RESOURCES = re.compile(
     rb"Resource Limit Is Reached|Request Timeout|Allowed memory size|Maximum execution time",
     re.IGNORECASE,
@@ -96,7 +96,7 @@ def is_of_wordpress(status: int, body: bytes) -> bool:
 
 
 def error_code(body: bytes) -> str:
-    """Return WordPress's error code, such as rest_no_route, or nothing. A web page has none."""
+    """Return WordPress's error code, such as rest_no_route; empty if there is none."""
     told = error_object(body).get("code")
     if isinstance(told, str):
         return told if CODE.fullmatch(told) else ""
@@ -105,7 +105,7 @@ def error_code(body: bytes) -> str:
 
 
 def error_object(body: bytes) -> Mapping[str, Any]:
-    """Return the JSON object that a body is; {} for anything else."""
+    """Return the JSON object in a body; {} for anything else."""
     try:
         found = json.loads(body)  # It ignores a byte order mark.
     except (ValueError, RecursionError):

@@ -129,7 +129,7 @@ def error_from_failure(error: Exception) -> SiteError:
 
 
 def is_aborted(error: Exception) -> bool:
-    """Whether the site closed the connection instead of an answer, as where its PHP crashes."""
+    """Whether the site closed the connection without an answer, as when PHP crashes."""
     behind = error.args[0] if error.args else None
     return isinstance(behind, urllib3.exceptions.ProtocolError)
 
@@ -153,14 +153,14 @@ def cause_of(error: Exception) -> Exception | None:
 
 
 def tls_error(failure: urllib3.exceptions.SSLError) -> SiteError | None:
-    """Return what a server that speaks TLS refuses with; None where it may not speak it."""
+    """Return the error for a TLS server that refuses us; None if it may not be one."""
     if fault := tls_fault(failure):
         return SiteNotTrusted(fault)
     return SiteUnavailable(ALERT) if "_ALERT_" in str(failure) else None
 
 
 def tls_fault(failure: urllib3.exceptions.SSLError) -> str:
-    """Say why the server is not trusted; nothing where a retry may help."""
+    """Say why the server is not trusted; empty if a retry may help."""
     behind = failure.args[0] if failure.args else None
     if isinstance(behind, ssl.SSLCertVerificationError):
         return CERTIFICATE_FAULTS.get(behind.verify_code, NOT_VALID)
@@ -173,7 +173,7 @@ def tls_fault(failure: urllib3.exceptions.SSLError) -> str:
 
 
 def proxy_fault(failure: urllib3.exceptions.ProxyError) -> str:
-    """Say why a proxy refuses to connect; nothing where a retry may help."""
+    """Say why a proxy refuses to connect; empty if a retry may help."""
     status = PROXY_STATUS.search(str(failure.original_error))
     if status and status[1] == "407":
         return PROXY_LOGIN
