@@ -1,8 +1,8 @@
 """The collections of the sample site and their texts, read from `data/`.
 
 The n-th item of a collection always has the same texts. They are stored as an editor typed them;
-`texturized` turns them into what WordPress shows. After the last text the first one follows
-again, with a number added to its title.
+`texturized` turns them into what WordPress shows. After the last text, the first one is used again,
+with a number added to its title.
 """
 
 import json
@@ -79,7 +79,7 @@ def texturized(html: str) -> str:
 
 
 def cycled(texts: list[Any], number: int) -> Any:
-    """The n-th text; after the last one follows the first."""
+    """The n-th text; the first one follows after the last."""
     return texts[number % len(texts)]
 
 

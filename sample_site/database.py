@@ -18,7 +18,7 @@ PUBLIC = frozenset({"publish", "inherit"})
 # another order on each page, so that items are lost and repeated although nobody writes.
 UNSTABLE = frozenset({"modified", "author"})
 
-D = TypeVar("D", bound="Database")
+D = TypeVar("D", bound="StoredItems")
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -34,7 +34,7 @@ def collated(text: str) -> str:
 
 
 def sort_value(item: Item, orderby: str) -> Any:
-    """By what an item is sorted; the same for all items where only the id counts."""
+    """The value by which an item is sorted; equal for all items if only the id decides."""
     if orderby in ("name", "title"):
         return collated(content.title(item.collection, item.number))
     if orderby == "slug":
@@ -57,18 +57,14 @@ def locked(method: Callable[Concatenate[D, P], R]) -> Callable[Concatenate[D, P]
     return wrapper
 
 
-class Database:
-    """The items of a site. Unknown collections and ids raise KeyError."""
+class StoredItems:
+    """The items of a site, and what queries find. Unknown collections and ids raise KeyError."""
 
     def __init__(self, counts: Mapping[str, int]) -> None:
         self._lock = threading.RLock()
         self._items = initial_items(counts)
-        self._numbers = {name: len(items) for name, items in self._items.items()}
         self._sorted: dict[str, dict[tuple[str, bool, int], list[Item]]] = {}
         self._counts: dict[str, Counter[int]] = {}
-        self._now = LATEST + DAY
-
-    # Queries.
 
     def get(self, collection: str, item_id: int) -> Item | None:
         return self._items[collection].get(item_id)
@@ -115,7 +111,7 @@ class Database:
         return next(filter(None, found), None)
 
     def count(self, item: Item) -> int:
-        """How many published posts a term has, or replies a comment; 0 for anything else."""
+        """The number of published posts of a term, or of replies to a comment; else 0."""
         name, kind = item.collection, COLLECTIONS[item.collection].kind
         if kind not in ("term", "comment"):
             return 0
@@ -129,7 +125,20 @@ class Database:
                 self._counts[name] = Counter(term for ids in terms for term in ids)
         return self._counts[name][item.id]
 
-    # Changes.
+    def _invalidate(self, collection: str) -> None:
+        """Drop what was computed from the former state of a collection."""
+        for name in (collection, *COLLECTIONS[collection].taxonomies):
+            self._sorted.pop(name, None)
+            self._counts.pop(name, None)
+
+
+class Database(StoredItems):
+    """The items of a site, which editors change; each change is a minute after the last one."""
+
+    def __init__(self, counts: Mapping[str, int]) -> None:
+        super().__init__(counts)
+        self._numbers = {name: len(items) for name, items in self._items.items()}
+        self._now = LATEST + DAY
 
     @locked
     def publish(self, collection: str) -> int:
@@ -140,8 +149,8 @@ class Database:
     def draft(self, collection: str) -> int:
         """Add an item that nobody can read yet, with an unused id between two others.
 
-        A post in draft, a comment held for moderation, a user without posts. Where no id is
-        unused, its id is the highest.
+        A post in draft, a comment held for moderation, a user without posts. If no id is unused,
+        its id is the highest.
         """
         used, own = self._used_ids(collection), self._items[collection]
         free = sorted(set(range(min(own, default=0), max(own, default=0))) - used)
@@ -161,7 +170,7 @@ class Database:
 
     @locked
     def edit(self, collection: str, item_id: int) -> None:
-        """Change the text of an item; only posts, pages, media and books show the time of it."""
+        """Change the text of an item; only posts, pages, media and books show when."""
         revision = self._items[collection][item_id].revision + 1
         self._change(collection, item_id, revision=revision, modified=self._next_minute())
 
@@ -227,12 +236,6 @@ class Database:
         items = self._items[collection]
         items[item_id] = items[item_id]._replace(**changes)
         self._invalidate(collection)
-
-    def _invalidate(self, collection: str) -> None:
-        """Drop what was computed from the former state of a collection."""
-        for name in (collection, *COLLECTIONS[collection].taxonomies):
-            self._sorted.pop(name, None)
-            self._counts.pop(name, None)
 
     def _next_minute(self) -> int:
         """The time of a change: one minute after the last one."""

@@ -48,7 +48,7 @@ Ids = Mapping[str, Sequence[int]]
 
 
 def initial_items(counts: Mapping[str, int]) -> Items:
-    """So many items of each collection, by id. Raises ValueError for an unknown collection."""
+    """The given number of items of each collection, by id. Raises ValueError for an unknown collection."""
     unknown = set(counts) - set(COLLECTIONS)
     if unknown:
         raise ValueError(f"No such collections: {sorted(unknown)}")
@@ -96,12 +96,12 @@ def published(number: int, count: int) -> int:
 
 
 def pick(ids: Sequence[int], *places: int) -> tuple[int, ...]:
-    """The ids at these places, each once; none where there are none."""
+    """The ids at these positions, each once; empty if there are no ids."""
     return tuple(dict.fromkeys(ids[place % len(ids)] for place in places)) if ids else ()
 
 
 def pick_one(ids: Sequence[int], place: int) -> int:
-    """The id at this place, or 0, which is how WordPress spells none."""
+    """The id at this position, or 0, WordPress's value for none."""
     return ids[place % len(ids)] if ids else 0
 
 

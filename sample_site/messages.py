@@ -72,7 +72,7 @@ def php_json(value: Any) -> str:
 
 
 def selected(value: Any, fields: str) -> Any:
-    """What `_fields=id,title.rendered` leaves of a value; nothing is `[]`, PHP's empty array."""
+    """The members that `_fields=id,title.rendered` selects; PHP's empty array `[]` if none."""
     tree: dict[str, Any] = {}
     for name in fields.replace(",", " ").split():
         branch, *path = tree, *name.split(".")

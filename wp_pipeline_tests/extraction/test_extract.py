@@ -7,7 +7,7 @@ import pytest
 
 from sample_site.content import DEFAULT_COUNTS
 from sample_site.messages import Request
-from sample_site.raw_rows import TABLES
+from sample_site.rest.raw_rows import TABLES
 from sample_site.site import SampleSite
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.aws.parameters import ParameterStore

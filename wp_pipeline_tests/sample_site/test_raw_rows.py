@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from sample_site.raw_rows import TABLES
+from sample_site.rest.raw_rows import TABLES
 from sample_site.site import SampleSite
 
 

@@ -5,8 +5,8 @@ from functools import partial
 
 import pytest
 
-from sample_site.discovery import SCHEMAS
 from sample_site.messages import Request
+from sample_site.rest.discovery import SCHEMAS
 from sample_site.site import SampleSite
 from wp_pipeline.wordpress.reading.schema import parse_schema
 from wp_pipeline_tests.tables.bucket import table_of

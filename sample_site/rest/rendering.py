@@ -1,8 +1,8 @@
 """Items as WordPress writes them: the templates in `data/items.json`, filled with values.
 
 * `"$name"` stands for a number or list of `VALUES`, `${name}` for a text or number in a string.
-* A key `name?condition` is there only where that value, or `edit` (the context), is true.
-* A string that begins with `/` is a route: its URL takes its place.
+* A key `name?condition` is written only if that value, or `edit` (the context), is true.
+* A string that begins with `/` is a route, and is replaced by its URL.
 
 Some parts differ in each answer although nobody changed the item. In the cached JSON of an item
 a marker is in their place, which `VolatileParts` replaces in each answer.
@@ -43,7 +43,7 @@ class Shape(NamedTuple):
 
 
 class Source(NamedTuple):
-    """From what the values of an item are computed.
+    """What the values of an item are computed from.
 
     `target` is the post to which a comment or medium belongs, `total` the number of a term's
     posts or of a comment's replies.

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
 from sample_site.content import Collection, read_data
-from sample_site.database import Database
+from sample_site.database import StoredItems
 from sample_site.items import Item
 from sample_site.messages import Request, local, local_from_text
 
@@ -174,7 +174,7 @@ class Page(NamedTuple):
             yield "next", self.number + 1
 
 
-def page(database: Database, collection: Collection, values: Values) -> Page:
+def page(database: StoredItems, collection: Collection, values: Values) -> Page:
     """The page for which the parameters ask."""
     per_page, number, offset = values["per_page"], values["page"], values.get("offset")
     # WP_Query and the other query classes take the absolute value of a negative offset.
@@ -188,7 +188,9 @@ def page(database: Database, collection: Collection, values: Values) -> Page:
     return Page(items, total, -(-total // per_page), number)
 
 
-def matches(database: Database, collection: Collection, values: Values, limit: int) -> list[Item]:
+def matches(
+    database: StoredItems, collection: Collection, values: Values, limit: int
+) -> list[Item]:
     """All items that the parameters select, sorted; `limit` is where the page ends."""
     descending, orderby, include = values["order"] == "desc", values["orderby"], values["include"]
     if orderby == "include" and not include:
@@ -205,7 +207,7 @@ def matches(database: Database, collection: Collection, values: Values, limit: i
 
 
 def filtered(items: list[Item], collection: Collection, values: Values) -> list[Item]:
-    """The items that the filters leave."""
+    """The items that pass the filters."""
     if values["include"]:
         included = set(values["include"])
         items = [item for item in items if item.id in included]

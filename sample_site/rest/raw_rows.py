@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from sample_site.content import COLLECTIONS, read_data
-from sample_site.database import PUBLIC, Database
+from sample_site.database import PUBLIC, StoredItems
 from sample_site.items import DAY, LATEST, Addresses, Item
 from sample_site.messages import local
-from sample_site.rendering import VALUES, Source
+from sample_site.rest.rendering import VALUES, Source
 
 Row = dict[str, str]
 
@@ -22,7 +22,7 @@ COMPUTED = {
 DAYS_COUNTED = 3
 
 
-def posts(database: Database, addresses: Addresses) -> Iterator[Row]:
+def posts(database: StoredItems, addresses: Addresses) -> Iterator[Row]:
     """wp_posts: posts, pages, media and books of every status, drafts included."""
     comments = Counter(
         comment.target for comment in database.of_kind("comment") if comment.status in PUBLIC
@@ -31,7 +31,7 @@ def posts(database: Database, addresses: Addresses) -> Iterator[Row]:
         yield filled("posts", item, comments[item.id], addresses)
 
 
-def statistics_pages(database: Database, addresses: Addresses) -> Iterator[Row]:
+def statistics_pages(database: StoredItems, addresses: Addresses) -> Iterator[Row]:
     """wp_statistics_pages, as the plugin WP Statistics keeps it: the views of a page on a day."""
     pages = [item for item in database.of_kind("post") if item.status == "publish"]
     visits = [(day, item) for day in range(DAYS_COUNTED) for item in pages]
@@ -47,7 +47,7 @@ def statistics_pages(database: Database, addresses: Addresses) -> Iterator[Row]:
         yield row
 
 
-def term_relationship(database: Database, _: Addresses) -> Iterator[Row]:
+def term_relationship(database: StoredItems, _: Addresses) -> Iterator[Row]:
     """wp_term_relationships: which post has which term."""
     for item in database.of_kind("post"):
         for term_id in sorted(term for _, terms in item.terms for term in terms):
@@ -55,13 +55,13 @@ def term_relationship(database: Database, _: Addresses) -> Iterator[Row]:
             yield {**keys, "term_order": "0"}
 
 
-def term_taxonomy(database: Database, addresses: Addresses) -> Iterator[Row]:
+def term_taxonomy(database: StoredItems, addresses: Addresses) -> Iterator[Row]:
     """wp_term_taxonomy: the taxonomy of each term."""
     for item in database.of_kind("term"):
         yield filled("term_taxonomy", item, database.count(item), addresses)
 
 
-def terms(database: Database, addresses: Addresses) -> Iterator[Row]:
+def terms(database: StoredItems, addresses: Addresses) -> Iterator[Row]:
     """wp_terms: the names of the terms; WordPress stores `&` as an entity."""
     for item in database.of_kind("term"):
         yield filled("terms", item, 0, addresses)
@@ -75,7 +75,7 @@ def filled(table: str, item: Item, count: int, addresses: Addresses) -> Row:
     return row
 
 
-TABLES: dict[str, Callable[[Database, Addresses], Iterator[Row]]] = {
+TABLES: dict[str, Callable[[StoredItems, Addresses], Iterator[Row]]] = {
     "posts": posts,
     "statistics_pages": statistics_pages,
     "term_relationship": term_relationship,
