@@ -48,7 +48,7 @@ Ids = Mapping[str, Sequence[int]]
 
 
 def initial_items(counts: Mapping[str, int]) -> Items:
-    """The given number of items of each collection, by id. Raises ValueError for an unknown collection."""
+    """The items of each collection, by id. Raises ValueError for an unknown collection."""
     unknown = set(counts) - set(COLLECTIONS)
     if unknown:
         raise ValueError(f"No such collections: {sorted(unknown)}")
