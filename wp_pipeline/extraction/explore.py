@@ -32,10 +32,10 @@ def explore(
     api = find_api(addresses, settings, observer)
     if credentials is None:
         with open_site(reading_options(settings), observer) as site:
-            return site.discover_at(api, scope)
+            return site.discover(api, scope)
     with logged_in(api, credentials, settings, observer) as site:
         site.require_login(api)
-        return site.discover_at(api, scope)
+        return site.discover(api, scope)
 
 
 def try_login(

@@ -186,7 +186,7 @@ def public_site(url: str) -> tuple[Mapping[str, str], str, tuple[str, ...]]:
     options = SiteOptions(DEFAULT_USER_AGENT, deadline=SECONDS_FOR_DISCOVERY)
     try:
         with open_site(options, LoggingObserver(log)) as site:
-            found = site.discover(addresses_of_site(url), COLLECTIONS)
+            found = site.discover(site.find_api(addresses_of_site(url)), COLLECTIONS)
     except MalformedEndpoints as fault:  # The URL may hold a password.
         raise SandboxError(f"SITE {fault}") from None
     except SiteError as error:

@@ -13,6 +13,8 @@ from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoint, parse_endpo
 from wp_pipeline.wordpress.errors import SiteError
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.reading.probe import probe
+from wp_pipeline.wordpress.site.api_root import ApiRootFinder
+from wp_pipeline.wordpress.site.discovered import DiscoveredSite
 from wp_pipeline.wordpress.site.discovery import discover
 from wp_pipeline.wordpress.site.login import rejected_logins
 from wp_pipeline_tests.fakes.raw_server import RawServer
@@ -32,6 +34,12 @@ from wp_pipeline_tests.support.captured_output import assert_quotes_nothing, cap
 from wp_pipeline_tests.support.error_chain import assert_holds_no_secret
 
 Value = TypeVar("Value")
+
+
+def discovered_at(url: str, cancellation: Cancellation) -> DiscoveredSite:
+    client = retrying_client()
+    api = ApiRootFinder(client, cancellation).find(addresses_of_site(url))
+    return discover(api, client, cancellation)
 
 
 def found_by(work: Callable[[Cancellation], Value], other_server: RawServer) -> Value | None:
@@ -127,9 +135,7 @@ def test_discovered_endpoints_are_of_the_site_or_there_is_a_reason(
     by_route[b"/wp-json/wp/v2/taxonomies"] = types
     generated_site.respond_with(lambda head, number: by_route.get(head.split(b" ")[1], others))
     url = generated_site.url
-    found = found_by(
-        lambda left: discover(addresses_of_site(url), retrying_client(), left), other_server
-    )
+    found = found_by(lambda left: discovered_at(url, left), other_server)
 
     for collection in found.collections if found else ():
         (endpoint,) = parse_endpoints(f"name={collection.address.url}")

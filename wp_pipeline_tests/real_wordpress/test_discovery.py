@@ -23,7 +23,8 @@ def site(request: pytest.FixtureRequest) -> WordPress:
 @pytest.fixture
 def found(site: WordPress) -> DiscoveredSite:
     with open_site(SiteOptions("tests")) as reader:
-        return reader.discover(addresses_of_site(site.url.removeprefix("http://")), LISTS)
+        addresses = addresses_of_site(site.url.removeprefix("http://"))
+        return reader.discover(reader.find_api(addresses), LISTS)
 
 
 def test_every_collection_is_listed_with_its_items_and_hidden_ones(site, found):

@@ -41,7 +41,8 @@ def admin(site: WordPress) -> Credentials:
 
 def test_discovery_finds_every_collection(site, root):
     with open_site(SiteOptions("tests")) as reader:
-        found = reader.discover(addresses_of_site(site.url), discovery.COLLECTIONS)
+        api = reader.find_api(addresses_of_site(site.url))
+        found = reader.discover(api, discovery.COLLECTIONS)
 
     totals = {one.address.url: one.total for one in found.collections}
     for name in COLLECTIONS:

@@ -4,7 +4,7 @@ A route that WordPress itself refuses needs a login. A route that fails for anot
 with that reason.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
@@ -23,7 +23,6 @@ from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.retries import RetryingClient
 from wp_pipeline.wordpress.site.api_root import (
     WHAT_IS_ASKED,
-    ApiRootFinder,
     FoundApi,
     object_in,
 )
@@ -62,20 +61,6 @@ NO_TOTAL = "it sends no X-WP-Total: it is no collection, or a cache drops its he
 
 
 def discover(
-    addresses: Sequence[Address],
-    client: RetryingClient,
-    cancellation: Cancellation,
-    scope: str = COLLECTIONS,
-) -> DiscoveredSite:
-    """Return what the site at one of these addresses serves; `addresses_of_site` returns them.
-
-    Raises NotWordPress, or another SiteError.
-    """
-    api = ApiRootFinder(client.anonymous(), cancellation).find(addresses)
-    return discover_at(api, client, cancellation, scope)
-
-
-def discover_at(
     api: FoundApi, client: RetryingClient, cancellation: Cancellation, scope: str = COLLECTIONS
 ) -> DiscoveredSite:
     """Return what the site with this API serves. Raises a SiteError."""

@@ -133,23 +133,17 @@ class Site:
         """Return what the site says of the members of an endpoint's items. Raises a SiteError."""
         return schema_of(endpoint, self._client, self._limited())
 
-    def discover(self, addresses: Sequence[Address], scope: str) -> "DiscoveredSite":
-        """Return what the site at one of these addresses serves. Raises a SiteError."""
-        from wp_pipeline.wordpress.site.discovery import discover
-
-        return discover(addresses, self._client, self._limited(), scope)
-
     def find_api(self, addresses: Sequence[Address]) -> "FoundApi":
         """Find the REST API of the site at one of these addresses. Raises a SiteError."""
         from wp_pipeline.wordpress.site.api_root import ApiRootFinder
 
         return ApiRootFinder(self._client.anonymous(), self._limited()).find(addresses)
 
-    def discover_at(self, api: "FoundApi", scope: str) -> "DiscoveredSite":
+    def discover(self, api: "FoundApi", scope: str) -> "DiscoveredSite":
         """Return what the site with this API serves. Raises a SiteError."""
-        from wp_pipeline.wordpress.site.discovery import discover_at
+        from wp_pipeline.wordpress.site.discovery import discover
 
-        return discover_at(api, self._client, self._limited(), scope)
+        return discover(api, self._client, self._limited(), scope)
 
     def diagnose(self, endpoint: Endpoint) -> "Diagnosis | None":
         """Find out whether the site applies queries; None if the endpoint can't be sorted by id.

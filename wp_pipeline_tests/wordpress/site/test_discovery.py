@@ -12,7 +12,7 @@ from wp_pipeline.wordpress.endpoints.address import addresses_of_site
 from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoints
 from wp_pipeline.wordpress.errors import MalformedEndpoints, SiteError, SiteUnavailable
 from wp_pipeline.wordpress.http.cancellation import Cancellation
-from wp_pipeline.wordpress.site.api_root import NotWordPress
+from wp_pipeline.wordpress.site.api_root import ApiRootFinder, NotWordPress
 from wp_pipeline.wordpress.site.discovered import DiscoveredSite
 from wp_pipeline.wordpress.site.discovery import discover
 from wp_pipeline_tests.fakes.in_process_site import JSON, URL, InProcessSite, always
@@ -24,7 +24,9 @@ COUNTS = {"posts": 12, "pages": 3, "media": 4, "books": 5, "comments": 7, "categ
 
 
 def discovered(world: InProcessSite, address: str = URL) -> DiscoveredSite:
-    return discover(addresses_of_site(address), world.retrying_client(), Cancellation(20))
+    client, cancellation = world.retrying_client(), Cancellation(20)
+    api = ApiRootFinder(client, cancellation).find(addresses_of_site(address))
+    return discover(api, client, cancellation)
 
 
 def totals(world: InProcessSite, address: str = URL) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """Discovering plugins' lists, internals of the editor, hidden items, costs, and with a login."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -14,6 +14,7 @@ from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline.wordpress.http.retries import RetryingClient
 from wp_pipeline.wordpress.site import cost
+from wp_pipeline.wordpress.site.api_root import ApiRootFinder
 from wp_pipeline.wordpress.site.discovered import (
     CLOSED,
     EMPTY,
@@ -88,7 +89,15 @@ def discovered(
     client = RetryingClient(
         world.client(credentials=credentials, origin=origin), 4, 120, 0.001, None, 0.01
     )
-    return discover(addresses_of_site(url), client, Cancellation(20), scope)
+    return discovered_at(addresses_of_site(url), client, scope)
+
+
+def discovered_at(
+    addresses: Sequence[Address], client: RetryingClient, scope: str = COLLECTIONS
+) -> DiscoveredSite:
+    cancellation = Cancellation(20)
+    api = ApiRootFinder(client.anonymous(), cancellation).find(addresses)
+    return discover(api, client, cancellation, scope)
 
 
 def by_route(found: DiscoveredSite) -> dict[str, DiscoveredCollection]:
@@ -334,7 +343,8 @@ def test_no_login_is_sent_to_a_route_that_nobody_describes_as_a_list():
 def test_a_site_is_found_without_a_scheme_over_http_where_it_has_no_https(serve):
     server = serve(SampleSite({"posts": 3}))
     with open_site(SiteOptions("tests", deadline=20)) as site:
-        found = site.discover(addresses_of_site(server.url.removeprefix("http://")), COLLECTIONS)
+        api = site.find_api(addresses_of_site(server.url.removeprefix("http://")))
+        found = site.discover(api, COLLECTIONS)
 
     assert {one.total for one in found.collections} == {0, 3}
     assert all(one.address.url.startswith("http://127.0.0.1") for one in found.collections)
@@ -342,7 +352,7 @@ def test_a_site_is_found_without_a_scheme_over_http_where_it_has_no_https(serve)
 
 def test_a_site_is_asked_over_https_where_it_has_it():
     world = InProcessSite(site=SampleSite({"posts": 3}))
-    found = discover(addresses_of_site("sample.test"), world.retrying_client(), Cancellation(20))
+    found = discovered_at(addresses_of_site("sample.test"), world.retrying_client())
 
     assert all(one.address.url.startswith("https://") for one in found.collections)
 
@@ -352,4 +362,4 @@ def test_a_host_that_does_not_answer_is_told_soon():
         open_site(SiteOptions("tests", deadline=20, backoff=60)) as site,
         pytest.raises(SiteUnavailable, match="refused"),
     ):
-        site.discover(addresses_of_site("127.0.0.1:9"), COLLECTIONS)
+        site.find_api(addresses_of_site("127.0.0.1:9"))
