@@ -53,7 +53,7 @@ class PageFetcher:
     @property
     def chooses_fields(self) -> bool:
         """Whether the endpoint's URL says which members of an item are sent."""
-        return any(name == "_fields" for name, _ in self._address.parameters)
+        return self._address.chooses_fields
 
     def notice_paging(self) -> None:
         """Tell the observer that these parameters are dropped."""

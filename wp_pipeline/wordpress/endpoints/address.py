@@ -117,6 +117,11 @@ class Address:
         return unquote(self.route.rstrip("/").rpartition("/")[2])
 
     @property
+    def chooses_fields(self) -> bool:
+        """Whether the query says which members of an item are sent."""
+        return any(name == "_fields" for name, _ in self.parameters)
+
+    @property
     def words(self) -> frozenset[str]:
         """The lower-case words of the route's last segment and of the query's values."""
         last = self._parts.path.rstrip("/").rpartition("/")[2]

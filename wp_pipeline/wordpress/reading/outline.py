@@ -98,7 +98,7 @@ def outline_for(
     `more_fields` are members that plugins add. A taxonomy of a plugin is such a member too: a list
     of the ids of terms.
     """
-    if "/wp/v2/" not in address.route or any(name == "_fields" for name, _ in address.parameters):
+    if "/wp/v2/" not in address.route or address.chooses_fields:
         return None
     fields = FIELDS.get(address.last_segment, POSTS).split(",")
     found = members_of(memoryview(item))

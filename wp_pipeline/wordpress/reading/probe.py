@@ -78,7 +78,7 @@ def probe(
     """
     address = endpoint.address.without(PAGING | ENVELOPES)
     parameters = {"per_page": 1, "orderby": orderby, "order": "desc"}
-    if not any(name == "_fields" for name, _ in address.parameters):
+    if not address.chooses_fields:
         parameters |= ROWS.get(address.last_segment, {})
     try:
         answer = client.get(address.with_parameters(parameters), cancellation, TRIES, endpoint.name)
