@@ -112,7 +112,7 @@ class Lookahead:
     def _is_behind_the_front(self, page: Page) -> bool:
         """Whether the first rows of the collection, read once more now, are not in a later page.
 
-        A site that ignores `offset` would have sent them there; rows that moved do not.
+        If the site ignores `offset`, that page holds them. If rows only moved, it does not.
         """
         if self.layout.by_page:
             return False
