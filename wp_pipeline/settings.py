@@ -138,7 +138,7 @@ class Settings(BaseSettings):
     full_after_days: Duration = Field(
         7.0,
         gt=0,
-        description="A refresh of an object whose last full read is older is a full read. In days.",
+        description="Days after the last full read when a refresh becomes a full read.",
     )
     tables: bool = Field(
         False, description="Whether each object becomes a typed table too: see docs/tables.md."
@@ -146,7 +146,7 @@ class Settings(BaseSettings):
     glue_database: DatabaseName = Field(
         "",
         description="Glue database in which the tables are registered, so that Athena finds them."
-        " It must exist. Without it, they are registered nowhere.",
+        " It must exist. Without it, tables are not registered.",
     )
     owners: Owners = Field(
         frozenset(),
@@ -156,7 +156,7 @@ class Settings(BaseSettings):
     webserver: WebAddress = Field(
         "",
         description="Address of Dagster's webserver, such as `http://127.0.0.1:3000`: there the"
-        " endpoints sensor reloads the code location. Without it, it says that this is needed.",
+        " endpoints sensor reloads the code location. Without it, the sensor asks for a reload.",
     )
     steps: Steps = Field(
         STEP_OF_SITE,

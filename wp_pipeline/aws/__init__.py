@@ -1,1 +1,1 @@
-"""Parameter Store and the bucket. Knows nothing of Dagster or WordPress."""
+"""Parameter Store, S3, SNS, Glue and STS. No Dagster, no WordPress."""

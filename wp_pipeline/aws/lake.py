@@ -42,14 +42,14 @@ class StoredObject:
 
     @property
     def rows(self) -> int | None:
-        """How many rows it holds, as it was said when it was stored; None if it was not."""
+        """Row count in the object's metadata; None if there is none."""
         return count_of(self.metadata, "row-count")
 
 
 class ObjectStream:
     """The bytes of an object, and its metadata with lower-case keys.
 
-    Reading raises an AwsError where S3 breaks off.
+    Reading raises an AwsError if the connection to S3 ends early.
     """
 
     def __init__(self, body: Any, metadata: Mapping[str, str]) -> None:
@@ -87,7 +87,10 @@ class Lake:
 
     @property
     def lost(self) -> str:
-        """What uploads did without because the store lacks it, in one line; empty if nothing."""
+        """The features that uploads did not use because the store lacks them, in one line.
+
+        Empty if there are none.
+        """
         return self._features.lost
 
     def client(self) -> Any:
@@ -155,10 +158,11 @@ class Lake:
     ) -> None:
         """Replace an endpoint's object as a whole; S3 verifies that it received `sha256`.
 
-        One request: readers see the former object until the new one is there, and an upload that
-        breaks leaves nothing. Raises ObjectReplaced where the object is no longer `instead_of`
-        (None: where there is one), or another AwsError; nothing was changed then. What a store
-        refuses because it lacks a feature is sent again without it: see `lost`.
+        It is one request: readers see the former object until the new one is complete, and an
+        upload that breaks leaves nothing. If a store refuses it because it lacks a feature, it is
+        sent again without the feature: see `lost`. Raises ObjectReplaced if the stored object is no
+        longer `instead_of` (with None: if there is one), or another AwsError; then nothing was
+        changed.
         """
         if size > LARGEST_PUT:
             raise AwsRefused(f"{SERVICE}: accepts at most 5 GiB in one request, not {size:,} bytes")
@@ -222,7 +226,7 @@ class Lake:
         return ObjectStream(found["Body"], lower_case(found.get("Metadata", {})))
 
     def _get(self, operation: Callable[..., Any], name: str, **part: str) -> Any:
-        """Return what S3 answers for an endpoint's object, or None where there is none."""
+        """Return what S3 answers for an endpoint's object; None if there is none."""
         asked = {"Bucket": self._bucket, "Key": self.key(name), **part}
         try:
             return call(SERVICE, READING, lambda: operation(**asked))

@@ -1,7 +1,9 @@
 """Alerts: tell the subscribers of an SNS topic what failed in a run, and what recovered.
 
-alert = Alert("magazine", "run 4f1c", failed={"posts": "posts: HTTP 403: …"})
-publish(alert, settings)
+    alert = Alert("magazine", "run 4f1c", failed={"posts": "posts: HTTP 403: …"})
+    publish(alert, settings)
+
+The caller decides which failures are new: a sensor of Dagster, or the Lambda function.
 """
 
 from collections.abc import Mapping, Sequence

@@ -32,8 +32,8 @@ from wp_pipeline.wordpress.site.site import Site, SiteOptions, open_site
 
 # Endpoints under way for each concurrent request: one is reading, one is uploading.
 ENDPOINTS_PER_REQUEST = 2
-# When the time of a run is over, reading and uploading end within a second. This is how long a call
-# that observes no cancellation, such as an answer of S3 that does not come, is waited for.
+# When the time of a run is over, reading and uploading end within a second. How long to wait for
+# calls that observe no cancellation, such as a pending answer of S3.
 GRACE = 3.0  # seconds
 UNFINISHED = "the time of the run was over before it was stored; what was stored before is kept"
 

@@ -43,11 +43,10 @@ class Stored:
     `size` is in bytes. `columns` are the items' members with their JSON types, `preview` is a
     Markdown table of a few items; neither shows anything that could be secret or personal.
     `completeness` is one of those in `wordpress/completeness.py`; `verified` says how the object
-    was compared with the site: `full`, by its `outline`, or by its `counts`. Where it `is_dry`, it
-    would be published. `changes` is None
-    where they were not counted, `extracted_at` when the reading of what is stored began (UTC, ISO
-    8601), `total` is what the site announced, None if it did not. `schema` is what the site says of
-    the members, where that was asked for.
+    was compared with the site: `full`, by its `outline`, or by its `counts`. If it `is_dry`, it
+    would be published. `changes` is None if they were not counted. `extracted_at` is when the
+    reading of the stored object began (UTC, ISO 8601). `total` is what the site announced, None if
+    it did not. `schema` is that of the site, if it was asked for.
     """
 
     name: str

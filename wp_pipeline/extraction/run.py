@@ -1,7 +1,9 @@
 """One whole extraction without Dagster: for the command and the Lambda function.
 
-for outcome in run(Settings.from_environment(), observer=LoggingObserver(log)):
-    ...
+    for outcome in run(Settings.from_environment(), observer=LoggingObserver(log)):
+        print(outcome.summary)
+
+Dagster calls `extract` itself: its clients come from resources.
 """
 
 from collections.abc import Callable, Iterator

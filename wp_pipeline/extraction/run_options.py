@@ -1,4 +1,4 @@
-"""What is chosen for one run, by an operator, the schedule or a sensor; settings hold for all."""
+"""Options of one run, chosen by an operator, the schedule or a sensor."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class RunOptions:
                   object in the place of a list
     only          the endpoints that are extracted; none: all
     dry_run       read and verify everything, and store nothing
-    describe      of what is read in full, ask the site what the members mean: a request each
+    describe      read the schema of each collection that is read in full (one OPTIONS request each)
     """
 
     accept_drop: frozenset[str] = frozenset()
@@ -40,7 +40,7 @@ class RunOptions:
     def of(
         cls, accept_drop: Any = (), mode: Any = None, outline: bool = False, only: Any = ()
     ) -> "RunOptions":
-        """Read the choices from what a user gave: names, in a list or between commas; a mode.
+        """Read the choices of a user. Names come in a list, or in a text with commas.
 
         Raises ConfigurationError.
         """
@@ -70,7 +70,7 @@ DEFAULTS = RunOptions()
 
 
 def names_of(choice: str, given: Any) -> frozenset[str]:
-    """Return names that were given in a list or between commas. Raises ConfigurationError."""
+    """Return the names in a list, or in a text with commas. Raises ConfigurationError."""
     several = [given] if isinstance(given, str) else given or []
     is_list = isinstance(several, (list, tuple, set, frozenset))
     if not is_list or not all(isinstance(names, str) for names in several):

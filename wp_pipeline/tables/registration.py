@@ -1,8 +1,10 @@
 """Registers stored tables in Glue, where a site has a Glue database.
 
-catalog = catalog_of(settings)
-if catalog:
-    register(catalog, table)          # after the object was stored, never before
+    catalog = catalog_of(settings)
+    if catalog:
+        register(catalog, table)
+
+A table is registered after its object was stored, never before.
 """
 
 from collections.abc import Mapping

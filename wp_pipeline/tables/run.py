@@ -1,7 +1,9 @@
 """Builds all tables of a site without Dagster: for the commands.
 
-for built in run(settings):
-    print(built.reason if isinstance(built, Failed) else built.uri)
+    for built in run(settings):
+        print(built.reason if isinstance(built, Failed) else built.uri)
+
+In Dagster each table is an asset.
 """
 
 from collections.abc import Callable, Collection, Iterator

@@ -1,8 +1,10 @@
 """Builds the tables of one site and registers them: what a run of Dagster and the command share.
 
-with open_site(options) as site:
-    tables = SiteTables(lake, catalog_of(settings), site, configuration.endpoints)
-    table = tables.build("posts")
+    with open_site(options) as site:
+        tables = SiteTables(lake, catalog_of(settings), site, configuration.endpoints)
+        table = tables.build("posts")
+
+The site is asked only for its schemas.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,9 @@
 """The tables of a site in the bucket: `<prefix>-tables/<name>/<name>.parquet`.
 
-tables = TableStore(lake)
-tables.uri("posts")         # s3://my-bucket/wordpress-api-tables/posts/posts.parquet
+    tables = TableStore(lake)
+    tables.uri("posts")         # s3://my-bucket/wordpress-api-tables/posts/posts.parquet
+
+Each table is in a folder of its own, as Athena wants it.
 """
 
 from collections.abc import Mapping

@@ -1,1 +1,1 @@
-"""What an AWS account is set to: only looks, and leaves nothing."""
+"""Reads the settings of an AWS account and a bucket. Changes nothing."""

@@ -1,4 +1,4 @@
-"""When AWS answered, and which refusals say that a setting was never made."""
+"""Reads answers of AWS: the clock's difference, and what a refusal says about a setting."""
 
 from collections.abc import Mapping
 from datetime import datetime, timezone
@@ -15,11 +15,11 @@ NEVER_SET = frozenset(
         "ServerSideEncryptionConfigurationNotFoundError",
     }
 )
-NOT_THERE = frozenset({400, 404, 405, 501})  # How other stores refuse what they do not have.
+NOT_THERE = frozenset({400, 404, 405, 501})  # How other stores refuse a setting that they lack.
 
 
 def seconds_ahead(answer: Mapping[str, Any]) -> float | None:
-    """Return by how much this machine's clock is ahead of AWS's, as the Date of an answer says."""
+    """Return by how many seconds our clock is ahead of AWS's, by the Date header of an answer."""
     return seconds_ahead_of(answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date"))
 
 
@@ -36,5 +36,5 @@ def is_denied(error: AwsError) -> bool:
 
 
 def is_not_there(error: AwsError) -> bool:
-    """Whether a store does not have what was asked for: Amazon's own has all of it."""
+    """Whether a store lacks the setting that was asked for. Amazon S3 has all of them."""
     return error.status in NOT_THERE and error.code not in NEVER_SET | REFUSED_CODES.keys()

@@ -1,4 +1,4 @@
-"""What a bucket is set to: its region, who may read it, its encryption, its lifecycle rules."""
+"""Reads a bucket's region, public access, default encryption and lifecycle rules."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ OPERATIONS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Head:
-    """What a HEAD of a bucket tells: its region, and that of the client; empty if unknown."""
+    """What a HEAD of a bucket returns: its region, and that of the client; empty if unknown."""
 
     region: str
     client_region: str
@@ -31,14 +31,14 @@ class Head:
 
 @dataclass(frozen=True)
 class BucketInspection:
-    """Looks at one bucket; `client` returns a boto3 client."""
+    """Reads the settings of one bucket; `client` returns a boto3 client."""
 
     client: Callable[[], Any]
     bucket: str
 
     @property
     def is_access_point(self) -> bool:
-        """Whether it is the access point of a bucket: then the bucket's settings aren't known."""
+        """Whether it is an access point, which does not show the settings of its bucket."""
         return self.bucket.startswith("arn:") or self.bucket.endswith("-s3alias")
 
     def head(self) -> Head:
@@ -57,7 +57,7 @@ class BucketInspection:
         raise missing
 
     def setting(self, action: str) -> Mapping[str, Any] | None:
-        """Return what the bucket is set to, None if it never was; `action` is one of OPERATIONS.
+        """Return a setting of the bucket, None if it was never set; `action` is in OPERATIONS.
 
         Raises an AwsError.
         """
@@ -70,7 +70,7 @@ class BucketInspection:
             raise
 
     def is_public(self) -> bool:
-        """Whether the bucket's policy lets everybody read it. Raises an AwsError."""
+        """Whether the bucket's policy allows everybody to read it. Raises an AwsError."""
         return bool((self.setting(POLICY_STATUS) or {}).get("PolicyStatus", {}).get("IsPublic"))
 
     def blocks_public_access(self) -> bool:
@@ -91,7 +91,7 @@ class BucketInspection:
         return next((rule.get("SSEAlgorithm", "") for rule in rules), "")
 
     def removes_unfinished_uploads(self) -> bool:
-        """Whether a lifecycle rule for all of its objects does. Raises an AwsError."""
+        """Whether a lifecycle rule removes them, for all objects. Raises an AwsError."""
         rules = (self.setting(LIFECYCLE) or {}).get("Rules", [])
         return any(
             rule.get("Status") == "Enabled"
@@ -102,5 +102,5 @@ class BucketInspection:
 
 
 def is_limited(rule: Mapping[str, Any]) -> bool:
-    """Whether a lifecycle rule holds for some of the objects only."""
+    """Whether a lifecycle rule applies to some of the objects only."""
     return bool(rule.get("Prefix") or any((rule.get("Filter") or {}).values()))

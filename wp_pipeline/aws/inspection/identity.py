@@ -1,4 +1,4 @@
-"""Who AWS takes us for. No policy has to allow it.
+"""Returns the AWS account and principal of our credentials. No policy has to allow this.
 
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 """
@@ -28,7 +28,7 @@ class Identity:
 
 
 def identity(new_client: Callable[[], Any]) -> Identity:
-    """Ask AWS. Raises an AwsError."""
+    """Ask STS. Raises an AwsError."""
     silence()
     client = call(SERVICE, ACTION, new_client)
     found = call(SERVICE, ACTION, client.get_caller_identity)

@@ -1,8 +1,8 @@
 """Shows whether objects may be uploaded, by uploads that the store must refuse.
 
-An upload that replaces a version which never was is refused with 412 or 404 by whoever may upload,
-and with 403 by whoever may not; nothing is stored. A store that ignores the condition stores it:
-then the object is deleted again. A checksum that does not match must be refused as well.
+S3 answers an upload whose `If-Match` names a version that does not exist with 412 or 404 if the
+caller may upload, and with 403 if not. A store that ignores the condition stores the object; it is
+deleted again. An upload whose checksum does not match must be refused too.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
 """
 

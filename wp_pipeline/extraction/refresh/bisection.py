@@ -1,11 +1,12 @@
-"""Finds where rows came or went among the older items of a collection, in a few small requests.
+"""Finds where rows were added or removed among a collection's older items, in a few requests.
 
     stored      item   4   9  12  17  23  31  40  58      the row where each was
     the site    row    0   1   2   3   4   5   6   7      row 4 is item 31 now: one went before it
                                                           row 2 is item 12 still: it was behind
 
-A row of the middle tells in which half rows came or went; halves are halved until one page holds
-what is left, which is then read whole. As many rows that came as went, in one half, are not found.
+A row in the middle tells in which half rows were added or removed. That half is halved again, until
+one page holds the rest, which is read whole. If a half gained as many rows as it lost, the change
+is not found.
 """
 
 from bisect import bisect_left
@@ -18,12 +19,12 @@ from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.places import Places
 from wp_pipeline.wordpress.site.site import Site
 
-MOST_REQUESTS = 24  # Then reading all outlines costs hardly more.
-FEW = 3  # rows; the item of the middle may be the one that went
+MOST_REQUESTS = 24  # With more, reading all outlines costs about the same.
+FEW = 3  # rows; the item in the middle may be the removed one
 
 
 class NotFound(Exception):
-    """Where rows came or went can't be told in a few requests."""
+    """A few requests do not show where rows were added or removed."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,14 @@ class Mark:
 
 @dataclass(frozen=True)
 class Part:
-    """All readable items of the site between two stored ones, which themselves stayed."""
+    """All readable items of the site between two stored items that are still there."""
 
     low: int
     high: int
     items: Items
 
 
-BEGINNING = Mark(-1, -1, -1)  # In front of all items, where nothing can come or go.
+BEGINNING = Mark(-1, -1, -1)  # Before the first item.
 
 
 class Bisection:
@@ -65,7 +66,9 @@ class Bisection:
         self._requests = 0
 
     def parts(self, end: int, missing: int) -> Iterator[Part]:
-        """Yield the parts below the id `end` in which rows came or went: `missing` more in all.
+        """Yield the parts below the id `end` in which rows were added or removed.
+
+        They have `missing` more rows in all than the stored ones.
 
         Raises NotFound, or a SiteError.
         """

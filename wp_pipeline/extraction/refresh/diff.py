@@ -139,10 +139,10 @@ def compared(
 
 
 def newest_that_differ(found: Probe | None, base: BaseObject) -> set[int]:
-    """Return the ids of the newest items that are not stored as the probe got them.
+    """Return the ids of the newest items whose stored copy differs from the probe.
 
-    Otherwise a probe could differ for ever, for a reason that no outline shows. Raises NotSound if
-    they have other members than the stored ones: then all items have, after an update.
+    Otherwise the probe could differ for ever although no outline does. Raises NotSound if they have
+    other members than the stored ones: after an update of WordPress, all items do.
     """
     if found is None:
         return set()

@@ -1,9 +1,9 @@
-"""What the collections of a run tell each other.
+"""Passes on what changed in one collection to the collections that depend on it.
 
-    terms -> posts      a count, a slug or a term that is gone: posts carry others than before
-    posts -> comments   a post that came, went, was hidden or moved takes its comments along
+    terms -> posts      another count or slug, or a removed term: posts have other terms than before
+    posts -> comments   a post was added, removed, hidden or moved, and its comments with it
 
-Neither shows in a probe of the collection that is told.
+A probe of the posts or of the comments shows neither.
 """
 
 import json

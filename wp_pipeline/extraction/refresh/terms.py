@@ -28,7 +28,8 @@ terms_of = msgspec.json.Decoder(list[Term]).decode
 def is_moved(name: str, stored: StoredObject, payload: Payload, lake: Lake) -> bool:
     """Whether other posts carry the terms of a payload than those that are stored.
 
-    A new name or description is none. Many terms that differ are not compared. Raises an AwsError.
+    A changed name or description does not count. Of more than a page of terms, any difference
+    does. Raises an AwsError.
     """
     if is_equal(stored, payload):
         return False

@@ -1,9 +1,8 @@
 """Replaces the newest items of a collection that mostly grows, such as comments.
 
-A probe of such a collection is a window of its newest items. An answer is a gapless run, so all
-that is readable from its lowest id on is in it. What is older is trusted to be as stored if the
-counts add up: a pair of opposite changes among older items is left to the next outline. If they
-don't, `bisection.py` finds the pages in which older items came or went.
+A probe is a gapless run of the newest items. Older items are kept if the counts agree: one added
+and one removed older item cancel out until the next outline. If the counts don't agree,
+`bisection.py` finds the pages in which older items were added or removed.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -24,7 +23,7 @@ from wp_pipeline.wordpress.reading.collection import Collection as ReadCollectio
 from wp_pipeline.wordpress.reading.probe import Probe, total_of
 from wp_pipeline.wordpress.site.site import Site
 
-MOST_MOVED = 1  # Of several, nobody knows whose comments explain the counts.
+MOST_MOVED = 1  # With several moved posts, the counts can't be attributed.
 
 
 @dataclass

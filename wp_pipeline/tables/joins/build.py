@@ -1,7 +1,9 @@
 """Builds a joined table and stores it beside the others, unless it is stored already.
 
-for join in joins_of(collections, others):
-    table = build_join(join, TableStore(lake))
+    for join in joins_of(collections, others):
+        table = build_join(join, TableStore(lake))
+
+The tables that a join reads are built first; the caller keeps that order.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,9 @@
 """Tables in a folder of this machine, `<name>/<name>.parquet` each, such as those of `make run`.
 
-with open_tables(TablesFolder(Path("lake/sandbox/wordpress-api-tables"))) as tables:
-    answer = tables.ask("SELECT count(*) FROM posts")
+    with open_tables(TablesFolder(Path("lake/sandbox/wordpress-api-tables"))) as tables:
+        answer = tables.ask("SELECT count(*) FROM posts")
+
+`TableStore` does the same for tables in S3.
 """
 
 import shutil

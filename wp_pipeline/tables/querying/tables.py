@@ -1,9 +1,11 @@
 """Answers questions from local copies of the stored tables that a question names.
 
-with open_tables(store) as tables:
-    answer = tables.ask("SELECT title_text FROM posts ORDER BY date DESC LIMIT 10")
-    for row in answer.rows():
-        ...
+    with open_tables(store) as tables:
+        answer = tables.ask("SELECT title_text FROM posts ORDER BY date DESC LIMIT 10")
+        for row in answer.rows():
+            ...
+
+`statements.py` decides what may be asked.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
