@@ -12,8 +12,6 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
 
 LONGEST = 1e9  # seconds: more than any system call accepts
-# A setting of the code location, not of a site: orchestration/steps/executor.py.
-EXECUTOR = "executor"
 
 # A name or an ARN, optionally with a version or label.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html

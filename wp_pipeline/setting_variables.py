@@ -1,11 +1,14 @@
-"""Variables that look like a setting of `wp_pipeline/settings.py`, and are none."""
+"""Finds `WP_PIPELINE_*` variables that are no setting of `wp_pipeline/settings.py`."""
 
 import os
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from wp_pipeline.setting_types import EXECUTOR
 from wp_pipeline.settings import ENVIRONMENT_PREFIX, Settings, environment_name
+
+# A variable of the code location, not of a site: orchestration/steps/executor.py reads it.
+EXECUTOR = "executor"
+IN_PROCESS = "in_process"  # its default
 
 
 def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:

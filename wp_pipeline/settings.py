@@ -1,8 +1,8 @@
 """Settings of one site, from `WP_PIPELINE_*` variables or defs.yaml.
 
 Each setting is declared once, with type, default, bounds and help text. The environment variables,
-the attributes in defs.yaml with their descriptions in the UI, the options of `wp-pipeline extract`
-and the table in docs/settings.md come from this declaration.
+the attributes in defs.yaml, the options of the commands and all texts about settings
+(`setting_texts.py`) come from this declaration.
 
     settings = Settings.from_environment()             # raises SettingsError: all faults at once
     settings = Settings(site="shop", concurrency=2)    # reads no environment
@@ -41,6 +41,8 @@ from wp_pipeline.setting_types import (
 ENVIRONMENT_PREFIX = "WP_PIPELINE_"
 # Some hosts refuse a client that names only its library.
 DEFAULT_USER_AGENT = f"wp-pipeline/{__version__} (+{HOME_PAGE})"
+FEWEST_LOST = 10  # rows: of a few rows, losing half is an everyday change
+DAILY_AT = "07:00"
 
 
 class SettingsError(Exception):
@@ -110,7 +112,7 @@ class Settings(BaseSettings):
         ge=0,
         le=1,
         description="Largest share of the stored rows that an endpoint may lose. A payload that has"
-        " lost more, and at least 10 rows, is refused until it is accepted for a run.",
+        f" lost more, and at least {FEWEST_LOST} rows, is refused until it is accepted for a run.",
     )
     noticeable_drop: float = Field(
         0.2, ge=0, le=1, description="Largest share of rows that may be lost without a warning."
@@ -169,8 +171,8 @@ class Settings(BaseSettings):
     timezone: str = Field("UTC", description="Time zone of the daily schedule.")
     daily_at: DailyTime = Field(
         "",
-        description="Time of the daily schedule, such as `23:30`. Without it 07:00; the sites of"
-        " `WordPressSites` are then spread over the hour from 07:00.",
+        description=f"Time of the daily schedule, such as `23:30`. Without it {DAILY_AT}; the sites"
+        f" of `WordPressSites` are then spread over the hour from {DAILY_AT}.",
     )
 
     def __init__(self, **values: Any) -> None:
@@ -221,29 +223,3 @@ def fault_of(error: Any) -> str:
     if message.startswith("Input should"):  # pydantic's own: what follows a comma is detail.
         return f"{name} must {message.removeprefix('Input should ').partition(',')[0]}"
     return f"{name} {message.removeprefix('Value error, ')}"
-
-
-def table_rows() -> list[str]:
-    """Return the rows of the table in docs/settings.md: variable, default, meaning."""
-    return [
-        f"| `{environment_name(name)}` | {default_text(field.default)} | {field.description} |"
-        for name, field in Settings.model_fields.items()
-    ]
-
-
-def help_text(setting: str) -> str:
-    """Return meaning, variable and default of a setting, for --help and for Dagster's UI."""
-    field = Settings.model_fields[setting]
-    default = default_text(field.default).strip("`")
-    return f"{field.description} [{environment_name(setting)}; default: {default}]"
-
-
-def default_text(default: object) -> str:
-    """Return a default as the documentation shows it."""
-    if default in ("", frozenset()):
-        return "not set"
-    if default == DEFAULT_USER_AGENT:
-        return "`wp-pipeline/<version> (+<home page>)`"
-    if isinstance(default, bool):
-        return f"`{str(default).lower()}`"
-    return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"

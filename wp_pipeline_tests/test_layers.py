@@ -36,7 +36,7 @@ TOP = (
 )
 MIDDLE = (
     "wp_pipeline.extraction", "wp_pipeline.settings", "wp_pipeline.setting_types",
-    "wp_pipeline.setting_variables",
+    "wp_pipeline.setting_variables", "wp_pipeline.setting_texts",
 )  # fmt: skip
 WORDPRESS = "wp_pipeline.wordpress"
 # The floors of wordpress/ from top to bottom; each may import those below it.
@@ -62,6 +62,7 @@ FORBIDDEN = {
         WORDPRESS, "wp_pipeline.aws", "wp_pipeline.extraction", *AWS, *HTTP, *DAGSTER, *TOP
     ),
     "wp_pipeline.setting_variables": (WORDPRESS, "wp_pipeline.aws", *AWS, *HTTP, *DAGSTER, *TOP),
+    "wp_pipeline.setting_texts": (WORDPRESS, "wp_pipeline.aws", *AWS, *HTTP, *DAGSTER, *TOP),
     "wp_pipeline.setting_types": ("wp_pipeline.", *AWS, *HTTP, *DAGSTER),
     "wp_pipeline.observer": ("wp_pipeline.", *AWS, *HTTP, *DAGSTER),
     "wp_pipeline.library_logging": ("wp_pipeline.", *AWS, *HTTP, *DAGSTER),

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import click
 
-from wp_pipeline.settings import Settings, help_text
+from wp_pipeline.setting_texts import help_text
+from wp_pipeline.settings import Settings
 
 Command = Callable[..., int]
 

@@ -8,9 +8,8 @@ from hashlib import sha256
 import dagster as dg
 
 from wp_pipeline.orchestration.endpoint_names import EndpointName
-from wp_pipeline.settings import Settings
+from wp_pipeline.settings import DAILY_AT, Settings
 
-DAILY_AT = "07:00"
 MINUTES_OF_SPREAD = 60  # from then
 HOURS_TO_FINISH = (
     2  # From the schedule's time until an asset that it did not materialize is overdue.

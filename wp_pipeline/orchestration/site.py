@@ -32,7 +32,8 @@ from wp_pipeline.orchestration.sensors.failures import build_failures_sensor
 from wp_pipeline.orchestration.steps.comparing import build_comparisons
 from wp_pipeline.orchestration.tables.assets import has_tables, tables_definitions
 from wp_pipeline.orchestration.tables.plan import plan_of
-from wp_pipeline.settings import Settings, SettingsError, help_text
+from wp_pipeline.setting_texts import help_text
+from wp_pipeline.settings import Settings, SettingsError
 from wp_pipeline.tables.quality.rule import Severity
 from wp_pipeline.tables.quality.user_rules import UserRule
 

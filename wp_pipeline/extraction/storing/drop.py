@@ -1,15 +1,15 @@
 """Refuses a payload that holds far less than what is stored, until an operator accepts it.
 
-This guards against every wrong answer that nobody thought of: an error in the shape of a row, a
-query that a plugin changed, a table that was emptied.
+This guards against wrong answers that no other check finds: an error in the shape of a row, a query
+that a plugin changed, a table that was emptied.
 """
 
 from wp_pipeline.aws.lake import Lake, StoredObject
 from wp_pipeline.extraction.outcomes import readable_rows
 from wp_pipeline.extraction.storing.payload import Payload
+from wp_pipeline.settings import FEWEST_LOST
 from wp_pipeline.wordpress.errors import SiteError
 
-FEWEST_LOST = 10  # rows: of a few, losing half is an everyday change
 LONGEST_SPACE = 64  # bytes before the first bracket
 
 

@@ -12,11 +12,10 @@ from importlib import import_module
 import dagster as dg
 
 from wp_pipeline.orchestration.dagster_internals.definitions import with_creation
-from wp_pipeline.setting_types import EXECUTOR
+from wp_pipeline.setting_variables import EXECUTOR, IN_PROCESS
 from wp_pipeline.settings import SettingsError, environment_name
 
 VARIABLE = environment_name(EXECUTOR)
-IN_PROCESS = "in_process"
 # Where each is defined, and the package that must be installed for it.
 OTHERS = {
     "multiprocess": ("dagster:multiprocess_executor", "dagster"),
