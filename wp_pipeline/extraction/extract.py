@@ -17,10 +17,12 @@ from traceback import extract_tb
 from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.configuration import SiteConfiguration
+from wp_pipeline.extraction.errors import ExtractionError
 from wp_pipeline.extraction.outcomes import Outcome, ReadStats, Refused
 from wp_pipeline.extraction.refresh.moved import Moved, follows, is_of_terms
-from wp_pipeline.extraction.refresh.update import Update
 from wp_pipeline.extraction.run_options import DEFAULTS, FULL, RunOptions
+from wp_pipeline.extraction.updating.context import UpdateContext
+from wp_pipeline.extraction.updating.update import update
 from wp_pipeline.observer import Observer, RequestCounter
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints.address import Origin
@@ -116,13 +118,13 @@ class Extraction:
         endpoints = [endpoint for endpoint in endpoints if endpoint.name not in rejected]
         threads = ThreadPoolExecutor(site.concurrency * ENDPOINTS_PER_REQUEST, "endpoint")
         try:
-            update = self._update(site)
+            context = self._context(site)
             for together in self._waves(endpoints):
                 futures = {
-                    threads.submit(self._outcome, endpoint, update): endpoint.name
+                    threads.submit(self._outcome, endpoint, context): endpoint.name
                     for endpoint in together
                 }
-                with suppress(AwsError):  # Built while the site works; it is each endpoint's error.
+                with suppress(AwsError):  # Built while the site answers; each endpoint raises it.
                     self._lake.client()
                 yield from self._ended(futures, site)
         finally:
@@ -155,7 +157,7 @@ class Extraction:
         told = {endpoint.name for endpoint in (*first, *last)}
         return [first, [one for one in endpoints if one.name not in told], last]
 
-    def _outcome(self, endpoint: Endpoint, update: Update) -> Outcome:
+    def _outcome(self, endpoint: Endpoint, context: UpdateContext) -> Outcome:
         """Read, verify and publish an endpoint. Any failure refuses this endpoint alone."""
         began = time.monotonic()
 
@@ -165,10 +167,10 @@ class Extraction:
             return ReadStats(time.monotonic() - began, requests, retries)
 
         try:
-            update.site.check()
-            return update.run(endpoint, stats)
-        except (SiteError, AwsError) as error:
-            return refused_by(error, endpoint.name, stats(), update.site)
+            context.site.check()
+            return update(endpoint, context, stats)
+        except (SiteError, ExtractionError, AwsError) as error:
+            return refused_by(error, endpoint.name, stats(), context.site)
         except OSError as error:  # Those of the site and of AWS have classes of their own.
             reason = (
                 f"the disk does not accept the payload ({error.strerror});"
@@ -179,8 +181,8 @@ class Extraction:
             reason = f"a bug in wp_pipeline ({type(bug).__name__} in {place_of(bug)}); report it"
             return refused(endpoint.name, reason, stats())
 
-    def _update(self, site: Site) -> Update:
-        return Update(
+    def _context(self, site: Site) -> UpdateContext:
+        return UpdateContext(
             site,
             self._lake,
             self._settings,
@@ -191,8 +193,10 @@ class Extraction:
         )
 
 
-def refused_by(error: SiteError | AwsError, name: str, stats: ReadStats, site: Site) -> Refused:
-    """Return the refusal for an error, which may come of the end of the run's time."""
+def refused_by(
+    error: SiteError | ExtractionError | AwsError, name: str, stats: ReadStats, site: Site
+) -> Refused:
+    """Return the refusal for an error; as unfinished if the time of the run is over."""
     if site.seconds_left <= 0:
         return unfinished(name, stats)
     return refused(name, str(error), stats, error.retry_may_help)

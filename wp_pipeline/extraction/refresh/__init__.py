@@ -1,1 +1,1 @@
-"""Brings an object up to date at the price of what changed: probe, compare outlines, merge."""
+"""The steps of a refresh: probe, compare outlines, merge, or top up with the newest items."""

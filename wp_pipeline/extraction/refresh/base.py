@@ -14,11 +14,11 @@ from wp_pipeline.wordpress.http.body import Body, BodyBuffer
 STEP = 1 << 20  # bytes
 
 
-class NotSound(Exception):
-    """A refresh is not possible, or would not be right: the endpoint is read in full instead."""
+class RefreshNotPossible(Exception):
+    """Why a refresh is not possible or not right. The endpoint is read in full instead."""
 
 
-class MuchDiffers(NotSound):
+class TooManyDifferences(RefreshNotPossible):
     """So many items differ that a full read is cheaper."""
 
 
@@ -30,31 +30,34 @@ class BaseObject:
 
     @classmethod
     def download(cls, name: str, stored: StoredObject, lake: Lake) -> "BaseObject":
-        """Raises NotSound if it is not what its metadata say, an AwsError, or DiskFailure."""
+        """Download a stored object, and compare it with its checksum.
+
+        Raises RefreshNotPossible if they differ, an AwsError, or DiskFailure.
+        """
         opened = lake.open(name)
         if opened is None:
-            raise NotSound("the stored object is gone")
+            raise RefreshNotPossible("the stored object is gone")
         digest = sha256()
         with opened as stream, BodyBuffer() as buffer:
             while chunk := stream.read(STEP):
                 digest.update(chunk)
                 buffer.append(chunk)
             if digest.hexdigest() != stored.metadata.get("sha256"):
-                raise NotSound("the stored object is not what its metadata say")
+                raise RefreshNotPossible("the stored object is not what its metadata say")
             return cls(buffer.body())
 
     def batches(self) -> Iterator[Items]:
-        """Yield the items in order of id. Raises NotSound if they are in another."""
+        """Yield the items in order of id. Raises RefreshNotPossible if they are in another."""
         last = -1
         try:
             for piece in pieces(self._body, 0):
                 items = items_of_piece(piece, memoryview(self._body))
                 if not items.ascend or (items and (items.ids[0] or 0) <= last):
-                    raise NotSound("the stored items are not in order of id")
+                    raise RefreshNotPossible("the stored items are not in order of id")
                 last = items.ids[-1] or 0 if items else last
                 yield items
         except (MalformedAnswer, *UNREADABLE):
-            raise NotSound("the stored object is no list of items") from None
+            raise RefreshNotPossible("the stored object is no list of items") from None
 
     def items(self) -> Iterator[tuple[int, Any]]:
         """Yield id and bytes of each item."""
@@ -64,7 +67,7 @@ class BaseObject:
 
     @property
     def first(self) -> bytes:
-        """The bytes of the first item. Raises NotSound if there is none."""
+        """The bytes of the first item. Raises RefreshNotPossible if there is none."""
         for _, raw in self.items():
             return bytes(raw)
-        raise NotSound("the stored object has no items")
+        raise RefreshNotPossible("the stored object has no items")

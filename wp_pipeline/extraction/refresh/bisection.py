@@ -1,8 +1,8 @@
 """Finds where rows were added or removed among a collection's older items, in a few requests.
 
     stored      item   4   9  12  17  23  31  40  58      the row where each was
-    the site    row    0   1   2   3   4   5   6   7      row 4 is item 31 now: one went before it
-                                                          row 2 is item 12 still: it was behind
+    the site    row    0   1   2   3   4   5   6   7      row 4 is now item 31: one before is gone
+                                                          row 2 is still item 12: none before is
 
 A row in the middle tells in which half rows were added or removed. That half is halved again, until
 one page holds the rest, which is read whole. If a half gained as many rows as it lost, the change

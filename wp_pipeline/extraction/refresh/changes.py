@@ -5,7 +5,7 @@ from mmap import ACCESS_READ, mmap
 from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.lake import Lake, StoredObject
 from wp_pipeline.extraction.outcomes import Changes
-from wp_pipeline.extraction.refresh.base import BaseObject, NotSound
+from wp_pipeline.extraction.refresh.base import BaseObject, RefreshNotPossible
 from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.extraction.storing.publish import is_equal
 from wp_pipeline.wordpress.answers.volatile import strip_volatile
@@ -32,12 +32,12 @@ def changes_to(
         return None
     try:
         return changes_between(BaseObject.download(name, stored, lake), payload)
-    except (NotSound, AwsError, DiskFailure):
+    except (RefreshNotPossible, AwsError, DiskFailure):
         return None
 
 
 def changes_between(base: BaseObject, payload: Payload) -> Changes:
-    """Raises NotSound if one of them has no ascending ids, or OSError (the disk)."""
+    """Raises RefreshNotPossible if one of them has no ascending ids, or OSError (the disk)."""
     payload.file.flush()
     new = BaseObject(mmap(payload.file.fileno(), 0, access=ACCESS_READ)).items()
     old = base.items()

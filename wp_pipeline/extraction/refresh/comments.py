@@ -35,19 +35,19 @@ def of_posts(posts: Ids[int], base: BaseObject) -> set[int]:
     return {item_id for item_id, raw in base.items() if decoded(comment_of, raw).post in posts}
 
 
-def relatives(parents: Ids[int], gone: Ids[int], base: BaseObject) -> set[int]:
-    """Return the ids of comments that show others which came or went.
+def relatives(parents: Ids[int], removed: Ids[int], base: BaseObject) -> set[int]:
+    """Return the ids of comments that show others which were added or removed.
 
     A comment links to its replies (`_links.children`), and WordPress gives the replies to a deleted
-    comment another parent. `parents` are those of the comments that came.
+    comment another parent. `parents` are those of the added comments.
     """
     found = set(parents)
-    if not gone:
+    if not removed:
         return found
     for item_id, raw in base.items():
         comment = decoded(comment_of, raw)
-        if item_id in gone:
+        if item_id in removed:
             found.add(comment.parent or 0)
-        elif comment.parent in gone:
+        elif comment.parent in removed:
             found.add(item_id)
     return found

@@ -4,7 +4,7 @@
     stored      1 2 3 4 5
     kept        1     4 5         the outline is equal
     asked for     2       6       it differs, or the item is new: the whole item, by `include`
-    dropped         3             it is gone
+    dropped         3             it was removed
 
 docs/decisions/0012-refresh.md has the argument.
 """
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from wp_pipeline.extraction.refresh.base import BaseObject, MuchDiffers, NotSound
+from wp_pipeline.extraction.refresh.base import BaseObject, RefreshNotPossible, TooManyDifferences
 from wp_pipeline.extraction.refresh.comments import of_posts, relatives
 from wp_pipeline.extraction.refresh.moved import follows
 from wp_pipeline.extraction.storing.payload import Payload
@@ -39,12 +39,12 @@ END = 1 << 63  # Behind every id.
 
 
 @dataclass
-class Plan:
+class MergePlan:
     """The ids of the merged object in order, and which of them are asked for in full.
 
-    `moved` are those that came or went, or whose address or protection changed: items that belong
-    to them, such as comments, may have come or gone with them. `parents` are those of items that
-    came, `places` is the text of a `Places`, and `total` is what the site announced.
+    `moved` are those that were added or removed, or whose address or protection changed: items that
+    belong to them, such as comments, may have been added or removed with them. `parents` are those
+    of added items, `places` is the text of a `Places`, and `total` is what the site announced.
     """
 
     ids: list[int] = field(default_factory=list)
@@ -66,12 +66,12 @@ class Plan:
             self.moved.add(item_id)
 
     @property
-    def gone(self) -> set[int]:
+    def removed(self) -> set[int]:
         return self.moved.difference(self.ids)
 
     @property
     def is_equal(self) -> bool:
-        """Whether nothing came, went or differs."""
+        """Whether nothing was added or removed, and nothing differs."""
         return not self.wanted and not self.moved
 
 
@@ -83,44 +83,44 @@ def merge_changes(
     payload: Payload,
     moved: Group[int] = (),
     more_fields: Group[str] = (),
-) -> Plan:
-    """Write what a collection is now into a payload, and return what was compared.
+) -> MergePlan:
+    """Write the collection as it is now into a payload, and return the plan.
 
-    `moved` are posts whose comments are asked for anew: no outline of comments shows their address.
+    `moved` are posts whose comments are read again: no outline of comments shows their address.
     `more_fields` are added to the outline.
-    Raises NotSound where only a full read is right, or another SiteError.
+    Raises RefreshNotPossible if only a full read is right, or a SiteError.
     """
     try:
         newest = newest_that_differ(found, base)
         plan = compared(endpoint, site, base, more_fields)
         plan.wanted |= newest
         if follows(endpoint):
-            plan.wanted |= of_posts(moved, base) | relatives(plan.parents, plan.gone, base)
+            plan.wanted |= of_posts(moved, base) | relatives(plan.parents, plan.removed, base)
         if len(plan.wanted) > max(FEW, LARGEST_SHARE * len(plan.ids)):
-            raise MuchDiffers("much of the collection differs")
+            raise TooManyDifferences("much of the collection differs")
         with Spool() as fetched:
             fetch(plan, endpoint, site, fetched)
             payload.total = plan.total
             write_merged(plan, base, fetched, payload)
     except (CompletenessNotProven, MalformedAnswer, UnexpectedStatus) as error:
-        raise NotSound(str(error)) from None
+        raise RefreshNotPossible(str(error)) from None
     return plan
 
 
 def compared(
     endpoint: Endpoint, site: Site, base: BaseObject, more_fields: Group[str] = ()
-) -> Plan:
+) -> MergePlan:
     """Read the outlines and compare each with the stored item of the same id.
 
-    Raises NotSound where that is not possible, or another SiteError.
+    Raises RefreshNotPossible, or a SiteError.
     """
     outline = outline_for(endpoint.address, base.first, more_fields)
     if outline is None:
-        raise NotSound("no outline is known for its items")
+        raise RefreshNotPossible("no outline is known for its items")
     reading = site.read(outline.endpoint(endpoint))
     if not isinstance(reading, Collection) or reading.completeness != PROVEN:
-        raise NotSound("the outline is not sorted by id")
-    plan = Plan()
+        raise RefreshNotPossible("the outline is not sorted by id")
+    plan = MergePlan()
     stored = base.items()
     known, raw = next(stored, (END, b""))
     for item_id, sent in (item for batch in reading.batches for item in batch):
@@ -129,7 +129,7 @@ def compared(
             known, raw = next(stored, (END, b""))
         now = value_of(sent)
         if not set(now) <= outline.members:
-            raise NotSound("the site ignores _fields")
+            raise RefreshNotPossible("the site ignores _fields")
         plan.add(item_id or 0, outline.of(raw) if known == item_id else None, now)
         if known == item_id:
             known, raw = next(stored, (END, b""))
@@ -141,8 +141,8 @@ def compared(
 def newest_that_differ(found: Probe | None, base: BaseObject) -> set[int]:
     """Return the ids of the newest items whose stored copy differs from the probe.
 
-    Otherwise the probe could differ for ever although no outline does. Raises NotSound if they have
-    other members than the stored ones: after an update of WordPress, all items do.
+    Otherwise the probe could differ for ever although no outline does. Raises RefreshNotPossible if
+    they have other members than the stored ones: after an update of WordPress, all items do.
     """
     if found is None:
         return set()
@@ -152,7 +152,7 @@ def newest_that_differ(found: Probe | None, base: BaseObject) -> set[int]:
         members_of(raw).keys() != members_of(newest[item_id]).keys()
         for item_id, raw in known.items()
     ):
-        raise NotSound("the items have other members than the stored ones")
+        raise RefreshNotPossible("the items have other members than the stored ones")
     return {
         item_id for item_id, raw in known.items() if differs(raw, newest[item_id], found.fields)
     }
@@ -165,7 +165,7 @@ def differs(stored: bytes, newest: bytes, fields: tuple[str, ...]) -> bool:
     return strip_volatile(bytes(stored)) != strip_volatile(newest)
 
 
-def fetch(plan: Plan, endpoint: Endpoint, site: Site, fetched: Spool) -> None:
+def fetch(plan: MergePlan, endpoint: Endpoint, site: Site, fetched: Spool) -> None:
     """Ask for the wanted items in full. Raises a SiteError."""
     wanted = sorted(plan.wanted & set(plan.ids))
     for first in range(0, len(wanted), BATCH):
@@ -173,7 +173,7 @@ def fetch(plan: Plan, endpoint: Endpoint, site: Site, fetched: Spool) -> None:
         fetched.add(items, [b"%d" % (item_id or 0) for item_id in items.ids])
 
 
-def write_merged(plan: Plan, base: BaseObject, fetched: Spool, payload: Payload) -> None:
+def write_merged(plan: MergePlan, base: BaseObject, fetched: Spool, payload: Payload) -> None:
     """Write the items of the plan: stored ones that are equal, and those that were fetched.
 
     An item that was asked for and not sent became unreadable meanwhile: it is left out.
@@ -193,6 +193,6 @@ def write_merged(plan: Plan, base: BaseObject, fetched: Spool, payload: Payload)
     payload.end_items()
 
 
-def merged_ids(plan: Plan) -> Iterator[list[int]]:
+def merged_ids(plan: MergePlan) -> Iterator[list[int]]:
     for first in range(0, len(plan.ids), BATCH):
         yield plan.ids[first : first + BATCH]

@@ -1,7 +1,7 @@
-"""What is kept with an object to refresh it: in S3's user metadata, so that every machine knows it.
+"""The state that a refresh needs, kept in the object's user metadata in S3.
 
-A store that drops it only costs a full read. It is under 1 KB, and holds nothing secret: of the
-request, a digest without the values of unknown parameters, which may be keys.
+If a store drops it, the next refresh is a full read. It is under 1 KB and holds nothing secret: of
+the request, only a digest without the values of unknown parameters, which may be keys.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.http.credentials import Credentials
 
 FULL, OUTLINE, COUNTS = "full", "outline", "counts"
-FORMAT = "1"  # Of what is kept; another one costs a full read.
+FORMAT = "1"  # of the state; an object with another one is read in full
 # Parameters of WordPress whose values change what is sent, and are no secret.
 KNOWN_PARAMETERS = frozenset(
     (
@@ -27,7 +27,7 @@ KNOWN_PARAMETERS = frozenset(
 
 @dataclass(frozen=True)
 class State:
-    """How an object came about: which request, when it was last read in full, and the probe then.
+    """How an object was read: by which request, when last in full, and with which probe.
 
     `verified` is how the object was compared with the site: `full`, `outline` or `counts`. `places`
     is the text of a `Places`.
@@ -63,7 +63,7 @@ class State:
         return {name: text for name, text in found.items() if text}
 
     def is_read_in_full_within(self, days: float) -> bool:
-        """Whether the last full read is that young; False for one in the future."""
+        """Whether the last full read is at most that old; False for one in the future."""
         now = datetime.now(timezone.utc)
         return self.full_at is not None and timedelta() <= now - self.full_at <= timedelta(days)
 
@@ -77,7 +77,7 @@ def time_in(text: str) -> datetime | None:
 
 
 def request_of(endpoint: Endpoint, credentials: Credentials | None) -> str:
-    """Return a digest of what an endpoint asks, and as whom."""
+    """Return a digest of an endpoint's request and of the user who sends it."""
     address = endpoint.address.without(PAGING)
     user = sha256(credentials.user.encode()).hexdigest()[:2] if credentials else ""
     parts = [FORMAT, address.route, *parameters_of(address), user]

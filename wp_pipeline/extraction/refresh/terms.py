@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from wp_pipeline.aws.lake import Lake, StoredObject
-from wp_pipeline.extraction.refresh.base import BaseObject, NotSound
+from wp_pipeline.extraction.refresh.base import BaseObject, RefreshNotPossible
 from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.extraction.storing.publish import is_equal
 from wp_pipeline.wordpress.answers.members import members_of
@@ -40,7 +40,7 @@ def is_moved(name: str, stored: StoredObject, payload: Payload, lake: Lake) -> b
         base = BaseObject.download(name, stored, lake)
         before = [mark(term_of(raw)) for _, raw in base.items()]
         return before != [mark(term) for term in terms_of(payload.file.read())]
-    except (NotSound, msgspec.DecodeError):
+    except (RefreshNotPossible, msgspec.DecodeError):
         return True
 
 
@@ -49,5 +49,8 @@ def mark(term: Term) -> tuple[Any, ...]:
 
 
 def carries(base: BaseObject, taxonomies: AbstractSet[str]) -> bool:
-    """Whether items name terms of one of these taxonomies. Raises NotSound if there are none."""
+    """Whether the items name terms of one of these taxonomies.
+
+    Raises RefreshNotPossible if there are no items.
+    """
     return not taxonomies.isdisjoint(members_of(memoryview(base.first)))

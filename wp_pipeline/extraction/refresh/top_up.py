@@ -8,10 +8,10 @@ and one removed older item cancel out until the next outline. If the counts don'
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from wp_pipeline.extraction.refresh.base import BaseObject, NotSound
+from wp_pipeline.extraction.refresh.base import BaseObject, RefreshNotPossible
 from wp_pipeline.extraction.refresh.bisection import Bisection, NotFound, Part
 from wp_pipeline.extraction.refresh.comments import of_posts, parents_of, relatives
-from wp_pipeline.extraction.refresh.diff import Plan, differs, fetch, write_merged
+from wp_pipeline.extraction.refresh.diff import MergePlan, differs, fetch, write_merged
 from wp_pipeline.extraction.refresh.state import COUNTS, State
 from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.wordpress.answers.items import Items
@@ -28,10 +28,10 @@ MOST_MOVED = 1  # With several moved posts, the counts can't be attributed.
 
 @dataclass
 class Merging:
-    """The ids of a stored collection, and what they are now.
+    """The ids of a stored collection, and those of the collection as it is now.
 
-    `older` are below the newest ones; `read_anew` are those that were asked for already, each with
-    its parent.
+    `older` are the ids below the `newest` items. `read_anew` are those that were read already, each
+    with the id of its parent.
     """
 
     stored: list[int]
@@ -45,29 +45,29 @@ class Merging:
         return min(self.newest)
 
     @property
-    def gone(self) -> set[int]:
+    def removed(self) -> set[int]:
         return set(self.stored) - self.older - set(self.newest)
 
     @property
     def more_rows(self) -> int:
         return len(self.older) + len(self.newest) - len(self.stored)
 
-    def replace(self, gone: Iterable[int], now: Mapping[int, int]) -> None:
+    def replace(self, before: Iterable[int], now: Mapping[int, int]) -> None:
         """Replace items by those that were read instead of them, each with its parent."""
         end = self.end
         self.read_anew.update(now)
-        self.older.difference_update(gone)
+        self.older.difference_update(before)
         self.older.update(item_id for item_id in now if item_id < end)
 
     def put(self, part: Part) -> None:
         """Replace all items of a part by those that the site has there now."""
         inside = range(part.low + 1, part.high)
-        gone = [item_id for item_id in self.older if item_id in inside]
+        before = [item_id for item_id in self.older if item_id in inside]
         now = {one: parent for one, parent in parents_of(part.items).items() if one in inside}
-        self.replace(gone, now)
+        self.replace(before, now)
 
     @property
-    def came(self) -> set[int]:
+    def added(self) -> set[int]:
         return self.older.union(self.newest).difference(self.stored)
 
 
@@ -75,8 +75,8 @@ class Merging:
 class TopUp:
     """Brings a stored collection up to date by what a probe found, and by what explains the counts.
 
-    `state` was kept with the stored object. `moved` are posts that came, went or were hidden, whose
-    comments are read anew.
+    `state` was kept with the stored object. `moved` are posts that were added, removed or hidden;
+    their comments are read again.
     """
 
     endpoint: Endpoint
@@ -88,8 +88,8 @@ class TopUp:
     def write(self, found: Probe, payload: Payload) -> State | None:
         """Write the stored items with the newest ones into a payload, if the counts add up.
 
-        Returns what is kept with it. Returns None, and writes nothing, where something older must
-        have changed and was not found. Raises NotSound, or a SiteError.
+        Returns the state to keep with it. Returns None, and writes nothing, if the counts show a
+        change of older items that was not found. Raises RefreshNotPossible, or a SiteError.
         """
         before = total_of(self.state.probe)
         newest = {item_id: bytes(raw) for item_id, raw in found.newest if item_id is not None}
@@ -112,14 +112,14 @@ class TopUp:
         return replace(self.state, probe=found.text, verified=COUNTS, places=places)
 
     def _read_comments_of_moved(self, merging: Merging, fetched: Spool) -> int:
-        """Return how many of them are hidden now, which the site may count still."""
+        """Return how many of them are hidden now; the site may still count those."""
         stored = of_posts(self.moved, self.base)
         now = comments_of(self.endpoint, self.site, self.moved, fetched)
         merging.replace(stored, now)
         return len(stored) - len(now)
 
     def _read_parts(self, merging: Merging, missing: int, fetched: Spool) -> int:
-        """Read the parts where older items came or went; return how many more there are now."""
+        """Read the parts where older items changed; return how many more there are now."""
         before = merging.more_rows
         places = Places.of(self.state.places)
         bisection = Bisection(self.endpoint, self.site, merging.stored, places)
@@ -133,7 +133,7 @@ class TopUp:
 
     def _write(self, merging: Merging, found: Probe, fetched: Spool, payload: Payload) -> None:
         payload.total = found.total
-        plan = Plan([*sorted(merging.older), *sorted(merging.newest)])
+        plan = MergePlan([*sorted(merging.older), *sorted(merging.newest)])
         end = merging.end
         known = {item_id: bytes(raw) for item_id, raw in self.base.items() if item_id >= end}
         plan.wanted = {
@@ -143,8 +143,9 @@ class TopUp:
             and (item_id not in known or differs(known[item_id], raw, found.fields))
         }
         parents = parents_of(found.newest) | merging.read_anew
-        came = {parents[item_id] for item_id in merging.came}
-        plan.wanted |= relatives(came, merging.gone, self.base).difference(merging.read_anew)
+        parents_of_added = {parents[item_id] for item_id in merging.added}
+        related = relatives(parents_of_added, merging.removed, self.base)
+        plan.wanted |= related.difference(merging.read_anew)
         fetch(plan, self.endpoint, self.site, fetched)
         plan.wanted.update(merging.read_anew)
         write_merged(plan, self.base, fetched, payload)
@@ -159,10 +160,10 @@ def comments_of(
         address = endpoint.address.with_parameters({"post": post})
         try:
             reading = site.read(Endpoint(endpoint.name, address))
-        except (AccessDenied, UnexpectedStatus):  # A private post, or one that is gone.
+        except (AccessDenied, UnexpectedStatus):  # A private post, or a deleted one.
             continue
         if not isinstance(reading, ReadCollection):
-            raise NotSound("the comments of a post are no collection")
+            raise RefreshNotPossible("the comments of a post are no collection")
         for items in reading.batches:
             keep(items, fetched)
             found |= parents_of(items)

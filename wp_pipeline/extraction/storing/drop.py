@@ -5,23 +5,12 @@ that a plugin changed, a table that was emptied.
 """
 
 from wp_pipeline.aws.lake import Lake, StoredObject
+from wp_pipeline.extraction.errors import SuddenDrop
 from wp_pipeline.extraction.outcomes import readable_rows
 from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.settings import FEWEST_LOST
-from wp_pipeline.wordpress.errors import SiteError
 
 LONGEST_SPACE = 64  # bytes before the first bracket
-
-
-class SuddenDrop(SiteError):
-    """Far fewer rows than are stored, or an object in the place of a list."""
-
-    def __init__(self, name: str, found: str, stored: str) -> None:
-        super().__init__(
-            f"{found} where {stored} stored; the stored object is kept. If that is right, accept it"
-            f" for one run: --accept-drop {name}, or accept_drop: [{name}] in the launchpad or in"
-            " Lambda's event"
-        )
 
 
 def refuse_sudden_drop(
@@ -36,10 +25,18 @@ def refuse_sudden_drop(
     if before is None:
         return
     if not payload.is_list and (before != 1 or is_list(name, lake)):
-        raise SuddenDrop(name, "one object", f"a list of {readable_rows(before)} is")
+        raise sudden_drop(name, "one object", f"a list of {readable_rows(before)} is")
     lost = before - payload.rows
     if lost >= FEWEST_LOST and lost > largest_drop * before:
-        raise SuddenDrop(name, readable_rows(payload.rows), f"{readable_rows(before)} are")
+        raise sudden_drop(name, readable_rows(payload.rows), f"{readable_rows(before)} are")
+
+
+def sudden_drop(name: str, found: str, stored: str) -> SuddenDrop:
+    return SuddenDrop(
+        f"{found} where {stored} stored; the stored object is kept. If that is right, accept it for"
+        f" one run: --accept-drop {name}, or accept_drop: [{name}] in the launchpad or in Lambda's"
+        " event"
+    )
 
 
 def is_list(name: str, lake: Lake) -> bool:

@@ -10,10 +10,12 @@ import dagster as dg
 from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.extraction.configuration import SiteConfiguration
+from wp_pipeline.extraction.errors import ExtractionError
 from wp_pipeline.extraction.extract import site_options
 from wp_pipeline.extraction.refresh.moved import follows, is_of_terms
-from wp_pipeline.extraction.refresh.update import Look, Update
 from wp_pipeline.extraction.run_options import CHANGES, DEFAULTS
+from wp_pipeline.extraction.updating.change_detection import ChangeDetection, detect_change
+from wp_pipeline.extraction.updating.context import UpdateContext
 from wp_pipeline.observer import Observer
 from wp_pipeline.orchestration.endpoint_names import EndpointName, asset_key
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
@@ -161,18 +163,18 @@ def looked_at(
     settings: Settings,
     lake: Lake,
     deadline: float,
-) -> tuple[dict[str, Look], list[str]]:
+) -> tuple[dict[str, ChangeDetection], list[str]]:
     """Look at each endpoint; return what was seen, and a reason for each look that failed."""
     options = replace(site_options(settings, site), deadline_for_all=deadline)
-    seen: dict[str, Look] = {}
+    seen: dict[str, ChangeDetection] = {}
     failures: list[str] = []
     with open_site(options) as opened, ThreadPoolExecutor(settings.concurrency) as pool:
-        update = Update(opened, lake, settings, DEFAULTS, Observer(), site.credentials)
-        looks = {one.name: pool.submit(update.look, one) for one in endpoints}
+        shared = UpdateContext(opened, lake, settings, DEFAULTS, Observer(), site.credentials)
+        looks = {one.name: pool.submit(detect_change, one, shared) for one in endpoints}
         for name, look in sorted(looks.items()):
             try:
                 seen[name] = look.result()
-            except (SiteError, AwsError) as error:
+            except (SiteError, ExtractionError, AwsError) as error:
                 failures.append(f"{name}: {error}")
     return seen, failures
 
@@ -191,7 +193,7 @@ def with_followers(changed: Sequence[str], endpoints: Sequence[Endpoint]) -> lis
 
 
 def skip_reason(
-    endpoints: Sequence[Endpoint], looks: Mapping[str, Look], failures: Sequence[str]
+    endpoints: Sequence[Endpoint], looks: Mapping[str, ChangeDetection], failures: Sequence[str]
 ) -> str:
     if failures:
         return "; ".join(failures)

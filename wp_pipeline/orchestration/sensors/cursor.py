@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
 
-from wp_pipeline.extraction.refresh.update import Look
+from wp_pipeline.extraction.updating.change_detection import ChangeDetection
 
 MOST_NAMES = 5
 LONGEST_PAUSE = 86_400.0  # seconds
@@ -52,7 +52,7 @@ class Cursor:
     def dump(self) -> str:
         return json.dumps(asdict(self))
 
-    def may_ask(self, name: str, look: Look, now: float) -> bool:
+    def may_ask(self, name: str, look: ChangeDetection, now: float) -> bool:
         """Whether to request a run for this change.
 
         If a run had no effect, the pause doubles each time; the first retry is at the next tick.
@@ -60,7 +60,9 @@ class Cursor:
         before = self.asked.get(name)
         return before is None or before.version != look.version or now >= before.not_before
 
-    def after_asking(self, looks: Mapping[str, Look], now: float, interval: float) -> "Cursor":
+    def after_asking(
+        self, looks: Mapping[str, ChangeDetection], now: float, interval: float
+    ) -> "Cursor":
         """Return the cursor after a run was asked for."""
         asked = dict(self.asked)
         for name, look in looks.items():

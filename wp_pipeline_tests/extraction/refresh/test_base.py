@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from wp_pipeline.extraction.refresh.base import BaseObject, NotSound
+from wp_pipeline.extraction.refresh.base import BaseObject, RefreshNotPossible
 from wp_pipeline.wordpress.reading.outline import Outline
 
 ITEMS = [
@@ -33,5 +33,5 @@ def test_the_outline_of_an_item_is_what_the_site_sends_for_these_fields(raw):
 
 @pytest.mark.parametrize("body", [b"[{}]", b'[{"id": 2}, {"id": 1}]', b'{"id": 1}', b"[1]"])
 def test_what_is_not_in_order_of_id_is_not_sound(body):
-    with pytest.raises(NotSound):
+    with pytest.raises(RefreshNotPossible):
         list(BaseObject(body).items())
