@@ -3,17 +3,21 @@
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from wp_pipeline.aws.errors import AwsError, AwsRefused, ObjectReplaced, call
-from wp_pipeline.aws.store_features import (
-    CONDITIONS,
-    Feature,
-    StoreFeatures,
-    may_be_refused_feature,
+from wp_pipeline.aws.errors import AwsError, AwsRefused, call
+from wp_pipeline.aws.uploading.upload import (
+    HTML,
+    JSON,
+    PARQUET,
+    Body,
+    Format,
+    Upload,
+    encryption_parameters,
 )
-from wp_pipeline.aws.upload import HTML, JSON, PARQUET, Body, Format, Upload, encryption_parameters
+from wp_pipeline.aws.uploading.uploader import Uploader
 
 SERVICE = "S3"
 REPORT = "report"  # The name of the page about a site.
@@ -21,11 +25,6 @@ REPORT = "report"  # The name of the page about a site.
 LARGEST_PUT = 5 << 30  # bytes
 READING = "s3:GetObject, and s3:ListBucket for objects that may not exist yet"
 MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
-CONDITION_FAILED = frozenset(
-    {"PreconditionFailed", "412", "ConditionalRequestConflict", "NoSuchKey"}
-)
-REPLACED = f"{SERVICE}: the object was replaced meanwhile"
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,11 @@ class StoredObject:
     def rows(self) -> int | None:
         """Row count in the object's metadata; None if there is none."""
         return count_of(self.metadata, "row-count")
+
+    @property
+    def extracted_at(self) -> datetime | None:
+        """When the reading of the object began; None if its metadata do not say it."""
+        return time_in(self.metadata.get("extracted-at", ""))
 
 
 class ObjectStream:
@@ -82,7 +86,7 @@ class Lake:
         self._bucket = bucket
         self._prefix = prefix.strip("/")
         self._encryption = encryption_parameters(encryption)
-        self._features = StoreFeatures()
+        self._uploader = Uploader()
         self._format = JSON
 
     @property
@@ -91,14 +95,14 @@ class Lake:
 
         Empty if there are none.
         """
-        return self._features.lost
+        return self._uploader.lost
 
     def client(self) -> Any:
         """Raises an AwsError."""
         with self._building:
             if self._client is None:
                 self._client = call(SERVICE, SERVICE, self._new_client)
-                self._features.store_is_at(self._client.meta.endpoint_url)
+                self._uploader.store_is_at(self._client.meta.endpoint_url)
             return self._client
 
     def pages(self) -> "Lake":
@@ -178,41 +182,7 @@ class Lake:
             self._encryption,
             self._format.content_type,
         )
-        refusals: list[AwsError] = []
-        for used in self._features.attempts(upload.usable):
-            if not used & CONDITIONS and self.stored(name) != instead_of:
-                raise ObjectReplaced(REPLACED)
-            body.seek(0)  # Writes what is buffered: a full disk is no error of AWS.
-            refusal = self._send(upload, used, instead_of)
-            if refusal is None:
-                self._features.accepted(upload.wanted, used)
-                return
-            refusals.append(refusal)
-        raise self._explained(refusals[0])
-
-    def _send(
-        self, upload: Upload, used: frozenset[Feature], seen: StoredObject | None
-    ) -> AwsError | None:
-        """Return the store's refusal if it may mean a feature. Raises any other AwsError."""
-        client = self.client()
-        try:
-            call(SERVICE, "s3:PutObject", lambda: upload.send(client, used))
-        except AwsError as error:
-            if may_be_refused_feature(error):
-                return error
-            if error.code not in CONDITION_FAILED:
-                raise
-        else:
-            return None
-        if used & CONDITIONS:
-            self._features.condition_failed(upload.condition, upload.key, seen)
-        raise ObjectReplaced(REPLACED)
-
-    def _explained(self, refusal: AwsError) -> AwsError:
-        if not self._encryption:
-            return refusal
-        reason = f"{refusal}; check WP_PIPELINE_ENCRYPTION, which the store may not support"
-        return AwsRefused(reason, refusal.code, refusal.status)
+        self._uploader.send(upload, self.client(), lambda: self.stored(name), instead_of)
 
     def open(self, name: str, last: int | None = None) -> ObjectStream | None:
         """Return a stream of an endpoint's object, if there is one, or of its `last` bytes only.
@@ -240,6 +210,16 @@ def count_of(metadata: Mapping[str, str], name: str) -> int | None:
     """Return a number that is kept with an object; None if it is missing or no number."""
     text = metadata.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def time_in(text: str) -> datetime | None:
+    """Return a time that is kept with an object; None if it is no time with a zone."""
+    try:
+        # Python 3.10 does not read the Z.
+        found = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def lower_case(metadata: Mapping[str, str]) -> Mapping[str, str]:

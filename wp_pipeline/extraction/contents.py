@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from wp_pipeline.aws.clients import build_client
-from wp_pipeline.aws.lake import REPORT, Lake, StoredObject
+from wp_pipeline.aws.lake import REPORT, Lake
 from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import load_bucket, load_endpoints
-from wp_pipeline.extraction.refresh.state import State, time_in
+from wp_pipeline.extraction.refresh.state import State
 from wp_pipeline.settings import Settings
 
 THREADS = 8
@@ -61,16 +61,11 @@ def entry_of(name: str, lake: Lake) -> Entry:
         is_stored=True,
         rows=stored.rows,
         size=stored.size,
-        extracted_at=time_of(stored),
+        extracted_at=stored.extracted_at.isoformat() if stored.extracted_at else None,
         completeness=stored.metadata.get("completeness"),
         verified=stored.metadata.get("verified"),
         last_full_read=state.full_at.isoformat() if state.full_at else None,
     )
-
-
-def time_of(stored: StoredObject) -> str | None:
-    found = time_in(stored.metadata.get("extracted-at", ""))
-    return found.isoformat() if found else None
 
 
 def others(names: Sequence[str], lake: Lake) -> Iterator[Entry]:

@@ -167,7 +167,7 @@ class Extraction:
             return ReadStats(time.monotonic() - began, requests, retries)
 
         try:
-            context.site.check()
+            context.site.cancellation.check()
             return update(endpoint, context, stats)
         except (SiteError, ExtractionError, AwsError) as error:
             return refused_by(error, endpoint.name, stats(), context.site)

@@ -1,11 +1,11 @@
 """What a materialization shows of an outcome. Nothing in it is secret: names, never URLs."""
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 import dagster as dg
 
+from wp_pipeline.aws.lake import time_in
 from wp_pipeline.extraction.outcomes import Stored
 from wp_pipeline.extraction.refresh.moved import Moved
 from wp_pipeline.extraction.run_options import FULL
@@ -53,11 +53,8 @@ def materialization_of(
 
 def time_of(outcome: Stored) -> dict[str, dg.MetadataValue]:
     """Return when the reading of what is stored began; nothing where the object does not say it."""
-    try:
-        moment = datetime.fromisoformat(outcome.extracted_at)
-    except ValueError:
-        return {}
-    return {"extracted_at": dg.MetadataValue.timestamp(moment)} if moment.tzinfo else {}
+    moment = time_in(outcome.extracted_at)
+    return {"extracted_at": dg.MetadataValue.timestamp(moment)} if moment else {}
 
 
 def total_of(outcome: Stored) -> dict[str, int]:

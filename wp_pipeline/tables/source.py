@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import timezone
 from hashlib import sha256
 
-from wp_pipeline.aws.lake import Lake, count_of
+from wp_pipeline.aws.lake import Lake, count_of, time_in
 from wp_pipeline.tables.conversion.items import Parsed, parsed, split_rows
 from wp_pipeline.tables.errors import NothingStored, NotRows, NotVerified, no_room
 from wp_pipeline.wordpress.answers.items import items_of_piece, split_array
@@ -30,11 +30,8 @@ class RawObject:
     @property
     def day(self) -> str:
         """The day of the extraction in UTC, as `2026-11-24`; `unknown` if it is not kept."""
-        try:
-            at = datetime.fromisoformat(self.extracted_at.replace("Z", "+00:00"))
-        except ValueError:
-            return "unknown"
-        return f"{at.astimezone(timezone.utc):%Y-%m-%d}"
+        at = time_in(self.extracted_at)
+        return f"{at.astimezone(timezone.utc):%Y-%m-%d}" if at else "unknown"
 
     def items(self) -> Iterator[Parsed]:
         """Yield each item, with little in memory. Raises NotRows."""

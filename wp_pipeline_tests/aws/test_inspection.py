@@ -9,7 +9,7 @@ import pytest
 from wp_pipeline.aws.clients import build_client
 from wp_pipeline.aws.inspection.answers import seconds_ahead_of
 from wp_pipeline.aws.inspection.bucket import BucketInspection
-from wp_pipeline.aws.inspection.trial_upload import is_amazon
+from wp_pipeline.aws.uploading.store_features import is_amazon
 from wp_pipeline_tests.fakes.aws import BUCKET
 
 ABORT = {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}}
@@ -68,10 +68,10 @@ def test_an_access_point_is_told_from_a_bucket(name, is_one):
 
 
 def test_amazon_is_known_by_its_address(aws, monkeypatch):
-    assert not is_amazon(build_client("s3"))
+    assert not is_amazon(build_client("s3").meta.endpoint_url)
 
     monkeypatch.delenv("AWS_ENDPOINT_URL")
-    assert is_amazon(build_client("s3"))
+    assert is_amazon(build_client("s3").meta.endpoint_url)
 
 
 def test_a_clock_is_compared_by_the_date_of_an_answer():

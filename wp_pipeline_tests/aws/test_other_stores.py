@@ -11,7 +11,7 @@ import pytest
 from wp_pipeline.aws.clients import build_client
 from wp_pipeline.aws.errors import AwsError, ObjectReplaced
 from wp_pipeline.aws.lake import Lake
-from wp_pipeline.aws.store_features import Feature, StoreFeatures
+from wp_pipeline.aws.uploading.store_features import Feature, StoreFeatures
 from wp_pipeline.extraction.outcomes import Outcome, Stored
 from wp_pipeline.extraction.run import run
 from wp_pipeline.sandbox import local_aws

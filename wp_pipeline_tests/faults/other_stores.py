@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wp_pipeline.aws.store_features import UNCONDITIONAL, UNVERIFIED
+from wp_pipeline.aws.uploading.store_features import UNCONDITIONAL, UNVERIFIED
 from wp_pipeline_tests.fakes.aws import FakeAws, Fault
 
 CONDITIONS = {"if-match", "if-none-match"}

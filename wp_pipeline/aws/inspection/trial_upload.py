@@ -1,4 +1,4 @@
-"""Shows whether objects may be uploaded, by uploads that the store must refuse.
+"""Tests whether objects may be uploaded, by uploads that the store must refuse.
 
 S3 answers an upload whose `If-Match` names a version that does not exist with 412 or 404 if the
 caller may upload, and with 403 if not. A store that ignores the condition stores the object; it is
@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
-from urllib.parse import urlsplit
 
 from wp_pipeline.aws.errors import AwsError, call
-from wp_pipeline.aws.lake import CONDITION_FAILED
-from wp_pipeline.aws.store_features import AMAZON, Feature, may_be_refused_feature
-from wp_pipeline.aws.upload import Upload
+from wp_pipeline.aws.uploading.store_features import Feature, is_amazon, may_be_refused_feature
+from wp_pipeline.aws.uploading.upload import Upload
+from wp_pipeline.aws.uploading.uploader import CONDITION_FAILED
 
 SERVICE = "S3"
 NAME = "wp-pipeline-doctor"
@@ -28,8 +27,8 @@ REFUSED, STORED, NOT_SUPPORTED = "refused", "stored", "not supported"
 
 
 @dataclass(frozen=True)
-class Found:
-    """Which features the store has; `left` is the key of what could not be deleted again."""
+class FoundFeatures:
+    """Which features the store has; `left` is the key of an object that could not be deleted."""
 
     has_conditions: bool
     has_checksums: bool
@@ -38,28 +37,28 @@ class Found:
 
 @dataclass(frozen=True)
 class TrialUpload:
-    """Tries to upload to one key, at which nothing is stored. `client` returns a boto3 client."""
+    """Uploads to one key where nothing is stored. `client` returns a boto3 client."""
 
     client: Callable[[], Any]
     bucket: str
     key: str
     encryption: Mapping[str, str]
 
-    def run(self) -> Found:
+    def run(self) -> FoundFeatures:
         """Raises an AwsError if nothing may be uploaded."""
         conditions = self._attempt(frozenset({Feature.IF_MATCH}))
         has_conditions = conditions == REFUSED
         left = "" if conditions != STORED else self._delete()
-        if is_amazon(self.client()):
-            return Found(has_conditions, True, left)
-        # Both at once, where a condition is known to keep it from being stored.
+        if is_amazon(self.client().meta.endpoint_url):
+            return FoundFeatures(has_conditions, True, left)
+        # Both at once, if a condition is known to prevent that it is stored.
         used = {Feature.CHECKSUM, *([Feature.IF_MATCH] if has_conditions else [])}
         checksums = self._attempt(frozenset(used))
         left = left or ("" if checksums != STORED else self._delete())
-        return Found(has_conditions, checksums == REFUSED, left)
+        return FoundFeatures(has_conditions, checksums == REFUSED, left)
 
     def _attempt(self, used: frozenset[Feature]) -> str:
-        """Return what the store made of an upload. Raises an AwsError if it is not allowed."""
+        """Return how the store answered an upload. Raises an AwsError if it is not allowed."""
         upload = Upload(
             self.bucket,
             self.key,
@@ -93,7 +92,3 @@ class TrialUpload:
         except AwsError:
             return self.key
         return ""
-
-
-def is_amazon(client: Any) -> bool:
-    return AMAZON.search(urlsplit(client.meta.endpoint_url).hostname or "") is not None

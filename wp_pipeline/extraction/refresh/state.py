@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 
-from wp_pipeline.aws.lake import StoredObject
+from wp_pipeline.aws.lake import StoredObject, time_in
 from wp_pipeline.wordpress.endpoints.address import PAGING, Address
 from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.http.credentials import Credentials
@@ -66,14 +66,6 @@ class State:
         """Whether the last full read is at most that old; False for one in the future."""
         now = datetime.now(timezone.utc)
         return self.full_at is not None and timedelta() <= now - self.full_at <= timedelta(days)
-
-
-def time_in(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None
 
 
 def request_of(endpoint: Endpoint, credentials: Credentials | None) -> str:

@@ -4,26 +4,27 @@ S3 stores an object when all of its bytes have arrived. So an upload that ends e
 stored before.
 """
 
-from collections.abc import Callable
 from typing import BinaryIO
+
+from wp_pipeline.wordpress.http.cancellation import Cancellation
 
 
 class UploadBody:
-    """The file of a payload. Each read calls `check`, which raises to end the upload.
+    """The file of a payload. Each read raises Cancelled or DeadlineExceeded if it is time to end.
 
     botocore retries an upload whose body could not be read, and seeks first: that raises too.
     """
 
-    def __init__(self, file: BinaryIO, check: Callable[[], object]) -> None:
+    def __init__(self, file: BinaryIO, cancellation: Cancellation) -> None:
         self._file = file
-        self._check = check
+        self._cancellation = cancellation
 
     def read(self, size: int = -1) -> bytes:
-        self._check()
+        self._cancellation.check()
         return self._file.read(size)
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        self._check()
+        self._cancellation.check()
         return self._file.seek(offset, whence)
 
     def tell(self) -> int:

@@ -52,5 +52,6 @@ class UpdateContext:
         Raises what `storing.publish.publish` raises.
         """
         changes = changes_to(endpoint.name, stored, payload, self.lake)
-        outcome = publish(endpoint.name, payload, self.lake, stats, target, self.site.check)
+        cancellation = self.site.cancellation
+        outcome = publish(endpoint.name, payload, self.lake, stats, target, cancellation)
         return replace(outcome, changes=Changes() if outcome.unchanged else changes)

@@ -5,8 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from wp_pipeline.aws.lake import ObjectStream, count_of
-from wp_pipeline.extraction.refresh.state import time_in
+from wp_pipeline.aws.lake import ObjectStream, count_of, time_in
 from wp_pipeline.extraction.rules.json_stream import NotJson
 from wp_pipeline.extraction.rules.stored_items import stored_items
 from wp_pipeline.report.reading.counting import Dated

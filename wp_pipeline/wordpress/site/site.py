@@ -101,9 +101,10 @@ class Site:
         """The seconds until the deadline for everything; negative when it has passed."""
         return self._cancellation.seconds_left
 
-    def check(self) -> None:
-        """Raises Cancelled, or DeadlineExceeded if the deadline for everything has passed."""
-        self._cancellation.check()
+    @property
+    def cancellation(self) -> Cancellation:
+        """The deadline for everything, and what `cancel` sets: for work beside the reading."""
+        return self._cancellation
 
     def read(self, endpoint: Endpoint) -> SingleAnswer | Collection:
         """Start reading an endpoint; its deadline begins now. Raises a SiteError."""

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.inspection.answers import is_denied
-from wp_pipeline.aws.inspection.trial_upload import NAME, Found, TrialUpload
-from wp_pipeline.aws.store_features import UNCONDITIONAL, UNVERIFIED
-from wp_pipeline.aws.upload import encryption_parameters
+from wp_pipeline.aws.inspection.trial_upload import NAME, FoundFeatures, TrialUpload
+from wp_pipeline.aws.uploading.store_features import UNCONDITIONAL, UNVERIFIED
+from wp_pipeline.aws.uploading.upload import encryption_parameters
 from wp_pipeline.extraction.doctor.check import Check
 from wp_pipeline.extraction.doctor.cloud.bucket import POLICY
 from wp_pipeline.extraction.doctor.examination import Examination
@@ -30,7 +30,7 @@ def run(examination: Examination) -> Iterator[Finding]:
     yield from lacks(found, bucket.bucket)
 
 
-def lacks(found: Found, bucket: str) -> Iterator[Finding]:
+def lacks(found: FoundFeatures, bucket: str) -> Iterator[Finding]:
     if found.left:
         yield mend(
             "writing",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from wp_pipeline.aws.store_features import Feature
+from wp_pipeline.aws.uploading.store_features import Feature
 
 
 class Body(Protocol):

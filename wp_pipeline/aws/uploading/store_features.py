@@ -1,8 +1,7 @@
-"""What an S3 store can do. Amazon S3 has every feature here; other stores may lack some.
+"""The features that an S3 store has. Amazon S3 has every feature here; other stores may lack some.
 
 A store is expected to have a feature until it refuses an upload that uses it and accepts the same
-upload without it. Then the feature is left out for as long as this object lives, and `lost` says
-what that costs.
+upload without it. From then on, uploads do not use the feature, and `lost` says what that costs.
 
     for used in features.attempts(wanted):
         ...                                            # upload with the features that are used
@@ -67,8 +66,8 @@ class StoreFeatures:
         self._lock = Lock()
 
     def store_is_at(self, url: str) -> None:
-        """Tell the address of the store: Amazon S3 itself lacks nothing."""
-        self._is_amazon = AMAZON.search(urlsplit(url).hostname or "") is not None
+        """Set the address of the store: Amazon S3 itself lacks nothing."""
+        self._is_amazon = is_amazon(url)
 
     def attempts(self, wanted: frozenset[Feature]) -> Iterator[frozenset[Feature]]:
         """Yield the features to use: all that the store may have, then always fewer of them."""
@@ -86,10 +85,10 @@ class StoreFeatures:
             self._left_out |= wanted - used
 
     def condition_failed(self, condition: Feature, key: str, seen: object) -> None:
-        """The store says that an object is no longer what a HEAD has shown, which is `seen`.
+        """The store says that an object is no longer the one that a HEAD returned, `seen`.
 
-        Where it says so twice, and the HEAD between shows the same, nobody has replaced the object:
-        the store compares versions wrongly.
+        If it says so twice, and the HEAD in between returns the same, nobody has replaced the
+        object: the store compares versions wrongly.
         """
         with self._lock:
             if key in self._failed and self._failed[key] == seen and not self._is_amazon:
@@ -105,7 +104,12 @@ class StoreFeatures:
         return f"the S3 store does not support {'; nor '.join(costs)}" if costs else ""
 
 
+def is_amazon(url: str) -> bool:
+    """Whether a URL is that of Amazon S3 itself."""
+    return AMAZON.search(urlsplit(url).hostname or "") is not None
+
+
 def may_be_refused_feature(error: AwsError) -> bool:
-    """Whether a store may mean a feature that it lacks."""
+    """Whether a store may have refused a feature that it lacks."""
     is_refused = error.status in REFUSED_FEATURE and error.code not in OTHER_CAUSES
     return is_refused or error.code == OTHER_SIGNATURE
