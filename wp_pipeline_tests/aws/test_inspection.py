@@ -7,9 +7,9 @@ from time import time
 import pytest
 
 from wp_pipeline.aws.clients import build_client
-from wp_pipeline.aws.inspection.answers import seconds_ahead_of
 from wp_pipeline.aws.inspection.bucket import BucketInspection
 from wp_pipeline.aws.uploading.store_features import is_amazon
+from wp_pipeline.clock import seconds_ahead_of
 from wp_pipeline_tests.fakes.aws import BUCKET
 
 ABORT = {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}}

@@ -1,11 +1,10 @@
 """Reads answers of AWS: the clock's difference, and what a refusal says about a setting."""
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from wp_pipeline.aws.errors import DENIED, REFUSED_CODES, AwsError
+from wp_pipeline.clock import seconds_ahead_of
 
 NEVER_SET = frozenset(
     {
@@ -21,14 +20,6 @@ NOT_THERE = frozenset({400, 404, 405, 501})  # How other stores refuse a setting
 def seconds_ahead(answer: Mapping[str, Any]) -> float | None:
     """Return by how many seconds our clock is ahead of AWS's, by the Date header of an answer."""
     return seconds_ahead_of(answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date"))
-
-
-def seconds_ahead_of(date: str | None) -> float | None:
-    """Return by how much this machine's clock is ahead of a Date header; None if it is none."""
-    try:
-        return (datetime.now(timezone.utc) - parsedate_to_datetime(date or "")).total_seconds()
-    except (ValueError, TypeError):  # TypeError: a date without a zone.
-        return None
 
 
 def is_denied(error: AwsError) -> bool:

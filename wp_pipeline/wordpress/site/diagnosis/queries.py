@@ -6,9 +6,8 @@ and a page.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
 
+from wp_pipeline.clock import seconds_ahead_of
 from wp_pipeline.wordpress.answers.items import Items, items_of
 from wp_pipeline.wordpress.answers.json_text import without_bom
 from wp_pipeline.wordpress.answers.members import members_of
@@ -134,10 +133,4 @@ def cache_in(headers: Mapping[str, str]) -> str:
 
 def seconds_ahead(headers: Mapping[str, str]) -> float | None:
     """Return how far our clock is ahead of the site's; None if a cache may have kept the time."""
-    if cache_in(headers):
-        return None
-    try:
-        sent = parsedate_to_datetime(headers.get("Date", ""))
-        return (datetime.now(timezone.utc) - sent).total_seconds()
-    except (ValueError, TypeError):  # TypeError: a date without a zone.
-        return None
+    return None if cache_in(headers) else seconds_ahead_of(headers.get("Date"))
