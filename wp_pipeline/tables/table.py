@@ -32,9 +32,9 @@ class Misfits:
 class Table:
     """A table as it is stored. `size` is in bytes.
 
-    `repaired` are items with half a surrogate pair, which became U+FFFD; `duplicates` items in
-    which a name came twice, of which the last was kept. `added`, `gone` and `changed_type` are
-    columns that came, that no item has any more, and whose type is another than before. An
+    `repaired` counts items with half a surrogate pair, which became U+FFFD; `duplicates` counts
+    items with two members of one name, of which the last was kept. `added` are new columns, `gone`
+    columns that no item has any more, `changed_type` columns with another type than before. An
     `unchanged` table was not built: then the preview is empty and there are no examples.
 
     `reason` says why there is no table, which is no error; then `uri` is empty.
@@ -58,10 +58,10 @@ class Table:
 
     @property
     def changes(self) -> Mapping[str, str]:
-        """Each column that is not as before, and what happened to it, such as `came`."""
+        """Each column that is not as before, and what happened to it, such as `was added`."""
         return {
-            **dict.fromkeys(self.added, "came"),
-            **dict.fromkeys(self.gone, "went"),
+            **dict.fromkeys(self.added, "was added"),
+            **dict.fromkeys(self.gone, "was removed"),
             **dict.fromkeys(self.changed_type, "has another type"),
         }
 

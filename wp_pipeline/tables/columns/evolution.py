@@ -29,8 +29,8 @@ Describe = Callable[[str], str | None]
 class Evolution:
     """The columns of a table, and the names of those that differ from the columns before.
 
-    `changed_type` are those whose type is another; `gone` those that no item has any more, only on
-    the first day on which that is so. When a table is built for the first time, none was added.
+    `added` is empty if the table is built for the first time. `gone` are those that no item has any
+    more, only on the first day. `changed_type` are those with another type.
     """
 
     columns: Sequence[Column] = ()
@@ -49,7 +49,7 @@ def evolve(
     """Return the columns for the members that were seen, given the columns of the stored table.
 
     `day` is that of the extraction, such as `2026-11-24`. `describe` returns what a member means
-    where the schema does not say so. Where there is no other column, there is none for misfits.
+    if the schema does not say so. If there is no other column, there is none for misfits.
     """
     former = {column.source: column for column in previous if column.source}
     known = Known(schema, seen, former, tables_of(seen))
@@ -65,8 +65,8 @@ def evolve(
     before = {column.name: column for column in kept}
     return Evolution(
         [*columns, misfits_column(columns, previous)],
-        added=[one.name for one in columns if former and came(one, before)],
-        gone=[one.name for one in columns if went(one, before)],
+        added=[one.name for one in columns if former and is_added(one, before)],
+        gone=[one.name for one in columns if is_newly_gone(one, before)],
         changed_type=[
             one.name for one in columns if one.name in before and one.type != before[one.name].type
         ],
@@ -86,7 +86,7 @@ def tables_of(seen: Seen) -> Declaration:
 
 
 def stays(known: Known, source: Source, sources: Mapping[Source, None]) -> bool:
-    """Whether a column stays: it does while its member is flattened as before, or not flattened."""
+    """Whether a column stays: unless its member is flattened now, or is not any more."""
     if source in sources or source.member not in known.seen.kinds:
         return True
     return bool(source.part) == known.is_flattened(source.member)
@@ -148,11 +148,11 @@ def misfits_column(columns: Sequence[Column], previous: Sequence[Column]) -> Col
     return Column(name, ColumnType.JSON, None, text, is_declared=True)
 
 
-def came(column: Column, before: Mapping[str, Column]) -> bool:
+def is_added(column: Column, before: Mapping[str, Column]) -> bool:
     former = before.get(column.name)
     return former is None or bool(former.gone_since and not column.gone_since)
 
 
-def went(column: Column, before: Mapping[str, Column]) -> bool:
+def is_newly_gone(column: Column, before: Mapping[str, Column]) -> bool:
     former = before.get(column.name)
     return bool(column.gone_since) and not (former and former.gone_since)

@@ -1,8 +1,8 @@
 """Rules about tables, and how they are evaluated.
 
-A rule is a claim about a table, with SQL that returns the offenders. The rules of a table follow
-from the names of endpoints alone, but its columns are known only when a rule is evaluated. So the
-SQL is built then; or the rule says why it does not apply, and passes.
+A rule is a claim about a table, with SQL that returns the offenders. The rules of a table depend on
+the names of endpoints alone, but its columns are known only when a rule is evaluated. So the SQL is
+built then. A rule that does not apply to the columns passes, and says why.
 
     rules = rules_of(Place("posts", is_known_kind=True, site=frozenset(("posts", "users"))))
     facts = Facts(now, raw_rows, table.changes)
@@ -15,7 +15,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from wp_pipeline.extraction.rules.rule import MOST_OFFENDERS_SHOWN, Verdict, readable
+from wp_pipeline.extraction.rules.rule import (
+    MOST_OFFENDERS_SHOWN,
+    Place,
+    Verdict,
+    everywhere,
+    readable,
+)
 from wp_pipeline.extraction.storing.preview import ADDRESS
 from wp_pipeline.tables.parquet.database import identifier
 from wp_pipeline.tables.quality.kinds import Kind, kind_of
@@ -23,6 +29,8 @@ from wp_pipeline.tables.querying.errors import QueryError
 from wp_pipeline.tables.querying.tables import Columns, Tables
 
 Severity = Literal["error", "warn"]
+ERROR: Severity = "error"
+WARN: Severity = "warn"
 NOT_SHOWN = "[not shown]"
 NO_TABLE = Verdict(False, "No table is stored yet: materialize the asset.", ["nothing stored"], 1)
 
@@ -32,7 +40,7 @@ class Facts:
     """What a rule may use besides the rows.
 
     `now` has a time zone. `raw_rows` is the row count of the raw object, None if it is not known.
-    `changes` has each column that is not as before, with what happened to it, such as `came`.
+    `changes` has each column that is not as before, and what happened to it: `was added`.
     Counts must be from `lowest_count` to `highest_count`, which is None for no limit.
     """
 
@@ -79,7 +87,7 @@ class Offenders:
 
 @dataclass(frozen=True)
 class DoesNotApply:
-    """Why a rule says nothing about a table."""
+    """Why a rule does not apply to a table."""
 
     reason: str
 
@@ -88,11 +96,23 @@ Build = Callable[[Subject], Offenders | DoesNotApply]
 
 
 @dataclass(frozen=True)
-class TableRule:
-    """A claim about a table. If one with the `severity` warn fails, the table may still be right.
+class Claim:
+    """A rule that tables of several endpoints have.
 
-    `others` are the other tables that it reads.
+    `offenders` returns the SQL for a table with its columns. `applies` chooses the endpoints. If a
+    claim with the severity warn fails, the table may still be right.
     """
+
+    name: str
+    severity: Severity
+    description: str
+    offenders: Build
+    applies: Callable[[Place], bool] = everywhere
+
+
+@dataclass(frozen=True)
+class TableRule:
+    """A rule about one table. `others` are the other tables that it reads."""
 
     name: str
     table: str

@@ -5,13 +5,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from wp_pipeline.tables.quality.registry import NAMES
-from wp_pipeline.tables.quality.rule import Offenders, Severity, Subject, TableRule
+from wp_pipeline.tables.quality.registry import CLAIMS
+from wp_pipeline.tables.quality.rule import (
+    ERROR,
+    WARN,
+    Offenders,
+    Severity,
+    Subject,
+    TableRule,
+)
 from wp_pipeline.tables.querying.errors import QueryError
 from wp_pipeline.tables.querying.statements import tables_named_in
 
 RULE_NAME = re.compile(r"[A-Za-z0-9_]+")
-SEVERITIES = ("error", "warn")
+SEVERITIES = (ERROR, WARN)
 LONGEST_SHOWN = 40  # characters of a name that is wrong
 
 
@@ -28,7 +35,7 @@ class UserRule:
 
     name: str
     sql: str
-    severity: Severity = "error"
+    severity: Severity = ERROR
 
     def __post_init__(self) -> None:
         if not RULE_NAME.fullmatch(self.name):
@@ -60,7 +67,7 @@ def own_rules(rules: Iterable[UserRule], tables: Iterable[str]) -> tuple[TableRu
     Raises UserRuleError for a rule whose name another rule has, or that reads another table.
     """
     known = {name.casefold(): name for name in tables}
-    taken = set(NAMES)
+    taken = {claim.name for claim in CLAIMS}
     found = []
     for rule in rules:
         unknown = [name for name in rule.tables if name.casefold() not in known]

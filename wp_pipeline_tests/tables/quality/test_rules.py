@@ -107,8 +107,9 @@ FAULTS = [
     ("posts", "values_fit_their_types", None,
      {"posts": replaced(POSTS, misfits="""CASE id WHEN 4 THEN '{"date": "x@y.z"}' END""")}, 1,
      "id 4, columns date"),
-    ("posts", "columns_are_as_before", Facts(NOW, changes={"acf": "came", "it's": "went"}), {}, 2,
-     "column_name acf, change came"),
+    ("posts", "columns_are_as_before",
+     Facts(NOW, changes={"acf": "was added", "it's": "was removed"}), {}, 2,
+     "column_name acf, change was added"),
     ("posts", "dates_are_not_in_the_future", None,
      {"posts": replaced(POSTS, date="date + to_days(id::INT) + INTERVAL 7 DAY")}, 1,
      "id 20, date_column date, found 2026-11-28"),
@@ -190,7 +191,11 @@ def test_a_rule_says_why_it_does_not_apply(verdict, table, rule, others, reason)
 def test_what_a_build_tells_is_what_the_checks_know():
     table = Table("posts", added=["acf"], gone=["format"], changed_type=["views"])
 
-    assert table.changes == {"acf": "came", "format": "went", "views": "has another type"}
+    assert table.changes == {
+        "acf": "was added",
+        "format": "was removed",
+        "views": "has another type",
+    }
 
 
 def test_a_table_that_is_not_stored_passes_nothing(verdict):

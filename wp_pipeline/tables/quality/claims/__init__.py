@@ -1,0 +1,1 @@
+"""The rules that tables have: one rule in each module. A new rule is a new module."""
