@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from wp_pipeline.settings import ENVIRONMENT_PREFIX, Settings, environment_name
@@ -11,13 +12,27 @@ EXECUTOR = "executor"
 IN_PROCESS = "in_process"  # its default
 
 
-def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
-    """Return a line for each `WP_PIPELINE_*` variable that is no setting, without its value."""
-    lines = []
+@dataclass(frozen=True)
+class UnknownVariable:
+    """A variable that is no setting, and the one that may be meant; empty if there is none."""
+
+    name: str
+    meant: str = ""
+
+    @property
+    def found(self) -> str:
+        return f"{self.name} is no setting, and is ignored"
+
+    def __str__(self) -> str:
+        return f"{self.found}; did you mean {self.meant}?" if self.meant else self.found
+
+
+def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[UnknownVariable]:
+    """Return each `WP_PIPELINE_*` variable that is no setting, without its value."""
+    unknown = []
     for name in sorted(environment):
         setting = name.lower().removeprefix(ENVIRONMENT_PREFIX.lower())
         if setting not in (name.lower(), EXECUTOR, *Settings.model_fields):
             close = get_close_matches(setting, Settings.model_fields, 1, cutoff=0.5)
-            question = f"; did you mean {environment_name(close[0])}?" if close else ""
-            lines.append(f"{name} is no setting, and is ignored{question}")
-    return lines
+            unknown.append(UnknownVariable(name, environment_name(close[0]) if close else ""))
+    return unknown

@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 from wp_pipeline import HOME_PAGE, __version__
+from wp_pipeline.fault import Fault, faults_of, one_line
 from wp_pipeline.setting_types import (
     STEP_OF_SITE,
     DailyTime,
@@ -46,11 +47,11 @@ DAILY_AT = "07:00"
 
 
 class SettingsError(Exception):
-    """Settings that are not valid. The message names every one of them; `faults` is a line each."""
+    """Settings that are not valid. The message has all `faults`, in one line."""
 
-    def __init__(self, faults: Iterable[str]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("; ".join(self.faults))
+    def __init__(self, faults: Iterable[Fault | str]) -> None:
+        self.faults = faults_of(tuple(faults))
+        super().__init__(one_line(self.faults))
 
 
 class Settings(BaseSettings):
@@ -216,10 +217,11 @@ def environment_name(setting: str) -> str:
     return ENVIRONMENT_PREFIX + setting.upper()
 
 
-def fault_of(error: Any) -> str:
-    """Say which setting is wrong and why, without its value."""
-    name = environment_name(str(error["loc"][0]))
-    message = error["msg"]
+def fault_of(error: Any) -> Fault:
+    """Return which setting is wrong and why, without its value."""
+    setting, message = str(error["loc"][0]), error["msg"]
     if message.startswith("Input should"):  # pydantic's own: what follows a comma is detail.
-        return f"{name} must {message.removeprefix('Input should ').partition(',')[0]}"
-    return f"{name} {message.removeprefix('Value error, ')}"
+        reason = f"must {message.removeprefix('Input should ').partition(',')[0]}"
+    else:
+        reason = message.removeprefix("Value error, ")
+    return Fault(f"{environment_name(setting)} {reason}", setting=setting)

@@ -64,6 +64,7 @@ FORBIDDEN = {
     "wp_pipeline.setting_variables": (WORDPRESS, "wp_pipeline.aws", *AWS, *HTTP, *DAGSTER, *TOP),
     "wp_pipeline.setting_texts": (WORDPRESS, "wp_pipeline.aws", *AWS, *HTTP, *DAGSTER, *TOP),
     "wp_pipeline.setting_types": ("wp_pipeline.", *AWS, *HTTP, *DAGSTER),
+    "wp_pipeline.fault": ("wp_pipeline.", *AWS, *HTTP, *DAGSTER),
     "wp_pipeline.clock": ("wp_pipeline.", *AWS, *HTTP, *DAGSTER),
     "wp_pipeline.observer": ("wp_pipeline.", *AWS, *HTTP, *DAGSTER),
     "wp_pipeline.library_logging": ("wp_pipeline.", *AWS, *HTTP, *DAGSTER),

@@ -191,6 +191,6 @@ def test_no_encryption_has_a_name_and_case_does_not_matter(text, meant):
 def test_a_variable_that_is_no_setting_is_named_without_its_value(variable, meant):
     question = f"; did you mean {meant}?" if meant else ""
 
-    assert unknown_variables({variable: "hush", "WP_PIPELINE_SITE": "shop", "HOME": "/"}) == [
-        f"{variable} is no setting, and is ignored{question}"
-    ]
+    assert list(
+        map(str, unknown_variables({variable: "hush", "WP_PIPELINE_SITE": "shop", "HOME": "/"}))
+    ) == [f"{variable} is no setting, and is ignored{question}"]

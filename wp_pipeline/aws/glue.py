@@ -93,9 +93,10 @@ class Catalog:
         if code == EXISTS:
             return False
         raise AwsRefused(
-            f"{SERVICE}: the database {self._database} does not exist in this region; create it, or"
-            " correct WP_PIPELINE_GLUE_DATABASE",
-            code,
+            f"the database {self._database} does not exist in this region",
+            "create it, or correct WP_PIPELINE_GLUE_DATABASE",
+            service=SERVICE,
+            code=code,
         )
 
     def _call(self, operation: str, action: str, **parameters: Any) -> Any:

@@ -169,7 +169,8 @@ class Lake:
         changed.
         """
         if size > LARGEST_PUT:
-            raise AwsRefused(f"{SERVICE}: accepts at most 5 GiB in one request, not {size:,} bytes")
+            found = f"accepts at most 5 GiB in one request, not {size:,} bytes"
+            raise AwsRefused(found, service=SERVICE)
         etag = instead_of.etag if instead_of else None
         upload = Upload(
             self._bucket,

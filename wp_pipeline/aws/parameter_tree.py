@@ -1,4 +1,4 @@
-"""Reads the parameters below a path, thousands of them, without decrypting what is not wanted.
+"""Reads the parameters below a path, thousands of them, and decrypts only what is wanted.
 
 GetParametersByPath returns ten parameters a call, decrypted or not. So all are listed as they are,
 one call after the other, since each names the next. Then the SecureStrings that are wanted are read
@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
-from wp_pipeline.aws.errors import BUSY, AwsError, AwsUnavailable
+from wp_pipeline.aws.error_reasons import Reason
+from wp_pipeline.aws.errors import AwsError, AwsThrottled, AwsUnavailable
 from wp_pipeline.aws.parameters import MOST_NAMES, SERVICE, ParameterStore
 
 Found = TypeVar("Found")
@@ -21,38 +22,48 @@ Found = TypeVar("Found")
 ENCRYPTED = "SecureString"
 CALLS_AT_ONCE = 4  # Parameter Store allows 40 a second.
 PAUSE = 0.5  # seconds, after too many requests
-OUT_OF_TIME = f"{SERVICE}: not all was read in time; check the network, or run again later"
+OUT_OF_TIME = Reason("not all was read in time", "check the network, or run again later")
+
+
+@dataclass(frozen=True)
+class UnreadParameter:
+    """A parameter that was not read, and why."""
+
+    name: str
+    error: AwsError
 
 
 @dataclass(frozen=True)
 class ParameterTree:
-    """What lies below a path.
+    """The parameters below a path, by full name.
 
-    `values` by full name; a SecureString that was not wanted has the value None, and so has one
-    that could not be read: then `unread` has the error.
+    A SecureString that was not wanted has the value None, and so has one that could not be read:
+    then `unread` has it too.
     """
 
     values: Mapping[str, str | None] = field(repr=False)
-    unread: Mapping[str, AwsError]
+    unread: Mapping[str, UnreadParameter]
 
 
 class Deadline:
-    """The end of the time for several calls, each of which takes at most `longest` seconds."""
+    """The end of the time for several calls, each of which takes at most `longest` seconds.
+
+    botocore's own retries know no deadline for several calls, so a client with a short timeout does
+    not retry (clients.py). That is why throttled calls are repeated here, as long as there is time.
+    """
 
     def __init__(self, seconds: float, longest: float) -> None:
         self._last_start = time.monotonic() + seconds - longest
 
     def call(self, function: Callable[[], Found]) -> Found:
-        """Call, and again while there are too many requests. Raises an AwsError."""
+        """Call, and call again while AWS throttles. Raises an AwsError."""
         while True:
             if time.monotonic() > self._last_start:
-                raise AwsUnavailable(OUT_OF_TIME)
+                raise AwsUnavailable(*OUT_OF_TIME, service=SERVICE)
             try:
                 return function()
-            except AwsUnavailable as error:
-                if BUSY not in str(error):
-                    raise
-            time.sleep(PAUSE)
+            except AwsThrottled:
+                time.sleep(PAUSE)
 
 
 def read_tree(
@@ -79,17 +90,17 @@ def read_tree(
 
 def read_values(
     names: Iterable[str], store: ParameterStore, deadline: Deadline
-) -> tuple[dict[str, str], dict[str, AwsError]]:
-    """Return the decrypted values of those that exist, and the error of each that was not read."""
+) -> tuple[dict[str, str], dict[str, UnreadParameter]]:
+    """Return the decrypted values of those that exist, and why others were not read."""
     listed = sorted(names)
     batches = [listed[at : at + MOST_NAMES] for at in range(0, len(listed), MOST_NAMES)]
     values: dict[str, str] = {}
-    unread: dict[str, AwsError] = {}
+    unread: dict[str, UnreadParameter] = {}
     with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:
         calls = [pool.submit(deadline.call, partial(store.values, batch)) for batch in batches]
         for batch, call in zip(batches, calls, strict=True):
             try:
                 values |= call.result()
             except AwsError as error:
-                unread |= dict.fromkeys(batch, error)
+                unread |= {name: UnreadParameter(name, error) for name in batch}
     return values, unread

@@ -106,7 +106,7 @@ class ParameterStore:
         request.setdefault("WithDecryption", True)
         found = call(SERVICE, action, lambda: self._send(operation, request))
         if "Parameters" not in found:  # botocore takes half an answer for an empty one.
-            raise AwsUnavailable(f"{SERVICE}: its answer was cut off; run again")
+            raise AwsUnavailable("its answer was cut off", "run again", service=SERVICE)
         return found
 
     def _send(self, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -22,7 +22,7 @@ class Topic:
         """Raises AwsRefused if it is no topic's ARN, which is not quoted."""
         found = ARN.fullmatch(arn)
         if not found:
-            raise AwsRefused("is no ARN of a standard SNS topic; correct it")
+            raise AwsRefused("is no ARN of a standard SNS topic", "correct it")
         silence()
         self._arn, self._region = arn, found[1]
         self._new_client = new_client

@@ -4,7 +4,6 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from typing import Any
 
 import click
@@ -12,10 +11,10 @@ import click
 from wp_pipeline.commands.options import setting_options
 from wp_pipeline.commands.terminal import log_to_terminal, print_state
 from wp_pipeline.extraction.doctor.examination import Examination
-from wp_pipeline.extraction.doctor.finding import LOOK_AT, MEND, OK, Finding, because_of
+from wp_pipeline.extraction.doctor.finding import LOOK_AT, MEND, OK, Finding, mend
 from wp_pipeline.extraction.doctor.registry import examine
 from wp_pipeline.observer import LoggingObserver
-from wp_pipeline.settings import Settings, SettingsError
+from wp_pipeline.settings import Settings, SettingsError, environment_name
 
 WELL, FAULTY, BAD_SETTINGS = 0, 1, 2
 
@@ -36,7 +35,9 @@ def doctor(as_json: bool, **given: Any) -> int:
     log_to_terminal()
     findings = list(shown(found(given), as_json))
     if as_json:
-        print(json.dumps([asdict(finding) for finding in findings], indent=1, ensure_ascii=False))
+        print(
+            json.dumps([finding.as_record() for finding in findings], indent=1, ensure_ascii=False)
+        )
     else:
         print(summary(findings))
     if any(finding.check == "settings" and finding.state == MEND for finding in findings):
@@ -50,8 +51,8 @@ def found(given: dict[str, Any]) -> Iterator[Finding]:
         settings = Settings.from_environment(**given)
     except SettingsError as error:
         for fault in error.faults:
-            name = fault.partition(" ")[0]
-            yield because_of("settings", f"{fault}; correct it", f"export {name}=…")
+            command = f"export {environment_name(fault.setting)}=…"
+            yield mend("settings", fault.found, "correct it", command)
         return
     yield from examine(Examination(settings, given, observer=LoggingObserver(log)))
 

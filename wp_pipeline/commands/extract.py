@@ -74,7 +74,7 @@ def extract(
     level = logging.WARNING if quiet else logging.INFO
     log_to_terminal(level)
     if unknown := unknown_variables():
-        log.warning("; ".join(unknown))
+        log.warning("; ".join(map(str, unknown)))
     try:
         with terminal_observer(level) as observer:
             settings = Settings.from_environment(**given)

@@ -91,5 +91,5 @@ def load_topic(settings: Settings, store: ParameterStore, seconds: float) -> Top
     try:
         return Topic(arn, lambda region: build_client("sns", seconds, region))
     except AwsRefused as error:
-        fault = AwsRefused(f"parameter {name} {error}")
+        fault = AwsRefused(f"parameter {name} {error.found}", error.cure)
     raise fault

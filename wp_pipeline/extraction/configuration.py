@@ -1,12 +1,13 @@
 """Reads from Parameter Store what a run needs: endpoints, bucket and credentials."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
+from wp_pipeline.aws.bucket_name import MalformedBucket, parse_bucket
 from wp_pipeline.aws.errors import AwsError
-from wp_pipeline.settings import Settings
+from wp_pipeline.fault import Fault, faults_of, one_line
+from wp_pipeline.settings import Settings, environment_name
 from wp_pipeline.wordpress.endpoints.endpoint import (
     Endpoint,
     endpoints_from,
@@ -19,13 +20,9 @@ from wp_pipeline.wordpress.http.credentials import Credentials, MalformedCredent
 
 Value = TypeVar("Value")
 
-# A bucket name, an access point alias, or the ARN of an access point, which names an account:
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-BUCKET = re.compile(
-    r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]|arn:aws[a-z-]*:s3[a-z-]*:[a-z0-9-]*:\d{12}:\S+"
-)
-# Other ways to write a bucket's name.
-BUCKET_ADDRESS = re.compile(r"arn:aws[a-z-]*:s3:::|s3[an]?://", re.IGNORECASE)
+# The settings that name parameters.
+ENDPOINTS, BUCKET_NAME = "endpoints_parameter", "bucket_parameter"
+CREDENTIALS = "credentials_parameter"
 
 
 class ParameterSource(Protocol):
@@ -39,27 +36,47 @@ class ParameterSource(Protocol):
 class ConfigurationError(Exception):
     """What is missing or malformed, all of it in one line, without any value.
 
-    `faults` are the parts of that line. `retry_may_help` tells whether Parameter Store may answer
-    later.
+    ConfigurationError
+    └── ParameterStoreFailed             Parameter Store refuses to answer
+        └── ParameterStoreUnavailable    it does not answer now          * a retry may help
     """
 
-    def __init__(self, *faults: str, retry_may_help: bool = False) -> None:
-        super().__init__("; ".join(faults))
-        self.faults = faults
-        self.retry_may_help = retry_may_help
+    retry_may_help: ClassVar[bool] = False
+
+    def __init__(self, *faults: Fault | str) -> None:
+        self.faults = faults_of(faults)
+        super().__init__(one_line(self.faults))
+
+
+class ParameterStoreFailed(ConfigurationError):
+    """Parameter Store can't be read; `error` is the reason."""
+
+    def __init__(self, error: AwsError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+class ParameterStoreUnavailable(ParameterStoreFailed):
+    retry_may_help = True
+
+
+def parameter_store_error(error: AwsError) -> ParameterStoreFailed:
+    """Return the error of a configuration that could not be read."""
+    kind = ParameterStoreUnavailable if error.retry_may_help else ParameterStoreFailed
+    return kind(error)
 
 
 @dataclass(frozen=True)
 class SiteConfiguration:
     """Everything that a run needs. Its repr shows no URL and no credentials.
 
-    `notes` are what the user should know of the parameters, each in one line.
+    `notes` are what the user should know of the parameters, though they can be used.
     """
 
     endpoints: tuple[Endpoint, ...]
     bucket: str
     credentials: Credentials | None = field(default=None, repr=False)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Fault, ...] = ()
 
 
 def load_configuration(settings: Settings, store: ParameterSource) -> SiteConfiguration:
@@ -72,12 +89,10 @@ def load_configuration(settings: Settings, store: ParameterSource) -> SiteConfig
         names.append(settings.credentials_parameter)
     parameters = ParameterValues(settings, store, names)
     endpoints = parameters.endpoints()
-    bucket = parameters.parsed(settings.bucket_parameter, parse_bucket)
+    bucket = parameters.bucket()
     credentials = None
     if settings.credentials_parameter:
-        credentials = parameters.parsed(
-            settings.credentials_parameter, Credentials.parse, subject_of_credentials(settings)
-        )
+        credentials = parameters.credentials()
         parameters.faults += misplaced_credentials(settings, endpoints or ())
     if parameters.faults or endpoints is None or bucket is None:
         raise parameters.error()
@@ -95,9 +110,9 @@ def load_endpoints(settings: Settings, store: ParameterSource) -> tuple[Endpoint
 
 def load_credentials(settings: Settings, store: ParameterSource) -> Credentials:
     """Read the credentials alone. Raises ConfigurationError."""
-    name = settings.credentials_parameter
-    parameters = ParameterValues(settings, store, [name], with_endpoints=False)
-    credentials = parameters.parsed(name, Credentials.parse, subject_of_credentials(settings))
+    names = [settings.credentials_parameter]
+    parameters = ParameterValues(settings, store, names, with_endpoints=False)
+    credentials = parameters.credentials()
     if credentials is None:
         raise parameters.error()
     return credentials
@@ -106,7 +121,7 @@ def load_credentials(settings: Settings, store: ParameterSource) -> Credentials:
 def load_bucket(settings: Settings, store: ParameterSource) -> str:
     """Read the bucket's name alone. Raises ConfigurationError."""
     parameters = ParameterValues(settings, store, [settings.bucket_parameter], with_endpoints=False)
-    bucket = parameters.parsed(settings.bucket_parameter, parse_bucket)
+    bucket = parameters.bucket()
     if bucket is None:
         raise parameters.error()
     return bucket
@@ -122,17 +137,18 @@ class ParameterValues:
         names: list[str],
         with_endpoints: bool = True,
     ) -> None:
+        self._settings = settings
         self._name = settings.endpoints_parameter
         self._is_path = self._name.endswith("/")
-        self.faults: list[str] = []
-        self.notes: list[str] = []
+        self.faults: list[Fault] = []
+        self.notes: list[Fault] = []
         if with_endpoints and not self._is_path:
             names = [self._name, *names]
         try:
             self._values = store.values(names)
             self._below = store.values_below(self._name) if with_endpoints and self._is_path else {}
         except AwsError as error:
-            raise ConfigurationError(str(error), retry_may_help=error.retry_may_help) from None
+            raise parameter_store_error(error) from None
 
     def error(self) -> ConfigurationError:
         """Return all faults in one line, with the notes, which may be their cause."""
@@ -140,77 +156,77 @@ class ParameterValues:
 
     def endpoints(self) -> tuple[Endpoint, ...] | None:
         if not self._is_path:
-            return self.parsed(self._name, parse_endpoints)
+            return self._parsed(ENDPOINTS, parse_endpoints)
         if not self._below:
-            self.faults.append(f"no parameter lies below {self._name}: put one for each endpoint")
+            found = f"no parameter lies below {self._name}"
+            cure = "put one for each endpoint"
+            self.faults.append(Fault(found, cure, setting=ENDPOINTS, is_missing=True))
             return None
         entries = entries_below(self._below)
         for entry in entries:
-            self._note_invisible(entry.label, entry.text)
-        return self._attempt("", lambda: endpoints_from(entries))
+            self._note_invisible(entry.label, ENDPOINTS, entry.text)
+        return self._attempt("", ENDPOINTS, lambda: endpoints_from(entries))
 
-    def parsed(self, name: str, parse: Callable[[str], Value], subject: str = "") -> Value | None:
-        """Return the parsed value of a parameter; record a fault and return None if it is wrong.
+    def bucket(self) -> str | None:
+        return self._parsed(BUCKET_NAME, parse_bucket)
 
-        `subject` names the parameter in the fault.
+    def credentials(self) -> Credentials | None:
+        return self._parsed(CREDENTIALS, Credentials.parse)
+
+    def _parsed(self, setting: str, parse: Callable[[str], Value]) -> Value | None:
+        """Return the parsed value of a setting's parameter.
+
+        If it is missing or malformed, record the fault and return None.
         """
-        subject = subject or f"parameter {name}"
+        name, subject = getattr(self._settings, setting), subject_of(setting, self._settings)
         if name not in self._values:
-            self.faults.append(f"{subject} does not exist: create it in this region")
+            fault = Fault("does not exist", "create it in this region", is_missing=True)
+            self.faults.append(fault.about(subject, setting))
             return None
         text = visible(self._values[name]).strip()
         if not text:
-            self.faults.append(f"{subject} is blank")
+            self.faults.append(Fault("is blank").about(subject, setting))
             return None
-        self._note_invisible(subject, self._values[name])
-        return self._attempt(f"{subject} ", lambda: parse(text))
+        self._note_invisible(subject, setting, self._values[name])
+        return self._attempt(subject, setting, lambda: parse(text))
 
-    def _note_invisible(self, subject: str, text: str) -> None:
-        if found := invisible_in(text):
-            self.notes.append(
-                f"{subject} contains invisible characters ({', '.join(found)}), which are ignored:"
-                " remove them"
-            )
+    def _note_invisible(self, subject: str, setting: str, text: str) -> None:
+        if invisible := invisible_in(text):
+            found = f"contains invisible characters ({', '.join(invisible)}), which are ignored"
+            self.notes.append(Fault(found, "remove them").about(subject, setting))
 
-    def _attempt(self, subject: str, parse: Callable[[], Value]) -> Value | None:
+    def _attempt(self, subject: str, setting: str, parse: Callable[[], Value]) -> Value | None:
+        faults: tuple[Fault, ...]
         try:
             return parse()
-        except (MalformedEndpoints, MalformedCredentials, MalformedBucket) as fault:
-            self.faults.append(f"{subject}{fault}")
-            return None
+        except (MalformedEndpoints, MalformedBucket) as error:
+            faults = error.faults
+        except MalformedCredentials as error:
+            faults = (Fault(str(error)),)
+        self.faults += [
+            fault.about(subject, setting, is_further=number > 0)
+            for number, fault in enumerate(faults)
+        ]
+        return None
 
 
-class MalformedBucket(ValueError):
-    """Not the name of a bucket."""
-
-
-def parse_bucket(text: str) -> str:
-    """Return the bucket that a name, an ARN or an `s3://` address names. Raises MalformedBucket."""
-    text = text.strip().strip("\"'")
-    found = BUCKET_ADDRESS.match(text)
-    bucket, _, rest = text[found.end() if found else 0 :].partition("/")
-    if rest and BUCKET.fullmatch(bucket) and not bucket.startswith("arn:"):
-        raise MalformedBucket("names more than a bucket: set WP_PIPELINE_PREFIX to the key prefix")
-    name = text if text.startswith("arn:") and not found else bucket
-    if not BUCKET.fullmatch(name):
-        raise MalformedBucket("is no bucket name, access point alias or access point ARN")
-    return name
-
-
-def subject_of_credentials(settings: Settings) -> str:
-    """Name the parameter, unless the setting may hold the password itself."""
-    name = settings.credentials_parameter
-    if name.startswith(("/", "arn:")):
+def subject_of(setting: str, settings: Settings) -> str:
+    """Name the parameter of a setting, unless the setting may hold a password itself."""
+    name = getattr(settings, setting)
+    if setting != CREDENTIALS or name.startswith(("/", "arn:")):
         return f"parameter {name}"
-    return "the parameter that WP_PIPELINE_CREDENTIALS_PARAMETER names"
+    return f"the parameter that {environment_name(setting)} names"
 
 
-def misplaced_credentials(settings: Settings, endpoints: tuple[Endpoint, ...]) -> list[str]:
-    """Return why credentials must not be sent: to several sites, or without encryption."""
-    subject = subject_of_credentials(settings)
+def misplaced_credentials(settings: Settings, endpoints: tuple[Endpoint, ...]) -> list[Fault]:
+    """Return why credentials must not be sent: to several sites, or without encryption.
+
+    Other endpoints would correct it.
+    """
+    subject = subject_of(CREDENTIALS, settings)
     faults = []
     if len({endpoint.address.origin for endpoint in endpoints}) > 1:
-        faults.append(f"{subject} is for one site, but the endpoints name several hosts")
+        faults.append(Fault("is for one site, but the endpoints name several hosts"))
     if not all(endpoint.address.is_confidential for endpoint in endpoints):
-        faults.append(f"{subject} would be sent unencrypted: change the endpoints to https")
-    return faults
+        faults.append(Fault("would be sent unencrypted", "change the endpoints to https"))
+    return [fault.about(subject, ENDPOINTS) for fault in faults]

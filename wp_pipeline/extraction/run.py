@@ -40,7 +40,7 @@ def run(
     run_options.require_known(endpoint.name for endpoint in configuration.endpoints)
     observer = observer or Observer()
     for note in configuration.notes:
-        observer.noticed("", note)
+        observer.noticed("", str(note))
     lake = Lake(
         lambda: build_client("s3", session=session()),
         configuration.bucket,

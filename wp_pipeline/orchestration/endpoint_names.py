@@ -9,7 +9,11 @@ import dagster as dg
 from wp_pipeline.aws.clients import build_client
 from wp_pipeline.aws.parameter_tree import Deadline, read_values
 from wp_pipeline.aws.parameters import ParameterStore
-from wp_pipeline.extraction.configuration import ConfigurationError, load_endpoints
+from wp_pipeline.extraction.configuration import (
+    ConfigurationError,
+    load_endpoints,
+    parameter_store_error,
+)
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints.endpoint import Endpoint, asset_name
 
@@ -68,9 +72,9 @@ class NameReader:
             return
         deadline = Deadline(SECONDS_FOR_ALL_NAMES, SECONDS_FOR_NAMES)
         found, unread = read_values(names, self._store, deadline)
-        for error in unread.values():
-            if error.retry_may_help:
-                raise ConfigurationError(str(error), retry_may_help=True)
+        for one in unread.values():
+            if one.error.retry_may_help:
+                raise parameter_store_error(one.error)
         self._known = KnownParameters(found)
 
 

@@ -117,7 +117,7 @@ class SiteStep:
         site = self._site()
         observer = LoggingObserver(self._log)
         for note in site.notes:
-            observer.noticed("", note)
+            observer.noticed("", str(note))
         for name in self._to_extract - {endpoint.name for endpoint in site.endpoints}:
             outcome = removed(name, self._settings)
             observer.finished(name, outcome.summary, refused=True)

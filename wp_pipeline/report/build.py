@@ -12,7 +12,7 @@ from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from wp_pipeline.aws.errors import ObjectReplaced
-from wp_pipeline.aws.lake import REPORT, Lake
+from wp_pipeline.aws.lake import REPORT, SERVICE, Lake
 from wp_pipeline.report.history import History
 from wp_pipeline.report.page import build_page
 from wp_pipeline.report.reading.content import read_content
@@ -58,4 +58,6 @@ def is_stored_anew(pages: Lake, html: bytes, digest: bytes) -> bool:
         except ObjectReplaced:
             continue
         return True
-    raise ObjectReplaced("S3: other runs keep replacing the report; run again when they have ended")
+    raise ObjectReplaced(
+        "other runs keep replacing the report", "run again when they have ended", service=SERVICE
+    )

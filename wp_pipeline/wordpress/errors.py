@@ -30,6 +30,8 @@ A message is one line. It contains no URL, and of a body nothing but WordPress's
 
 from typing import ClassVar
 
+from wp_pipeline.fault import Fault, faults_of, one_line
+
 
 class SiteError(Exception):
     """A reason, in one line, why an endpoint could not be read.
@@ -46,7 +48,11 @@ class SiteError(Exception):
 
 
 class MalformedEndpoints(SiteError):
-    pass
+    """`faults` are all that is wrong with the list."""
+
+    def __init__(self, *faults: Fault | str) -> None:
+        self.faults = faults_of(faults)
+        super().__init__(one_line(self.faults))
 
 
 class SiteUnavailable(SiteError):

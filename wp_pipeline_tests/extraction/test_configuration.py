@@ -200,7 +200,7 @@ def test_invisible_characters_are_ignored_with_a_note_for_each_parameter(aws, st
     assert [one.address.url for one in found.endpoints] == [f"{URL}/posts", RAW]
     assert found.bucket == "the-bucket"
     assert found.credentials == Credentials("editor", "lamp wick")
-    assert found.notes == tuple(
+    assert tuple(map(str, found.notes)) == tuple(
         f"parameter {name} contains invisible characters ({characters}), which are ignored:"
         " remove them"
         for name, characters in (
@@ -214,7 +214,9 @@ def test_invisible_characters_below_a_path_are_noted_too(aws, store):
 
     found = load_configuration(BY_PATH, store)
     assert found.endpoints[0].address.url == RAW
-    assert found.notes[0].startswith("parameter /site/raw contains invisible characters (U+200B)")
+    assert str(found.notes[0]).startswith(
+        "parameter /site/raw contains invisible characters (U+200B)"
+    )
 
 
 def test_invisible_characters_are_named_where_a_parameter_is_refused(refusal):

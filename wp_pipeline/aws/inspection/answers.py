@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wp_pipeline.aws.errors import DENIED, REFUSED_CODES, AwsError
+from wp_pipeline.aws.error_reasons import DENIED, REFUSED_CODES
+from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.clock import seconds_ahead_of
 
 NEVER_SET = frozenset(

@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wp_pipeline.aws.errors import REFUSED_CODES, AwsError, AwsRefused, call
+from wp_pipeline.aws.error_reasons import REFUSED_CODES
+from wp_pipeline.aws.errors import AwsError, AwsRefused, call
 from wp_pipeline.aws.inspection.answers import NEVER_SET, seconds_ahead
 
 SERVICE = "S3"
+NO_SUCH_BUCKET = "NoSuchBucket"
 PUBLIC_ACCESS_BLOCK = "s3:GetBucketPublicAccessBlock"
 POLICY_STATUS = "s3:GetBucketPolicyStatus"
 ENCRYPTION = "s3:GetEncryptionConfiguration"
@@ -49,12 +51,15 @@ class BucketInspection:
         except AwsError as error:
             if error.status != 404:
                 raise
-            missing = AwsRefused(f"{SERVICE}: {REFUSED_CODES['NoSuchBucket']}", "NoSuchBucket", 404)
+            missing = error
         else:
             headers = found["ResponseMetadata"]["HTTPHeaders"]
             region = headers.get("x-amz-bucket-region", "")
             return Head(region, client.meta.region_name or "", seconds_ahead(found))
-        raise missing
+        reason = REFUSED_CODES[NO_SUCH_BUCKET]
+        raise AwsRefused(
+            *reason, service=SERVICE, action=missing.action, code=NO_SUCH_BUCKET, status=404
+        )
 
     def setting(self, action: str) -> Mapping[str, Any] | None:
         """Return a setting of the bucket, None if it was never set; `action` is in OPERATIONS.

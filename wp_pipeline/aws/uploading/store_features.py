@@ -15,7 +15,8 @@ from itertools import combinations
 from threading import Lock
 from urllib.parse import urlsplit
 
-from wp_pipeline.aws.errors import REFUSED_CODES, UNAVAILABLE_CODES, AwsError
+from wp_pipeline.aws.error_reasons import REFUSED_CODES, THROTTLED_CODES, UNAVAILABLE_CODES
+from wp_pipeline.aws.errors import AwsError
 
 # Endpoints of every partition: https://docs.aws.amazon.com/general/latest/gr/s3.html
 AMAZON = re.compile(r"(^|\.)(amazonaws\.(com|com\.cn|eu)|ic\.gov|sgov\.gov)$")
@@ -24,7 +25,7 @@ REFUSED_FEATURE = frozenset({304, 400, 405, 415, 417, 422, 501})
 # A store or a proxy drops or changes the header. The HEAD before had a signature that was right.
 OTHER_SIGNATURE = "SignatureDoesNotMatch"
 # "400" is the code of any answer without a body.
-OTHER_CAUSES = (REFUSED_CODES.keys() | UNAVAILABLE_CODES.keys()) - {"400"} | {
+OTHER_CAUSES = (REFUSED_CODES.keys() | UNAVAILABLE_CODES.keys() | THROTTLED_CODES) - {"400"} | {
     "AuthorizationHeaderMalformed",
     "EntityTooLarge",
     "IncompleteBody",

@@ -23,7 +23,7 @@ SERVICE = "S3"
 CONDITION_FAILED = frozenset(
     {"PreconditionFailed", "412", "ConditionalRequestConflict", "NoSuchKey"}
 )
-REPLACED = f"{SERVICE}: the object was replaced meanwhile"
+REPLACED = "the object was replaced meanwhile"
 
 
 class Uploader:
@@ -55,7 +55,7 @@ class Uploader:
         refusal: AwsError | None = None
         for used in self._features.attempts(upload.usable):
             if not used & CONDITIONS and stored() != instead_of:
-                raise ObjectReplaced(REPLACED)
+                raise ObjectReplaced(REPLACED, service=SERVICE)
             upload.body.seek(0)  # Writes what is buffered: a full disk is no error of AWS.
             try:
                 self._attempt(upload, client, used, instead_of)
@@ -82,12 +82,19 @@ class Uploader:
             return
         if used & CONDITIONS:
             self._features.condition_failed(upload.condition, upload.key, instead_of)
-        raise ObjectReplaced(REPLACED)
+        raise ObjectReplaced(REPLACED, service=SERVICE)
 
 
 def with_encryption(refusal: AwsError, upload: Upload) -> AwsError:
     """Return a refusal that names the encryption, if the upload asked for one."""
     if not upload.encryption:
         return refusal
-    reason = f"{refusal}; check WP_PIPELINE_ENCRYPTION, which the store may not support"
-    return AwsRefused(reason, refusal.code, refusal.status)
+    advice = "check WP_PIPELINE_ENCRYPTION, which the store may not support"
+    return AwsRefused(
+        refusal.found,
+        f"{refusal.cure}; {advice}" if refusal.cure else advice,
+        service=refusal.service,
+        action=refusal.action,
+        code=refusal.code,
+        status=refusal.status,
+    )

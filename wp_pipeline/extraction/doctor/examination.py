@@ -1,30 +1,42 @@
-"""What the checks look at: settings, parameters, bucket and site, by the code of a run.
+"""What the checks examine: settings, parameters, bucket and site, by the code of a run.
 
-Each is read once, when a check first wants it, and is None where it can't be read.
+Each is read once, when a check first needs it, and is None if it can't be read.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from wp_pipeline.aws.clients import build_client
+from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.inspection.bucket import BucketInspection
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import (
     ConfigurationError,
+    ParameterStoreFailed,
     SiteConfiguration,
     load_bucket,
     load_configuration,
 )
 from wp_pipeline.extraction.extract import site_options
+from wp_pipeline.fault import Fault
 from wp_pipeline.observer import Observer
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.site.site import Site, open_site
 
 BACKOFF = 0.2  # seconds: somebody is waiting for the report
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The configuration, or what is wrong with it, or why it could not be read."""
+
+    configuration: SiteConfiguration | None = None
+    faults: Sequence[Fault] = ()
+    error: AwsError | None = None
 
 
 @dataclass(frozen=True)
@@ -45,22 +57,34 @@ class Examination:
         return ParameterStore(lambda: build_client("ssm"))
 
     @cached_property
-    def loaded(self) -> SiteConfiguration | ConfigurationError:
-        """What Parameter Store holds for a run, or why that can't be used."""
+    def _loaded(self) -> "Loaded":
         try:
-            return load_configuration(self.settings, self.store)
+            return Loaded(load_configuration(self.settings, self.store))
+        except ParameterStoreFailed as failed:
+            return Loaded(error=failed.error)
         except ConfigurationError as error:
-            return error
+            return Loaded(faults=error.faults)
 
     @property
     def configuration(self) -> SiteConfiguration | None:
-        return self.loaded if isinstance(self.loaded, SiteConfiguration) else None
+        """What Parameter Store holds for a run."""
+        return self._loaded.configuration
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        """What is wrong with the parameters, if they were read."""
+        return self._loaded.faults
+
+    @property
+    def parameter_store_error(self) -> AwsError | None:
+        """Why the parameters were not read, if they were not."""
+        return self._loaded.error
 
     @cached_property
     def bucket(self) -> BucketInspection | None:
-        """The bucket, also where other parameters can't be used."""
-        if isinstance(self.loaded, SiteConfiguration):
-            return BucketInspection(self.client, self.loaded.bucket)
+        """The bucket, even if other parameters can't be used."""
+        if self.configuration:
+            return BucketInspection(self.client, self.configuration.bucket)
         try:
             return BucketInspection(self.client, load_bucket(self.settings, self.store))
         except ConfigurationError:

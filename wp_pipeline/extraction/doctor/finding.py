@@ -1,17 +1,20 @@
 """What a check finds: one line, with what to do where something is wrong."""
 
-import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from wp_pipeline.aws.errors import AwsError
+from wp_pipeline.aws.inspection.answers import is_denied
 
 OK, LOOK_AT, MEND = "ok", "look at", "mend"
-SERVICE = re.compile(r"(Parameter Store|S3|SNS|STS): (.+)")  # How a message of AWS begins.
 
 
 @dataclass(frozen=True)
 class Finding:
     """A line of the report; none of its texts holds a URL or a credential.
 
-    `state` is `ok`, `look at` or `mend`; `cure` says what to do, and `command` how, if one does.
+    `state` is `ok`, `look at` or `mend`; `cure` says what to do, `command` is one that does it.
+    Findings with the same `cause` are told once: expired credentials stop every service of AWS.
     """
 
     check: str
@@ -19,17 +22,16 @@ class Finding:
     detail: str
     cure: str = ""
     command: str = ""
-
-    @property
-    def cause(self) -> tuple[str, str]:
-        """What findings with one cause have in common: expired credentials stop every service."""
-        of_aws = SERVICE.fullmatch(self.detail)
-        return of_aws[2] if of_aws else f"{self.check}: {self.detail}", self.cure
+    cause: str = ""
 
     @property
     def text(self) -> str:
         """Detail and cure in one line, without the command."""
         return f"{self.detail} -> {self.cure}" if self.cure else self.detail
+
+    def as_record(self) -> Mapping[str, str]:
+        """Return what `wp-pipeline doctor --json` prints."""
+        return {name: value for name, value in asdict(self).items() if name != "cause"}
 
 
 def ok(check: str, detail: str) -> Finding:
@@ -44,10 +46,17 @@ def mend(check: str, detail: str, cure: str, command: str = "") -> Finding:
     return Finding(check, MEND, detail, cure, command)
 
 
-def because_of(check: str, error: object, command: str = "", state: str = MEND) -> Finding:
-    """Return the finding for a message of ours, which says what to do behind its first `; `."""
-    detail, _, cure = str(error).partition("; ")
+def because_of_site(check: str, message: object, command: str = "", state: str = MEND) -> Finding:
+    """Return the finding for an error or a note about the site: what was found; what to do."""
+    detail, _, cure = str(message).partition("; ")
     return Finding(check, state, detail, cure, command)
+
+
+def because_of_aws(check: str, error: AwsError, command: str = "", if_denied: str = "") -> Finding:
+    """Return the finding for an error of AWS; `if_denied` is added to the cure of a denial."""
+    detail = f"{error.service}: {error.found}" if error.service else error.found
+    cure = f"{error.cure}; {if_denied}" if if_denied and is_denied(error) else error.cure
+    return Finding(check, MEND, detail, cure, command, cause=f"{error.found}; {cure}")
 
 
 def not_allowed(check: str, action: str) -> Finding:

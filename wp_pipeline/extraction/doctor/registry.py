@@ -34,17 +34,18 @@ def checks_in(folder: str) -> Iterator[Check]:
 
 
 def examine(examination: Examination) -> Iterator[Finding]:
-    """Yield what every check finds, as it finds it; a cause that comes twice is told once."""
-    told: set[tuple[str, str]] = set()
+    """Yield what every check finds, as it finds it; each cause is told once."""
+    told: set[str] = set()
     left_out = []
     for check in checks_for(examination):
         if check.needs and getattr(examination, check.needs) is None:
             left_out.append(check.name)
             continue
         for finding in findings_of(check, examination):
-            if finding.state != MEND or finding.cause not in told:
+            cause = finding.cause or f"{finding.check}: {finding.text}"
+            if finding.state != MEND or cause not in told:
                 yield finding
-            told.add(finding.cause)
+            told.add(cause)
     if left_out:
         yield look_at(
             "not checked", f"{', '.join(left_out)}: they need the parameters", "mend those first"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from functools import cached_property
 
 from wp_pipeline.aws.errors import ObjectReplaced
-from wp_pipeline.aws.lake import Lake, StoredObject, count_of
+from wp_pipeline.aws.lake import SERVICE, Lake, StoredObject, count_of
 from wp_pipeline.extraction.outcomes import Changes, ReadStats, Stored
 from wp_pipeline.extraction.run_options import FULL
 from wp_pipeline.extraction.storing.drop import refuse_sudden_drop
@@ -108,7 +108,9 @@ class Publication:
                 continue
             return placed
         raise ObjectReplaced(
-            "S3: other extractions keep replacing the object; run again when they have ended"
+            "other extractions keep replacing the object",
+            "run again when they have ended",
+            service=SERVICE,
         )
 
     def _may_stay(self, stored: StoredObject) -> bool:

@@ -17,7 +17,11 @@ from wp_pipeline.aws.clients import build_client
 from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.parameter_tree import Deadline, ParameterTree, read_tree
 from wp_pipeline.aws.parameters import ParameterStore
-from wp_pipeline.extraction.configuration import ConfigurationError, load_endpoints
+from wp_pipeline.extraction.configuration import (
+    ConfigurationError,
+    load_endpoints,
+    parameter_store_error,
+)
 from wp_pipeline.orchestration.endpoint_names import EndpointName, KnownParameters
 from wp_pipeline.orchestration.schedules import spread_time
 from wp_pipeline.orchestration.sites.known_sites import NOT_SHARED, KnownSite, settings_of
@@ -42,7 +46,7 @@ def read_sites(path: str, base: Settings) -> list[KnownSite]:
     try:
         tree = read_tree(path, is_wanted, store, Deadline(SECONDS, SECONDS_OF_CALL))
     except AwsError as error:
-        failure = ConfigurationError(str(error), retry_may_help=error.retry_may_help)
+        failure = parameter_store_error(error)
     else:
         return sites_in(tree, path, base)
     raise failure
@@ -129,4 +133,4 @@ def require_read(names: list[str], tree: ParameterTree) -> None:
     """Raises SiteFault if a value could not be read."""
     for name in names:
         if name in tree.unread:
-            raise SiteFault(f"not all of its parameters could be read: {tree.unread[name]}")
+            raise SiteFault(f"not all of its parameters could be read: {tree.unread[name].error}")

@@ -12,6 +12,7 @@ from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
+from wp_pipeline.fault import Fault
 from wp_pipeline.wordpress.errors import MalformedEndpoints
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -68,7 +69,7 @@ class Address:
             raise MalformedEndpoints("is not an http(s) URL")
         if parts.username is not None or parts.password is not None:
             raise MalformedEndpoints(
-                "carries a user or password: keep it in the credentials parameter instead"
+                Fault("carries a user or password", "keep it in the credentials parameter instead")
             )
         return cls(urlunsplit(parts._replace(fragment="")))
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
+from wp_pipeline.fault import Fault
 from wp_pipeline.wordpress.endpoints.address import Address
 from wp_pipeline.wordpress.endpoints.endpoint_list import (
     entries_in,
@@ -88,21 +89,23 @@ def endpoints_from(entries: Iterable[Entry]) -> tuple[Endpoint, ...]:
     """Parse the entries of a list. Raises one MalformedEndpoints for all that is wrong in them."""
     endpoints: dict[str, Endpoint] = {}
     labels: dict[str, str] = {}
-    faults = []
+    faults: list[Fault] = []
     for entry in entries:
         try:
             endpoint = parse_endpoint(entry.text, entry.name)
-        except MalformedEndpoints as fault:
-            faults.append(f"{entry.label} {fault}")
+        except MalformedEndpoints as error:
+            faults += [fault.about(entry.label) for fault in error.faults]
             continue
         key = asset_name(endpoint.name)
         if key in endpoints:
-            faults.append(f"{labels[key]} and {entry.label} are both called {key}: write name=URL")
-            if endpoint.name != endpoints[key].name:
-                faults[-1] += ", with names that differ in A-Z, a-z and 0-9"
+            is_same = endpoint.name == endpoints[key].name
+            cure = "write name=URL" + (
+                "" if is_same else ", with names that differ in A-Z, a-z and 0-9"
+            )
+            faults.append(Fault(f"{labels[key]} and {entry.label} are both called {key}", cure))
         endpoints[key], labels[key] = endpoint, entry.label
     if faults:
-        raise MalformedEndpoints("; ".join(faults))
+        raise MalformedEndpoints(*faults)
     if not endpoints:
         raise MalformedEndpoints("names no endpoint")
     return tuple(endpoints.values())
@@ -147,15 +150,17 @@ def parse_endpoint(text: str, name: str = "") -> Endpoint:
         raise MalformedEndpoints("has a bracket in its query that is not closed")
     address = Address.parse(text)
     if "://" in address.route or GLUED.search(text):
-        raise MalformedEndpoints("holds two URLs with nothing between them: separate them")
+        raise MalformedEndpoints(Fault("holds two URLs with nothing between them", "separate them"))
     if hidden := invisible_in(unquote(address.route)):
         raise MalformedEndpoints(
-            f"has an invisible character ({', '.join(hidden)}) in its path, percent-encoded:"
-            " remove it"
+            Fault(
+                f"has an invisible character ({', '.join(hidden)}) in its path, percent-encoded",
+                "remove it",
+            )
         )
     name = unicodedata.normalize("NFC", name or name_from(address))
     if not is_name(name):
-        raise MalformedEndpoints("gives no usable name: write name=URL")
+        raise MalformedEndpoints(Fault("gives no usable name", "write name=URL"))
     return Endpoint(name, address)
 
 

@@ -8,7 +8,7 @@ from wp_pipeline.aws.inspection.answers import is_denied
 from wp_pipeline.aws.inspection.bucket import BucketInspection, Head
 from wp_pipeline.extraction.doctor.check import Check
 from wp_pipeline.extraction.doctor.examination import Examination
-from wp_pipeline.extraction.doctor.finding import Finding, because_of, look_at, mend, ok
+from wp_pipeline.extraction.doctor.finding import Finding, because_of_aws, look_at, mend, ok
 from wp_pipeline.extraction.doctor.machine.clock import AWS
 
 THREADS = 8
@@ -32,7 +32,7 @@ def run(examination: Examination) -> Iterator[Finding]:
         with ThreadPoolExecutor(THREADS) as threads:
             stored = [one for one in threads.map(lake.stored, names) if one]
     except AwsError as error:
-        yield because_of("bucket", f"{error}; {POLICY}" if is_denied(error) else error)
+        yield because_of_aws("bucket", error, if_denied=POLICY)
         return
     if names:
         yield ok("bucket", f"{len(stored)} of {len(names)} endpoints are stored, and can be read")
@@ -41,7 +41,7 @@ def run(examination: Examination) -> Iterator[Finding]:
 def unreachable(bucket: BucketInspection, error: AwsError) -> Finding:
     if error.code == "NoSuchBucket":
         where = f"aws s3api create-bucket --bucket {bucket.bucket}"
-        return because_of("bucket", error, command_with_region(where, bucket))
+        return because_of_aws("bucket", error, command_with_region(where, bucket))
     if is_denied(error):
         return mend(
             "bucket",
@@ -49,7 +49,7 @@ def unreachable(bucket: BucketInspection, error: AwsError) -> Finding:
             f"allow s3:ListBucket ({POLICY}), or correct the bucket parameter: it may be that of"
             " another account",
         )
-    return because_of("bucket", error)
+    return because_of_aws("bucket", error)
 
 
 def command_with_region(command: str, bucket: BucketInspection) -> str:

@@ -8,7 +8,7 @@ from wp_pipeline.aws.inspection.answers import is_denied, is_not_there
 from wp_pipeline.aws.inspection.identity import ACTION, identity
 from wp_pipeline.extraction.doctor.check import Check
 from wp_pipeline.extraction.doctor.examination import Examination
-from wp_pipeline.extraction.doctor.finding import Finding, because_of, look_at, not_allowed, ok
+from wp_pipeline.extraction.doctor.finding import Finding, because_of_aws, look_at, not_allowed, ok
 from wp_pipeline.extraction.doctor.machine.clock import AWS
 
 SECONDS = 10.0  # No run needs STS: it may be out of reach.
@@ -26,7 +26,7 @@ def run(examination: Examination) -> Iterator[Finding]:
         elif is_not_there(error):
             yield ok("AWS", "this AWS has no STS, and does not tell who asks")
         else:
-            yield because_of("AWS", error)
+            yield because_of_aws("AWS", error)
         return
     if found.seconds_ahead is not None:
         examination.clocks[AWS] = found.seconds_ahead

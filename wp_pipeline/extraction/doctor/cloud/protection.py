@@ -18,7 +18,7 @@ from wp_pipeline.extraction.doctor.check import Check
 from wp_pipeline.extraction.doctor.examination import Examination
 from wp_pipeline.extraction.doctor.finding import (
     Finding,
-    because_of,
+    because_of_aws,
     look_at,
     mend,
     not_allowed,
@@ -109,7 +109,7 @@ def run(examination: Examination) -> Iterator[Finding]:
             elif is_not_there(error):
                 yield ok(name, "this S3 store does not tell")
             else:
-                yield because_of(name, error)
+                yield because_of_aws(name, error)
 
 
 CHECK = Check("protection", 32, run, needs="bucket")

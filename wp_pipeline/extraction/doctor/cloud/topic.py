@@ -7,7 +7,7 @@ from wp_pipeline.aws.inspection.answers import is_denied
 from wp_pipeline.extraction.alerts import SECONDS, load_topic
 from wp_pipeline.extraction.doctor.check import Check
 from wp_pipeline.extraction.doctor.examination import Examination
-from wp_pipeline.extraction.doctor.finding import Finding, because_of, look_at, not_allowed, ok
+from wp_pipeline.extraction.doctor.finding import Finding, because_of_aws, look_at, not_allowed, ok
 
 ACTION = "sns:ListSubscriptionsByTopic"
 
@@ -21,8 +21,8 @@ def run(examination: Examination) -> Iterator[Finding]:
             return
         subscriptions = topic.subscriptions()
     except AwsError as error:
-        is_topics = is_denied(error) and ACTION in str(error)
-        yield not_allowed("topic", ACTION) if is_topics else because_of("topic", error)
+        is_optional = is_denied(error) and error.action == ACTION
+        yield not_allowed("topic", ACTION) if is_optional else because_of_aws("topic", error)
         return
     if subscriptions:
         plural = "" if subscriptions == 1 else "s"

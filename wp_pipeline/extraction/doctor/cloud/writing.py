@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 
 from wp_pipeline.aws.errors import AwsError
-from wp_pipeline.aws.inspection.answers import is_denied
 from wp_pipeline.aws.inspection.trial_upload import NAME, FoundFeatures, TrialUpload
 from wp_pipeline.aws.uploading.store_features import UNCONDITIONAL, UNVERIFIED
 from wp_pipeline.aws.uploading.upload import encryption_parameters
 from wp_pipeline.extraction.doctor.check import Check
 from wp_pipeline.extraction.doctor.cloud.bucket import POLICY
 from wp_pipeline.extraction.doctor.examination import Examination
-from wp_pipeline.extraction.doctor.finding import Finding, because_of, look_at, mend, ok
+from wp_pipeline.extraction.doctor.finding import Finding, because_of_aws, look_at, mend, ok
 
 ANOTHER_STORE = "accept that, or use a store that has them"
 
@@ -24,7 +23,7 @@ def run(examination: Examination) -> Iterator[Finding]:
     try:
         found = TrialUpload(examination.client, bucket.bucket, key, encryption).run()
     except AwsError as error:
-        yield because_of("writing", f"{error}; {POLICY}" if is_denied(error) else error)
+        yield because_of_aws("writing", error, if_denied=POLICY)
         return
     yield ok("writing", f"s3:PutObject is allowed below {examination.settings.prefix}/")
     yield from lacks(found, bucket.bucket)

@@ -15,10 +15,8 @@ def run(examination: Examination) -> Iterator[Finding]:
     defaults = f"{others} settings have their defaults"
     yield ok("settings", "; ".join([*sources, defaults]))
     for unknown in unknown_variables(examination.environment):
-        detail, _, question = unknown.partition("; ")
-        known = question.removeprefix("did you mean ").removesuffix("?")
-        cure = f"did you mean {known}? Rename it" if known else "remove it"
-        yield look_at("settings", detail, cure)
+        cure = f"did you mean {unknown.meant}? Rename it" if unknown.meant else "remove it"
+        yield look_at("settings", unknown.found, cure)
 
 
 def sources_of(examination: Examination) -> Iterator[str]:

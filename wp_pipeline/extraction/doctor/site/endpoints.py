@@ -6,7 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from wp_pipeline.extraction.doctor.check import Check
 from wp_pipeline.extraction.doctor.cloud.parameters import A_LOGIN, PUT, SECURE
 from wp_pipeline.extraction.doctor.examination import Examination
-from wp_pipeline.extraction.doctor.finding import LOOK_AT, Finding, because_of, look_at, mend, ok
+from wp_pipeline.extraction.doctor.finding import (
+    LOOK_AT,
+    Finding,
+    because_of_site,
+    look_at,
+    mend,
+    ok,
+)
 from wp_pipeline.extraction.doctor.machine.clock import SITE
 from wp_pipeline.extraction.outcomes import readable_rows
 from wp_pipeline.settings import Settings
@@ -40,11 +47,11 @@ def found_at(endpoint: Endpoint, site: Site, examination: Examination) -> Findin
     try:
         reading = site.read(endpoint)
     except SiteError as error:
-        return because_of(name, error, command_for(error, examination.settings))
+        return because_of_site(name, error, command_for(error, examination.settings))
     try:
         diagnosis = site.diagnose(endpoint) if isinstance(reading, Collection) else None
     except SiteError as error:
-        return because_of(name, error, state=LOOK_AT)
+        return because_of_site(name, error, state=LOOK_AT)
     if diagnosis and diagnosis.seconds_ahead is not None:
         examination.clocks[SITE] = diagnosis.seconds_ahead
     what = description_of(reading)

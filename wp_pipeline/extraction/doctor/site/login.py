@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from wp_pipeline.extraction.doctor.check import Check
 from wp_pipeline.extraction.doctor.cloud.parameters import A_LOGIN, PUT, SECURE
 from wp_pipeline.extraction.doctor.examination import Examination
-from wp_pipeline.extraction.doctor.finding import LOOK_AT, Finding, because_of, ok
+from wp_pipeline.extraction.doctor.finding import LOOK_AT, Finding, because_of_site, ok
 from wp_pipeline.observer import Observer
 from wp_pipeline.wordpress.errors import SiteError
 
@@ -29,13 +29,13 @@ def run(examination: Examination) -> Iterator[Finding]:
         with examination.open_site(notes) as site:
             rejected = site.rejected_logins(configuration.endpoints)
     except SiteError as error:
-        yield because_of("login", error)
+        yield because_of_site("login", error)
         return
     login = examination.settings.credentials_parameter
     for reason in dict.fromkeys(rejected.values()):
-        yield because_of("login", reason, PUT.format(SECURE, login, A_LOGIN))
+        yield because_of_site("login", reason, PUT.format(SECURE, login, A_LOGIN))
     for note in notes.notes:
-        yield because_of("login", note, state=LOOK_AT)
+        yield because_of_site("login", note, state=LOOK_AT)
     if not rejected and not notes.notes:
         yield ok("login", "the site knows the user and the password")
 
