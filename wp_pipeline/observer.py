@@ -1,6 +1,7 @@
 """Reports what happens while an extraction runs: requests, waiting, rows read, outcomes.
 
-The terminal, the Dagster log, the Lambda function and the tests each implement `Observer`:
+Dagster, the Lambda function and the commands use `LoggingObserver`; a terminal shows progress with
+an observer of its own (commands/terminal.py). Another one is as short as this:
 
     class Printer(Observer):
         def waiting(self, endpoint: str, reason: str) -> None:
@@ -80,29 +81,16 @@ class LoggingObserver(Observer):
         self._log.log(logging.ERROR if refused else logging.INFO, summary)
 
 
-class RequestCounter(Observer):
-    """Counts requests and retries of each endpoint, and passes all on to another observer."""
+class ForwardingObserver(Observer):
+    """Passes all on to another observer: override what you need besides."""
 
-    def __init__(self, observer: Observer) -> None:
-        self._observer = observer
-        self._requests: Counter[str] = Counter()
-        self._retries: Counter[str] = Counter()
-        self._lock = threading.Lock()
-
-    def requests_for(self, endpoint: str) -> int:
-        return self._requests[endpoint]
-
-    def retries_for(self, endpoint: str) -> int:
-        return self._retries[endpoint]
+    def __init__(self, observer: Observer | None = None) -> None:
+        self._observer = observer or Observer()
 
     def requested(self, endpoint: str) -> None:
-        with self._lock:
-            self._requests[endpoint] += 1
         self._observer.requested(endpoint)
 
     def waiting(self, endpoint: str, reason: str) -> None:
-        with self._lock:
-            self._retries[endpoint] += 1
         self._observer.waiting(endpoint, reason)
 
     def noticed(self, endpoint: str, note: str) -> None:
@@ -116,3 +104,41 @@ class RequestCounter(Observer):
 
     def finished(self, endpoint: str, summary: str, *, refused: bool) -> None:
         self._observer.finished(endpoint, summary, refused=refused)
+
+
+class RequestCounter(ForwardingObserver):
+    """Counts requests and retries of each endpoint."""
+
+    def __init__(self, observer: Observer | None = None) -> None:
+        super().__init__(observer)
+        self._requests: Counter[str] = Counter()
+        self._retries: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def requests_for(self, endpoint: str) -> int:
+        return self._requests[endpoint]
+
+    def retries_for(self, endpoint: str) -> int:
+        return self._retries[endpoint]
+
+    def requested(self, endpoint: str) -> None:
+        with self._lock:
+            self._requests[endpoint] += 1
+        super().requested(endpoint)
+
+    def waiting(self, endpoint: str, reason: str) -> None:
+        with self._lock:
+            self._retries[endpoint] += 1
+        super().waiting(endpoint, reason)
+
+
+class NoteCollector(ForwardingObserver):
+    """Keeps the notes, such as that a site does not tell whether it knows a login."""
+
+    def __init__(self, observer: Observer | None = None) -> None:
+        super().__init__(observer)
+        self.notes: list[str] = []
+
+    def noticed(self, endpoint: str, note: str) -> None:
+        self.notes.append(note)
+        super().noticed(endpoint, note)

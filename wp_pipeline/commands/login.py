@@ -15,7 +15,7 @@ from wp_pipeline.commands.terminal import log_to_terminal
 from wp_pipeline.extraction.configuration import ConfigurationError, load_endpoints
 from wp_pipeline.extraction.endpoint_parameters import PLAIN_NAME, NotStored
 from wp_pipeline.extraction.explore import try_login
-from wp_pipeline.observer import LoggingObserver
+from wp_pipeline.observer import LoggingObserver, NoteCollector
 from wp_pipeline.settings import Settings, SettingsError
 from wp_pipeline.wordpress.endpoints.address import Address, addresses_of_site
 from wp_pipeline.wordpress.errors import MalformedEndpoints, SiteError
@@ -24,16 +24,6 @@ from wp_pipeline.wordpress.http.credentials import Credentials, MalformedCredent
 STORED, REJECTED, BAD_CONFIGURATION = 0, 1, 2
 
 log = logging.getLogger("wp_pipeline")
-
-
-class NoticeObserver(LoggingObserver):
-    """Remembers whether something was noticed: then the site did not tell whether it knows us."""
-
-    has_notices = False
-
-    def noticed(self, endpoint: str, note: str) -> None:
-        self.has_notices = True
-        super().noticed(endpoint, note)
 
 
 @click.command(short_help="Try a login against the site, and store it.")
@@ -59,9 +49,9 @@ def login(url: str | None, unproven: bool, yes: bool, kms_key: str, **given: Any
         name = parameter_for(settings)
         site = addresses_of_site(url) if url else (root_of_endpoints(settings, store),)
         credentials = typed_credentials() if sys.stdin.isatty() else piped_credentials()
-        observer = NoticeObserver(log)
+        observer = NoteCollector(LoggingObserver(log))
         try_login(site, credentials, settings, observer)
-        if observer.has_notices and not unproven:
+        if observer.notes and not unproven:  # The site does not tell whether it knows the login.
             raise NotStored("nothing is stored, since the login is not proven; add --unproven")
         put(store, name, credentials, kms_key, yes=yes)
     except MalformedEndpoints as fault:

@@ -6,27 +6,17 @@ from wp_pipeline.extraction.doctor.check import Check
 from wp_pipeline.extraction.doctor.cloud.parameters import A_LOGIN, PUT, SECURE
 from wp_pipeline.extraction.doctor.examination import Examination
 from wp_pipeline.extraction.doctor.finding import LOOK_AT, Finding, because_of_site, ok
-from wp_pipeline.observer import Observer
+from wp_pipeline.observer import NoteCollector
 from wp_pipeline.wordpress.errors import SiteError
-
-
-class Notes(Observer):
-    """Keeps what the check of the login says."""
-
-    def __init__(self) -> None:
-        self.notes: list[str] = []
-
-    def noticed(self, endpoint: str, note: str) -> None:
-        self.notes.append(note)
 
 
 def run(examination: Examination) -> Iterator[Finding]:
     configuration = examination.configuration
     if configuration is None or configuration.credentials is None:
         return
-    notes = Notes()
+    collector = NoteCollector()
     try:
-        with examination.open_site(notes) as site:
+        with examination.open_site(collector) as site:
             rejected = site.rejected_logins(configuration.endpoints)
     except SiteError as error:
         yield because_of_site("login", error)
@@ -34,9 +24,9 @@ def run(examination: Examination) -> Iterator[Finding]:
     login = examination.settings.credentials_parameter
     for reason in dict.fromkeys(rejected.values()):
         yield because_of_site("login", reason, PUT.format(SECURE, login, A_LOGIN))
-    for note in notes.notes:
+    for note in collector.notes:
         yield because_of_site("login", note, state=LOOK_AT)
-    if not rejected and not notes.notes:
+    if not rejected and not collector.notes:
         yield ok("login", "the site knows the user and the password")
 
 
