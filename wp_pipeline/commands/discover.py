@@ -12,6 +12,7 @@ from wp_pipeline.aws.clients import build_client
 from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.commands.discovery.parameter_files import write_requests
+from wp_pipeline.commands.discovery.printing import print_json, print_report
 from wp_pipeline.commands.discovery.report import Report
 from wp_pipeline.commands.options import OF_REQUESTS, kms_key, setting_options, yes
 from wp_pipeline.commands.terminal import log_to_terminal, terminal_observer
@@ -86,7 +87,7 @@ def discover(
     try:
         settings = Settings.from_environment(**given)
         report = reported(url, settings, store, ALL if everything else LISTS, without)
-        (report.print_json if as_json else report.print)()
+        (print_json if as_json else print_report)(report)
         return stored(report, settings, store, storing)
     except MalformedEndpoints as fault:
         log.error("the address %s", fault)
