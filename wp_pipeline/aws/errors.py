@@ -27,7 +27,7 @@ from wp_pipeline.aws.error_reasons import (
     Reason,
 )
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
 class AwsError(Exception):
@@ -93,7 +93,7 @@ INVALID_ENDPOINT = "Invalid endpoint"  # How botocore's message begins.
 FAULTS = (BotoCoreError, ClientError, ValueError, OSError)
 
 
-def call(service: str, action: str, function: Callable[[], Found]) -> Found:
+def call(service: str, action: str, function: Callable[[], Result]) -> Result:
     """Return what a function returns.
 
     `service` begins the error's message; `action` is the IAM action that it needs.

@@ -12,8 +12,8 @@ from wp_pipeline.aws.uploading.upload import (
     HTML,
     JSON,
     PARQUET,
-    Body,
     Format,
+    SeekableFile,
     Upload,
     encryption_parameters,
 )
@@ -154,7 +154,7 @@ class Lake:
     def put(
         self,
         name: str,
-        body: Body,
+        body: SeekableFile,
         size: int,
         sha256: bytes,
         metadata: Mapping[str, str],

@@ -17,7 +17,7 @@ from wp_pipeline.aws.error_reasons import Reason
 from wp_pipeline.aws.errors import AwsError, AwsThrottled, AwsUnavailable
 from wp_pipeline.aws.parameters import MOST_NAMES, SERVICE, ParameterStore
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 ENCRYPTED = "SecureString"
 CALLS_AT_ONCE = 4  # Parameter Store allows 40 a second.
@@ -55,7 +55,7 @@ class Deadline:
     def __init__(self, seconds: float, longest: float) -> None:
         self._last_start = time.monotonic() + seconds - longest
 
-    def call(self, function: Callable[[], Found]) -> Found:
+    def call(self, function: Callable[[], Result]) -> Result:
         """Call, and call again while AWS throttles. Raises an AwsError."""
         while True:
             if time.monotonic() > self._last_start:

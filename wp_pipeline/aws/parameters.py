@@ -20,7 +20,7 @@ LABEL = re.compile(r"(:[A-Za-z_][\w.-]*|)$", re.ASCII)  # Labels do not begin wi
 
 
 @dataclass(frozen=True)
-class Page:
+class ParameterPage:
     """Parameters as AWS describes them; without a token it was the last page."""
 
     parameters: Sequence[Mapping[str, Any]] = field(repr=False)
@@ -78,7 +78,7 @@ class ParameterStore:
             if not token:
                 return values
 
-    def page_below(self, path: str, token: str, *, decrypted: bool) -> Page:
+    def page_below(self, path: str, token: str, *, decrypted: bool) -> ParameterPage:
         """Return a page of all parameters below a path: the first one, or that of a token.
 
         SecureStrings that are not decrypted have a ciphertext as their value.
@@ -92,7 +92,7 @@ class ParameterStore:
             WithDecryption=decrypted,
             **({"NextToken": token} if token else {}),
         )
-        return Page(found["Parameters"], found.get("NextToken") or "")
+        return ParameterPage(found["Parameters"], found.get("NextToken") or "")
 
     def put(self, name: str, value: str, key: str = "") -> None:
         """Store a SecureString, in place of what the parameter holds.

@@ -13,7 +13,7 @@ from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.commands.discovery.parameter_files import write_requests
 from wp_pipeline.commands.discovery.printing import print_json, print_report
-from wp_pipeline.commands.discovery.report import Report
+from wp_pipeline.commands.discovery.report import DiscoveryReport
 from wp_pipeline.commands.options import OF_REQUESTS, kms_key, setting_options, yes
 from wp_pipeline.commands.terminal import log_to_terminal, terminal_observer
 from wp_pipeline.extraction.configuration import ConfigurationError, load_credentials
@@ -101,7 +101,7 @@ def discover(
 
 def reported(
     url: str, settings: Settings, store: ParameterStore, scope: str, without: tuple[str, ...]
-) -> Report:
+) -> DiscoveryReport:
     """Discover a site. Raises a SiteError or ConfigurationError."""
     if "?" in url and "rest_route=" not in url:
         log.warning(
@@ -111,10 +111,12 @@ def reported(
     with terminal_observer() as observer:
         log.info("looking for the REST API of the site")
         found = explore(addresses_of_site(url), settings, observer, scope, credentials)
-    return Report.of(found, url, settings, without)
+    return DiscoveryReport.of(found, url, settings, without)
 
 
-def stored(report: Report, settings: Settings, store: ParameterStore, storing: Storing) -> int:
+def stored(
+    report: DiscoveryReport, settings: Settings, store: ParameterStore, storing: Storing
+) -> int:
     """Store what is to be stored, and return the exit status. Raises NotStored or an AwsError."""
     failed = report.failed_routes
     if failed:
@@ -132,7 +134,7 @@ def stored(report: Report, settings: Settings, store: ParameterStore, storing: S
     return written(report, parameter, store, storing) if storing.write else COMPLETE
 
 
-def why_nothing(report: Report) -> str:
+def why_nothing(report: DiscoveryReport) -> str:
     """Return why the list is not to be stored; empty if it is."""
     if report.failed_routes:
         options = " ".join(f"--without {route}" for route in report.failed_routes)
@@ -141,7 +143,7 @@ def why_nothing(report: Report) -> str:
 
 
 def written(
-    report: Report, parameter: EndpointsParameter, store: ParameterStore, storing: Storing
+    report: DiscoveryReport, parameter: EndpointsParameter, store: ParameterStore, storing: Storing
 ) -> int:
     """Store the endpoints after asking, and return the exit status."""
     plan = parameter.plan(report.addresses, store, replace=storing.replace)

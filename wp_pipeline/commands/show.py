@@ -12,7 +12,7 @@ from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.commands.options import setting_options
 from wp_pipeline.commands.terminal import log_to_terminal, print_table
 from wp_pipeline.extraction.configuration import ConfigurationError
-from wp_pipeline.extraction.contents import Entry, contents
+from wp_pipeline.extraction.contents import StoredEntry, contents
 from wp_pipeline.extraction.outcomes import readable_age, readable_size
 from wp_pipeline.settings import Settings, SettingsError
 
@@ -51,7 +51,7 @@ def show(as_json: bool, **given: Any) -> int:
     return SHOWN
 
 
-def cells_of(entry: Entry) -> tuple[str, ...]:
+def cells_of(entry: StoredEntry) -> tuple[str, ...]:
     if not entry.is_stored:
         return (entry.name, *[ABSENT] * 6, entry.note)
     return (

@@ -27,7 +27,7 @@ from wp_pipeline.tables.querying.folder import TablesFolder
 from wp_pipeline.tables.querying.formats import cells, csv_lines, json_lines
 from wp_pipeline.tables.querying.listing import Listed, listed
 from wp_pipeline.tables.querying.of_site import tables_of
-from wp_pipeline.tables.querying.tables import Answer, StoredTables, open_tables
+from wp_pipeline.tables.querying.tables import QueryAnswer, StoredTables, open_tables
 from wp_pipeline.tables.store import TableStore
 
 ANSWERED, FAILED, BAD_CONFIGURATION, INTERRUPTED = 0, 1, 2, 130
@@ -110,7 +110,7 @@ def answer_to(statement: str, store: StoredTables, form: str) -> None:
             print_lines(form, list(answer.columns), answer.rows())
 
 
-def print_answer(answer: Answer) -> None:
+def print_answer(answer: QueryAnswer) -> None:
     rows = list(islice(answer.rows(), MOST_SHOWN + 1))
     texts = [name for name, kind in answer.columns.items() if not NUMBER.fullmatch(kind)]
     print_table(cells(list(answer.columns)), map(cells, rows[:MOST_SHOWN]), texts)

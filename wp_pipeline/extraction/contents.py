@@ -18,7 +18,7 @@ NOT_LISTED = "no endpoint of the list names this object"
 
 
 @dataclass(frozen=True)
-class Entry:
+class StoredEntry:
     """What is stored of one endpoint, or an object that belongs to none.
 
     Times are ISO 8601 with a zone; `size` is in bytes. None where it is not known.
@@ -36,7 +36,7 @@ class Entry:
     note: str = ""
 
 
-def contents(settings: Settings) -> Sequence[Entry]:
+def contents(settings: Settings) -> Sequence[StoredEntry]:
     """Return an entry for each endpoint, by name, then one for each object that belongs to none.
 
     Raises ConfigurationError, or an AwsError.
@@ -50,12 +50,12 @@ def contents(settings: Settings) -> Sequence[Entry]:
     return [*entries, *others(names, lake)]
 
 
-def entry_of(name: str, lake: Lake) -> Entry:
+def entry_of(name: str, lake: Lake) -> StoredEntry:
     stored = lake.stored(name)
     if stored is None:
-        return Entry(name, lake.uri(name), is_stored=False, note=NOT_STORED)
+        return StoredEntry(name, lake.uri(name), is_stored=False, note=NOT_STORED)
     state = State.of(stored)
-    return Entry(
+    return StoredEntry(
         name,
         lake.uri(name),
         is_stored=True,
@@ -68,11 +68,11 @@ def entry_of(name: str, lake: Lake) -> Entry:
     )
 
 
-def others(names: Sequence[str], lake: Lake) -> Iterator[Entry]:
+def others(names: Sequence[str], lake: Lake) -> Iterator[StoredEntry]:
     """Yield the objects below the prefix that no endpoint names."""
     known = {lake.key(name) for name in names}
     report = lake.pages().key(REPORT)
     for key, size in lake.objects():
         if key not in known:
             note = THE_REPORT if key == report else NOT_LISTED
-            yield Entry(key, lake.uri_of(key), is_stored=True, size=size, note=note)
+            yield StoredEntry(key, lake.uri_of(key), is_stored=True, size=size, note=note)

@@ -32,7 +32,7 @@ class NotStored(Exception):
 
 
 @dataclass(frozen=True)
-class Plan:
+class StoringPlan:
     """What storing changes, in names. `values` are those of the parameters to store, by name."""
 
     added: tuple[str, ...]
@@ -99,7 +99,9 @@ class EndpointsParameter:
             reason = f"what {self.name} holds can't be read: it {fault}"
         raise NotStored(f"{reason}; correct it, or replace it by --replace")
 
-    def plan(self, addresses: Sequence[Address], store: ParameterStore, *, replace: bool) -> Plan:
+    def plan(
+        self, addresses: Sequence[Address], store: ParameterStore, *, replace: bool
+    ) -> StoringPlan:
         """Return what storing these addresses changes. Raises NotStored, or an AwsError."""
         before = {one.name: one for one in self._before(store, replace=replace)}
         kept = () if replace else tuple(before.values())
@@ -116,7 +118,7 @@ class EndpointsParameter:
             )
         values = self.values(added if self.is_path else [*kept, *added])
         changed = {one.name for one in added if one.name in before and one != before[one.name]}
-        return Plan(
+        return StoringPlan(
             added=tuple(name for name in names if name not in before),
             changed=tuple(name for name in names if name in changed),
             kept=tuple(name for name in before if name not in changed | removed),
@@ -124,7 +126,7 @@ class EndpointsParameter:
             values=values,
         )
 
-    def store(self, plan: Plan, store: ParameterStore, key: str = "") -> None:
+    def store(self, plan: StoringPlan, store: ParameterStore, key: str = "") -> None:
         """Store every value as a SecureString. Raises NotStored, which says how far it came."""
         reason = ""
         for done, (name, value) in enumerate(plan.values.items()):

@@ -55,14 +55,14 @@ def build_table(
             former = former_columns(name, tables, stored, folder) if not rebuild else ()
             if stored and not rebuild and Kept.of(stored).is_current(raw, version):
                 return Kept.of(stored).table(name, tables.uri(name), stored, former)
-            return Build(name, lake, tables, folder).run(schema, former, stored)
+            return TableBuild(name, lake, tables, folder).run(schema, former, stored)
     except OSError:
         error = no_room(name)
     raise error  # Outside of the except block: the OSError holds a path.
 
 
 @dataclass(frozen=True)
-class Build:
+class TableBuild:
     """One build of one table in a temporary folder."""
 
     name: str

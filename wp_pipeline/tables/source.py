@@ -6,7 +6,7 @@ from datetime import timezone
 from hashlib import sha256
 
 from wp_pipeline.aws.lake import Lake, count_of, time_in
-from wp_pipeline.tables.conversion.items import Parsed, parsed, split_rows
+from wp_pipeline.tables.conversion.items import ParsedItem, parsed, split_rows
 from wp_pipeline.tables.errors import NothingStored, NotRows, NotVerified, no_room
 from wp_pipeline.wordpress.answers.items import items_of_piece, split_array
 from wp_pipeline.wordpress.answers.json_text import UNREADABLE, first_byte, is_utf8, next_visible
@@ -33,7 +33,7 @@ class RawObject:
         at = time_in(self.extracted_at)
         return f"{at.astimezone(timezone.utc):%Y-%m-%d}" if at else "unknown"
 
-    def items(self) -> Iterator[Parsed]:
+    def items(self) -> Iterator[ParsedItem]:
         """Yield each item, with little in memory. Raises NotRows."""
         if not is_utf8(self.body):
             raise NotRows(f"{self.name}: the stored object is not UTF-8; extract it again")
@@ -49,7 +49,7 @@ class RawObject:
         )
 
 
-def split(body: Body) -> Iterator[Parsed]:
+def split(body: Body) -> Iterator[ParsedItem]:
     """Split the objects of an array, or the one object. Raises what is raised for other JSON."""
     start, view = next_visible(body, 0), memoryview(body)
     if first_byte(body) != b"[":
@@ -58,7 +58,7 @@ def split(body: Body) -> Iterator[Parsed]:
     for piece in pieces(body, start):
         if piece.large is None and piece.text == piece.original:
             for raw, members in zip(split_array(piece.text), split_rows(piece.text), strict=True):
-                yield Parsed(members, memoryview(raw))
+                yield ParsedItem(members, memoryview(raw))
         else:
             for raw in items_of_piece(piece, view).raw:
                 yield parsed(memoryview(raw))

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from wp_pipeline.aws.uploading.store_features import Feature
 
 
-class Body(Protocol):
+class SeekableFile(Protocol):
     """What is read of the file that is uploaded."""
 
     def read(self, size: int = -1, /) -> bytes: ...
@@ -43,7 +43,7 @@ class Upload:
 
     bucket: str
     key: str
-    body: Body
+    body: SeekableFile
     size: int
     sha256: bytes
     metadata: Mapping[str, str]

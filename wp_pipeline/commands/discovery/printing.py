@@ -9,7 +9,7 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 
-from wp_pipeline.commands.discovery.report import Report
+from wp_pipeline.commands.discovery.report import DiscoveryReport
 from wp_pipeline.commands.discovery.rows import HEAD, TEXTS, as_json
 from wp_pipeline.commands.terminal import print_table
 from wp_pipeline.extraction.endpoint_parameters import EndpointsParameter, NotStored
@@ -27,7 +27,7 @@ PLAIN = re.compile(r"[A-Za-z0-9.:/_\[\]-]+")
 log = logging.getLogger("wp_pipeline")
 
 
-def print_report(report: Report) -> None:
+def print_report(report: DiscoveryReport) -> None:
     """Print what people want to know."""
     print(headline(report))
     print_table(HEAD, [row.cells for row in report.rows], TEXTS)
@@ -40,7 +40,7 @@ def print_report(report: Report) -> None:
     print("\n".join(["Next:", *(f"  {line}" for line in next_steps(report))]))
 
 
-def print_json(report: Report) -> None:
+def print_json(report: DiscoveryReport) -> None:
     """Print everything as one JSON object."""
     found = report.found
     excluded = {
@@ -70,7 +70,7 @@ def route_and_reason(one: ExcludedRoute) -> Mapping[str, str]:
     return {"route": one.route, "reason": one.reason}
 
 
-def headline(report: Report) -> str:
+def headline(report: DiscoveryReport) -> str:
     index = report.found.index
     host = report.rows[0].found.address.origin.netloc if report.rows else ""
     at = f"REST API at {report.found.moved_to}" if report.found.moved_to else ""
@@ -79,7 +79,7 @@ def headline(report: Report) -> str:
     return " · ".join(filter(None, [host, index.name, at, zone, reader]))
 
 
-def totals(report: Report) -> str:
+def totals(report: DiscoveryReport) -> str:
     full, refresh = report.full, report.refresh
     seconds = full.seconds / report.settings.concurrency
     return (
@@ -107,7 +107,7 @@ def lines_about(found: DiscoveredSite) -> Iterator[str]:
         yield f"namespaces of plugins: {', '.join(counts)}"
 
 
-def warn(report: Report) -> None:
+def warn(report: DiscoveryReport) -> None:
     if secret := report.found.secret_routes:
         log.warning(
             "the site's public index names routes whose end looks like a secret, so everybody"
@@ -118,7 +118,7 @@ def warn(report: Report) -> None:
         log.warning("the site is read without encryption (http); turn https on")
 
 
-def next_steps(report: Report) -> Iterator[str]:
+def next_steps(report: DiscoveryReport) -> Iterator[str]:
     """Yield what to do with the list, a command a line."""
     parameter = report.settings.endpoints_parameter
     try:

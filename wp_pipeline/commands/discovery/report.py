@@ -13,7 +13,7 @@ from wp_pipeline.wordpress.site.route_names import names_for, shown
 
 
 @dataclass(frozen=True)
-class Report:
+class DiscoveryReport:
     """A discovered site, without the routes that the user left out by `without`.
 
     `url` is what the user typed. `full` and `refresh` are the costs of all rows together.
@@ -28,7 +28,7 @@ class Report:
     @classmethod
     def of(
         cls, found: DiscoveredSite, url: str, settings: Settings, without: tuple[str, ...]
-    ) -> "Report":
+    ) -> "DiscoveryReport":
         """Routes in `without` are left out. Raises NotStored for one that the site has not."""
         wanted = {route.strip("/") for route in without}
         kept = [one for one in found.collections if shown(one.address) not in wanted]

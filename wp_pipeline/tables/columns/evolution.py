@@ -17,7 +17,7 @@ from wp_pipeline.tables.columns.column import (
 )
 from wp_pipeline.tables.columns.declared import NOTHING, Declaration
 from wp_pipeline.tables.columns.inferred import Seen
-from wp_pipeline.tables.columns.known import Known
+from wp_pipeline.tables.columns.known import KnownMembers
 
 # Addresses of related items: the largest part of a comment, and in no schema.
 DROPPED = frozenset({"_links", "_embedded"})
@@ -52,7 +52,7 @@ def evolve(
     if the schema does not say so. If there is no other column, there is none for misfits.
     """
     former = {column.source: column for column in previous if column.source}
-    known = Known(schema, seen, former, tables_of(seen))
+    known = KnownMembers(schema, seen, former, tables_of(seen))
     members = [m for m in (seen.kinds or ({} if former else schema.members)) if m not in DROPPED]
     sources = dict.fromkeys(source for member in members for source in known.sources(member))
     kept = [column for source, column in former.items() if stays(known, source, sources)]
@@ -85,14 +85,14 @@ def tables_of(seen: Seen) -> Declaration:
     return found if found != NOTHING else rest.recognised(seen.kinds)
 
 
-def stays(known: Known, source: Source, sources: Mapping[Source, None]) -> bool:
+def stays(known: KnownMembers, source: Source, sources: Mapping[Source, None]) -> bool:
     """Whether a column stays: unless its member is flattened now, or is not any more."""
     if source in sources or source.member not in known.seen.kinds:
         return True
     return bool(source.part) == known.is_flattened(source.member)
 
 
-def evolved(column: Column, known: Known, day: str, describe: Describe) -> Column:
+def evolved(column: Column, known: KnownMembers, day: str, describe: Describe) -> Column:
     """Return a column of the stored table as it is now."""
     source = column.source
     if source is None:
@@ -111,7 +111,7 @@ def evolved(column: Column, known: Known, day: str, describe: Describe) -> Colum
 
 def new_column(
     source: Source,
-    known: Known,
+    known: KnownMembers,
     columns: Sequence[Column],
     previous: Sequence[Column],
     describe: Describe,
@@ -132,7 +132,7 @@ def wanted_name(source: Source) -> str:
     return source.member
 
 
-def description(source: Source, known: Known, describe: Describe) -> str:
+def description(source: Source, known: KnownMembers, describe: Describe) -> str:
     """Return what a column means; empty where that is not known."""
     if source.is_text:
         return f"The text of {source.member}, with its entities decoded."

@@ -14,7 +14,7 @@ from wp_pipeline.tables.columns.inferred import WITH_RENDERED, Seen, inferred_ty
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownMembers:
     """What is known of an endpoint's members before and after its items were read."""
 
     schema: Declaration

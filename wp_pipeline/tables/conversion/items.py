@@ -20,7 +20,7 @@ split_rows = msgspec.json.Decoder(list[dict[str, msgspec.Raw]]).decode
 MOST_TO_COUNT = 4 << 20  # bytes of the largest item in which repeated names are searched
 
 
-class Parsed(NamedTuple):
+class ParsedItem(NamedTuple):
     """The members of an item by name. Of members with the same name, the last is kept."""
 
     members: dict[str, msgspec.Raw]
@@ -28,26 +28,26 @@ class Parsed(NamedTuple):
     is_repaired: bool = False
 
 
-def parsed(item: bytes | memoryview) -> Parsed:
+def parsed(item: bytes | memoryview) -> ParsedItem:
     """Split an item, which must be a JSON object. Raises what msgspec raises.
 
     PHP writes half a surrogate pair where a plugin cuts an emoji in two. RFC 8259 allows it, and
     neither msgspec nor DuckDB reads it, so it becomes U+FFFD.
     """
     try:
-        return Parsed(split_object(item), item)
+        return ParsedItem(split_object(item), item)
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
         mended = ESCAPES.sub(without_half, item)
-    return Parsed(split_object(mended), mended, is_repaired=True)
+    return ParsedItem(split_object(mended), mended, is_repaired=True)
 
 
 def without_half(escape: re.Match[bytes]) -> bytes:
     return REPLACEMENT if len(escape[0]) == ESCAPE else escape[0]
 
 
-def has_duplicates(found: Parsed, size: int) -> bool:
+def has_duplicates(found: ParsedItem, size: int) -> bool:
     """Whether an item has two members of one name. `size` is that of all kept values, in bytes.
 
     The text of a compact item without such members is exactly as long as its names and values.

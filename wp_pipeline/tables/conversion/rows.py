@@ -14,7 +14,7 @@ from typing import NamedTuple
 from wp_pipeline.tables.columns.column import RENDERED, Column, ColumnType
 from wp_pipeline.tables.columns.evolution import DROPPED
 from wp_pipeline.tables.columns.inferred import OPENS_OBJECT, split_object
-from wp_pipeline.tables.conversion.items import Parsed, has_duplicates
+from wp_pipeline.tables.conversion.items import ParsedItem, has_duplicates
 from wp_pipeline.tables.conversion.values import CONVERT, NULL, Convert, bigint, plain_text, to_json
 
 EXAMPLES = 20
@@ -34,7 +34,7 @@ class Misfit:
     value: bytes = field(repr=False)
 
 
-class Target(NamedTuple):
+class ColumnTarget(NamedTuple):
     """The column of a member, or of a part of it: its key in a line, its conversion, its name."""
 
     key: bytes
@@ -61,8 +61,8 @@ class Rows:
     ids: int = 0
 
     def __post_init__(self) -> None:
-        self._whole: dict[str, list[Target]] = {}
-        self._parts: dict[str, dict[str, list[Target]]] = {}
+        self._whole: dict[str, list[ColumnTarget]] = {}
+        self._parts: dict[str, dict[str, list[ColumnTarget]]] = {}
         self._misfits_key = b""
         ids = id_column(self.columns)
         self._id_member = ids.member if ids else None
@@ -75,14 +75,14 @@ class Rows:
             self._misfits_key = key
             return
         convert = plain_text if source.is_text else CONVERT[column.type]
-        target = Target(key, convert, column.name)
+        target = ColumnTarget(key, convert, column.name)
         if source.part:
             parts = self._parts.setdefault(source.member, {})
             parts.setdefault(source.part, []).append(target)
         else:
             self._whole.setdefault(source.member, []).append(target)
 
-    def line(self, item: Parsed) -> bytes:
+    def line(self, item: ParsedItem) -> bytes:
         """Return the row of an item, without a line feed."""
         self.count += 1
         self.repaired += item.is_repaired
@@ -109,7 +109,7 @@ class Rows:
 
     def _convert(
         self,
-        targets: Sequence[Target],
+        targets: Sequence[ColumnTarget],
         value: bytes,
         fields: list[bytes],
         misfits: dict[str, bytes],
@@ -121,7 +121,7 @@ class Rows:
             elif found is not None:
                 self._keep(misfits, name, value)
 
-    def _id_of(self, item: Parsed) -> int:
+    def _id_of(self, item: ParsedItem) -> int:
         if self._id_member is None or self._id_member not in item.members:
             return 0
         return int(bigint(bytes(item.members[self._id_member])) or 0)

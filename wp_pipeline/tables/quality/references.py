@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from wp_pipeline.extraction.rules.rule import Place
 from wp_pipeline.tables.parquet.database import identifier
-from wp_pipeline.tables.quality.rule import DoesNotApply, Offenders, Subject
+from wp_pipeline.tables.quality.rule import CheckedTable, DoesNotApply, Offenders
 
 TOLERATED = 0.1  # of the ids: drafts are not readable, and statistics of deleted posts remain
 STATISTICS = "statistics"
@@ -18,7 +18,7 @@ COMMENTED = ("posts", "pages", "media")
 
 
 @dataclass(frozen=True)
-class Reference:
+class TableReference:
     """A column with ids of rows in the table `to[0]`, or in any table of `to`."""
 
     column: str
@@ -28,7 +28,7 @@ class Reference:
     def rule_name(self) -> str:
         return f"{self.column}_refers_to_{self.to[0]}"
 
-    def offenders(self, subject: Subject) -> Offenders | DoesNotApply:
+    def offenders(self, subject: CheckedTable) -> Offenders | DoesNotApply:
         """The offenders are the ids without a row. 0 and NULL refer to nothing."""
         if self.column not in subject.columns:
             return DoesNotApply(f"the table has no column {self.column}")
@@ -50,7 +50,7 @@ class Reference:
             TOLERATED,
         )
 
-    def _of_these_types(self, subject: Subject, is_wp_posts: bool) -> str:
+    def _of_these_types(self, subject: CheckedTable, is_wp_posts: bool) -> str:
         """Return a condition that leaves out ids that are no ids of posts; empty if all are.
 
         WP Statistics counts views of terms and archives too.
@@ -62,17 +62,17 @@ class Reference:
         return f" AND type IN (SELECT post_type FROM {identifier(self.to[0])})"  # noqa: S608
 
 
-def references_of(place: Place) -> Iterator[Reference]:
+def references_of(place: Place) -> Iterator[TableReference]:
     """Yield the references of an endpoint's table to those of other endpoints of the site."""
     if place.is_known_kind:
         commented = tuple(name for name in COMMENTED if name in place.collections)
         if place.name == "comments" and "posts" in commented:
-            yield Reference("post", commented)
+            yield TableReference("post", commented)
         if place.name == "posts" and "users" in place.collections:
-            yield Reference("author", ("users",))
+            yield TableReference("author", ("users",))
         return
     before, found, _ = place.name.partition(STATISTICS)
     for name in dict.fromkeys((f"{before}posts", "posts")):
         if found and name in place.site:
-            yield Reference("id", (name,))
+            yield TableReference("id", (name,))
             return

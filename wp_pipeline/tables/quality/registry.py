@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 
 from wp_pipeline.extraction.rules.rule import Place
 from wp_pipeline.tables.quality import claims
-from wp_pipeline.tables.quality.references import Reference, references_of
+from wp_pipeline.tables.quality.references import TableReference, references_of
 from wp_pipeline.tables.quality.rule import WARN, Claim, TableRule
 
 CLAIMS: tuple[Claim, ...] = tuple(
@@ -36,7 +36,7 @@ def claim_rule(place: Place, claim: Claim) -> TableRule:
     )
 
 
-def reference_rule(place: Place, reference: Reference) -> TableRule:
+def reference_rule(place: Place, reference: TableReference) -> TableRule:
     return TableRule(
         reference.rule_name,
         place.name,

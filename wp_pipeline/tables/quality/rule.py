@@ -52,7 +52,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Subject:
+class CheckedTable:
     """A table to be checked. `other` returns the columns of another table, None if not stored."""
 
     table: str
@@ -92,7 +92,7 @@ class DoesNotApply:
     reason: str
 
 
-Build = Callable[[Subject], Offenders | DoesNotApply]
+BuildSql = Callable[[CheckedTable], Offenders | DoesNotApply]
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class Claim:
     name: str
     severity: Severity
     description: str
-    offenders: Build
+    offenders: BuildSql
     applies: Callable[[Place], bool] = everywhere
 
 
@@ -118,7 +118,7 @@ class TableRule:
     table: str
     severity: Severity
     description: str
-    offenders: Build
+    offenders: BuildSql
     is_known_kind: bool = False
     others: tuple[str, ...] = ()
 
@@ -137,7 +137,7 @@ def verdict_of(rule: TableRule, tables: Tables, facts: Facts) -> Verdict:
     if columns is None:
         return NO_TABLE
     kind = kind_of(columns, is_known_kind=rule.is_known_kind)
-    found = rule.offenders(Subject(rule.table, columns, kind, facts, tables.load))
+    found = rule.offenders(CheckedTable(rule.table, columns, kind, facts, tables.load))
     if isinstance(found, DoesNotApply):
         return Verdict(True, f"Does not apply: {found.reason}.")
     statement = tables.prepared(found.sql)

@@ -9,9 +9,9 @@ from wp_pipeline.tables.quality.registry import CLAIMS
 from wp_pipeline.tables.quality.rule import (
     ERROR,
     WARN,
+    CheckedTable,
     Offenders,
     Severity,
-    Subject,
     TableRule,
 )
 from wp_pipeline.tables.querying.errors import QueryError
@@ -57,7 +57,7 @@ class UserRule:
             raise UserRuleError(reason)
         return named
 
-    def offenders(self, subject: Subject) -> Offenders:
+    def offenders(self, subject: CheckedTable) -> Offenders:
         return Offenders(self.sql)
 
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from wp_pipeline.tables.parquet.database import is_interruption, load_duckdb
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 LONGEST = 300  # characters
 KIND = re.compile(r"^(?:[A-Z]\w* )+Error: ")
@@ -46,7 +46,7 @@ class QueryFailed(QueryError):
     pass
 
 
-def calling_duckdb(function: Callable[[], Found]) -> Found:
+def calling_duckdb(function: Callable[[], Result]) -> Result:
     """Call a function that calls DuckDB, and return its result.
 
     Raises a QueryError, or KeyboardInterrupt.

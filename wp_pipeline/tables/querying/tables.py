@@ -53,7 +53,7 @@ class StoredTables(Protocol):
 
 
 @dataclass(frozen=True)
-class Answer:
+class QueryAnswer:
     """The columns of an answer with their types, and its rows, which can be read once."""
 
     columns: Columns
@@ -77,14 +77,14 @@ class Tables:
         """The stored tables, sorted."""
         return sorted(self._store.names())
 
-    def ask(self, sql: str) -> Answer:
+    def ask(self, sql: str) -> QueryAnswer:
         """Answer one SELECT statement. Raises a QueryError, or an AwsError."""
         statement = self.prepared(sql)
         found = calling_duckdb(lambda: self.connection.execute(statement))
         columns: dict[str, str] = {}
         for name, kind, *_ in found.description or ():
             columns[unique(str(name), columns)] = str(kind)
-        return Answer(columns, self.connection)
+        return QueryAnswer(columns, self.connection)
 
     def prepared(self, sql: str) -> str:
         """Copy the tables that one SELECT statement names, and return the statement.

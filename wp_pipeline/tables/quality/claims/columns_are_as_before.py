@@ -1,10 +1,10 @@
 """The last build of the table changed no column."""
 
 from wp_pipeline.tables.parquet.database import quoted
-from wp_pipeline.tables.quality.rule import WARN, Claim, Offenders, Subject
+from wp_pipeline.tables.quality.rule import WARN, CheckedTable, Claim, Offenders
 
 
-def other_columns(subject: Subject) -> Offenders:
+def other_columns(subject: CheckedTable) -> Offenders:
     changes = subject.facts.changes
     rows = [f"({quoted(column)}, {quoted(change)})" for column, change in changes.items()]
     if not rows:

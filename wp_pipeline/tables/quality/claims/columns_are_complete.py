@@ -2,10 +2,10 @@
 
 from wp_pipeline.extraction.rules.rule import Place
 from wp_pipeline.tables.parquet.database import identifier, quoted
-from wp_pipeline.tables.quality.rule import ERROR, Claim, DoesNotApply, Offenders, Subject
+from wp_pipeline.tables.quality.rule import ERROR, CheckedTable, Claim, DoesNotApply, Offenders
 
 
-def missing_values(subject: Subject) -> Offenders | DoesNotApply:
+def missing_values(subject: CheckedTable) -> Offenders | DoesNotApply:
     complete = subject.kind.complete if subject.kind else ()
     columns = [column for column in complete if column in subject.columns]
     if not columns:

@@ -2,14 +2,14 @@
 
 from wp_pipeline.extraction.rules.rule import Place
 from wp_pipeline.tables.parquet.database import identifier, quoted
-from wp_pipeline.tables.quality.rule import WARN, Claim, DoesNotApply, Offenders, Subject
+from wp_pipeline.tables.quality.rule import WARN, CheckedTable, Claim, DoesNotApply, Offenders
 
 NUMBERS = ("BIGINT", "DOUBLE")
 COUNTS = ("count", "comment_count")
 OF_TERMS = frozenset(("categories", "tags"))
 
 
-def counts_out_of_range(subject: Subject) -> Offenders | DoesNotApply:
+def counts_out_of_range(subject: CheckedTable) -> Offenders | DoesNotApply:
     counts = [column for column in COUNTS if subject.columns.get(column) in NUMBERS]
     if not counts:
         return DoesNotApply("the table has no column count or comment_count")

@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta, timezone
 
 from wp_pipeline.tables.parquet.database import identifier, quoted
-from wp_pipeline.tables.quality.rule import WARN, Claim, DoesNotApply, Offenders, Subject
+from wp_pipeline.tables.quality.rule import WARN, CheckedTable, Claim, DoesNotApply, Offenders
 
 TIMESTAMPS = ("TIMESTAMP", "DATE")
 # Columns with dates of what happened. Those of plugins may be in the future, such as an event's.
@@ -14,7 +14,7 @@ STATUSES = ("status", "post_status")
 FURTHEST_ZONE = timedelta(hours=14)
 
 
-def dates_in_the_future(subject: Subject) -> Offenders | DoesNotApply:
+def dates_in_the_future(subject: CheckedTable) -> Offenders | DoesNotApply:
     dates = [
         column
         for column, kind in subject.columns.items()

@@ -1,12 +1,12 @@
 """Each row has a primary key of its own."""
 
 from wp_pipeline.tables.parquet.database import identifier
-from wp_pipeline.tables.quality.rule import ERROR, Claim, DoesNotApply, Offenders, Subject
+from wp_pipeline.tables.quality.rule import ERROR, CheckedTable, Claim, DoesNotApply, Offenders
 
 UNKNOWN_KEY = DoesNotApply("it is not known which columns are the primary key")
 
 
-def repeated_or_missing_keys(subject: Subject) -> Offenders | DoesNotApply:
+def repeated_or_missing_keys(subject: CheckedTable) -> Offenders | DoesNotApply:
     if subject.kind is None:
         return UNKNOWN_KEY
     key = [identifier(column) for column in subject.kind.key]

@@ -1,9 +1,9 @@
 """The table has as many rows as the raw object."""
 
-from wp_pipeline.tables.quality.rule import ERROR, Claim, DoesNotApply, Offenders, Subject
+from wp_pipeline.tables.quality.rule import ERROR, CheckedTable, Claim, DoesNotApply, Offenders
 
 
-def other_row_count(subject: Subject) -> Offenders | DoesNotApply:
+def other_row_count(subject: CheckedTable) -> Offenders | DoesNotApply:
     raw = subject.facts.raw_rows
     if raw is None:
         return DoesNotApply("the raw object does not say how many rows it has")

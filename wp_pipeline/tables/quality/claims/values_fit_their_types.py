@@ -3,12 +3,12 @@
 import re
 
 from wp_pipeline.tables.parquet.database import identifier
-from wp_pipeline.tables.quality.rule import WARN, Claim, DoesNotApply, Offenders, Subject
+from wp_pipeline.tables.quality.rule import WARN, CheckedTable, Claim, DoesNotApply, Offenders
 
 MISFITS = re.compile(r"misfits(_\d+)?")
 
 
-def misfits(subject: Subject) -> Offenders | DoesNotApply:
+def misfits(subject: CheckedTable) -> Offenders | DoesNotApply:
     """The offenders have the names of columns and not the values, which may be personal."""
     last = list(subject.columns)[-1]
     if not MISFITS.fullmatch(last):
