@@ -23,8 +23,8 @@ from wp_pipeline.extraction.run_options import RunOptions
 from wp_pipeline.observer import LoggingObserver
 from wp_pipeline.settings import Settings
 
-# Before the end of an invocation: reading and uploading end within a second, `extract.GRACE` for
-# what hangs, and the alert, whose two calls have what is left: see `seconds_for_an_alert`.
+# Reserved at the end of an invocation. Reading and uploading end within a second, calls that hang
+# are waited for `extract.GRACE`, and the alert's two calls have the rest: `seconds_for_an_alert`.
 MARGIN = 10.0  # seconds
 CHOICES = ("mode", "only", "accept_drop")
 CLOSE = 0.7  # `modes` and `onyl` are close enough to be meant

@@ -16,7 +16,7 @@ LOWEST_LEVELS = {
 
 
 def silence() -> None:
-    """Raise the libraries' loggers to those levels, whatever level the process set for them."""
+    """Raise the loggers of these libraries to their lowest levels, if they log more."""
     for name in [*LOWEST_LEVELS, *logging.root.manager.loggerDict]:
         lowest = LOWEST_LEVELS.get(name.partition(".")[0], logging.NOTSET)
         log = logging.getLogger(name)

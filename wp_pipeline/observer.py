@@ -32,11 +32,11 @@ class Observer:
     def noticed(self, endpoint: str, note: str) -> None:
         """Something the user should know, though the extraction goes on; `note` is one line.
 
-        `endpoint` is empty where it concerns the whole site.
+        `endpoint` is empty if it concerns the whole site.
         """
 
     def rows_read(self, endpoint: str, rows: int, total: int | None = None) -> None:
-        """So many rows of the endpoint have been read so far, of `total` if the site tells it."""
+        """So far, `rows` rows of the endpoint have been read, of `total` if the site tells it."""
 
     def looked_at(self, route: str, number: int, routes: int) -> None:
         """A discovery has looked at this route of a site: `number` of `routes` so far."""
@@ -69,7 +69,7 @@ class LoggingObserver(Observer):
             self._log.info(f"{number} of {routes} routes looked at")
 
     def _is_due(self, endpoint: str) -> bool:
-        """Whether the last line of this kind is long ago."""
+        """Whether the last line about an endpoint was written long enough ago."""
         now = time.monotonic()
         with self._lock:
             if now - self._last_line.setdefault(endpoint, now) < SECONDS_BETWEEN_LINES:

@@ -95,7 +95,7 @@ def owners_in(value: Any) -> Any:
 def names_in(value: Any) -> Any:
     """Split a comma-separated text; other values are left to pydantic.
 
-    Accents are composed, as in the names of endpoints.
+    Names are normalized (NFC), as those of endpoints are.
     """
     if not isinstance(value, str):
         return value

@@ -80,11 +80,11 @@ class ObjectReplaced(AwsError):
 
 # The denied action may be one on the KMS key: only the message tells.
 DENIED_KEY = re.compile(r"not authorized to perform: (kms:[A-Za-z]+)")
-# What Parameter Store says where it may not decrypt.
+# What Parameter Store says if it may not decrypt.
 NOT_DECRYPTED = "ciphertext refers to"
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 EXPLICIT_DENY = re.compile(r"explicit deny(?: in (an? [A-Za-z -]*(?:policy|boundary)))?")
-# What a policy that denies an action usually demands.
+# What a policy usually demands if it denies an action.
 USUAL_CONDITIONS: Mapping[str, str] = {
     "s3:PutObject": "; if it demands encryption, set WP_PIPELINE_ENCRYPTION"
 }

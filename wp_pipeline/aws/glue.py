@@ -1,6 +1,6 @@
 """Registers Parquet tables in the Glue Data Catalog, where Athena and others find them.
 
-A table is created, and updated only when it differs: each update would be a further version.
+A table is updated only if it differs: each update adds a version.
 https://docs.aws.amazon.com/glue/latest/webapi/API_CreateTable.html
 """
 
@@ -37,7 +37,7 @@ class GlueColumn:
 
 @dataclass(frozen=True)
 class GlueTable:
-    """A table whose Parquet objects are all of those in the folder `location`, an S3 URI."""
+    """A table of all Parquet objects in the folder `location`, an S3 URI."""
 
     name: str
     location: str
@@ -67,7 +67,7 @@ class Catalog:
             "update_table",
             "glue:UpdateTable",
             TableInput=input_of(table, known),
-            SkipArchive=True,  # Otherwise the version before is kept for ever.
+            SkipArchive=True,  # Otherwise Glue keeps the former version for ever.
         )
         return True
 
@@ -107,7 +107,7 @@ class Catalog:
 
 
 def input_of(table: GlueTable, known: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what Glue is told of a table. What others added to it stays."""
+    """Return the TableInput for a table. It keeps what others added to the `known` one."""
     comments = {one["Name"]: one.get("Comment", "") for one in columns_in(known)}
     kept = {"Description": known["Description"]} if known.get("Description") else {}
     return {
@@ -135,7 +135,7 @@ def column_input(column: GlueColumn, comment: str) -> dict[str, str]:
 
 
 def described(table: Mapping[str, Any]) -> object:
-    """Return what of a table decides whether it must be updated."""
+    """Return the parts of a table that decide whether it must be updated."""
     storage = table.get("StorageDescriptor", {})
     serde = storage.get("SerdeInfo", {}).get("SerializationLibrary")
     columns = [(one["Name"], one["Type"], one.get("Comment", "")) for one in columns_in(table)]

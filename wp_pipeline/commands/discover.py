@@ -159,7 +159,7 @@ def written(
 
 
 def confirmed(question: str) -> bool:
-    """Ask a person. Raises NotStored where nobody can answer."""
+    """Ask a person. Raises NotStored if nobody can answer."""
     if not sys.stdin.isatty():
         raise NotStored("nothing is stored: nobody can be asked here; add --yes")
     return click.confirm(question, err=True)

@@ -93,7 +93,7 @@ def sql(statement: str, is_list: bool, form: str | None, folder: Path | None, **
 
 
 def give_up_output() -> None:
-    """Send what is left in the buffer of standard output nowhere, so that the exit is quiet."""
+    """Discard what is left in the buffer of standard output, so that the exit is quiet."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

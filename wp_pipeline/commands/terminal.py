@@ -27,7 +27,7 @@ log = logging.getLogger("wp_pipeline")
 def log_to_terminal(level: int = logging.INFO) -> None:
     """Send our log from this level on, and no other library's, to standard error.
 
-    What a terminal's encoding has no character for is shown as `?`.
+    Characters that the encoding of a terminal lacks are shown as `?`.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -177,5 +177,5 @@ def cells_of(outcome: Outcome) -> tuple[str, ...]:
 
 
 def cell_of_changes(unchanged: bool, changes: Changes | None) -> str:
-    """Return `unchanged`, what changed, or `-` where that was not counted."""
+    """Return `unchanged`, what changed, or `-` if that was not counted."""
     return "unchanged" if unchanged else str(changes or "") or "-"

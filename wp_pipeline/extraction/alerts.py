@@ -1,4 +1,4 @@
-"""Alerts: tell the subscribers of an SNS topic what failed in a run, and what recovered.
+"""Sends alerts to an SNS topic: what failed in a run, and what recovered.
 
     alert = Alert("magazine", "run 4f1c", failed={"posts": "posts: HTTP 403: …"})
     publish(alert, settings)
@@ -26,10 +26,10 @@ SECONDS = 20.0  # for each read of Parameter Store and of SNS
 
 @dataclass(frozen=True)
 class Alert:
-    """What is told of one run.
+    """The message about one run.
 
-    `failed` holds a line for each endpoint whose reason was not told yet, `still_failing` the names
-    of those whose reason was, `recovered` the names of those that succeeded again.
+    `failed` holds a line for each endpoint with a new reason, `still_failing` the names of those
+    whose reason was sent before, `recovered` the names of those that succeeded again.
     """
 
     site: str
@@ -52,7 +52,7 @@ class Alert:
 
     @property
     def text(self) -> str:
-        """The body: a line for each failure, then what goes on failing, and what recovered."""
+        """The body: a line for each failure, then what still fails, and what recovered."""
         lines = [shortened(reason) for reason in self.failed.values()]
         if len(lines) > MOST_LINES:
             lines[MOST_LINES:] = [f"and {len(lines) - MOST_LINES} more"]

@@ -26,7 +26,7 @@ CREDENTIALS = "credentials_parameter"
 
 
 class ParameterSource(Protocol):
-    """What parameters are read from: `ParameterStore`, or values that were read before."""
+    """A source of parameters: `ParameterStore`, or values that were read before."""
 
     def values(self, names: Iterable[str]) -> Mapping[str, str]: ...
 

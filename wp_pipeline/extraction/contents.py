@@ -1,4 +1,4 @@
-"""What is stored of a site: by a HEAD of each endpoint's object, and a listing of the prefix."""
+"""Lists what is stored of a site, by a HEAD of each object and a listing of the prefix."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +21,7 @@ NOT_LISTED = "no endpoint of the list names this object"
 class StoredEntry:
     """What is stored of one endpoint, or an object that belongs to none.
 
-    Times are ISO 8601 with a zone; `size` is in bytes. None where it is not known.
+    Times are ISO 8601 with a zone; `size` is in bytes. What is not known is None.
     """
 
     name: str

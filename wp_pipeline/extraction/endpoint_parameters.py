@@ -1,7 +1,7 @@
-"""Changes the list of endpoints in Parameter Store, and says in names what it changes.
+"""Changes the list of endpoints in Parameter Store, and names what it changes.
 
-Endpoints that are stored stay as they are, since no discovery may find them: a route that is in no
-index, or one with parameters of its own. They go only where the list is to be replaced.
+Stored endpoints stay as they are, because a discovery may not find them: a route that is in no
+index, or one with parameters of its own. They are removed only if the list is to be replaced.
 """
 
 import re
@@ -140,7 +140,7 @@ class EndpointsParameter:
             raise NotStored(reason)
 
     def _before(self, store: ParameterStore, *, replace: bool) -> tuple[Endpoint, ...]:
-        """Return what is stored; what can't be read may only be replaced."""
+        """Return what is stored; nothing if it can't be read and is to be replaced."""
         try:
             return self.stored(store)
         except NotStored:
@@ -192,5 +192,5 @@ def path_for(name: str) -> str:
 
 
 def place_of(address: Address) -> tuple[str, str]:
-    """Return what tells endpoints of one site apart: their query does not."""
+    """Return what identifies an endpoint: its host and route, without the query."""
     return address.origin.host.removeprefix("www."), address.route.strip("/")

@@ -50,7 +50,10 @@ class RawObject:
 
 
 def split(body: Body) -> Iterator[ParsedItem]:
-    """Split the objects of an array, or the one object. Raises what is raised for other JSON."""
+    """Split the objects of an array, or the one object.
+
+    Raises MalformedAnswer, or one of UNREADABLE.
+    """
     start, view = next_visible(body, 0), memoryview(body)
     if first_byte(body) != b"[":
         yield parsed(view)

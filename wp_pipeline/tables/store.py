@@ -74,8 +74,8 @@ class TableStore:
         """Write the end of a table of `size` bytes to a file of that size; the rest is zeros.
 
         The footer is at the end: https://parquet.apache.org/docs/file-format/. If it is longer than
-        what was downloaded, or the size is not known, the whole table is. Return False if there is
-        no table. Raises an AwsError or OSError.
+        that, or the size is not known, the whole table is downloaded. Return False if there is no
+        table. Raises an AwsError or OSError.
         """
         if not size:
             return self.download(name, path)

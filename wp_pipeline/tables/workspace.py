@@ -17,7 +17,7 @@ def workspace() -> Iterator[Path]:
     """Open an empty folder in TMPDIR. Raises OSError.
 
     While it is open, the process holds a lock on a file beside it. A folder without such a lock was
-    left behind by a killed process: those are removed first.
+    left behind by a killed process. Such folders are removed first.
     """
     remove_abandoned(Path(tempfile.gettempdir()))
     descriptor, name = tempfile.mkstemp(prefix=PREFIX, suffix=LOCK)

@@ -71,7 +71,7 @@ class StoreFeatures:
         self._is_amazon = is_amazon(url)
 
     def attempts(self, wanted: frozenset[Feature]) -> Iterator[frozenset[Feature]]:
-        """Yield the features to use: all that the store may have, then always fewer of them."""
+        """Yield the features to use: all that the store may have, then fewer and fewer of them."""
         usable = sorted(wanted - self._missing, key=lambda feature: feature.value)
         yield frozenset(usable)
         if self._is_amazon:
@@ -98,7 +98,7 @@ class StoreFeatures:
 
     @property
     def lost(self) -> str:
-        """What uploads to this store did without, in one line; empty if nothing."""
+        """The features that uploads did not use, in one line; empty if there are none."""
         with self._lock:
             costs = [UNCONDITIONAL] if self._left_out & CONDITIONS else []
             costs += [UNVERIFIED] if Feature.CHECKSUM in self._left_out else []

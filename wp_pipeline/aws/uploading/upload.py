@@ -10,7 +10,7 @@ from wp_pipeline.aws.uploading.store_features import Feature
 
 
 class SeekableFile(Protocol):
-    """What is read of the file that is uploaded."""
+    """The methods of a file that an upload uses."""
 
     def read(self, size: int = -1, /) -> bytes: ...
 
@@ -37,8 +37,8 @@ PARQUET = Format(".parquet", "application/vnd.apache.parquet")
 class Upload:
     """An object to be put. `sha256` is that of the body, whose size is in bytes.
 
-    `instead_of` is the ETag of the version that it replaces: None where there is no object, empty
-    where the store did not tell. `encryption` are the parameters of `encryption_parameters`.
+    `instead_of` is the ETag of the version that it replaces: None if there is no object, empty if
+    the store did not send an ETag. `encryption` is what `encryption_parameters` returned.
     """
 
     bucket: str
@@ -58,7 +58,7 @@ class Upload:
 
     @property
     def wanted(self) -> frozenset[Feature]:
-        """The features that make it safe."""
+        """The features that make the upload safe."""
         return frozenset({self.condition, Feature.CHECKSUM})
 
     @property
@@ -67,7 +67,10 @@ class Upload:
         return self.wanted - ({Feature.IF_MATCH} if self.instead_of == "" else set())
 
     def send(self, client: Any, used: frozenset[Feature]) -> None:
-        """Put it with these features, from where its body is. Raises what botocore raises."""
+        """Send it with these features, from the current position of its body.
+
+        Raises what botocore raises.
+        """
         if Feature.CHECKSUM not in used:
             verify_by_signature(client)
         features: dict[str, str] = {}
@@ -94,7 +97,7 @@ class Upload:
 
 
 def verify_by_signature(client: Any) -> None:
-    """Let a client send no checksum of its own choice, and sign the SHA-256 of each body."""
+    """Let a client sign the SHA-256 of each body, and send no other checksum."""
     config = client.meta.config
     config.request_checksum_calculation = "when_required"
     config.s3 = {**(config.s3 or {}), "payload_signing_enabled": True}

@@ -29,7 +29,7 @@ class DiscoveryReport:
     def of(
         cls, found: DiscoveredSite, url: str, settings: Settings, without: tuple[str, ...]
     ) -> "DiscoveryReport":
-        """Routes in `without` are left out. Raises NotStored for one that the site has not."""
+        """Leave out the routes in `without`. Raises NotStored if the site lacks one of them."""
         wanted = {route.strip("/") for route in without}
         kept = [one for one in found.collections if shown(one.address) not in wanted]
         known = {shown(one.address) for one in found.collections}

@@ -1,4 +1,4 @@
-"""A discovered collection as `wp-pipeline discover` tells it: in cells of a table, or in JSON."""
+"""A discovered collection as `wp-pipeline discover` prints it: in cells of a table, or in JSON."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -9,10 +9,10 @@ from wp_pipeline.extraction.doctor.finding import Finding
 
 @dataclass(frozen=True)
 class Check:
-    """One function that looks at one thing.
+    """A function that checks one thing.
 
     order    the place of its lines in the report
-    needs    the attribute of the Examination without which there is nothing to look at, if any
+    needs    the attribute of the Examination that it needs; empty if it needs none
     """
 
     name: str

@@ -41,9 +41,10 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Examination:
-    """One run of the doctor. `given` are the options; `clocks` is how far ours is ahead of others.
+    """One run of the doctor.
 
-    `environment` is that of the process, where AWS's own variables are found too.
+    `given` are the options of the command. `environment` is that of the process, with AWS's own
+    variables. `clocks` has by how many seconds our clock is ahead of others.
     """
 
     settings: Settings

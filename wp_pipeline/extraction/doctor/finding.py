@@ -1,4 +1,4 @@
-"""What a check finds: one line, with what to do where something is wrong."""
+"""What a check finds: one line, with what to do if something is wrong."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -14,7 +14,7 @@ class Finding:
     """A line of the report; none of its texts holds a URL or a credential.
 
     `state` is `ok`, `look at` or `mend`; `cure` says what to do, `command` is one that does it.
-    Findings with the same `cause` are told once: expired credentials stop every service of AWS.
+    Findings with the same `cause` are shown once: expired credentials stop every service of AWS.
     """
 
     check: str
@@ -60,6 +60,6 @@ def because_of_aws(check: str, error: AwsError, command: str = "", if_denied: st
 
 
 def not_allowed(check: str, action: str) -> Finding:
-    """Return the finding for what only a further permission shows."""
+    """Return the finding for a setting that can't be read without a further permission."""
     cure = "allow it, as docs/iam/doctor.json does, or look yourself"
     return look_at(check, f"not allowed to look: needs {action}", cure)

@@ -1,7 +1,7 @@
 """Finds the checks, the `CHECK` of each module in some folders, and runs them in order.
 
-Those of Dagster are imported by name, and only where Dagster is configured: nothing in extraction/
-may need Dagster.
+Those of Dagster are imported by name, and only if Dagster is configured: nothing in extraction/ may
+need Dagster.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def checks_in(folder: str) -> Iterator[Check]:
 
 
 def examine(examination: Examination) -> Iterator[Finding]:
-    """Yield what every check finds, as it finds it; each cause is told once."""
+    """Yield what every check finds, as it finds it; each cause is shown once."""
     told: set[str] = set()
     left_out = []
     for check in checks_for(examination):
@@ -53,7 +53,7 @@ def examine(examination: Examination) -> Iterator[Finding]:
 
 
 def findings_of(check: Check, examination: Examination) -> Iterator[Finding]:
-    """Yield what a check finds; a bug in it does not end the others, and is told."""
+    """Yield what a check finds. A bug in it becomes a finding, and does not end the others."""
     try:
         yield from check.run(examination)
     except Exception as error:  # It may hold a URL: neither its message nor its chain is shown.

@@ -92,7 +92,7 @@ class Bisection:
         yield from self._narrowed(middle, high)
 
     def _mark(self, low: Mark, indexes: Iterator[int], end: int) -> Mark:
-        """Ask where the first of these items is whose place was known, or one beside it."""
+        """Ask at which row one of these items is now: the first with a known row, or one beside it."""
         for index in indexes:
             before = self._row(index)
             if before is None:
@@ -128,7 +128,7 @@ class Bisection:
         return index if index < len(self._ids) and self._ids[index] == item_id else None
 
     def _row(self, index: int) -> int | None:
-        """Return the row where a stored item was; None where that is not known."""
+        """Return the row where a stored item was; None if that is not known."""
         hidden = self._places.hidden_before(self._ids[index])
         return None if hidden is None else index + hidden
 

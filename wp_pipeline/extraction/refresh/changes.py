@@ -20,7 +20,7 @@ def changes_to(
 ) -> Changes | None:
     """Return what replacing the stored object by a payload adds, removes and changes.
 
-    None where nothing is stored, the items have no ascending ids, or the stored object is large or
+    None if nothing is stored, the items have no ascending ids, or the stored object is large or
     can't be read: the counts are for people, and no reason to refuse a payload. Raises OSError (the
     disk).
     """

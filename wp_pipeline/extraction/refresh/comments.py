@@ -1,4 +1,4 @@
-"""What a comment shows of its post and of other comments: it changes when they do."""
+"""Finds comments that change because their post or other comments changed."""
 
 from collections.abc import Collection as Ids
 

@@ -18,12 +18,12 @@ MOST_POSTS = 10_000  # that are named in a text; more of them count as all
 
 
 def is_of_terms(endpoint: Endpoint) -> bool:
-    """Whether an endpoint's items are terms that posts carry, and is read before them."""
+    """Whether an endpoint's items are terms of posts, and are read before the posts."""
     return endpoint.is_known_kind and endpoint.address.last_segment in TERMS
 
 
 def follows(endpoint: Endpoint) -> bool:
-    """Whether an endpoint's items belong to posts, and are read after them."""
+    """Whether an endpoint's items belong to posts, and are read after the posts."""
     return endpoint.is_known_kind and endpoint.address.last_segment in COMMENTS
 
 
@@ -31,7 +31,7 @@ class Moved:
     """What moved in a run. Thread-safe.
 
     `posts` are ids of posts of any type, `terms` the names of the taxonomies of which a term moved,
-    as posts name them; `all_posts` is set where so many posts differ that they were not counted.
+    as posts name them; `all_posts` is set if so many posts differ that they were not counted.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Whether terms moved so that posts carry others than before, and which posts carry them."""
+"""Detects that posts have other terms than before, and which collections have terms."""
 
 from collections.abc import Set as AbstractSet
 from typing import Any
@@ -14,7 +14,7 @@ from wp_pipeline.wordpress.collections.windows import MAX_PER_PAGE
 
 
 class Term(msgspec.Struct):
-    """What shows in the posts that carry a term: which one it is, and its slug (`class_list`)."""
+    """The parts of a term that posts show, its id and its slug (`class_list`), and its count."""
 
     id: int | None = None
     slug: str | None = None
@@ -26,7 +26,7 @@ terms_of = msgspec.json.Decoder(list[Term]).decode
 
 
 def is_moved(name: str, stored: StoredObject, payload: Payload, lake: Lake) -> bool:
-    """Whether other posts carry the terms of a payload than those that are stored.
+    """Whether posts have other terms than before, by the terms of a payload and the stored ones.
 
     A changed name or description does not count. Of more than a page of terms, any difference
     does. Raises an AwsError.

@@ -41,7 +41,7 @@ class Merging:
 
     @property
     def end(self) -> int:
-        """The id from which on everything is among the newest."""
+        """The lowest id of the newest items."""
         return min(self.newest)
 
     @property

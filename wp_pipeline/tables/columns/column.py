@@ -29,7 +29,7 @@ class ColumnType(str, Enum):
 
 @dataclass(frozen=True)
 class Source:
-    """What of an item a column holds: a member, or a `part` of a member that is an object.
+    """Where the values of a column come from: a member, or a `part` of a member that is an object.
 
     With `is_text`, the column holds the member's HTML with its entities decoded.
     """

@@ -58,7 +58,7 @@ def duckdb_version() -> str:
 
 
 def is_interruption(fault: RuntimeError) -> bool:
-    """Whether an error is what DuckDB makes of Ctrl-C."""
+    """Whether DuckDB raised this error because of Ctrl-C."""
     return str(fault) == INTERRUPTED
 
 
@@ -73,10 +73,10 @@ def error_from(name: str, fault: Exception) -> NoRoom | WriteFailed:
 
 
 def quoted(text: str) -> str:
-    """Return a text as SQL's literal."""
+    """Return a text as a literal of SQL."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def identifier(name: str) -> str:
-    """Return a name as SQL's identifier."""
+    """Return a name as an identifier of SQL."""
     return '"' + name.replace('"', '""') + '"'

@@ -1,7 +1,7 @@
 """Checks that SQL is one SELECT statement, and finds the tables that it names.
 
-DuckDB returns the parse tree as JSON. For that no table needs to exist, and nothing that the
-statement names is opened. https://duckdb.org/docs/stable/data/json/sql_to_and_from_json
+DuckDB returns the parse tree as JSON. To do so, it needs no table to exist, and opens nothing that
+the statement names. https://duckdb.org/docs/stable/data/json/sql_to_and_from_json
 """
 
 import json
@@ -47,7 +47,7 @@ def single_select(sql: str, connection: Any) -> str:
 
 
 def is_unicode(text: str) -> bool:
-    """Whether a text has no halves of surrogate pairs, as an argument of other bytes has."""
+    """Whether a text has no half surrogate pairs. Arguments that are not UTF-8 have some."""
     return text.isascii() or not any("\ud800" <= one <= "\udfff" for one in text)
 
 
@@ -86,7 +86,7 @@ def named_in(statement: str, connection: Any) -> Sequence[str]:
 def tables_in(tree: Node) -> Iterator[tuple[str, int]]:
     """Yield the tables in a parse tree, with their places in the text.
 
-    They have no schema or `main`, in which the tables are.
+    Names with another schema than `main` are no tables of ours.
     """
     waiting: list[tuple[Any, Scope]] = [(tree, frozenset())]
     while waiting:
@@ -100,7 +100,7 @@ def tables_in(tree: Node) -> Iterator[tuple[str, int]]:
 
 
 def is_table(node: Node) -> bool:
-    """Whether a node names a table; that of SHOW does as well as that of FROM."""
+    """Whether a node names a table, in FROM or in SHOW."""
     is_one = node.get("type") == "BASE_TABLE" or node.get("show_type") == "SHOW"
     return is_one and node["schema_name"].casefold() in ("", MAIN) and not node["catalog_name"]
 

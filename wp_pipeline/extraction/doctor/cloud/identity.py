@@ -1,4 +1,4 @@
-"""Who AWS takes this process for, and in which region."""
+"""The AWS account and principal of a run, and its region."""
 
 from collections.abc import Iterator
 

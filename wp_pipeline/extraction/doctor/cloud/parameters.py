@@ -1,4 +1,4 @@
-"""The parameters of a run: whether they are there, well-formed, and encrypted where secret."""
+"""The parameters of a run: whether they exist, are well-formed, and are encrypted if secret."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Whether the time zone of the schedule exists: with another the code location does not load."""
+"""Whether the time zone of the schedule exists. If not, the code location does not load."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches

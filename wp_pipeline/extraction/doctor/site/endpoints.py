@@ -67,7 +67,7 @@ def found_at(endpoint: Endpoint, site: Site, examination: Examination) -> Findin
 
 
 def command_for(error: SiteError, settings: Settings) -> str:
-    """Return the commands that give a login to a run that has none, where the site wants one."""
+    """Return the commands that give a run a login, if the site wants one and the run has none."""
     wants_login = isinstance(error, AccessDenied) and error.status == NO_LOGIN
     if not wants_login or settings.credentials_parameter:
         return ""

@@ -1,4 +1,4 @@
-"""Whether WordPress really knows the login: it answers a wrong one as it does a visitor."""
+"""Whether WordPress knows the login. It answers a wrong one with 200, as it answers a visitor."""
 
 from collections.abc import Iterator
 
