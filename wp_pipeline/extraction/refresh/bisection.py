@@ -92,7 +92,7 @@ class Bisection:
         yield from self._narrowed(middle, high)
 
     def _mark(self, low: Mark, indexes: Iterator[int], end: int) -> Mark:
-        """Ask at which row one of these items is now: the first with a known row, or one beside it."""
+        """Ask where one of these items is now: the first with a known row, or its neighbour."""
         for index in indexes:
             before = self._row(index)
             if before is None:
