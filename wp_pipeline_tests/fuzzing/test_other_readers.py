@@ -96,7 +96,7 @@ def test_a_login_is_accepted_or_has_a_reason(
 
     for endpoint in endpoints:
         found_by(
-            lambda left, one=endpoint: rejected_logins([one], retrying_client(), left, print),
+            lambda left, one=endpoint: rejected_logins([one], retrying_client(), left),
             other_server,
         )
 

@@ -11,7 +11,7 @@ https://developer.wordpress.org/rest-api/using-the-rest-api/authentication/
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from wp_pipeline.wordpress.answers.json_text import without_bom
@@ -65,21 +65,18 @@ NO_VERDICT = (
     " visitors, check the user and the application password"
 )
 
-Notice = Callable[[str], None]
-
 
 def rejected_logins(
     endpoints: Sequence[Endpoint],
     client: RetryingClient,
     cancellation: Cancellation,
-    notice: Notice,
 ) -> Mapping[str, str]:
     """Return the names of endpoints whose site proves that the login is wrong, with the reasons.
 
-    Raises SiteUnavailable, DeadlineExceeded or Cancelled.
+    If the site does not tell, the observer of the client is told. Raises SiteUnavailable, DeadlineExceeded or Cancelled.
     """
     judged = by_api_root(one for one in endpoints if not one.has_own_keys)
-    check = LoginCheck(client, cancellation, notice)
+    check = LoginCheck(client, cancellation)
     found: dict[str, str] = {}
     for members in judged.values():
         core = [one for one in members if one.is_core]
@@ -143,10 +140,9 @@ def index_of(endpoint: Endpoint) -> Address:
 class LoginCheck:
     """The requests that show whether a login is right."""
 
-    def __init__(self, client: RetryingClient, cancellation: Cancellation, notice: Notice) -> None:
+    def __init__(self, client: RetryingClient, cancellation: Cancellation) -> None:
         self._client = client
         self._cancellation = cancellation
-        self._notice = notice
 
     def of_core(self, endpoint: Endpoint) -> str:
         """Return why WordPress does not know the login; empty unless that is proven."""
@@ -183,6 +179,9 @@ class LoginCheck:
         else:
             self._notice(OTHER_NAMESPACE)
         return ""
+
+    def _notice(self, note: str) -> None:
+        self._client.observer.noticed("", note)
 
     def _current_user(self, endpoint: Endpoint) -> Reply | None:
         """Ask for the current user; None if WordPress names us."""
