@@ -17,20 +17,21 @@ from pathlib import Path
 import dagster as dg
 
 from wp_pipeline.commands.terminal import log_to_terminal
+from wp_pipeline.extraction.extract import reading_options
 from wp_pipeline.observer import LoggingObserver
 from wp_pipeline.sandbox.kept_metadata import metadata_kept
 from wp_pipeline.sandbox.local_aws import BUCKET, LocalAws, SandboxError, free_port, is_free
 from wp_pipeline.sandbox.materialize import materialize
 from wp_pipeline.sandbox.start_run import Start, start_by_webserver, start_in_process
 from wp_pipeline.sandbox.ui import choose_port, page_of, ui_served
-from wp_pipeline.settings import DEFAULT_USER_AGENT, Settings, SettingsError
+from wp_pipeline.settings import Settings, SettingsError
 from wp_pipeline.wordpress.endpoints.address import DEFAULT_PORTS, Address, addresses_of_site
 from wp_pipeline.wordpress.endpoints.endpoint import Endpoint, text_of
 from wp_pipeline.wordpress.errors import MalformedEndpoints, SiteError
 from wp_pipeline.wordpress.site.discovered import CLOSED, EMPTY
 from wp_pipeline.wordpress.site.discovery import COLLECTIONS
 from wp_pipeline.wordpress.site.route_names import names_for
-from wp_pipeline.wordpress.site.site import SiteOptions, open_site
+from wp_pipeline.wordpress.site.site import open_site
 
 LAKE = Path("lake")  # The extracted objects, as plain files.
 STATE = Path(".sandbox")  # Dagster's history, and logs.
@@ -183,7 +184,7 @@ def public_site(url: str) -> tuple[Mapping[str, str], str, tuple[str, ...]]:
 
     The third value are the routes that could not be looked at. Raises SandboxError.
     """
-    options = SiteOptions(DEFAULT_USER_AGENT, deadline=SECONDS_FOR_DISCOVERY)
+    options = reading_options(Settings(deadline=SECONDS_FOR_DISCOVERY))
     try:
         with open_site(options, LoggingObserver(log)) as site:
             found = site.discover(site.find_api(addresses_of_site(url)), COLLECTIONS)

@@ -5,13 +5,13 @@ import socket
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hypothesis import HealthCheck, settings
 
 from sample_site.server import SampleSiteServer
 from wp_pipeline.aws.lake import Lake
-from wp_pipeline.extraction.extract import extract
+from wp_pipeline.extraction.extract import extract, reading_options
 from wp_pipeline.extraction.outcomes import Outcome, Refused, Stored
 from wp_pipeline.observer import Observer
 from wp_pipeline.settings import Settings
@@ -136,15 +136,7 @@ class Listener(Observer):
 
 def options(concurrency: int) -> SiteOptions:
     """Return options to read the generated site like a real one, with short pauses."""
-    return SiteOptions(
-        "tests",
-        concurrency=concurrency,
-        timeout=SETTINGS.timeout,
-        deadline=SETTINGS.deadline,
-        longest_wait=SETTINGS.longest_wait,
-        largest_body=SETTINGS.largest_body,
-        backoff=0.001,
-    )
+    return replace(reading_options(SETTINGS), concurrency=concurrency, backoff=0.001)
 
 
 def retrying_client(at_once: int = 4) -> RetryingClient:

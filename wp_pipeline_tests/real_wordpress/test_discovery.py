@@ -9,10 +9,11 @@ from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoint
 from wp_pipeline.wordpress.site import cost
 from wp_pipeline.wordpress.site.discovered import EMPTY, DiscoveredSite
 from wp_pipeline.wordpress.site.discovery import LISTS
-from wp_pipeline.wordpress.site.site import SiteOptions, open_site
+from wp_pipeline.wordpress.site.site import open_site
 from wp_pipeline_tests.real_wordpress import database
 from wp_pipeline_tests.real_wordpress.extraction import extracted
 from wp_pipeline_tests.real_wordpress.wordpress import COLLECTIONS, WordPress
+from wp_pipeline_tests.support.site_options import options_with
 
 
 @pytest.fixture(params=["wordpress", "newest_wordpress", "plain_wordpress"])
@@ -22,7 +23,7 @@ def site(request: pytest.FixtureRequest) -> WordPress:
 
 @pytest.fixture
 def found(site: WordPress) -> DiscoveredSite:
-    with open_site(SiteOptions("tests")) as reader:
+    with open_site(options_with()) as reader:
         addresses = addresses_of_site(site.url.removeprefix("http://"))
         return reader.discover(reader.find_api(addresses), LISTS)
 
@@ -68,7 +69,7 @@ def test_a_full_read_costs_what_was_estimated(site, found, bucket):
 
 
 def test_a_site_that_obeys_queries_is_not_said_to_ignore_them(site):
-    with open_site(SiteOptions("tests")) as opened:
+    with open_site(options_with()) as opened:
         for url in site.endpoints.values():
             found = opened.diagnose(parse_endpoint(url))
             assert found is not None

@@ -10,7 +10,7 @@ import requests
 from wp_pipeline.extraction.outcomes import Outcome, Refused, Stored
 from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoint
 from wp_pipeline.wordpress.http.credentials import Credentials
-from wp_pipeline.wordpress.site.site import SiteOptions, open_site
+from wp_pipeline.wordpress.site.site import open_site
 from wp_pipeline_tests.real_wordpress import database
 from wp_pipeline_tests.real_wordpress.access_log import most_at_once, requests_to
 from wp_pipeline_tests.real_wordpress.extraction import (
@@ -20,6 +20,7 @@ from wp_pipeline_tests.real_wordpress.extraction import (
     rows_of,
 )
 from wp_pipeline_tests.real_wordpress.wordpress import COLLECTIONS, WordPress
+from wp_pipeline_tests.support.site_options import options_with
 
 PER_PAGE = 100
 SAMPLE = 10  # items of each collection
@@ -74,7 +75,7 @@ def test_items_equal_the_answers_for_single_items(extraction, collection):
 
 
 def test_every_member_that_is_sent_is_described_by_the_site_itself(extraction):
-    with open_site(SiteOptions("wp-pipeline-tests/1")) as site:
+    with open_site(options_with()) as site:
         for collection in COLLECTIONS:
             schema = site.schema(parse_endpoint(extraction.site.endpoint(collection)))
             sent = set().union(*extraction.bucket.items(collection))
@@ -85,7 +86,7 @@ def test_every_member_that_is_sent_is_described_by_the_site_itself(extraction):
 
 
 def test_raw_rows_have_no_schema(extraction):
-    with open_site(SiteOptions("wp-pipeline-tests/1")) as site:
+    with open_site(options_with()) as site:
         for url in extraction.site.raw_rows.values():
             assert site.schema(parse_endpoint(url)) == {}
 

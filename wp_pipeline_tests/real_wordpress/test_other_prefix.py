@@ -9,7 +9,7 @@ from wp_pipeline.extraction.outcomes import Refused, Stored
 from wp_pipeline.wordpress.endpoints.address import addresses_of_site
 from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline.wordpress.site import discovery
-from wp_pipeline.wordpress.site.site import SiteOptions, open_site
+from wp_pipeline.wordpress.site.site import open_site
 from wp_pipeline_tests.real_wordpress import database
 from wp_pipeline_tests.real_wordpress.extraction import extracted
 from wp_pipeline_tests.real_wordpress.plugins import (
@@ -19,6 +19,7 @@ from wp_pipeline_tests.real_wordpress.plugins import (
     plugin,
 )
 from wp_pipeline_tests.real_wordpress.wordpress import COLLECTIONS, WordPress
+from wp_pipeline_tests.support.site_options import options_with
 
 
 @pytest.fixture(params=["wordpress", "newest_wordpress"])
@@ -40,7 +41,7 @@ def admin(site: WordPress) -> Credentials:
 
 
 def test_discovery_finds_every_collection(site, root):
-    with open_site(SiteOptions("tests")) as reader:
+    with open_site(options_with()) as reader:
         api = reader.find_api(addresses_of_site(site.url))
         found = reader.discover(api, discovery.COLLECTIONS)
 

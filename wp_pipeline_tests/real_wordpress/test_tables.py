@@ -12,10 +12,11 @@ from wp_pipeline.tables.joins.built_in import joins_of
 from wp_pipeline.tables.site_tables import SiteTables
 from wp_pipeline.tables.table import Table
 from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoints
-from wp_pipeline.wordpress.site.site import SiteOptions, open_site
+from wp_pipeline.wordpress.site.site import open_site
 from wp_pipeline_tests.real_wordpress.bucket import Bucket
 from wp_pipeline_tests.real_wordpress.extraction import Extraction, all_endpoints, as_parameter
 from wp_pipeline_tests.real_wordpress.wordpress import COLLECTIONS, WordPress
+from wp_pipeline_tests.support.site_options import options_with
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def built(
     bucket, urls = new_bucket(), all_endpoints(site)
     bucket.put_all_of(extraction_of(site).bucket)
     lake = Lake(lambda: bucket.aws.client("s3"), bucket.name, "wordpress-api")
-    with open_site(SiteOptions("wp-pipeline-tests/1")) as opened:
+    with open_site(options_with()) as opened:
         tables = SiteTables(lake, None, opened, parse_endpoints(as_parameter(urls)))
         (daily,) = joins_of(set(COLLECTIONS), ())
         yield Built(bucket, {name: tables.build(name) for name in urls}, tables.join(daily))

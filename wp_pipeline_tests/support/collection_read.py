@@ -33,7 +33,7 @@ class CollectionRead:
         client = HttpClient("tests", new_session=self._session)
         endpoint = Endpoint(collection, Address(f"{site.url}/wp-json/wp/v2/{collection}"))
         with ThreadPoolExecutor(at_once) as pool:
-            retrying = RetryingClient(client, at_once, backoff=0.001)
+            retrying = RetryingClient(client, at_once, 120.0, backoff=0.001)
             reading = read_endpoint(endpoint, retrying, pool, Cancellation(60))
             assert isinstance(reading, Collection)
             self.items = [item for batch in reading.batches for item in batch]

@@ -1,6 +1,6 @@
 """Retries a GET while the site is unavailable, within the concurrency limit of the site.
 
-    site = RetryingClient(HttpClient("wp-pipeline/1.0"), concurrency=4)
+    site = RetryingClient(HttpClient("wp-pipeline/1.0"), concurrency=4, longest_wait=120)
     answer = site.get(endpoint.address, Cancellation(60), endpoint=endpoint.name)
 
 `client.py` sends each request once.
@@ -41,8 +41,8 @@ class RetryingClient:
     def __init__(
         self,
         client: HttpClient,
-        concurrency: int = 4,
-        longest_wait: float = 120.0,
+        concurrency: int,
+        longest_wait: float,
         backoff: float = 1.0,
         observer: Observer | None = None,
         maintenance_wait: float = 30.0,

@@ -1,6 +1,6 @@
 """Reads a site, with its connections, retries, throttle, credentials and cancellation.
 
-    with open_site(SiteOptions(user_agent="wp-pipeline/1.0")) as site:
+    with open_site(reading_options(settings)) as site:      # of extraction/extract.py
         reading = site.read(endpoint)
         if isinstance(reading, Collection):
             for items in reading.batches:               # verified, in ascending order of id
@@ -50,17 +50,18 @@ KEYS_FOR_PLUGINS = (
 class SiteOptions:
     """How to read a site. Times in seconds, `largest_body` in bytes.
 
-    `deadline` is for each endpoint, `deadline_for_all` for everything that is read of the site.
-    `credentials` are sent to `origin` only.
+    What has no default here is a setting, with a default in settings.py. `deadline` is for each
+    endpoint, `deadline_for_all` for everything that is read of the site. `credentials` are sent to
+    `origin` only.
     """
 
     user_agent: str
-    concurrency: int = 4
-    timeout: float = 30.0
-    deadline: float = 3600.0
+    concurrency: int
+    timeout: float
+    deadline: float
+    longest_wait: float
+    largest_body: int
     deadline_for_all: float = FOREVER
-    longest_wait: float = 120.0
-    largest_body: int = 1 << 30
     backoff: float = 1.0
     maintenance_wait: float = 30.0
     credentials: Credentials | None = field(default=None, repr=False)
@@ -74,13 +75,10 @@ class Site:
     Closing it cancels every request under way: readers then raise Cancelled.
     """
 
-    def __init__(
-        self, client: RetryingClient, options: SiteOptions, observer: Observer | None = None
-    ) -> None:
+    def __init__(self, client: RetryingClient, options: SiteOptions) -> None:
         self.concurrency = client.concurrency
         self._client = client
         self._credentials = options.credentials
-        self._observer = observer or Observer()
         self._deadline = options.deadline
         self._cancellation = Cancellation(options.deadline_for_all, FOR_ALL)
         self._pool = ThreadPoolExecutor(client.concurrency, "request")
@@ -170,11 +168,11 @@ class Site:
             return {}
         if self._credentials.is_consumer_key:
             if not all(endpoint.has_own_keys for endpoint in endpoints):
-                self._notice(KEYS_FOR_PLUGINS)
+                self._client.observer.noticed("", KEYS_FOR_PLUGINS)
             return {}
         from wp_pipeline.wordpress.site.login import rejected_logins
 
-        return rejected_logins(endpoints, self._client, self._limited(), self._notice)
+        return rejected_logins(endpoints, self._client, self._limited())
 
     def require_login(self, api: "FoundApi") -> None:
         """Raises AccessDenied if the site rejects the credentials, or another SiteError.
@@ -189,9 +187,6 @@ class Site:
             return
         for reason in self.rejected_logins([Endpoint("login", api.root.below(POSTS))]).values():
             raise AccessDenied(reason)
-
-    def _notice(self, note: str) -> None:
-        self._observer.noticed("", note)
 
     def _limited(self) -> Cancellation:
         return self._cancellation.with_deadline(self._deadline)
@@ -215,4 +210,4 @@ def open_site(options: SiteOptions, observer: Observer | None = None) -> Site:
         observer,
         options.maintenance_wait,
     )
-    return Site(retrying, options, observer)
+    return Site(retrying, options)

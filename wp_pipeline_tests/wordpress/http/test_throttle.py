@@ -41,7 +41,7 @@ def test_a_temporary_failure_is_retried(deadline, status):
 
 def test_a_broken_connection_is_retried(start, deadline, client):
     server = start(http_answer(length=10), b"", http_answer(b"[]"))
-    answer = RetryingClient(client, backoff=0.001).get(Address(server.url), deadline)
+    answer = RetryingClient(client, 4, 120.0, 0.001).get(Address(server.url), deadline)
 
     assert bytes(answer.body) == b"[]"
 
@@ -79,7 +79,7 @@ def test_the_backoff_doubles_with_each_retry(deadline):
     site.adapter.answers = lambda request: times.append(time.monotonic()) or unavailable(500)
 
     with pytest.raises(SiteUnavailable):
-        RetryingClient(site.client(), backoff=0.02).get(Address(f"{URL}/x"), deadline)
+        RetryingClient(site.client(), 4, 120.0, 0.02).get(Address(f"{URL}/x"), deadline)
 
     pauses = [later - earlier for earlier, later in pairwise(times)]
     for number, pause in enumerate(pauses):

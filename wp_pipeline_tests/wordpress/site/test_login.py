@@ -8,7 +8,7 @@ import pytest
 
 from sample_site.messages import Answer, Request
 from sample_site.site import SampleSite
-from wp_pipeline.observer import Observer
+from wp_pipeline.observer import NoteCollector
 from wp_pipeline.wordpress.endpoints.address import Address
 from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoints
 from wp_pipeline.wordpress.errors import SiteUnavailable
@@ -16,8 +16,9 @@ from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline.wordpress.http.retries import RetryingClient
 from wp_pipeline.wordpress.site.login import NO_VERDICT, rejected_logins
-from wp_pipeline.wordpress.site.site import KEYS_FOR_PLUGINS, SiteOptions, open_site
+from wp_pipeline.wordpress.site.site import KEYS_FOR_PLUGINS, open_site
 from wp_pipeline_tests.fakes.in_process_site import InProcessSite
+from wp_pipeline_tests.support.site_options import options_with
 
 ROOT = "http://127.0.0.1/wp-json"
 POSTS = f"posts={ROOT}/wp/v2/posts?per_page=7&page=2"
@@ -44,7 +45,11 @@ class JudgedSite:
         self.wordpress = SampleSite({"posts": 3}, user="editor", application_password="lamp")
         self.instead = {name.replace("_", "/"): answer for name, answer in instead.items()}
         self.world = InProcessSite(self._answer)
-        self.notes: list[str] = []
+        self.collector = NoteCollector()
+
+    @property
+    def notes(self) -> list[str]:
+        return self.collector.notes
 
     def _answer(self, request: Request) -> Answer:
         for ending, answer in self.instead.items():
@@ -55,8 +60,8 @@ class JudgedSite:
     def rejected(self, login: Credentials, endpoints: str = POSTS) -> Mapping[str, str]:
         parsed = parse_endpoints(endpoints)
         client = self.world.client(credentials=login, origin=parsed[0].address.origin)
-        retrying = RetryingClient(client, backoff=0.001)
-        found = rejected_logins(parsed, retrying, Cancellation(20), self.notes.append)
+        retrying = RetryingClient(client, 4, 120.0, 0.001, observer=self.collector)
+        found = rejected_logins(parsed, retrying, Cancellation(20))
         for reason in found.values():
             assert not re.search("hush|lamp|editor|127.0.0.1", reason)
         return found
@@ -306,17 +311,9 @@ def test_the_root_of_the_api_is_what_stands_before_the_namespace(route, root):
     assert Address(f"https://s.test{route}").api_root.url == f"https://s.test{root}"
 
 
-class Notes(Observer):
-    def __init__(self) -> None:
-        self.notes: list[str] = []
-
-    def noticed(self, endpoint: str, note: str) -> None:
-        self.notes.append(note)
-
-
 def test_keys_of_woocommerce_are_not_judged_and_their_limits_are_said():
-    observer = Notes()
-    options = SiteOptions("tests", credentials=Credentials("ck_1", "cs_2"))
+    observer = NoteCollector()
+    options = options_with(credentials=Credentials("ck_1", "cs_2"))
     with open_site(options, observer) as site:
         assert site.rejected_logins(parse_endpoints(ORDERS)) == {}
         assert observer.notes == []

@@ -24,7 +24,7 @@ from wp_pipeline.wordpress.site.discovered import (
     DiscoveredSite,
 )
 from wp_pipeline.wordpress.site.discovery import ALL, COLLECTIONS, LISTS, discover
-from wp_pipeline.wordpress.site.site import SiteOptions, open_site
+from wp_pipeline.wordpress.site.site import open_site
 from wp_pipeline_tests.fakes.api_sites import (
     Answers,
     all_at_once,
@@ -35,6 +35,7 @@ from wp_pipeline_tests.fakes.api_sites import (
     wordpress,
 )
 from wp_pipeline_tests.fakes.in_process_site import URL, InProcessSite
+from wp_pipeline_tests.support.site_options import options_with
 
 SECURE = "https://sample.test"  # Credentials are not sent without encryption.
 SUFFIX = "83920473"
@@ -342,7 +343,7 @@ def test_no_login_is_sent_to_a_route_that_nobody_describes_as_a_list():
 
 def test_a_site_is_found_without_a_scheme_over_http_where_it_has_no_https(serve):
     server = serve(SampleSite({"posts": 3}))
-    with open_site(SiteOptions("tests", deadline=20)) as site:
+    with open_site(options_with(deadline=20)) as site:
         api = site.find_api(addresses_of_site(server.url.removeprefix("http://")))
         found = site.discover(api, COLLECTIONS)
 
@@ -359,7 +360,7 @@ def test_a_site_is_asked_over_https_where_it_has_it():
 
 def test_a_host_that_does_not_answer_is_told_soon():
     with (
-        open_site(SiteOptions("tests", deadline=20, backoff=60)) as site,
+        open_site(options_with(deadline=20, backoff=60)) as site,
         pytest.raises(SiteUnavailable, match="refused"),
     ):
         site.find_api(addresses_of_site("127.0.0.1:9"))
