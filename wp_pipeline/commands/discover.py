@@ -17,7 +17,11 @@ from wp_pipeline.commands.discovery.report import DiscoveryReport
 from wp_pipeline.commands.options import OF_REQUESTS, kms_key, setting_options, yes
 from wp_pipeline.commands.terminal import log_to_terminal, terminal_observer
 from wp_pipeline.extraction.configuration import ConfigurationError, load_credentials
-from wp_pipeline.extraction.endpoint_parameters import EndpointsParameter, NotStored
+from wp_pipeline.extraction.endpoint_parameters import (
+    EndpointsParameter,
+    NotStored,
+    store_endpoints,
+)
 from wp_pipeline.extraction.explore import explore
 from wp_pipeline.settings import Settings, SettingsError
 from wp_pipeline.wordpress.endpoints.address import addresses_of_site
@@ -153,7 +157,7 @@ def written(
     if not (storing.yes or confirmed("Store this?")):
         log.error("nothing is stored")
         return INCOMPLETE
-    parameter.store(plan, store, storing.kms_key)
+    store_endpoints(plan, store, storing.kms_key)
     log.info("%s: stored as SecureString", parameter.name)
     return COMPLETE
 

@@ -82,9 +82,9 @@ class EndpointsParameter:
             values = values_below(self.name, endpoints)
         else:
             values = {self.name: text_of(endpoints)}
-        self._require_readable(endpoints)
+        require_readable(endpoints)
         for name, value in values.items():
-            self._require_small(name, value, len(endpoints))
+            require_small(name, value, len(endpoints), is_path=self.is_path)
         return values
 
     def stored(self, store: ParameterStore) -> tuple[Endpoint, ...]:
@@ -105,7 +105,7 @@ class EndpointsParameter:
         """Return what storing these addresses changes. Raises NotStored, or an AwsError."""
         before = {one.name: one for one in self._before(store, replace=replace)}
         kept = () if replace else tuple(before.values())
-        self._require_one_site(addresses, kept)
+        require_one_site(self.name, addresses, kept)
         known = {place_of(one.address) for one in kept}
         new = [one for one in addresses if place_of(one) not in known]
         names = names_for(new, [one.name for one in kept])
@@ -126,19 +126,6 @@ class EndpointsParameter:
             values=values,
         )
 
-    def store(self, plan: StoringPlan, store: ParameterStore, key: str = "") -> None:
-        """Store every value as a SecureString. Raises NotStored, which says how far it came."""
-        reason = ""
-        for done, (name, value) in enumerate(plan.values.items()):
-            try:
-                store.put(name, value, key)
-            except AwsError as failure:
-                so_far = f" ({done} of {len(plan.values)} parameters were stored)" if done else ""
-                reason = f"{failure}{so_far}"
-                break
-        if reason:
-            raise NotStored(reason)
-
     def _before(self, store: ParameterStore, *, replace: bool) -> tuple[Endpoint, ...]:
         """Return what is stored; nothing if it can't be read and is to be replaced."""
         try:
@@ -148,42 +135,59 @@ class EndpointsParameter:
                 raise
             return ()
 
-    def _require_one_site(self, addresses: Sequence[Address], kept: Sequence[Endpoint]) -> None:
-        hosts = {one.origin.host.removeprefix("www.") for one in addresses}
-        others = {one.address.origin.host.removeprefix("www.") for one in kept} - hosts
-        if hosts and others:
-            raise NotStored(
-                f"{self.name} holds endpoints of another site; name another parameter for this one"
-                " (WP_PIPELINE_ENDPOINTS_PARAMETER or --endpoints-parameter), or replace the list"
-                " by --replace"
-            )
 
-    def _require_readable(self, endpoints: Sequence[Endpoint]) -> None:
-        """Read the list back as a run does. Raises NotStored if it would not be the same."""
+def store_endpoints(plan: StoringPlan, store: ParameterStore, key: str = "") -> None:
+    """Store every value as a SecureString. Raises NotStored, which says how far it came."""
+    reason = ""
+    for done, (name, value) in enumerate(plan.values.items()):
         try:
-            read = parse_endpoints(text_of(endpoints))
-        except MalformedEndpoints as fault:
-            reason = f"a run could not read the list: it {fault}"
-        else:
-            if read == tuple(endpoints):
-                return
-            reason = "a run would read another list than this"
-        raise NotStored(f"{reason}; write it by hand, as name=URL")
+            store.put(name, value, key)
+        except AwsError as failure:
+            so_far = f" ({done} of {len(plan.values)} parameters were stored)" if done else ""
+            reason = f"{failure}{so_far}"
+            break
+    if reason:
+        raise NotStored(reason)
 
-    def _require_small(self, name: str, value: str, count: int) -> None:
-        size = len(value.encode())
-        if size <= MOST_BYTES:
-            return
-        advice = "leave it out by --without"
-        if not self.is_path:
-            advice = (
-                "store each endpoint in a parameter of its own: set WP_PIPELINE_ENDPOINTS_PARAMETER"
-                f" to a path that ends in `/`, such as {path_for(self.name)}"
-            )
+
+def require_one_site(name: str, addresses: Sequence[Address], kept: Sequence[Endpoint]) -> None:
+    hosts = {one.origin.host.removeprefix("www.") for one in addresses}
+    others = {one.address.origin.host.removeprefix("www.") for one in kept} - hosts
+    if hosts and others:
         raise NotStored(
-            f"the {count} endpoints of {name} take {size:,} bytes, more than the {MOST_BYTES:,} of"
-            f" a parameter; {advice}"
+            f"{name} holds endpoints of another site; name another parameter for this one"
+            " (WP_PIPELINE_ENDPOINTS_PARAMETER or --endpoints-parameter), or replace the list"
+            " by --replace"
         )
+
+
+def require_readable(endpoints: Sequence[Endpoint]) -> None:
+    """Read the list back as a run does. Raises NotStored if it would not be the same."""
+    try:
+        read = parse_endpoints(text_of(endpoints))
+    except MalformedEndpoints as fault:
+        reason = f"a run could not read the list: it {fault}"
+    else:
+        if read == tuple(endpoints):
+            return
+        reason = "a run would read another list than this"
+    raise NotStored(f"{reason}; write it by hand, as name=URL")
+
+
+def require_small(name: str, value: str, count: int, *, is_path: bool) -> None:
+    size = len(value.encode())
+    if size <= MOST_BYTES:
+        return
+    advice = "leave it out by --without"
+    if not is_path:
+        advice = (
+            "store each endpoint in a parameter of its own: set WP_PIPELINE_ENDPOINTS_PARAMETER"
+            f" to a path that ends in `/`, such as {path_for(name)}"
+        )
+    raise NotStored(
+        f"the {count} endpoints of {name} take {size:,} bytes, more than the {MOST_BYTES:,} of"
+        f" a parameter; {advice}"
+    )
 
 
 def path_for(name: str) -> str:
