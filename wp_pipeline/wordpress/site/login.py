@@ -73,7 +73,8 @@ def rejected_logins(
 ) -> Mapping[str, str]:
     """Return the names of endpoints whose site proves that the login is wrong, with the reasons.
 
-    If the site does not tell, the observer of the client is told. Raises SiteUnavailable, DeadlineExceeded or Cancelled.
+    If the site does not tell, the observer of the client is told. Raises SiteUnavailable,
+    DeadlineExceeded or Cancelled.
     """
     judged = by_api_root(one for one in endpoints if not one.has_own_keys)
     check = LoginCheck(client, cancellation)
