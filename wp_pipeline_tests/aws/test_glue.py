@@ -14,8 +14,8 @@ from wp_pipeline.tables.joins.join import Join
 from wp_pipeline.tables.querying.tables import open_tables
 from wp_pipeline.tables.registration import GLUE_TYPES, catalog_of, register
 from wp_pipeline.tables.store import TableStore
-from wp_pipeline_tests.aws.recorded_needs import not_allowed, recorded
 from wp_pipeline_tests.fakes.aws import BUCKET
+from wp_pipeline_tests.support.recorded_needs import not_allowed, recorded
 
 pytestmark = pytest.mark.tables
 

@@ -25,7 +25,7 @@ from wp_pipeline_tests.faults.other_stores import (
     OtherStore,
     refusing,
 )
-from wp_pipeline_tests.support.notes import Notes
+from wp_pipeline_tests.support.recorded_notes import RecordedNotes
 
 pytestmark = pytest.mark.faults
 
@@ -34,7 +34,7 @@ CASES = pytest.mark.parametrize("store", OTHER_STORES, ids=lambda store: store.n
 
 def extraction() -> tuple[dict[str, Outcome], list[tuple[str, str]]]:
     """Run one extraction; return its outcomes by name and what the user was told."""
-    notes = Notes()
+    notes = RecordedNotes()
     found = {one.name: one for one in run(Settings.from_environment(), notes)}
     return found, notes.notes
 

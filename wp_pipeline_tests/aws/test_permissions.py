@@ -28,7 +28,10 @@ from wp_pipeline.orchestration.sensors.endpoints import build_endpoints_sensor
 from wp_pipeline.orchestration.site import WordPressSite
 from wp_pipeline.settings import Settings, environment_name
 from wp_pipeline.tables.build import build_table
-from wp_pipeline_tests.aws.recorded_needs import (
+from wp_pipeline_tests.fakes.aws import BUCKET, REGION
+from wp_pipeline_tests.fakes.subscriber import TOPIC, Subscriber
+from wp_pipeline_tests.fakes.world import World
+from wp_pipeline_tests.support.recorded_needs import (
     DOCS,
     PARAMETER,
     POLICIES,
@@ -38,9 +41,6 @@ from wp_pipeline_tests.aws.recorded_needs import (
     not_allowed,
     recorded,
 )
-from wp_pipeline_tests.fakes.aws import BUCKET, REGION
-from wp_pipeline_tests.fakes.subscriber import TOPIC, Subscriber
-from wp_pipeline_tests.fakes.world import World
 
 pytestmark = [
     pytest.mark.faults,

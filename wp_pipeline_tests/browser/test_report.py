@@ -15,7 +15,7 @@ from wp_pipeline.report.history import Check, EndpointHistory, History
 from wp_pipeline.sandbox.local_aws import BUCKET
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoints
-from wp_pipeline_tests.browser.local_dagster import LocalDagster
+from wp_pipeline_tests.support.deployments.local_dagster import LocalDagster
 
 COLLECTIONS = ("posts", "comments", "users", "categories", "tags", "media")
 PHONE, DESK = 390, 1280  # pixels

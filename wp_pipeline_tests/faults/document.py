@@ -6,11 +6,11 @@ python -m wp_pipeline_tests.faults.document
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from wp_pipeline_tests.faults.answers import ANSWER_CASES
 from wp_pipeline_tests.faults.aws import AWS_FAULTS
 from wp_pipeline_tests.faults.fault_servers import Fault
 from wp_pipeline_tests.faults.other_modules import OTHER_FAULTS
 from wp_pipeline_tests.faults.other_stores import OTHER_STORES, OtherStore
+from wp_pipeline_tests.faults.plugin_answers import ANSWER_CASES
 from wp_pipeline_tests.faults.site import SITE_FAULTS
 
 PAGE = Path(__file__).parents[2] / "docs" / "faults.md"

@@ -16,7 +16,13 @@ from wp_pipeline.extraction.run_options import RunOptions
 from wp_pipeline_tests.fakes.api_sites import Answers, always, items
 from wp_pipeline_tests.fakes.aws import BUCKET
 from wp_pipeline_tests.fakes.world import World
-from wp_pipeline_tests.faults.answers import ALL_ANSWER_CASES, FALLS, FORMER, PLUGIN, AnswerCase
+from wp_pipeline_tests.faults.plugin_answers import (
+    ALL_ANSWER_CASES,
+    FALLS,
+    FORMER,
+    PLUGIN,
+    AnswerCase,
+)
 
 
 @pytest.fixture

@@ -10,19 +10,19 @@ import requests
 
 from wp_pipeline.extraction.outcomes import Outcome, Refused, Stored
 from wp_pipeline.wordpress.completeness import COUNTED, PROVEN
+from wp_pipeline_tests.fakes.extraction_bucket import ExtractionBucket
 from wp_pipeline_tests.real_wordpress import database
 from wp_pipeline_tests.real_wordpress.access_log import Request, requests_to
-from wp_pipeline_tests.real_wordpress.bucket import Bucket
 from wp_pipeline_tests.real_wordpress.cache import PATH_ONLY, WITH_QUERY, page_cache
 from wp_pipeline_tests.real_wordpress.extraction import extracted
-from wp_pipeline_tests.real_wordpress.plugins import (
+from wp_pipeline_tests.real_wordpress.must_use_plugins import (
     FIVE_BOOKS_AT_MOST,
     HEAVY_TAGS,
     OTHER_PREFIX,
     plugin,
 )
 from wp_pipeline_tests.real_wordpress.wordpress import COLLECTIONS, WordPress
-from wp_pipeline_tests.support.notes import Notes
+from wp_pipeline_tests.support.recorded_notes import RecordedNotes
 
 NO_QUERY = (
     "there is no X-WP-Total: the query does not arrive;"
@@ -59,7 +59,7 @@ def posts(site: WordPress, extraction_of) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def stored(site: WordPress, new_bucket, extraction_of) -> Bucket:
+def stored(site: WordPress, new_bucket, extraction_of) -> ExtractionBucket:
     """All collections, as they are stored without a cache. Nothing may replace them."""
     bucket = new_bucket()
     bucket.put_all_of(extraction_of(site).bucket)
@@ -78,7 +78,7 @@ def assert_is_all(
     site: WordPress,
     collection: str,
     outcomes: dict[str, Outcome],
-    bucket: Bucket,
+    bucket: ExtractionBucket,
     completeness: str = PROVEN,
 ) -> None:
     """The stored object of a collection is all that a visitor can read."""
@@ -103,7 +103,7 @@ def test_an_envelope_is_taken_off(site, bucket, posts, query):
 
 @pytest.mark.parametrize("query", ["per_page=100&page=2", "offset=100", "page=3"])
 def test_paging_in_the_url_is_left_out_and_said_once(site, bucket, posts, query):
-    notes = Notes()
+    notes = RecordedNotes()
 
     extracted({"posts": f"{site.endpoint('posts')}?{query}"}, bucket, observer=notes)
 

@@ -13,8 +13,8 @@ from wp_pipeline.report.charts import MOST_TICKS, ticks
 from wp_pipeline.report.history import Check, EndpointHistory, Extraction, History
 from wp_pipeline.report.page import Page, build_page
 from wp_pipeline.report.reading.content import read_content
-from wp_pipeline_tests.report.hostile import ADDRESSES, SITE, hostile_history, hostile_site
-from wp_pipeline_tests.report.stored import Stored
+from wp_pipeline_tests.fakes.objects_in_memory import ObjectsInMemory
+from wp_pipeline_tests.support.hostile_texts import ADDRESSES, SITE, hostile_history, hostile_site
 from wp_pipeline_tests.support.random_cases import few_and_many
 
 UTC = ZoneInfo("UTC")
@@ -66,7 +66,7 @@ def page_of(
     metadata: dict[str, dict[str, str]] | None = None,
     site: str = "magazine",
 ) -> Page:
-    content = read_content([*objects], Stored(objects, metadata or {}).open)
+    content = read_content([*objects], ObjectsInMemory(objects, metadata or {}).open)
     return build_page(site, content, history, UTC)
 
 
@@ -179,7 +179,7 @@ def test_checks_that_did_not_pass_are_told_and_all_are_counted():
 
 def test_what_is_not_stored_or_unreadable_is_told():
     objects = {"posts": [post(1)], "comments": b"<html>"}
-    content = read_content(["posts", "comments", "tags"], Stored(objects).open)
+    content = read_content(["posts", "comments", "tags"], ObjectsInMemory(objects).open)
     page = build_page("magazine", content, known("posts comments"), UTC)
 
     assert page.headline.startswith("1 post, 1 of 3 files up to date")
@@ -189,7 +189,7 @@ def test_what_is_not_stored_or_unreadable_is_told():
 
 
 def test_a_site_without_any_object_has_a_page_that_says_so():
-    page = build_page("magazine", read_content(["posts"], Stored({}).open), History(), UTC)
+    page = build_page("magazine", read_content(["posts"], ObjectsInMemory({}).open), History(), UTC)
 
     assert page.headline == "Nothing is stored yet; 0 of 1 file up to date"
     assert "posts : nothing is stored yet" in text_of(page)
@@ -204,7 +204,7 @@ def test_a_site_without_posts_counts_its_rows():
 
 def test_without_dagsters_history_the_time_is_that_of_the_object():
     kept = {"posts": {"extracted-at": "2026-05-01T08:30:00+00:00"}}
-    content = read_content(["posts"], Stored({"posts": [post(1)]}, kept).open)
+    content = read_content(["posts"], ObjectsInMemory({"posts": [post(1)]}, kept).open)
     page = build_page("magazine", content, History(), ZoneInfo("Europe/London"))
 
     assert page.headline == "1 post, complete as of 1 May 2026, 09:30 BST"

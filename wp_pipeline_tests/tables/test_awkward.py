@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from wp_pipeline_tests.tables.bucket import table_of
-from wp_pipeline_tests.tables.schemas import INTEGER, POSTS, post
+from wp_pipeline_tests.support.tables.built_tables import table_of
+from wp_pipeline_tests.support.tables.declared_schemas import INTEGER, POSTS, post
 
 pytestmark = pytest.mark.tables
 

@@ -21,8 +21,8 @@ from wp_pipeline.tables.errors import (
     TableError,
 )
 from wp_pipeline.tables.parquet.footer import read_footer
-from wp_pipeline_tests.tables.bucket import PREFIX
-from wp_pipeline_tests.tables.schemas import DATE, INTEGER, POSTS, post
+from wp_pipeline_tests.fakes.tables_bucket import PREFIX
+from wp_pipeline_tests.support.tables.declared_schemas import DATE, INTEGER, POSTS, post
 
 pytestmark = pytest.mark.tables
 

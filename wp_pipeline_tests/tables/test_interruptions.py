@@ -17,7 +17,7 @@ import pytest
 from wp_pipeline.tables.parquet.database import database
 from wp_pipeline.tables.workspace import LOCK, PREFIX, workspace
 from wp_pipeline_tests.support.interruptions import LONG_ENOUGH, Gate
-from wp_pipeline_tests.tables.schemas import POSTS, post
+from wp_pipeline_tests.support.tables.declared_schemas import POSTS, post
 
 # Builds the table of posts, with a kernel limit for each file in bytes (0: none).
 BUILD = """

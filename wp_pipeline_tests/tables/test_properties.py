@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from wp_pipeline.tables.columns.column import ColumnType
 from wp_pipeline.tables.columns.inferred import kind_of, widened
 from wp_pipeline_tests.support.random_cases import few_and_many
-from wp_pipeline_tests.tables.bucket import Built, table_of
+from wp_pipeline_tests.support.tables.built_tables import Built, table_of
+from wp_pipeline_tests.support.tables.expected_values import MISFIT, expected
 from wp_pipeline_tests.tables.conversion.test_values import CASES, SCHEMAS
-from wp_pipeline_tests.tables.reference import MISFIT, expected
 
 KINDS = list(SCHEMAS)
 NAMES = [kind.name.lower() for kind in KINDS]

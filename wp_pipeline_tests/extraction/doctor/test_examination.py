@@ -7,8 +7,8 @@ from wp_pipeline.extraction.doctor.examination import Examination
 from wp_pipeline.extraction.doctor.finding import MEND, OK
 from wp_pipeline.extraction.doctor.registry import checks_for, findings_of
 from wp_pipeline.settings import Settings
-from wp_pipeline_tests.aws.recorded_needs import STATEMENTS, listed, not_allowed, recorded
 from wp_pipeline_tests.fakes.aws import BUCKET
+from wp_pipeline_tests.support.recorded_needs import STATEMENTS, listed, not_allowed, recorded
 
 OPTIONAL = [action for one in STATEMENTS["doctor"] for action in listed(one["Action"])]
 

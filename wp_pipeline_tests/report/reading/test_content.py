@@ -12,14 +12,14 @@ from wp_pipeline.aws.lake import ObjectStream
 from wp_pipeline.report.reading.content import Content, StoredFile, read_content
 from wp_pipeline.report.reading.counting import MOST_KEYS, Tally
 from wp_pipeline.report.reading.readers import LONGEST_LIST
-from wp_pipeline_tests.report.stored import Stored
+from wp_pipeline_tests.fakes.objects_in_memory import ObjectsInMemory
 from wp_pipeline_tests.support.random_cases import few_and_many
 
 HIDDEN = "(not stored here)"
 
 
 def read(**objects: Any) -> Content:
-    return read_content(sorted(objects), Stored(objects).open)
+    return read_content(sorted(objects), ObjectsInMemory(objects).open)
 
 
 def post(number: Any, **more: Any) -> dict[str, Any]:
@@ -208,7 +208,7 @@ def test_a_file_has_what_is_kept_with_the_object():
     kept = {"row-count": "7", "total": "9", "extracted-at": "2026-11-25T10:38:00+00:00",
             "completeness": "proven"}  # fmt: skip
     objects = {"pages": [{"id": 1}], "tags": []}
-    found = read_content(["gone", "pages", "tags"], Stored(objects, {"pages": kept}).open)
+    found = read_content(["gone", "pages", "tags"], ObjectsInMemory(objects, {"pages": kept}).open)
 
     at = datetime(2026, 11, 25, 10, 38, tzinfo=timezone.utc)
     assert found.files == [

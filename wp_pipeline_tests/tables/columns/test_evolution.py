@@ -6,7 +6,14 @@ import pytest
 
 from wp_pipeline.tables.columns.column import Column, ColumnType, Source, column_from, unique_name
 from wp_pipeline.wordpress.reading.schema import Member
-from wp_pipeline_tests.tables.schemas import DATE, INTEGER, POSTS, RENDERED, TEXT, post
+from wp_pipeline_tests.support.tables.declared_schemas import (
+    DATE,
+    INTEGER,
+    POSTS,
+    RENDERED,
+    TEXT,
+    post,
+)
 
 
 def changes(table):

@@ -7,7 +7,7 @@ import pytest
 
 from sample_site.messages import Request
 from sample_site.site import SampleSite
-from wp_pipeline_tests.tables.bucket import table_of
+from wp_pipeline_tests.support.tables.built_tables import table_of
 
 TYPES = {
     "posts": {

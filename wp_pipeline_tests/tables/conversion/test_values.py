@@ -6,8 +6,8 @@ import pytest
 
 from wp_pipeline.tables.columns.column import ColumnType
 from wp_pipeline.wordpress.reading.schema import Member
-from wp_pipeline_tests.tables.bucket import table_of
-from wp_pipeline_tests.tables.reference import MISFIT, expected
+from wp_pipeline_tests.support.tables.built_tables import table_of
+from wp_pipeline_tests.support.tables.expected_values import MISFIT, expected
 
 BIGINT, DOUBLE, BOOLEAN = ColumnType.BIGINT, ColumnType.DOUBLE, ColumnType.BOOLEAN
 VARCHAR, TIMESTAMP, JSON = ColumnType.VARCHAR, ColumnType.TIMESTAMP, ColumnType.JSON

@@ -10,7 +10,7 @@ from wp_pipeline.aws.lake import ObjectStream
 
 
 @dataclass
-class Stored:
+class ObjectsInMemory:
     """Objects by the names of their endpoints: JSON values, or bytes as they are."""
 
     objects: Mapping[str, Any]
