@@ -95,7 +95,7 @@ def test_a_table_that_differs_is_updated(aws, glue, catalog, other):
     assert not catalog.register(other)
 
 
-def test_what_others_said_of_a_table_stays(glue, catalog):
+def test_glue_comments_of_others_are_kept(glue, catalog):
     catalog.register(GlueTable("posts", LOCATION, [TITLE]))
     told = known(glue)
     storage = told["StorageDescriptor"]
@@ -157,7 +157,9 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("operation", "fault", "kind", "reason"), FAULTS)
-def test_what_glue_refuses_is_one_line(aws, glue, catalog, operation, fault, kind, reason):
+def test_a_refusal_of_glue_is_reported_in_one_line(
+    aws, glue, catalog, operation, fault, kind, reason
+):
     if operation == "UpdateTable":
         catalog.register(GlueTable("posts", LOCATION, [TITLE]))
     aws.faults = lambda asked: fault if asked == operation else None

@@ -70,7 +70,9 @@ def test_a_page_shows_what_its_processes_print(
 
 
 @pytest.mark.parametrize(("command", "place"), RUN_BY_OTHER_TESTS.items())
-def test_what_is_run_elsewhere_is_on_a_page_and_run_there(command: str, place: tuple[str, str]):
+def test_commands_that_other_tests_run_are_on_a_page_and_in_that_test(
+    command: str, place: tuple[str, str]
+):
     file, text = place
 
     assert command in {step.command for steps in STEPS.values() for step in steps}

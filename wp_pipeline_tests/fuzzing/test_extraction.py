@@ -22,7 +22,7 @@ generated_answers = st.lists(answers(), min_size=1, max_size=3)
 @regressions.with_examples(regressions.SINGLE_ANSWERS)
 @fuzzing(100)
 @given(generated=generated_answers)
-def test_a_single_answer_is_published_as_meant_or_refused_with_a_reason(
+def test_a_single_answer_is_published_correctly_or_refused_with_a_reason(
     fuzzed: FuzzedWorld, generated: list[Answer]
 ) -> None:
     fuzzed.generated.respond_with(one_after_another(generated))

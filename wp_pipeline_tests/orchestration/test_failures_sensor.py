@@ -155,7 +155,7 @@ def test_a_run_that_fails_as_a_whole_is_told(deployment, world, subscriber, site
     assert message["Subject"] == f"{site_name}: recovered: the extraction"
 
 
-def test_a_killed_run_is_told_in_our_words(deployment, world, subscriber):
+def test_a_killed_run_is_reported_in_our_words(deployment, world, subscriber):
     run = deployment.crash()
     deployment.tick()
 

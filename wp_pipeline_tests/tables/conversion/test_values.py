@@ -120,7 +120,7 @@ def test_a_value_is_converted_or_kept_as_a_misfit(table, number):
 
 
 @pytest.mark.parametrize(("kind", "value", "wanted"), CASES)
-def test_the_reference_agrees(kind, value, wanted):
+def test_the_expected_values_agree_with_the_converted_ones(kind, value, wanted):
     found = expected(value, kind)
 
     assert found is wanted if wanted is MISFIT else found == wanted
