@@ -1,4 +1,4 @@
-"""A bucket in memory, as the report reads it."""
+"""Objects in memory, as the report reads those of a bucket."""
 
 import io
 import json
