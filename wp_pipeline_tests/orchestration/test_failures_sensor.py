@@ -126,7 +126,7 @@ def test_one_message_a_run_tells_of_all_its_endpoints(deployment, world, subscri
     assert "recovered: posts, tags" in message["Subject"]
 
 
-def test_checks_that_could_not_run_are_told_in_one_line_of_their_endpoint(
+def test_checks_that_could_not_run_are_reported_with_their_endpoint(
     deployment, world, subscriber, site_name
 ):
     place = f"GET /{BUCKET}/wordpress-api/tags.json"

@@ -158,7 +158,7 @@ def test_a_failure_of_aws_is_one_line(world, defs, instance, report):
     assert failure_of(result) == "report: S3: access denied; allow s3:PutObject"
 
 
-def test_it_is_tried_again_where_that_may_help(world, defs, instance, report):
+def test_the_report_is_retried_where_that_may_help(world, defs, instance, report):
     place = f"PUT /{BUCKET}/{KEY}"
     failed: list[str] = []
 
