@@ -159,7 +159,7 @@ def fault_of(usage: Usage, log: Path) -> str:
 
 def difference(servers: Servers, counts: dict[str, int]) -> str:
     """Return how the stored ids differ from those of the site."""
-    command = [sys.executable, "-m", "benchmarks.stored_ids", "--s3", servers.aws]
+    command = [sys.executable, "-m", "benchmarks.results.stored_ids", "--s3", servers.aws]
     command += ["--layout", ONE_ARRAY, *(f"{name}={count}" for name, count in counts.items())]
     checked = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     return checked.stdout.strip() or checked.stderr.strip()[-200:]

@@ -15,8 +15,8 @@ from benchmarks.candidates import CANDIDATES, Candidate
 from benchmarks.machine import Machine
 from benchmarks.peers import DEFAULT_FOLDER, python_of
 from benchmarks.process_usage import Usage, usage_of
-from benchmarks.report import report
-from benchmarks.results import Row, Run, Table
+from benchmarks.results.measured import Row, Run, Table
+from benchmarks.results.report import report
 from benchmarks.servers.running import Servers, servers_of
 from benchmarks.workloads import WORKLOADS, Workload
 
@@ -83,7 +83,7 @@ class Measurement:
         if self.candidate.stores is None:
             return ""
         counts = [f"{name}={count}" for name, count in self.workload.items.items()]
-        command = [sys.executable, "-m", "benchmarks.stored_ids", "--s3", self.servers.aws]
+        command = [sys.executable, "-m", "benchmarks.results.stored_ids", "--s3", self.servers.aws]
         command += ["--layout", self.candidate.stores, *counts]
         checked = subprocess.run(
             command, cwd=REPOSITORY, capture_output=True, text=True, check=False

@@ -48,6 +48,28 @@ def test_the_architecture_page_names_files_that_exist(file):
     assert (PACKAGE / file).is_file() or (ROOT / file).is_file()
 
 
+def test_the_architecture_page_names_the_folders_of_tests_that_mirror_no_package():
+    folders = {path.name for path in (ROOT / "wp_pipeline_tests").iterdir() if path.is_dir()}
+    mirrored = {path.name for path in PACKAGE.iterdir()} | {"deploy", "__pycache__"}
+
+    assert set(rows_below("folder of the tests")) == {f"{name}/" for name in folders - mirrored}
+
+
+def test_the_architecture_page_names_the_files_of_deploy():
+    deploy = ROOT / "deploy"
+    files = {path.relative_to(deploy).as_posix() for path in deploy.rglob("*") if path.is_file()}
+
+    assert set(rows_below("file in `deploy/`")) == {file for file in files if ".pyc" not in file}
+
+
+def rows_below(heading: str) -> list[str]:
+    """Return the names in the first column of a table of the architecture page."""
+    table = ARCHITECTURE.partition(f"| {heading} |")[2].partition("\n\n")[0]
+    first_cells = re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE)
+    names = [name for cell in first_cells for name in re.findall(r"`([^`]+)`", cell)]
+    return [name.removeprefix("deploy/") for name in names]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_a_page_links_to_what_exists(page):
     links = re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text())

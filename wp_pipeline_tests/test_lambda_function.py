@@ -164,7 +164,7 @@ def test_a_refused_endpoint_is_told_in_one_message_each_time(world):
         assert "://" not in message["Message"]
 
 
-def test_a_missing_parameter_is_told(aws):
+def test_a_missing_parameter_is_reported(aws):
     subscriber = Subscriber(aws.client)
 
     with pytest.raises(ConfigurationError) as error:
@@ -174,7 +174,7 @@ def test_a_missing_parameter_is_told(aws):
     assert message["Message"].splitlines()[1] == f"the extraction: {error.value}"
 
 
-def test_success_is_not_told(world):
+def test_success_sends_no_message(world):
     subscriber = Subscriber(world.aws.client)
     lambda_handler({}, None)
 

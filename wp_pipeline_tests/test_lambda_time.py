@@ -82,7 +82,7 @@ def test_an_endpoint_that_is_too_slow_is_named_and_the_others_are_stored(world, 
     assert message["Message"] == f"Failed in invocation 4f1c:\nposts: {UNFINISHED}"
 
 
-def test_what_was_not_finished_is_extracted_by_the_next_invocation(world, context):
+def test_unfinished_endpoints_are_extracted_by_the_next_invocation(world, context):
     with Gate() as gate:
         hold_answer(world, gate, is_for_posts)
         with pytest.raises(ExtractionIncomplete) as error:
@@ -123,7 +123,7 @@ def test_a_refused_endpoint_keeps_its_reason_beside_an_unfinished_one(world, con
     assert again.startswith('invoke again with {"only": ["posts"]}')
 
 
-def test_an_upload_under_way_ends_and_leaves_what_was_stored(large, context):
+def test_an_upload_that_the_end_interrupts_keeps_the_stored_object(large, context):
     before = large.stored("other")
     with Gate() as gate:
         hold_upload(large, gate, "other")

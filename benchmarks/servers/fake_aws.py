@@ -1,17 +1,21 @@
 """A fake AWS in memory: S3 and Parameter Store, as far as the candidates use them.
 
 S3 puts (in one piece or in parts, with If-Match and If-None-Match), gets, heads, lists and deletes
-objects. Signatures, checksums and permissions are not checked. Parameter Store answers
-GetParameters with the values on the command line. /__stats counts the requests, /__reset sets the
-counts to 0, /__wipe deletes the objects too. What no candidate asks for is answered with 501.
+objects. Signatures, checksums and permissions are not checked. Parameter Store has the values on
+the command line, and SecureStrings of a JSON file; each of its answers may wait. /__stats counts
+the requests for S3, /__reset sets the counts to 0, /__wipe deletes the objects too. What no
+candidate asks for is answered with 501.
 """
 
 import argparse
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 from benchmarks.servers.http_server import Reply, Request, Response, port_argument, serve
+from benchmarks.servers.parameters import ParameterStore
 from benchmarks.servers.s3_messages import Call, S3Error, error
 from benchmarks.servers.s3_store import Store
 
@@ -41,8 +45,10 @@ def operation_of(call: Call) -> Callable[[Store, Call], Response] | None:
 class FakeAws:
     """Answers a request for S3 or Parameter Store, and counts those for S3."""
 
-    def __init__(self, parameters: dict[str, str]) -> None:
+    def __init__(self, parameters: ParameterStore, latency: float = 0.0) -> None:
+        """`latency` is how many seconds Parameter Store takes to answer."""
         self._parameters = parameters
+        self._latency = latency
         self._store = Store()
         self._requests: Counter[str] = Counter()
 
@@ -50,7 +56,8 @@ class FakeAws:
         if request.path.startswith("/__"):
             reply(Response.of_json(self._administer(request.path)))
         elif "x-amz-target" in request.headers:
-            reply(self._parameter_store(request))
+            response = self._parameter_store(request)
+            asyncio.get_running_loop().call_later(self._latency, reply, response)
         else:
             reply(self._s3(Call.of(request)))
 
@@ -66,14 +73,9 @@ class FakeAws:
         }
 
     def _parameter_store(self, request: Request) -> Response:
-        """https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html"""
-        if request.headers["x-amz-target"] != "AmazonSSM.GetParameters":
-            return Response.of_json({"__type": "UnknownOperationException"}, 400)
-        found = [
-            {"Name": name, "Type": "String", "Value": self._parameters[name], "Version": 1}
-            for name in json.loads(request.body)["Names"]
-        ]
-        return Response.of_json({"Parameters": found, "InvalidParameters": []})
+        operation = request.headers["x-amz-target"].rpartition(".")[2]
+        answer = self._parameters.answer(operation, json.loads(request.body))
+        return Response.of_json(answer, 400 if "__type" in answer else 200)
 
     def _s3(self, call: Call) -> Response:
         operation = operation_of(call)
@@ -89,9 +91,13 @@ class FakeAws:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, parents=[port_argument()])
     parser.add_argument("parameters", nargs="*", metavar="NAME=VALUE")
+    parser.add_argument("--secure-strings", type=Path, help="a JSON object of names and values")
+    parser.add_argument("--latency-ms", type=float, default=0.0, help="of Parameter Store")
     arguments = parser.parse_args()
-    parameters = dict(parameter.split("=", 1) for parameter in arguments.parameters)
-    serve(FakeAws(parameters).handle, arguments.port)
+    strings = dict(parameter.split("=", 1) for parameter in arguments.parameters)
+    file = arguments.secure_strings
+    parameters = ParameterStore(strings, json.loads(file.read_text()) if file else {})
+    serve(FakeAws(parameters, arguments.latency_ms / 1000).handle, arguments.port)
 
 
 if __name__ == "__main__":

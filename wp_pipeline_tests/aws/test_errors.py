@@ -23,7 +23,7 @@ def test_the_denied_action_on_a_key_is_named(action):
 
 
 @pytest.mark.parametrize("message", ["", "Access Denied", MESSAGE.format("s3:PutObject")])
-def test_otherwise_the_attempted_action_is_named(message):
+def test_without_a_key_the_attempted_action_is_named(message):
     error = error_from(denied(message), "S3", "s3:GetObject")
 
     assert str(error) == "S3: access denied; allow s3:GetObject"
@@ -45,7 +45,7 @@ def test_otherwise_the_attempted_action_is_named(message):
     ],
 )
 @pytest.mark.parametrize("action", ["s3:PutObject", "s3:GetObject", "kms:GenerateDataKey"])
-def test_an_explicit_deny_is_told_from_a_missing_permission(policy, named, action):
+def test_an_explicit_deny_and_a_missing_permission_have_different_messages(policy, named, action):
     message = MESSAGE.format(action).partition(" because")[0] + policy
 
     error = error_from(

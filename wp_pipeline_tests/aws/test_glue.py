@@ -14,8 +14,8 @@ from wp_pipeline.tables.joins.join import Join
 from wp_pipeline.tables.querying.tables import open_tables
 from wp_pipeline.tables.registration import GLUE_TYPES, catalog_of, register
 from wp_pipeline.tables.store import TableStore
-from wp_pipeline_tests.aws.recorded_needs import not_allowed, recorded
 from wp_pipeline_tests.fakes.aws import BUCKET
+from wp_pipeline_tests.support.recorded_needs import not_allowed, recorded
 
 pytestmark = pytest.mark.tables
 
@@ -95,7 +95,7 @@ def test_a_table_that_differs_is_updated(aws, glue, catalog, other):
     assert not catalog.register(other)
 
 
-def test_what_others_said_of_a_table_stays(glue, catalog):
+def test_glue_comments_of_others_are_kept(glue, catalog):
     catalog.register(GlueTable("posts", LOCATION, [TITLE]))
     told = known(glue)
     storage = told["StorageDescriptor"]
@@ -157,7 +157,9 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("operation", "fault", "kind", "reason"), FAULTS)
-def test_what_glue_refuses_is_one_line(aws, glue, catalog, operation, fault, kind, reason):
+def test_a_refusal_of_glue_is_reported_in_one_line(
+    aws, glue, catalog, operation, fault, kind, reason
+):
     if operation == "UpdateTable":
         catalog.register(GlueTable("posts", LOCATION, [TITLE]))
     aws.faults = lambda asked: fault if asked == operation else None

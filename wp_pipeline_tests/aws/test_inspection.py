@@ -63,11 +63,11 @@ def test_a_policy_for_everybody_is_public(aws, bucket):
         ("arn:aws:s3:eu-west-1:111122223333:accesspoint/lake", True),
     ],
 )
-def test_an_access_point_is_told_from_a_bucket(name, is_one):
+def test_access_points_and_buckets_are_distinguished(name, is_one):
     assert BucketInspection(lambda: None, name).is_access_point == is_one
 
 
-def test_amazon_is_known_by_its_address(aws, monkeypatch):
+def test_amazon_s3_is_recognized_by_its_address(aws, monkeypatch):
     assert not is_amazon(build_client("s3").meta.endpoint_url)
 
     monkeypatch.delenv("AWS_ENDPOINT_URL")

@@ -25,7 +25,7 @@ from wp_pipeline_tests.faults.other_stores import (
     OtherStore,
     refusing,
 )
-from wp_pipeline_tests.support.notes import Notes
+from wp_pipeline_tests.support.recorded_notes import RecordedNotes
 
 pytestmark = pytest.mark.faults
 
@@ -34,7 +34,7 @@ CASES = pytest.mark.parametrize("store", OTHER_STORES, ids=lambda store: store.n
 
 def extraction() -> tuple[dict[str, Outcome], list[tuple[str, str]]]:
     """Run one extraction; return its outcomes by name and what the user was told."""
-    notes = Notes()
+    notes = RecordedNotes()
     found = {one.name: one for one in run(Settings.from_environment(), notes)}
     return found, notes.notes
 
@@ -65,7 +65,7 @@ def test_objects_are_created_and_replaced_with_one_warning_that_names_what_is_lo
 
 
 @CASES
-def test_what_a_store_lacks_is_asked_for_once_in_a_run(world, store):
+def test_a_missing_feature_of_a_store_is_tried_once_in_a_run(world, store):
     settings = Settings(concurrency=1)
     store.arrange(world.aws)
     lake = Lake(lambda: world.aws.client("s3"), BUCKET, settings.prefix)
@@ -135,7 +135,7 @@ def test_a_store_that_accepts_no_upload_at_all_is_refused_with_its_first_answer(
     assert lake.lost == ""
 
 
-def test_a_header_that_cannot_be_read_is_not_blamed_on_the_address(aws):
+def test_an_unreadable_header_is_not_reported_as_a_wrong_address(aws):
     aws.put_object("a.json", b"[1]")
     aws.hides = lambda headers: headers.update({"last-modified": "yesterday"})
     lake = Lake(lambda: aws.client("s3"), BUCKET, "")
@@ -169,7 +169,7 @@ WANTED = frozenset({Feature.IF_MATCH, Feature.CHECKSUM})
         ("http://127.0.0.1:9000", False),
     ],
 )
-def test_amazon_itself_is_never_asked_with_fewer_features(url, is_amazon):
+def test_no_feature_is_left_out_at_amazon_s3(url, is_amazon):
     features = StoreFeatures()
     features.store_is_at(url)
     features.condition_failed(Feature.IF_MATCH, "key", "seen")

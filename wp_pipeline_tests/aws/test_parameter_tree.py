@@ -26,7 +26,7 @@ def tree_of(store: ParameterStore, seconds: float = 10.0):
     return read_tree("/sites/", is_wanted, store, Deadline(seconds, 2.0))
 
 
-def test_only_what_is_wanted_is_decrypted(aws, store):
+def test_only_requested_parameters_are_decrypted(aws, store):
     aws.put_parameters({f"/sites/s{n}/endpoints": f"list {n}" for n in range(12)})
     aws.put_parameters({f"/sites/s{n}/credentials": SECRET for n in range(12)})
     aws.put_parameters({"/sites/s0/settings": "{}", "/sitesx/y": "not below"}, "String")
@@ -43,7 +43,7 @@ def test_only_what_is_wanted_is_decrypted(aws, store):
     assert SECRET not in repr(tree)
 
 
-def test_a_batch_that_is_refused_leaves_the_others(aws, store):
+def test_a_refused_batch_does_not_stop_the_others(aws, store):
     names = [f"/sites/s{n:02}/endpoints" for n in range(20)]
     aws.put_parameters(dict.fromkeys(names, "list"))
     answers = [DENIED]
@@ -73,7 +73,7 @@ def test_no_call_begins_when_the_time_is_nearly_over(aws, store):
     assert aws.operations == []
 
 
-def test_a_silent_store_is_given_up_after_one_call(monkeypatch, no_account):
+def test_a_parameter_store_that_does_not_answer_is_called_once(monkeypatch, no_account):
     with socket.create_server(("127.0.0.1", 0)) as listening:
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{listening.getsockname()[1]}")
         store = ParameterStore(lambda: build_client("ssm", 1.0))

@@ -99,7 +99,7 @@ def test_every_spelling_of_an_answer_is_matched(asked, parameter):
     assert answering(parameter).values([asked]) == {asked: "v"}
 
 
-def test_parameters_of_one_name_are_told_apart():
+def test_parameters_with_one_name_are_distinguished_by_arn():
     found = answering(
         {"Name": "/a", "ARN": f"{ACCOUNT}/a", "Value": "mine"},
         {"Name": "/a", "ARN": OTHERS, "Value": "theirs"},
@@ -116,7 +116,7 @@ def test_a_path_may_be_an_arn(aws, store, path):
     assert store.values_below(path) == {"/site/a": "one", "/site/b": "two"}
 
 
-def test_what_is_below_a_path_of_another_account_is_not_taken_for_it(aws, store):
+def test_parameters_below_a_path_of_another_account_are_not_used(aws, store):
     aws.put_parameters({"/site/a": "one"})
 
     assert store.values_below("arn:aws:ssm:eu-west-1:999999999999:parameter/site/") == {}

@@ -28,7 +28,10 @@ from wp_pipeline.orchestration.sensors.endpoints import build_endpoints_sensor
 from wp_pipeline.orchestration.site import WordPressSite
 from wp_pipeline.settings import Settings, environment_name
 from wp_pipeline.tables.build import build_table
-from wp_pipeline_tests.aws.recorded_needs import (
+from wp_pipeline_tests.fakes.aws import BUCKET, REGION
+from wp_pipeline_tests.fakes.subscriber import TOPIC, Subscriber
+from wp_pipeline_tests.fakes.world import World
+from wp_pipeline_tests.support.recorded_needs import (
     DOCS,
     PARAMETER,
     POLICIES,
@@ -38,9 +41,6 @@ from wp_pipeline_tests.aws.recorded_needs import (
     not_allowed,
     recorded,
 )
-from wp_pipeline_tests.fakes.aws import BUCKET, REGION
-from wp_pipeline_tests.fakes.subscriber import TOPIC, Subscriber
-from wp_pipeline_tests.fakes.world import World
 
 pytestmark = [
     pytest.mark.faults,
@@ -207,7 +207,7 @@ def test_the_policy_of_a_run_covers_the_defaults_of_the_settings_and_nothing_els
         ("credentials_parameter", "/wordpress/password", "ssm:GetParameters"),
     ],
 )
-def test_a_parameter_of_ones_own_is_not_allowed_until_its_arn_is_added(
+def test_another_parameter_is_not_allowed_until_its_arn_is_added(
     world, monkeypatch, setting, value, action
 ):
     texts = {
@@ -223,7 +223,7 @@ def test_a_parameter_of_ones_own_is_not_allowed_until_its_arn_is_added(
     assert not_allowed(needs, "run") == {(action, PARAMETER + value.rstrip("/"), "")}
 
 
-def test_a_prefix_or_bucket_of_ones_own_is_not_allowed(world, monkeypatch):
+def test_another_prefix_or_bucket_is_not_allowed(world, monkeypatch):
     monkeypatch.setenv("WP_PIPELINE_PREFIX", "wordpress-api-2")
     with recorded() as needs:
         extract()
@@ -267,7 +267,7 @@ def test_the_readme_of_the_policies_names_each_of_them():
 
 
 @pytest.mark.parametrize("name", POLICIES)
-def test_a_policy_is_one_that_iam_takes(aws, name):
+def test_iam_accepts_each_policy(aws, name):
     iam, document = aws.client("iam"), POLICIES[name]
     iam.create_policy(PolicyName=name, PolicyDocument=document)
 
@@ -275,7 +275,7 @@ def test_a_policy_is_one_that_iam_takes(aws, name):
         iam.create_policy(PolicyName="other", PolicyDocument=document.replace("Allow", "Permit"))
 
 
-def test_keys_of_ones_own_are_used_by_parameter_store_s3_and_sns_alone():
+def test_customer_keys_are_used_by_parameter_store_s3_and_sns_only():
     assert [
         (listed(one["Action"]), one["Condition"]["StringLike"]["kms:ViaService"])
         for one in STATEMENTS["own-keys"]
@@ -286,7 +286,7 @@ def test_keys_of_ones_own_are_used_by_parameter_store_s3_and_sns_alone():
     ]
 
 
-def test_the_lifecycle_rule_is_one_that_s3_takes(aws):
+def test_s3_accepts_the_lifecycle_rule(aws):
     s3, rule = aws.client("s3"), json.loads((DOCS / "lifecycle.json").read_text())
     s3.put_bucket_lifecycle_configuration(Bucket=BUCKET, LifecycleConfiguration=rule)
 

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from wp_pipeline_tests.browser.local_dagster import SECRET, LocalDagster
 from wp_pipeline_tests.browser.screen import Screen
 from wp_pipeline_tests.support.dagster_api import DagsterApi, Run
+from wp_pipeline_tests.support.deployments.local_dagster import SECRET, LocalDagster
 
 CHROMIUM = "/usr/bin/chromium"
 # As root in a container, Chromium has no sandbox and little shared memory.

@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from sample_site.messages import Answer
 from wp_pipeline_tests.browser.conftest import ARGUMENTS, CHROMIUM
-from wp_pipeline_tests.browser.local_dagster import REPOSITORY, SECRET, LocalDagster
 from wp_pipeline_tests.browser.screen import GRAPH, Screen
 from wp_pipeline_tests.browser.test_tables import TABLES
+from wp_pipeline_tests.support.deployments.local_dagster import REPOSITORY, SECRET, LocalDagster
 
 FOLDER = REPOSITORY / "docs" / "images"
 MILLISECONDS_TO_SETTLE = 4000

@@ -2,9 +2,9 @@
 
 from playwright.sync_api import expect
 
-from wp_pipeline_tests.browser.local_dagster import LocalDagster
 from wp_pipeline_tests.browser.screen import Screen
 from wp_pipeline_tests.support.dagster_api import DagsterApi, Run, wait_until
+from wp_pipeline_tests.support.deployments.local_dagster import LocalDagster
 
 SCHEDULE = "/locations/wp_pipeline/schedules/amazonwebshark_daily"
 LAUNCHPAD = "/locations/wp_pipeline/jobs/amazonwebshark_extraction/playground"

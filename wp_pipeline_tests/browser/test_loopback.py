@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 
 from wp_pipeline.sandbox.local_aws import free_port
-from wp_pipeline_tests.browser.local_dagster import copy_project, end
 from wp_pipeline_tests.support.dagster_api import DagsterApi, wait_until
+from wp_pipeline_tests.support.deployments.local_dagster import copy_project, end
 from wp_pipeline_tests.support.interruptions import ignore_sigint
 from wp_pipeline_tests.support.listening_sockets import (
     Listener,

@@ -15,7 +15,7 @@ from wp_pipeline.report.history import Check, EndpointHistory, History
 from wp_pipeline.sandbox.local_aws import BUCKET
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoints
-from wp_pipeline_tests.browser.local_dagster import LocalDagster
+from wp_pipeline_tests.support.deployments.local_dagster import LocalDagster
 
 COLLECTIONS = ("posts", "comments", "users", "categories", "tags", "media")
 PHONE, DESK = 390, 1280  # pixels
@@ -181,7 +181,7 @@ def test_on_paper_it_is_light_and_shows_the_numbers_of_each_year(open_report):
     assert 2 <= printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") <= 6
 
 
-def test_those_who_do_not_see_it_are_told_what_there_is(open_report):
+def test_a_screen_reader_gets_a_text_for_each_chart(open_report):
     page = open_report()
 
     charts = page.get_by_role("img").all()

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Response, expect
 
 from sample_site.messages import Answer, Request
-from wp_pipeline_tests.browser.local_dagster import SECRET, LocalDagster
 from wp_pipeline_tests.browser.screen import GRAPH, Screen
 from wp_pipeline_tests.support.dagster_api import Check, DagsterApi, Run, wait_until
+from wp_pipeline_tests.support.deployments.local_dagster import SECRET, LocalDagster
 
 SENSOR = "/locations/wp_pipeline/sensors/amazonwebshark_changes"
 COLLECTIONS = {

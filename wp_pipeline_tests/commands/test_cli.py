@@ -134,7 +134,7 @@ def test_a_dry_run_reads_everything_and_stores_nothing(world, extract):
     assert "posts: unchanged, 7 rows" in str(log)
 
 
-def test_what_a_dry_run_refused_is_tried_again_by_a_dry_run(world, extract):
+def test_a_refusal_of_a_dry_run_suggests_another_dry_run(world, extract):
     world.respond("wp/v2/tags", b"down", 500)
 
     _, log, _ = extract("--dry-run", "--only", "tags")

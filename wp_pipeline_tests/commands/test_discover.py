@@ -62,7 +62,7 @@ def names_in(text: str) -> set[str]:
 ALL_NAMES = {*COUNTS, "mo_posts", "statistics_pages", "term_relationship", "term_taxonomy", "terms"}
 
 
-def test_what_a_site_serves_is_listed_and_nothing_is_stored(world, command):
+def test_a_discovery_lists_routes_and_stores_nothing(world, command):
     ended = command("discover", world.server.url)
     table = ended.table
 
@@ -148,7 +148,7 @@ def test_a_site_with_another_prefix_is_listed_and_stored(world, command):
     assert len(world.rows("posts")) == 130
 
 
-def test_what_needs_a_login_is_listed_and_no_failure(world, command):
+def test_routes_that_need_a_login_are_listed_and_are_no_failure(world, command):
     respond(world, users=CLOSED, comments=FORBIDDEN)
     ended = command("discover", world.server.url)
 
@@ -158,7 +158,7 @@ def test_what_needs_a_login_is_listed_and_no_failure(world, command):
     assert "needs a login" in ended.table
 
 
-def test_what_can_not_be_looked_at_is_listed_with_its_reason_and_status_1(world, command):
+def test_a_route_that_fails_is_listed_with_its_reason_and_status_1(world, command):
     respond(world, tags=FIREWALL)
     ended = command("discover", world.server.url)
 
@@ -172,7 +172,7 @@ def test_what_can_not_be_looked_at_is_listed_with_its_reason_and_status_1(world,
 
 
 @pytest.mark.parametrize("way", ["--write", "--file"])
-def test_half_of_a_site_is_not_stored(world, command, tmp_path, way):
+def test_an_incomplete_discovery_is_not_stored(world, command, tmp_path, way):
     respond(world, tags=FIREWALL)
     file = tmp_path / "e.json"
     options = ["--write", "--yes"] if way == "--write" else ["--file", str(file)]
@@ -210,7 +210,7 @@ def test_json_holds_what_the_table_holds(world, command):
     assert found["complete"] is True
 
 
-def test_what_is_stored_is_a_secure_string_that_a_run_reads(world, command):
+def test_the_list_is_stored_as_a_secure_string_that_a_run_reads(world, command):
     ended = command("discover", world.server.url, "--write", "--yes")
 
     assert ended.status == 0
@@ -235,7 +235,7 @@ def test_an_empty_collection_is_stored_with_the_setting_that_allows_it(
     assert command("extract").status == 0
 
 
-def test_what_is_stored_already_is_kept_as_it_is(world, command):
+def test_stored_endpoints_are_kept_as_they_are(world, command):
     own = f"mine={world.url('wp/v2/posts?_fields=id,title')},raw={world.url('mo/v1/hidden_77182')}"
     world.put_endpoints(own)
     ended = command("discover", world.server.url, "--write", "--yes")
@@ -257,7 +257,7 @@ def test_a_list_is_replaced_only_on_demand(world, command):
 
 
 @pytest.mark.parametrize("held", ["<html>a page that AWS CLI fetched</html>", "https://"])
-def test_a_list_that_can_not_be_read_is_not_replaced_without_a_word(world, command, held):
+def test_an_unreadable_list_is_not_replaced_silently(world, command, held):
     world.put_endpoints(held)
     ended = command("discover", world.server.url, "--write", "--yes")
 
@@ -294,7 +294,7 @@ def test_a_person_is_asked_before_anything_is_stored(
     assert world.aws.operations.count("PutParameter") == puts
 
 
-def test_nothing_is_stored_where_nobody_can_confirm(world, command):
+def test_nothing_is_stored_without_a_terminal_to_confirm(world, command):
     ended = command("discover", world.server.url, "--write")
 
     assert ended.status == 2
@@ -329,7 +329,7 @@ def large(aws, serve) -> World:
     return world
 
 
-def test_a_list_that_is_too_large_is_refused_and_the_way_out_is_told(large, command):
+def test_a_list_that_is_too_large_is_refused_with_advice(large, command):
     ended = command("discover", large.server.url, "--write", "--yes")
 
     assert ended.status == 2
@@ -389,7 +389,7 @@ def test_a_file_for_aws_cli_is_for_its_owner_only_and_holds_the_request(world, c
     assert json.loads(command("discover", world.server.url, "--json", "--file", str(file)).out)
 
 
-def test_of_a_path_each_parameter_has_a_file(world, command, tmp_path, monkeypatch):
+def test_each_parameter_below_a_path_has_a_file(world, command, tmp_path, monkeypatch):
     monkeypatch.setenv("WP_PIPELINE_ENDPOINTS_PARAMETER", "/site/endpoints/")
     file = tmp_path / "endpoints.json"
     ended = command("discover", world.server.url, "--file", str(file), "--kms-key", "alias/ours")
@@ -413,7 +413,7 @@ def test_a_file_that_can_not_be_written_is_one_line(world, command, tmp_path):
 
 
 @pytest.mark.processes
-def test_an_encoding_without_these_characters_is_no_error(world):
+def test_a_terminal_without_unicode_is_no_error(world):
     ended = subprocess.run(
         [sys.executable, "-m", "wp_pipeline.commands", "discover", world.server.url],
         env={**os.environ, "PYTHONIOENCODING": "ascii"},
@@ -427,7 +427,7 @@ def test_an_encoding_without_these_characters_is_no_error(world):
     assert b"Traceback" not in ended.stderr
 
 
-def test_with_credentials_it_is_told_what_becomes_readable(world, command, monkeypatch):
+def test_credentials_show_which_routes_become_readable(world, command, monkeypatch):
     others = world.server.answers
     world.server.answers = lambda asked: (
         CLOSED if asked.path.endswith("/users") and not asked.credentials() else others(asked)
@@ -457,7 +457,7 @@ def test_with_credentials_it_is_told_what_becomes_readable(world, command, monke
         (["http://x", "--credentials-parameter", "/none"], 2, "parameter /none does not exist"),
     ],
 )
-def test_what_is_wrong_is_one_line(aws, command, arguments, status, reason):
+def test_invalid_arguments_are_reported_in_one_line(aws, command, arguments, status, reason):
     ended = command("discover", *arguments)
 
     assert ended.status == status
@@ -467,7 +467,7 @@ def test_what_is_wrong_is_one_line(aws, command, arguments, status, reason):
     assert ended.out == ""
 
 
-def test_a_route_that_the_site_has_not_can_not_be_left_out(world, command):
+def test_an_unknown_route_can_not_be_excluded(world, command):
     ended = command("discover", world.server.url, "--without", "wp/v2/nonsense")
 
     assert ended.status == 2

@@ -80,7 +80,7 @@ def test_the_findings_as_json_have_a_state_and_a_cure(world, doctor):
     } in found
 
 
-def test_an_option_is_what_a_run_would_use(world, doctor):
+def test_an_option_overrides_the_setting_of_a_run(world, doctor):
     status, lines = doctor("--bucket-parameter", "/other")
 
     assert status == 1

@@ -120,7 +120,7 @@ def test_a_login_that_is_stored_is_not_replaced_without_a_question(world, comman
     assert stored(world) == good(world)
 
 
-def test_a_login_of_which_the_site_tells_nothing_is_stored_only_on_demand(world, command, typed):
+def test_a_login_that_can_not_be_verified_is_stored_only_on_demand(world, command, typed):
     others = world.server.answers
     silent = Answer(200, {}, b'"who knows"')
     world.server.answers = lambda asked: (
@@ -159,7 +159,7 @@ def test_what_is_wrong_is_one_line_without_the_login(
 
 
 @pytest.mark.parametrize("password", ["'quoted'", '"quoted"', "with:colon", "two words"])
-def test_any_password_is_stored_so_that_it_is_read_as_it_is(world, command, typed, password):
+def test_any_password_is_read_as_it_was_stored(world, command, typed, password):
     world.site.application_password = password
     typed(f"{world.site.user}:{password}")
 

@@ -40,7 +40,7 @@ def cells(text: str) -> list[list[str]]:
     return [re.split(r"  +", line.strip()) for line in text.splitlines()]
 
 
-def test_each_endpoint_has_a_line_and_so_has_each_object_that_none_names(stored, show):
+def test_each_endpoint_and_each_unnamed_object_has_a_line(stored, show):
     status, table, log = show()
     head, *rows = cells(table)
 
@@ -58,7 +58,7 @@ def test_each_endpoint_has_a_line_and_so_has_each_object_that_none_names(stored,
     assert len(rows) == 4
 
 
-def test_nothing_is_asked_of_the_site_and_no_object_is_read(stored, show):
+def test_no_request_is_sent_to_the_site_and_no_object_is_read(stored, show):
     show()
 
     assert stored.server.requests == []
@@ -83,7 +83,7 @@ def test_the_same_as_json(stored, show):
     assert found["wordpress-api/tags.json"]["note"] == "no endpoint of the list names this object"
 
 
-def test_metadata_that_nobody_of_ours_wrote_are_no_fault(world, show):
+def test_unknown_metadata_are_no_fault(world, show):
     world.extract_these("posts")
     odd = {"row-count": "many", "extracted-at": "yesterday", "full-at": "2999-01-01T00:00:00+00:00"}
     world.aws.put_object("wordpress-api/posts.json", b"[]", Metadata=odd)
@@ -110,5 +110,5 @@ def test_what_can_not_be_read_is_one_line(world, show):
     [(-2, "in the future"), (0.4, "now"), (1, "1 second"), (59, "59 seconds"), (60, "1 minute"),
      (7199, "1 hour"), (7200, "2 hours"), (86400 * 9, "9 days")],
 )  # fmt: skip
-def test_an_age_is_told_in_its_largest_unit(seconds, text):
+def test_an_age_is_shown_in_its_largest_unit(seconds, text):
     assert readable_age(seconds) == text

@@ -101,7 +101,7 @@ def test_a_column_may_have_any_name(tables, command, name):
     assert (ended.status, ended.out) == (0, f"a  {name}\n1  2\n")
 
 
-def test_a_terminal_obeys_nothing_that_a_site_sent(tables, command):
+def test_control_characters_of_a_site_are_not_printed(tables, command):
     ended = command("sql", "SELECT author_name FROM comments")
     shown = ended.out.splitlines()[1]
 
@@ -110,7 +110,7 @@ def test_a_terminal_obeys_nothing_that_a_site_sent(tables, command):
     assert shown.isprintable()
 
 
-def test_of_many_rows_the_first_are_shown_and_the_others_counted_on(tables, command):
+def test_the_first_of_many_rows_are_shown_and_the_others_counted(tables, command):
     ended = command("sql", "SELECT * FROM range(2000)")
 
     assert len(ended.out.splitlines()) == 1001
@@ -144,7 +144,7 @@ def test_the_list_as_json_and_as_csv(tables, command):
     assert lines[:3] == ["table,column,type", "comments,author_name,VARCHAR", "posts,id,BIGINT"]
 
 
-def test_where_nothing_is_stored_the_list_says_what_to_do(aws, command):
+def test_an_empty_list_says_what_to_do(aws, command):
     aws.put_parameters({Settings().bucket_parameter: BUCKET})
 
     assert command("sql").log == [("INFO", "no table is stored yet; build the tables first")]
@@ -196,7 +196,7 @@ def test_what_aws_refuses_is_one_line(tables, command):
     assert (ended.status, ended.errors) == (1, ["S3: access denied; allow s3:ListBucket"])
 
 
-def test_settings_that_are_wrong_and_an_option_too_many_have_status_2(tables, command, capsys):
+def test_invalid_settings_and_conflicting_options_have_status_2(tables, command, capsys):
     assert command("sql", "--bucket-parameter", "/nowhere", "FROM posts").status == 2
     assert main(["sql", "--list", "FROM posts"]) == 2
     assert "--list takes no statement" in capsys.readouterr().err
@@ -212,7 +212,7 @@ def test_without_duckdb_the_command_says_what_to_install(tables, command, monkey
 
 
 @pytest.mark.processes
-def test_a_reader_that_has_enough_is_no_error(tables):
+def test_a_closed_pipe_is_no_error(tables):
     question = "SELECT repeat('x', 1000) FROM range(100000)"
     code = f"from wp_pipeline.commands.__main__ import main; main(['sql', '--csv', {question!r}])"
     with subprocess.Popen(

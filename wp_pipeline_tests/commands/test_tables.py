@@ -7,7 +7,7 @@ pytestmark = pytest.mark.tables
 FOLDER = "wordpress-api-tables"
 
 
-def test_tables_of_what_is_stored_are_built_and_left_alone_afterwards(world, command):
+def test_tables_are_built_once_from_the_stored_objects(world, command):
     assert command("extract").status == 0
     first, second = command("tables"), command("tables")
 
@@ -20,7 +20,7 @@ def test_tables_of_what_is_stored_are_built_and_left_alone_afterwards(world, com
     assert {f"{FOLDER}/{name}/{name}.parquet" for name in built} <= set(stored)
 
 
-def test_all_tables_are_built_anew_where_that_is_asked_for(world, command):
+def test_rebuild_builds_all_tables_anew(world, command):
     command("extract")
     command("tables")
     ended = command("tables", "--rebuild")
@@ -30,7 +30,7 @@ def test_all_tables_are_built_anew_where_that_is_asked_for(world, command):
     ]
 
 
-def test_extract_builds_the_tables_of_a_site_that_wants_them(world, command, monkeypatch):
+def test_extract_builds_tables_if_the_setting_is_on(world, command, monkeypatch):
     monkeypatch.setenv("WP_PIPELINE_TABLES", "true")
     ended = command("extract")
 

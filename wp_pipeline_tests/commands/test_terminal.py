@@ -178,7 +178,7 @@ def test_rows_are_logged_at_intervals_for_each_endpoint(monkeypatch, logged, log
     assert len(logged) == 2
 
 
-def test_a_discovery_that_takes_long_tells_how_far_it_is(monkeypatch, logged, logging_observer):
+def test_a_long_discovery_reports_its_progress(monkeypatch, logged, logging_observer):
     logging_observer.looked_at("wp/v2/posts", 1, 12)
     assert logged == []
 
@@ -213,7 +213,7 @@ def test_waiting_and_the_outcome_are_logged_in_a_line_each(logged, logging_obser
     ]
 
 
-def test_at_a_terminal_each_endpoint_under_way_has_a_line_with_its_rows():
+def test_at_a_terminal_each_running_endpoint_has_a_line_with_its_rows():
     screen = io.StringIO()
     progress = live_progress(Console(file=screen, force_terminal=True, width=80))
     progress.live.auto_refresh = False

@@ -17,12 +17,12 @@ from wp_pipeline.extraction.outcomes import refusals, totals
 from wp_pipeline.extraction.run import run
 from wp_pipeline.lambda_function import lambda_handler
 from wp_pipeline.settings import Settings, environment_name
-from wp_pipeline_tests.aws.recorded_needs import DOCS, POLICIES, allows, recorded
-from wp_pipeline_tests.deploy.stack import Stack
 from wp_pipeline_tests.fakes.aws import BUCKET, REGION, FakeAws
 from wp_pipeline_tests.fakes.subscriber import TOPIC
 from wp_pipeline_tests.fakes.world import World
 from wp_pipeline_tests.support import aws_cli
+from wp_pipeline_tests.support.cloudformation_stack import Stack
+from wp_pipeline_tests.support.recorded_needs import DOCS, POLICIES, allows, recorded
 
 pytestmark = pytest.mark.faults
 

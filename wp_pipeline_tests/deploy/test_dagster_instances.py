@@ -69,7 +69,7 @@ def test_dagster_accepts_the_instance_with_each_run_launcher(launcher, tmp_path)
 
 
 @pytest.mark.parametrize("name", ["dagster.yaml", "production.yaml"])
-def test_an_instance_runs_a_site_once_at_a_time_and_heals(name, tmp_path):
+def test_an_instance_has_one_run_of_a_site_at_a_time_and_retries_lost_runs(name, tmp_path):
     config = instance_of(tmp_path, DEPLOY / name)
 
     (limit,) = config["concurrency"]["runs"]["tag_concurrency_limits"]

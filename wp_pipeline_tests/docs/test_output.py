@@ -2,8 +2,8 @@
 
 import pytest
 
-from wp_pipeline_tests.docs.output import agrees
-from wp_pipeline_tests.docs.pages import steps_in
+from wp_pipeline_tests.support.documentation.page_commands import steps_in
+from wp_pipeline_tests.support.documentation.shown_output import agrees
 
 REAL = """\
 2026-11-26 18:26:51 [INFO]: posts: published, 120 rows, 330.6 kB

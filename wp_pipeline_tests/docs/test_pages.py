@@ -1,8 +1,7 @@
 """Every command of every page is run, and prints what the page shows.
 
-A world stands for the user's: see `scenes.py`. Pages with commands that take a process of their own
-have the marker `processes`. What other tests run is in
-`ELSEWHERE`.
+Sites and a fake AWS stand for the user's own: see `page_setups.py`. Pages with commands that take a
+process of their own have the marker `processes`. What other tests run is in `RUN_BY_OTHER_TESTS`.
 """
 
 import re
@@ -16,56 +15,64 @@ import click
 import pytest
 
 from wp_pipeline.commands.__main__ import wp_pipeline
-from wp_pipeline_tests.browser.local_dagster import copy_project
-from wp_pipeline_tests.docs.pages import PAGES, ROOT
-from wp_pipeline_tests.docs.play import ELSEWHERE, STEPS, play
-from wp_pipeline_tests.docs.shell import is_in_process
-from wp_pipeline_tests.docs.stage import Stage
+from wp_pipeline_tests.support.deployments.local_dagster import copy_project
+from wp_pipeline_tests.support.documentation.page_commands import PAGES, ROOT
+from wp_pipeline_tests.support.documentation.page_environment import PageEnvironment
+from wp_pipeline_tests.support.documentation.page_shell import is_in_process
+from wp_pipeline_tests.support.documentation.run_page import RUN_BY_OTHER_TESTS, STEPS, run_page
 
 COMMAND_IN_A_SENTENCE = re.compile(r"(?<!`)`(?:\.venv/bin/)?wp-pipeline ([a-z][^`]*)`(?!`)")
 
 
 def needs_processes(page: str) -> bool:
-    commands = {step.command for step in STEPS[page]} - set(ELSEWHERE)
+    commands = {step.command for step in STEPS[page]} - set(RUN_BY_OTHER_TESTS)
     return not all(map(is_in_process, commands))
 
 
-PLAYED = [page for page, steps in STEPS.items() if {one.command for one in steps} - set(ELSEWHERE)]
-SLOW = [page for page in PLAYED if needs_processes(page)]
+RUN_HERE = [
+    page
+    for page, steps in STEPS.items()
+    if {one.command for one in steps} - set(RUN_BY_OTHER_TESTS)
+]
+SLOW = [page for page in RUN_HERE if needs_processes(page)]
 
 
 @pytest.fixture
-def stage(aws, serve, monkeypatch, tmp_path) -> Stage:
+def environment(aws, serve, monkeypatch, tmp_path) -> PageEnvironment:
     folder = tmp_path / "project"
     folder.mkdir()
-    return Stage(aws, serve, monkeypatch, folder)
+    return PageEnvironment(aws, serve, monkeypatch, folder)
 
 
 @pytest.fixture
-def stage_with_project(stage) -> Stage:
-    """A stage in a copy of this project, as a user has it after `make setup`."""
-    stage.folder = stage.folder.with_name("copy")
-    copy_project(stage.folder)
+def environment_with_project(environment) -> PageEnvironment:
+    """An environment in a copy of this project, as a user has it after `make setup`."""
+    environment.folder = environment.folder.with_name("copy")
+    copy_project(environment.folder)
     for name in ("Makefile", "constraints.txt"):
-        shutil.copy(ROOT / name, stage.folder)
-    (stage.folder / ".venv").symlink_to(sys.prefix)
-    stage.shell.change_to(stage.folder)
-    return stage
+        shutil.copy(ROOT / name, environment.folder)
+    (environment.folder / ".venv").symlink_to(sys.prefix)
+    environment.shell.change_to(environment.folder)
+    return environment
 
 
-@pytest.mark.parametrize("page", sorted(set(PLAYED) - set(SLOW)))
-def test_a_page_shows_what_its_commands_print(page: str, stage: Stage):
-    play(page, stage)
+@pytest.mark.parametrize("page", sorted(set(RUN_HERE) - set(SLOW)))
+def test_a_page_shows_what_its_commands_print(page: str, environment: PageEnvironment):
+    run_page(page, environment)
 
 
 @pytest.mark.processes
 @pytest.mark.parametrize("page", SLOW)
-def test_a_page_shows_what_its_processes_print(page: str, stage_with_project: Stage):
-    play(page, stage_with_project)
+def test_a_page_shows_what_its_processes_print(
+    page: str, environment_with_project: PageEnvironment
+):
+    run_page(page, environment_with_project)
 
 
-@pytest.mark.parametrize(("command", "place"), ELSEWHERE.items())
-def test_what_is_run_elsewhere_is_on_a_page_and_run_there(command: str, place: tuple[str, str]):
+@pytest.mark.parametrize(("command", "place"), RUN_BY_OTHER_TESTS.items())
+def test_commands_that_other_tests_run_are_on_a_page_and_in_that_test(
+    command: str, place: tuple[str, str]
+):
     file, text = place
 
     assert command in {step.command for steps in STEPS.values() for step in steps}

@@ -9,9 +9,13 @@ from collections.abc import Iterator
 import dagster as dg
 import pytest
 
-from wp_pipeline_tests.engine.celery_deployment import CONCURRENCY, ENDPOINTS, CeleryDeployment
 from wp_pipeline_tests.fakes.aws import FakeAws
 from wp_pipeline_tests.support.dagster_api import ENDED, wait_until
+from wp_pipeline_tests.support.deployments.celery_deployment import (
+    CONCURRENCY,
+    ENDPOINTS,
+    CeleryDeployment,
+)
 
 WORKER = re.compile(r"Executing steps in process \(pid: (\d+)\)")
 SITES = [f"site_{number:02}" for number in range(8)]

@@ -18,12 +18,12 @@ from sample_site.messages import Answer, Request
 from sample_site.server import SampleSiteServer
 from sample_site.site import SampleSite
 from wp_pipeline.sandbox.local_aws import free_port
-from wp_pipeline_tests.engine.code_locations import OURS, write_project, write_yaml
-from wp_pipeline_tests.engine.deployment import LAUNCH, dagster_dev
-from wp_pipeline_tests.engine.graphql_dump import repository
 from wp_pipeline_tests.fakes.aws import BUCKET, FakeAws
 from wp_pipeline_tests.fakes.faulty_sites import BUCKET_PARAMETER, Site, environment
 from wp_pipeline_tests.support.dagster_api import ENDED, DagsterApi, Run, wait_until
+from wp_pipeline_tests.support.deployments.code_locations import OURS, write_project, write_yaml
+from wp_pipeline_tests.support.deployments.dagster_deployment import LAUNCH, dagster_dev
+from wp_pipeline_tests.support.deployments.graphql_dump import repository
 
 DEPLOY = Path(__file__).parents[2] / "deploy" / "dagster.yaml"
 SECONDS = 180.0

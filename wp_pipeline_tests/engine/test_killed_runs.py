@@ -3,16 +3,16 @@
 import os
 import signal
 
-from wp_pipeline_tests.engine.watched import SITE
+from wp_pipeline_tests.support.deployments.dagster_with_sensors import SITE
 
 
-def test_a_killed_run_is_told(watched):
-    watched.answer(503, b"")  # It is tried again for a while.
-    run_id = watched.launch("tags")
-    os.kill(watched.process_of(run_id), signal.SIGKILL)
-    watched.heal()
+def test_a_killed_run_is_told(dagster_with_sensors):
+    dagster_with_sensors.answer(503, b"")  # It is tried again for a while.
+    run_id = dagster_with_sensors.launch("tags")
+    os.kill(dagster_with_sensors.process_of(run_id), signal.SIGKILL)
+    dagster_with_sensors.heal()
 
-    assert watched.message().startswith(
+    assert dagster_with_sensors.message().startswith(
         f"{SITE}: failed: the extraction\nFailed in run {run_id}:\nthe extraction: its process was"
         " killed, or could not be started"
     )

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from wp_pipeline_tests.engine.deployment import Deployment
-from wp_pipeline_tests.engine.leaking_code import PLANTED
 from wp_pipeline_tests.fakes.aws import BUCKET, FakeAws
 from wp_pipeline_tests.fakes.faulty_sites import environment, faulty_sites
 from wp_pipeline_tests.faults.fault_servers import PATIENT
 from wp_pipeline_tests.faults.site import ALL_SITE_FAULTS
+from wp_pipeline_tests.support.deployments.dagster_deployment import Deployment
+from wp_pipeline_tests.support.deployments.leaking_code import PLANTED
 from wp_pipeline_tests.support.planted_secrets import SECRETS
 from wp_pipeline_tests.support.secret_search import Search
 

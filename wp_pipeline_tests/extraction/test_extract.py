@@ -81,7 +81,7 @@ def test_a_single_answer_is_stored_as_sent(world, body):
     assert world.stored("other") == body
 
 
-def test_of_a_wrapped_list_the_list_is_stored_as_sent(world):
+def test_a_wrapped_list_is_stored_as_sent_without_its_wrapper(world):
     rows = b'[ {"a":1e400},{"a":12345678901234567890123}]'
     world.respond(SINGLE, b'{"status":"SUCCESS","data":%b }' % rows)
     world.put_endpoints(world.url(SINGLE))
@@ -426,7 +426,7 @@ def test_invisible_characters_in_the_list_are_ignored_with_a_note(world):
     assert note.endswith("contains invisible characters (U+00AD), which are ignored: remove them")
 
 
-def test_an_endpoint_whose_name_is_of_another_script_is_stored_under_it(world):
+def test_a_name_in_another_script_is_the_name_of_the_object(world):
     world.put_endpoints(f"beiträge={world.url('wp/v2/posts')}\n記事={world.url('wp/v2/tags')}")
 
     assert {one.name for one in run(Settings())} == {"beiträge", "記事"}
@@ -434,7 +434,7 @@ def test_an_endpoint_whose_name_is_of_another_script_is_stored_under_it(world):
     assert {one.unchanged for one in run(Settings())} == {True}
 
 
-def test_what_is_uploaded_is_encrypted_as_the_setting_says(world):
+def test_uploads_use_the_encryption_of_the_setting(world):
     assert {type(one) for one in run(Settings(encryption="aws:kms:alias/lake"))} == {Stored}
 
     head = world.aws.head("wordpress-api/posts.json")

@@ -8,7 +8,7 @@ from wp_pipeline.extraction.run_options import CHANGES, RunOptions
 from wp_pipeline.observer import Observer
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.api_sites import items
-from wp_pipeline_tests.fakes.plugins import in_languages
+from wp_pipeline_tests.fakes.shop_and_languages import in_languages
 from wp_pipeline_tests.fakes.world import World
 
 ENGLISH, GERMAN = items(130, lang="en"), items(40, first=201, lang="de")

@@ -60,7 +60,7 @@ def test_keys_of_woocommerce_are_credentials(shop, outcomes):
     assert not any("users/me" in asked for asked in shop.server.requests)
 
 
-def test_keys_in_the_url_work_and_are_nowhere(shop, outcomes, caplog):
+def test_keys_in_the_url_work_and_are_shown_nowhere(shop, outcomes, caplog):
     query = f"consumer_key={KEY}&consumer_secret={SECRET}"
     shop.put_endpoints(shop.url(f"wc/v3/orders?{query}"))
     found = outcomes()["orders"]
@@ -82,7 +82,7 @@ def test_wrong_keys_in_the_url_are_refused_without_naming_them(shop, outcomes, c
     assert "q7hzv3nk" not in caplog.text
 
 
-def test_wrong_keys_refuse_what_only_they_open(shop, outcomes, caplog):
+def test_wrong_keys_refuse_the_endpoints_that_need_them(shop, outcomes, caplog):
     shop.put_endpoints(f"{shop.url('wc/v3/orders')},{shop.url('wp/v2/posts')}")
     found = outcomes("ck_wrong:cs_wrong")
 
@@ -123,7 +123,7 @@ def test_a_wrong_login_is_found_where_users_are_closed(world, outcomes):
     assert world.uploads() == []
 
 
-def test_a_wrong_login_is_found_behind_the_server_of_a_firewall(world, outcomes):
+def test_a_wrong_login_is_found_behind_a_firewall(world, outcomes):
     world.put_endpoints(world.url("wp/v2/posts"))
     wordpress = world.server.answers
 
@@ -137,7 +137,7 @@ def test_a_wrong_login_is_found_behind_the_server_of_a_firewall(world, outcomes)
     assert world.uploads() == []
 
 
-def test_a_login_that_nobody_judges_is_said(world, outcomes, caplog):
+def test_a_login_that_can_not_be_verified_is_noted(world, outcomes, caplog):
     world.put_endpoints(world.url("wp/v2/posts"))
     world.respond("wp/v2/users/me", b"<html>", 403, Content_Type="text/html")
     world.respond("wp/v2/posts", b'[{"id":1}]', X_WP_Total="1", X_WP_TotalPages="1")

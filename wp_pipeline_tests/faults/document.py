@@ -6,11 +6,11 @@ python -m wp_pipeline_tests.faults.document
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from wp_pipeline_tests.faults.answers import ANSWER_CASES
 from wp_pipeline_tests.faults.aws import AWS_FAULTS
 from wp_pipeline_tests.faults.fault_servers import Fault
 from wp_pipeline_tests.faults.other_modules import OTHER_FAULTS
 from wp_pipeline_tests.faults.other_stores import OTHER_STORES, OtherStore
+from wp_pipeline_tests.faults.plugin_answers import ANSWER_CASES
 from wp_pipeline_tests.faults.site import SITE_FAULTS
 
 PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
@@ -26,7 +26,9 @@ page is generated from the tables in `wp_pipeline_tests/faults`, by
 
 - **Published**: the stored object is replaced by what the site sent.
 - **Retried**: the request is tried up to five times, with exponential backoff; `Retry-After` is
-  obeyed. If the fault remains, the endpoint is refused with this message.
+  obeyed. If a smaller page may help (the connection breaks off, nothing comes in time, 500, 502,
+  504 and the like), a page of a collection is tried twice, and then requested in smaller parts. If
+  the fault remains, the endpoint is refused with this message.
 - **Published, counted** and **Published, single answer**: how complete the object is known to be;
   see [guarantees](guarantees.md#how-complete). Without a word, it is proven.
 - **Refused**: the stored object is not changed, the other endpoints are published, and the run

@@ -30,7 +30,7 @@ from wp_pipeline_tests.faults.fault_servers import (
     retried,
     within,
 )
-from wp_pipeline_tests.faults.hostile import HOSTILE
+from wp_pipeline_tests.faults.hostile_answers import HOSTILE
 from wp_pipeline_tests.faults.tls import TLS
 
 HTML = b"<!DOCTYPE html><title>Maintenance</title>"

@@ -16,7 +16,13 @@ from wp_pipeline.extraction.run_options import RunOptions
 from wp_pipeline_tests.fakes.api_sites import Answers, always, items
 from wp_pipeline_tests.fakes.aws import BUCKET
 from wp_pipeline_tests.fakes.world import World
-from wp_pipeline_tests.faults.answers import ALL_ANSWER_CASES, FALLS, FORMER, PLUGIN, AnswerCase
+from wp_pipeline_tests.faults.plugin_answers import (
+    ALL_ANSWER_CASES,
+    FALLS,
+    FORMER,
+    PLUGIN,
+    AnswerCase,
+)
 
 
 @pytest.fixture
@@ -79,7 +85,7 @@ def test_an_answer_is_read_whole_or_refused(world, server, case):
 @pytest.mark.parametrize(
     "case", [case for case in FALLS if case.rows is None], ids=lambda case: case.name
 )
-def test_a_fall_is_published_once_it_is_accepted(world, server, case):
+def test_a_drop_is_published_once_it_is_accepted(world, server, case):
     assert case.before
     extraction(world, server, case, case.before)
 
@@ -89,7 +95,7 @@ def test_a_fall_is_published_once_it_is_accepted(world, server, case):
     assert not outcome.unchanged
 
 
-def test_a_fall_of_another_endpoint_is_not_accepted(world, server):
+def test_a_drop_of_another_endpoint_is_not_accepted(world, server):
     case = AnswerCase("raw", "", always(items(1)), route=PLUGIN)
     extraction(world, server, case, FORMER)
 

@@ -21,8 +21,8 @@ from wp_pipeline.wordpress.http.retries import RetryingClient
 from wp_pipeline.wordpress.site.site import SiteOptions
 from wp_pipeline_tests.fakes.aws import BUCKET, FakeAws
 from wp_pipeline_tests.fakes.raw_server import RawServer
-from wp_pipeline_tests.fuzzing.answers import KEEP, RESET, Answer
 from wp_pipeline_tests.fuzzing.bodies import MARK
+from wp_pipeline_tests.fuzzing.generated_answers import KEEP, RESET, Answer
 from wp_pipeline_tests.support.captured_output import assert_is_a_reason, capturing, within
 
 MARGIN = 4.0  # seconds for everything around an endpoint, also on a busy machine

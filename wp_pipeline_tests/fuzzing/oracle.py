@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from wp_pipeline_tests.fuzzing.answers import Answer
 from wp_pipeline_tests.fuzzing.bodies import BOM
+from wp_pipeline_tests.fuzzing.generated_answers import Answer
 
 # As http.client parses it: HTTP/0.9, any latin-1 white space, +200 and 2_00 are accepted.
 SPACE = rb"[\s\x1c-\x1f\x85\xa0]"

@@ -5,8 +5,14 @@ from typing import Any, TypeVar
 
 from hypothesis import example
 
-from wp_pipeline_tests.fuzzing.answers import KEEP, TOO_LATE, Answer, head_of, plain_answer
 from wp_pipeline_tests.fuzzing.bodies import NASTY_TEXTS
+from wp_pipeline_tests.fuzzing.generated_answers import (
+    KEEP,
+    TOO_LATE,
+    Answer,
+    head_of,
+    plain_answer,
+)
 from wp_pipeline_tests.fuzzing.heads import OTHER, OWN
 
 Test = TypeVar("Test", bound=Callable[..., None])

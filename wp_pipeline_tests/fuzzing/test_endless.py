@@ -3,8 +3,8 @@
 import pytest
 
 from wp_pipeline.extraction.outcomes import Refused, Stored
-from wp_pipeline_tests.fuzzing.answers import CRLF, Answer, Endless, head_of, plain_answer
 from wp_pipeline_tests.fuzzing.bodies import MARK, zipped
+from wp_pipeline_tests.fuzzing.generated_answers import CRLF, Answer, Endless, head_of, plain_answer
 from wp_pipeline_tests.fuzzing.generated_site import FuzzedWorld
 from wp_pipeline_tests.fuzzing.heads import OK
 

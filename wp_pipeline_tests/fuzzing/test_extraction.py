@@ -10,8 +10,8 @@ from sample_site.messages import Request
 from sample_site.site import SampleSite
 from wp_pipeline.extraction.outcomes import Stored
 from wp_pipeline_tests.fuzzing import regressions
-from wp_pipeline_tests.fuzzing.answers import KEEP, Answer, answers, plain_answer
 from wp_pipeline_tests.fuzzing.bodies import MARK
+from wp_pipeline_tests.fuzzing.generated_answers import KEEP, Answer, answers, plain_answer
 from wp_pipeline_tests.fuzzing.generated_site import SINGLE, FuzzedWorld, fuzzing, one_after_another
 from wp_pipeline_tests.fuzzing.heads import OK, counts
 from wp_pipeline_tests.fuzzing.oracle import assert_rightly_published, could_be_items, read
@@ -22,7 +22,7 @@ generated_answers = st.lists(answers(), min_size=1, max_size=3)
 @regressions.with_examples(regressions.SINGLE_ANSWERS)
 @fuzzing(100)
 @given(generated=generated_answers)
-def test_a_single_answer_is_published_as_meant_or_refused_with_a_reason(
+def test_a_single_answer_is_published_correctly_or_refused_with_a_reason(
     fuzzed: FuzzedWorld, generated: list[Answer]
 ) -> None:
     fuzzed.generated.respond_with(one_after_another(generated))

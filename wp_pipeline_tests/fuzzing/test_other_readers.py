@@ -19,8 +19,8 @@ from wp_pipeline.wordpress.site.discovery import discover
 from wp_pipeline.wordpress.site.login import rejected_logins
 from wp_pipeline_tests.fakes.raw_server import RawServer
 from wp_pipeline_tests.fuzzing import regressions
-from wp_pipeline_tests.fuzzing.answers import Answer, answers
 from wp_pipeline_tests.fuzzing.bodies import MARK, NASTY_VALUES, PLANTED, any_text, one_of_these
+from wp_pipeline_tests.fuzzing.generated_answers import Answer, answers
 from wp_pipeline_tests.fuzzing.generated_site import (
     MARGIN,
     SETTINGS,

@@ -34,7 +34,7 @@ def test_a_drop_is_accepted_in_the_launchpad(fallen, defs, site_name, instance, 
 
 
 @pytest.mark.parametrize("config", [None, {}, {"accept_drop": []}, {"accept_drop": ["posts"]}])
-def test_no_other_run_accepts_it(fallen, defs, site_name, instance, config):
+def test_a_drop_is_accepted_for_one_run_only(fallen, defs, site_name, instance, config):
     result = execute(defs, site_name, instance, config=config)
 
     assert failure_of(result).startswith("raw_terms: 1 row where 40 rows are stored")

@@ -20,7 +20,7 @@ def refused_run(world, defs, site_name, instance):
     return execute(defs, site_name, instance)
 
 
-def test_it_fails_with_the_reason_and_the_checks_of_what_is_stored_pass(refused_run):
+def test_the_check_answered_fails_with_the_reason_and_the_other_checks_pass(refused_run):
     checks = evaluated(refused_run)
 
     assert not refused_run.success
@@ -43,7 +43,7 @@ def test_the_failure_of_the_run_has_a_table_of_what_was_refused(refused_run):
     assert record.data["reason"].startswith("HTTP 403 rest_forbidden")
 
 
-def test_run_alone_it_repeats_the_reason_and_asks_the_site_for_nothing(
+def test_run_alone_the_check_answered_repeats_the_reason_without_a_request(
     refused_run, world, defs, site_name, instance
 ):
     world.server.requests.clear()
@@ -57,7 +57,9 @@ def test_run_alone_it_repeats_the_reason_and_asks_the_site_for_nothing(
     assert world.server.requests == []
 
 
-def test_it_passes_after_the_next_extraction(refused_run, world, defs, site_name, instance):
+def test_the_check_answered_passes_after_the_next_extraction(
+    refused_run, world, defs, site_name, instance
+):
     world.server.answers = world.site.answer
 
     assert evaluated(execute(defs, site_name, instance, ["tags"]))["tags", ANSWERED].passed
@@ -65,7 +67,9 @@ def test_it_passes_after_the_next_extraction(refused_run, world, defs, site_name
     assert evaluated(alone)["tags", ANSWERED].passed
 
 
-def test_of_an_endpoint_that_was_never_extracted_it_says_so(defs, site_name, instance):
+def test_the_check_answered_fails_for_an_endpoint_that_was_never_extracted(
+    defs, site_name, instance
+):
     checks = evaluated(execute_checks(defs, site_name, instance, ("tags", ANSWERED)))
 
     assert not checks["tags", ANSWERED].passed

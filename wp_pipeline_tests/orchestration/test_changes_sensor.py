@@ -83,7 +83,7 @@ def stored(sensor) -> Ticks:
     return sensor
 
 
-def test_what_is_not_stored_is_requested(sensor, site_name):
+def test_an_endpoint_that_is_not_stored_is_requested(sensor, site_name):
     data = sensor.tick()
 
     (request,) = data.run_requests
@@ -161,7 +161,7 @@ def test_outlines_are_compared_once_an_hour(stored, world, monkeypatch):
     assert stored.skipped() == "Nothing changed in posts, tags."
 
 
-def test_comments_are_looked_at_with_what_they_belong_to(world, load, site_name, instance):
+def test_comments_are_compared_together_with_their_posts(world, load, site_name, instance):
     world.extract_these("posts", "comments")
     sensor = Ticks(load(), site_name, instance)
     sensor.run()
@@ -203,7 +203,7 @@ def test_a_change_whose_run_failed_is_requested_again_and_then_more_rarely(store
     assert stored.requested() == ["posts", "tags"]
 
 
-def test_a_run_that_brought_a_change_is_not_followed_by_another(stored, world):
+def test_a_change_that_a_run_has_stored_is_not_requested_again(stored, world):
     world.site.publish("posts")
     stored.run()
 
@@ -276,7 +276,7 @@ def test_an_endpoint_that_is_not_loaded_yet_does_not_block_the_others(stored, wo
     assert stored.requested() == ["posts"]
 
 
-def test_an_endpoint_that_left_the_list_is_not_looked_at(stored, world):
+def test_an_endpoint_that_left_the_list_is_not_probed(stored, world):
     world.extract_these("posts")
 
     assert stored.skipped() == "Nothing changed in posts."

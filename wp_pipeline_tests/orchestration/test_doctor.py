@@ -84,7 +84,7 @@ def test_tables_are_assets_beside_those_of_the_endpoints(examined, home, site_na
     assert f"{site_name}_tables" in found["automation", OK].detail
 
 
-def test_what_is_turned_on_needs_a_daemon(examined, home, site_name):
+def test_schedules_and_sensors_that_are_on_need_a_daemon(examined, home, site_name):
     turn_on(examined()["automation", LOOK_AT].command)
 
     found = examined()
@@ -97,7 +97,7 @@ def test_what_is_turned_on_needs_a_daemon(examined, home, site_name):
     assert examined()["daemon", OK].detail == "alive"
 
 
-def test_an_instance_that_does_not_load_is_told_without_what_is_in_it(examined, home):
+def test_an_instance_that_does_not_load_is_reported_without_its_content(examined, home):
     well = (home / "dagster.yaml").read_text()
     (home / "dagster.yaml").write_text("storage: {postgres: {postgres_url: hush}}\nnonsense: [")
     found = examined()
@@ -110,7 +110,7 @@ def test_an_instance_that_does_not_load_is_told_without_what_is_in_it(examined, 
     assert ("Dagster", MEND) not in examined()
 
 
-def test_an_instance_without_a_configuration_is_worth_a_look(examined, home, capfd):
+def test_an_instance_without_a_configuration_is_a_warning(examined, home, capfd):
     (home / "dagster.yaml").unlink()
     found = examined()["Dagster", LOOK_AT]
     assert found.cure == "copy the one of this project"
@@ -121,7 +121,7 @@ def test_an_instance_without_a_configuration_is_worth_a_look(examined, home, cap
     assert ("Dagster", LOOK_AT) not in examined()
 
 
-def test_a_code_location_that_does_not_load_is_told_with_the_command_that_says_why(
+def test_a_code_location_that_does_not_load_is_reported_with_the_command_that_shows_why(
     examined, home, monkeypatch
 ):
     monkeypatch.setenv("WP_PIPELINE_TIMEZONE", "Mars/Base")
@@ -146,7 +146,7 @@ def test_assets_that_are_not_the_endpoints_need_a_reload(examined, world, home):
     assert ("code location", LOOK_AT) not in examined()
 
 
-def test_a_site_that_the_code_location_does_not_have_is_told(examined, home, monkeypatch):
+def test_a_site_that_the_code_location_lacks_is_reported(examined, home, monkeypatch):
     examined()
     monkeypatch.setenv("WP_PIPELINE_SITE", "elsewhere")
 

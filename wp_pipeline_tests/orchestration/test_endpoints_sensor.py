@@ -64,7 +64,7 @@ def webserver(monkeypatch) -> Iterator[RawServer]:
     server.stop()
 
 
-def test_a_list_that_is_loaded_is_nothing_to_do(sensor, world):
+def test_a_list_that_equals_the_assets_needs_nothing(sensor, world):
     assert sensor.tick() == EACH_HAS_ITS_ASSET
     assert world.server.requests == []
 
@@ -76,7 +76,7 @@ def test_a_list_that_is_loaded_is_nothing_to_do(sensor, world):
         (["posts"], "drop raw_terms, tags."),
     ],
 )
-def test_a_list_that_differs_is_said_with_what_to_do(sensor, world, listed, difference):
+def test_a_list_that_differs_is_reported_with_what_to_do(sensor, world, listed, difference):
     world.extract_these(*listed)
 
     assert sensor.tick() == f"{DIFFERS}{difference} {BY_HAND}"
@@ -126,7 +126,7 @@ def test_a_reload_that_had_no_effect_is_repeated_after_an_hour(webserver, sensor
     ],
     ids=["broken", "unknown", "no webserver", "other answer", "no answer"],
 )
-def test_a_reload_that_failed_is_said_and_tried_again(webserver, sensor, world, reply, reason):
+def test_a_failed_reload_is_reported_and_repeated(webserver, sensor, world, reply, reason):
     webserver.replies[:] = [reply]
     world.extract_these("posts", "tags")
     for _ in range(2):
@@ -154,7 +154,7 @@ def test_a_parameter_store_that_cannot_be_read_fails_the_tick(sensor, monkeypatc
         sensor.tick()
 
 
-def test_nothing_that_is_said_holds_a_url_of_an_endpoint(sensor, world, capfd):
+def test_no_message_of_the_sensor_holds_a_url(sensor, world, capfd):
     world.extract_these("posts", also=f"pages_x={world.url('mo/v1/pages_s3cr3t')}?key=s3cr3t")
     shown = sensor.tick()
 

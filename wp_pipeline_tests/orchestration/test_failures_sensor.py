@@ -126,7 +126,7 @@ def test_one_message_a_run_tells_of_all_its_endpoints(deployment, world, subscri
     assert "recovered: posts, tags" in message["Subject"]
 
 
-def test_checks_that_could_not_run_are_told_in_one_line_of_their_endpoint(
+def test_checks_that_could_not_run_are_reported_with_their_endpoint(
     deployment, world, subscriber, site_name
 ):
     place = f"GET /{BUCKET}/wordpress-api/tags.json"
@@ -155,7 +155,7 @@ def test_a_run_that_fails_as_a_whole_is_told(deployment, world, subscriber, site
     assert message["Subject"] == f"{site_name}: recovered: the extraction"
 
 
-def test_a_killed_run_is_told_in_our_words(deployment, world, subscriber):
+def test_a_killed_run_is_reported_in_our_words(deployment, world, subscriber):
     run = deployment.crash()
     deployment.tick()
 

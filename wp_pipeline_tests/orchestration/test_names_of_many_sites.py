@@ -25,7 +25,7 @@ def test_the_names_of_many_sites_are_read_with_the_fewest_calls(aws, sites):
     assert aws.operations == ["GetParameters"] * 3
 
 
-def test_a_site_that_is_wrong_does_not_concern_the_others(aws, sites):
+def test_a_wrong_site_does_not_affect_the_others(aws, sites):
     aws.put_parameters({"/s3/list": "nonsense"})
     reader = NameReader(sites)
 
@@ -35,7 +35,7 @@ def test_a_site_that_is_wrong_does_not_concern_the_others(aws, sites):
     assert reader.names(sites[4])
 
 
-def test_what_may_not_be_read_together_is_read_alone(aws, sites):
+def test_parameters_that_can_not_be_read_together_are_read_alone(aws, sites):
     answers = [(400, "AccessDeniedException")]
     aws.faults = lambda operation: answers.pop() if answers else None
     reader = NameReader(sites)
@@ -44,7 +44,7 @@ def test_what_may_not_be_read_together_is_read_alone(aws, sites):
     assert len(aws.operations) in (3 + 5, 3 + 10)  # One batch has five names.
 
 
-def test_parameter_store_that_is_down_is_asked_for_no_further_site(sites, monkeypatch):
+def test_after_parameter_store_fails_no_other_site_is_read(sites, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", DEAD_END)
     reader = NameReader(sites)
 

@@ -52,7 +52,7 @@ def observed(instance, site_name, name: str) -> list[str]:
     return [one.asset_observation.metadata["refused"].value for one in records]
 
 
-def test_only_endpoints_for_which_a_retry_may_help_are_retried(shaky, load, instance, site_name):
+def test_only_endpoints_that_a_retry_may_help_are_retried(shaky, load, instance, site_name):
     let_uploads_fail(shaky, 1)
 
     result = execute(load(), site_name, instance)
@@ -78,7 +78,7 @@ def test_a_run_is_retried_twice_and_then_fails_with_its_reasons(shaky, load, ins
     assert requests_for(shaky, "mo/v1/gone") == 1
 
 
-def test_a_run_without_any_hope_is_not_retried(world, load, instance, site_name):
+def test_a_run_whose_failures_no_retry_helps_is_not_retried(world, load, instance, site_name):
     world.extract_these("posts", also=f"broken={world.url('mo/v1/gone_s3cr3t')}")
 
     result = execute(load(), site_name, instance)
@@ -149,7 +149,7 @@ def test_the_job_says_how_a_crashed_run_is_retried(defs, site_name):
         (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.SUCCESS),
     ],
 )
-def test_runs_that_were_under_way_are_closed(defs, instance, site_name, before, after):
+def test_runs_that_a_stopped_host_left_are_closed(defs, instance, site_name, before, after):
     job = defs.resolve_job_def(f"{site_name}_extraction")
     run = instance.create_run_for_job(job, status=before)
 

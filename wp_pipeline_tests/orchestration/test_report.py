@@ -158,7 +158,7 @@ def test_a_failure_of_aws_is_one_line(world, defs, instance, report):
     assert failure_of(result) == "report: S3: access denied; allow s3:PutObject"
 
 
-def test_it_is_tried_again_where_that_may_help(world, defs, instance, report):
+def test_the_report_is_retried_where_that_may_help(world, defs, instance, report):
     place = f"PUT /{BUCKET}/{KEY}"
     failed: list[str] = []
 
@@ -235,7 +235,7 @@ CHANGES: Mapping[str, Any] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_it_is_rebuilt_once_after_a_run(world, defs, instance, site_name, report, change):
+def test_the_report_is_rebuilt_once_after_a_run(world, defs, instance, site_name, report, change):
     automation = Automation(defs, instance, report)
     assert not automation.requests_it()
     CHANGES[change](world)
@@ -249,7 +249,7 @@ def test_it_is_rebuilt_once_after_a_run(world, defs, instance, site_name, report
     assert not automation.requests_it()
 
 
-def test_it_is_not_rebuilt_after_a_run_that_built_it(world, defs, instance, report):
+def test_the_report_is_not_rebuilt_after_a_run_that_built_it(world, defs, instance, report):
     automation = Automation(defs, instance, report)
     automation.requests_it()
     defs.resolve_implicit_global_asset_job_def().execute_in_process(instance=instance)
@@ -257,7 +257,9 @@ def test_it_is_not_rebuilt_after_a_run_that_built_it(world, defs, instance, repo
     assert not automation.requests_it()
 
 
-def test_it_is_not_rebuilt_while_a_run_is_in_progress(world, defs, instance, site_name, report):
+def test_the_report_is_not_rebuilt_while_a_run_is_in_progress(
+    world, defs, instance, site_name, report
+):
     automation = Automation(defs, instance, report)
     automation.requests_it()
     execute(defs, site_name, instance, ["posts"])
@@ -270,7 +272,7 @@ def test_it_is_not_rebuilt_while_a_run_is_in_progress(world, defs, instance, sit
     assert automation.requests_it()
 
 
-def test_its_sensor_has_it_alone_as_its_target_and_is_off(defs, report, site_name):
+def test_the_sensor_of_the_report_targets_only_the_report_and_is_off(defs, report, site_name):
     sensor = defs.resolve_sensor_def(f"{site_name}_report")
 
     assert sensor.asset_selection.resolve(defs.resolve_asset_graph()) == {report}

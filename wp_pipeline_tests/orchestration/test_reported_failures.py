@@ -21,13 +21,13 @@ def subjects(*results: RunResult) -> list[str]:
     return found
 
 
-def test_a_failure_is_told_once_for_each_reason():
+def test_a_failure_is_reported_once_for_each_reason():
     assert subjects(failed(DENIED), failed(DENIED), failed(GONE), failed(DENIED)) == [
         "failed: tags", "", "failed: tags", "",
     ]  # fmt: skip
 
 
-def test_a_recovery_is_told_once_and_the_next_failure_again():
+def test_a_recovery_is_reported_once_and_the_next_failure_again():
     assert subjects(failed(DENIED), STORED, STORED, failed(DENIED)) == [
         "failed: tags", "recovered: tags", "", "failed: tags",
     ]  # fmt: skip
@@ -41,7 +41,7 @@ def test_numbers_in_a_reason_do_not_make_it_another():
     assert subjects(failed("tags: 1,234 rows of 5"), failed("tags: 12 rows of 1.5"))[1] == ""
 
 
-def test_what_was_not_read_has_not_recovered():
+def test_an_endpoint_that_was_not_read_has_not_recovered():
     other = RunResult(stored=frozenset({"posts"}))
 
     assert subjects(failed(DENIED), other) == ["failed: tags", ""]
@@ -68,7 +68,7 @@ def test_an_endpoint_that_left_the_list_is_forgotten():
     assert set(told.only(["posts", "tags"]).reasons) == {WHOLE, "tags"}
 
 
-def test_the_reasons_that_are_kept_are_few():
+def test_only_a_few_reasons_are_kept():
     told = ReportedFailures(0)
     for letter in "abcdefghijklmnopqrstuvwxyz":
         told = told.after(failed(f"tags: {letter}"), 1)

@@ -17,7 +17,7 @@ def test_an_asset_is_overdue_at_the_hour_two_hours_after_the_daily_run():
 
 
 @pytest.mark.parametrize("text", ["7", "7:00", "24:00", "07:60", "07:00 ", "seven"])
-def test_what_is_no_time_is_refused(text):
+def test_an_invalid_time_of_day_is_refused(text):
     with pytest.raises(SettingsError, match="WP_PIPELINE_DAILY_AT is no time of day such as 07:00"):
         Settings(daily_at=text)
 

@@ -24,13 +24,14 @@ endpoints are refreshed, and every object is compared with a full read. This pag
 - **Within the hour**: no small request shows it. The hourly comparison of outlines does.
 - **Daily read**: it shows in no outline, only in the items themselves.
 
-After each refresh no id is doubled, none that is gone is left, and none that came is missing. The
-one exception is marked *: until the hour, one comment too many and one too few.
+After each refresh each item of the site is in its object once, and nothing else. The one exception
+is marked *: until the hourly comparison, one comment is too many and another is missing.
 
-On the site of the tests, posts and comments have several pages, all others one. A collection of
-terms or users with more than one page shows what came, went or is the newest at the next tick, and
-what else changed within the hour. Posts then carry other terms within the hour, too. A post whose
-date of modification is in the future hides edits of others from the next tick, until the hour."""
+On the site of the tests, posts and comments have several pages, all other collections one. If a
+collection of terms or users has several pages, the next tick shows what was added or removed and
+the newest item, and the hourly comparison shows other changes; so posts get changed terms within
+the hour. A post whose date of modification is in the future hides edits of other posts from the
+next tick, until the hourly comparison."""
 
 
 def page() -> str:

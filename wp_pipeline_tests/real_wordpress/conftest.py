@@ -9,7 +9,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from wp_pipeline_tests.fakes.aws import FakeAws
-from wp_pipeline_tests.real_wordpress.bucket import Bucket
+from wp_pipeline_tests.fakes.extraction_bucket import ExtractionBucket
 from wp_pipeline_tests.real_wordpress.extraction import Extraction
 from wp_pipeline_tests.real_wordpress.wordpress import WordPress
 
@@ -58,19 +58,19 @@ def report(pytestconfig: pytest.Config) -> Callable[[str], None]:
 
 
 @pytest.fixture(scope="session")
-def new_bucket(aws_server: FakeAws) -> Callable[[], Bucket]:
+def new_bucket(aws_server: FakeAws) -> Callable[[], ExtractionBucket]:
     """Creates buckets of the fake AWS, for fixtures that outlive a test."""
     numbers = count(1)
-    return lambda: Bucket(aws_server, f"lake-{next(numbers)}")
+    return lambda: ExtractionBucket(aws_server, f"lake-{next(numbers)}")
 
 
 @pytest.fixture
-def bucket(new_bucket: Callable[[], Bucket]) -> Bucket:
+def bucket(new_bucket: Callable[[], ExtractionBucket]) -> ExtractionBucket:
     return new_bucket()
 
 
 @pytest.fixture(scope="session")
-def extraction_of(new_bucket: Callable[[], Bucket]) -> Callable[[WordPress], Extraction]:
+def extraction_of(new_bucket: Callable[[], ExtractionBucket]) -> Callable[[WordPress], Extraction]:
     """The extraction of a site as seeded: one for all tests, which must leave its bucket alone.
 
     It is made again if a test has emptied the fake AWS.

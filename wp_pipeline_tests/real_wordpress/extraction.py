@@ -13,8 +13,8 @@ from wp_pipeline.observer import Observer
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoints
 from wp_pipeline.wordpress.http.credentials import Credentials
+from wp_pipeline_tests.fakes.extraction_bucket import ExtractionBucket
 from wp_pipeline_tests.real_wordpress.access_log import Request, requests_to
-from wp_pipeline_tests.real_wordpress.bucket import Bucket
 from wp_pipeline_tests.real_wordpress.wordpress import WordPress
 
 
@@ -23,12 +23,12 @@ class Extraction:
     """One extraction of a whole site, and the requests that the site got."""
 
     site: WordPress
-    bucket: Bucket
+    bucket: ExtractionBucket
     outcomes: dict[str, Outcome]
     requests: list[Request]
 
     @classmethod
-    def of(cls, site: WordPress, bucket: Bucket) -> "Extraction":
+    def of(cls, site: WordPress, bucket: ExtractionBucket) -> "Extraction":
         with requests_to(site) as asked:
             outcomes = extracted(all_endpoints(site), bucket)
         return cls(site, bucket, outcomes, asked)
@@ -52,7 +52,7 @@ def as_parameter(endpoints: Mapping[str, str]) -> str:
 
 def extracted(
     endpoints: Mapping[str, str],
-    bucket: Bucket,
+    bucket: ExtractionBucket,
     credentials: Credentials | None = None,
     observer: Observer | None = None,
     run_options: Mapping[str, Any] | None = None,

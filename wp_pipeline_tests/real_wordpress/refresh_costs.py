@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from wp_pipeline.extraction.outcomes import Stored
 from wp_pipeline_tests.fakes.aws import FakeAws
+from wp_pipeline_tests.fakes.extraction_bucket import ExtractionBucket
 from wp_pipeline_tests.real_wordpress import database
 from wp_pipeline_tests.real_wordpress.access_log import requests_to
-from wp_pipeline_tests.real_wordpress.bucket import Bucket
 from wp_pipeline_tests.real_wordpress.extraction import extracted
 from wp_pipeline_tests.real_wordpress.kinds_of_change import PRELUDE
 from wp_pipeline_tests.real_wordpress.php import run_php
@@ -55,7 +55,7 @@ class Cost:
     is_right: bool
 
 
-def costs(site: WordPress, lake: Bucket) -> Iterator[Cost]:
+def costs(site: WordPress, lake: ExtractionBucket) -> Iterator[Cost]:
     """Make each change, refresh, and compare all ids with those in the site's database."""
     endpoints = {name: site.endpoints[name] for name in SEVEN}
     for options in ({}, {"outline": True}, {}):  # Until a probe is kept with each object.
@@ -74,7 +74,7 @@ def costs(site: WordPress, lake: Bucket) -> Iterator[Cost]:
         yield Cost(change, len(requests), sent, uploads, is_right)
 
 
-def full_read(site: WordPress, bucket: Bucket) -> tuple[int, int]:
+def full_read(site: WordPress, bucket: ExtractionBucket) -> tuple[int, int]:
     """Return the requests and bytes of a full read into an empty bucket."""
     with requests_to(site) as requests:
         extracted({name: site.endpoints[name] for name in SEVEN}, bucket)
@@ -93,12 +93,12 @@ def main() -> None:
                 "| after | requests | KB | uploads | ids as in the database |\n"
                 "|---|---|---|---|---|"
             )
-            for cost in costs(site, Bucket(aws, "lake-1")):
+            for cost in costs(site, ExtractionBucket(aws, "lake-1")):
                 right = "yes" if cost.is_right else "NO"
                 sent = round(cost.bytes_sent / 1000)
                 row = (cost.change.title, cost.requests, sent, cost.uploads, right)
                 print("|", " | ".join(map(str, row)), "|")
-            requests, sent = full_read(site, Bucket(aws, "lake-2"))
+            requests, sent = full_read(site, ExtractionBucket(aws, "lake-2"))
             print(f"| a full read | {requests} | {sent // 1000:,} | | |")
 
 

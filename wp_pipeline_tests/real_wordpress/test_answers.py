@@ -10,19 +10,19 @@ import requests
 
 from wp_pipeline.extraction.outcomes import Outcome, Refused, Stored
 from wp_pipeline.wordpress.completeness import COUNTED, PROVEN
+from wp_pipeline_tests.fakes.extraction_bucket import ExtractionBucket
 from wp_pipeline_tests.real_wordpress import database
 from wp_pipeline_tests.real_wordpress.access_log import Request, requests_to
-from wp_pipeline_tests.real_wordpress.bucket import Bucket
 from wp_pipeline_tests.real_wordpress.cache import PATH_ONLY, WITH_QUERY, page_cache
 from wp_pipeline_tests.real_wordpress.extraction import extracted
-from wp_pipeline_tests.real_wordpress.plugins import (
+from wp_pipeline_tests.real_wordpress.must_use_plugins import (
     FIVE_BOOKS_AT_MOST,
     HEAVY_TAGS,
     OTHER_PREFIX,
     plugin,
 )
 from wp_pipeline_tests.real_wordpress.wordpress import COLLECTIONS, WordPress
-from wp_pipeline_tests.support.notes import Notes
+from wp_pipeline_tests.support.recorded_notes import RecordedNotes
 
 NO_QUERY = (
     "there is no X-WP-Total: the query does not arrive;"
@@ -59,7 +59,7 @@ def posts(site: WordPress, extraction_of) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def stored(site: WordPress, new_bucket, extraction_of) -> Bucket:
+def stored(site: WordPress, new_bucket, extraction_of) -> ExtractionBucket:
     """All collections, as they are stored without a cache. Nothing may replace them."""
     bucket = new_bucket()
     bucket.put_all_of(extraction_of(site).bucket)
@@ -78,7 +78,7 @@ def assert_is_all(
     site: WordPress,
     collection: str,
     outcomes: dict[str, Outcome],
-    bucket: Bucket,
+    bucket: ExtractionBucket,
     completeness: str = PROVEN,
 ) -> None:
     """The stored object of a collection is all that a visitor can read."""
@@ -92,7 +92,7 @@ def assert_is_all(
 
 
 @pytest.mark.parametrize("query", ["_envelope", "_envelope=1"])
-def test_an_envelope_is_taken_off(site, bucket, posts, query):
+def test_the_envelope_of_an_answer_is_removed(site, bucket, posts, query):
     url = f"{site.endpoint('posts')}?{query}"
     assert requests.get(url, timeout=30).json().keys() == {"body", "status", "headers"}
 
@@ -102,8 +102,8 @@ def test_an_envelope_is_taken_off(site, bucket, posts, query):
 
 
 @pytest.mark.parametrize("query", ["per_page=100&page=2", "offset=100", "page=3"])
-def test_paging_in_the_url_is_left_out_and_said_once(site, bucket, posts, query):
-    notes = Notes()
+def test_paging_parameters_of_the_url_are_left_out_with_one_note(site, bucket, posts, query):
+    notes = RecordedNotes()
 
     extracted({"posts": f"{site.endpoint('posts')}?{query}"}, bucket, observer=notes)
 
@@ -111,7 +111,7 @@ def test_paging_in_the_url_is_left_out_and_said_once(site, bucket, posts, query)
     assert notes.notes == [("posts", PAGING_IS_LEFT_OUT)]
 
 
-def test_other_parameters_of_the_url_stay(site, bucket):
+def test_other_parameters_of_the_url_are_sent(site, bucket):
     post = max(database.readable_ids(site, "posts"))
 
     extracted({"posts": f"{site.endpoint('posts')}?page=2&include={post}"}, bucket)
@@ -139,7 +139,7 @@ def test_a_page_that_a_cache_sends_for_every_query_is_refused(site, stored, cach
 
 
 @pytest.mark.parametrize("cached", CACHED_QUERIES)
-def test_such_a_page_is_refused_by_the_first_extraction_too(wordpress, bucket, cached):
+def test_a_cached_page_is_refused_by_the_first_extraction_too(wordpress, bucket, cached):
     with page_cache(wordpress, PATH_ONLY) as cache:
         urls = {name: cache.behind(url) for name, url in wordpress.endpoints.items()}
         for url in urls.values():
@@ -152,7 +152,9 @@ def test_such_a_page_is_refused_by_the_first_extraction_too(wordpress, bucket, c
 
 
 @pytest.mark.parametrize("forgets", [(), ("X-WP-Total", "X-WP-TotalPages", "Link")])
-def test_our_own_first_page_from_a_cache_is_not_taken_for_all(wordpress, bucket, forgets):
+def test_our_own_first_page_from_a_cache_is_not_taken_for_the_whole_collection(
+    wordpress, bucket, forgets
+):
     with page_cache(wordpress, PATH_ONLY, forgets) as cache:
         outcomes = extracted({"posts": cache.behind(wordpress.endpoint("posts"))}, bucket)
 
@@ -160,7 +162,7 @@ def test_our_own_first_page_from_a_cache_is_not_taken_for_all(wordpress, bucket,
     assert bucket.uploads() == {}
 
 
-def test_all_is_read_through_a_cache_that_knows_the_query_and_drops_the_headers(site, bucket):
+def test_a_cache_that_obeys_the_query_and_drops_headers_loses_nothing(site, bucket):
     with page_cache(site, WITH_QUERY) as cache:
         urls = {name: cache.behind(url) for name, url in site.endpoints.items()}
         outcomes = extracted(urls, bucket)
@@ -217,7 +219,7 @@ def test_a_site_that_allows_five_a_page_is_read(wordpress, bucket):
     assert_is_all(wordpress, "books", outcomes, bucket)
 
 
-def test_pages_that_die_of_memory_with_200_and_no_body_are_made_smaller(wordpress, bucket):
+def test_an_empty_body_with_200_is_requested_in_smaller_pages(wordpress, bucket):
     with plugin(wordpress, "heavy-tags", HEAVY_TAGS):
         dead = requests.get(f"{wordpress.endpoint('tags')}?per_page=21", timeout=30)
         outcomes = extracted({"tags": wordpress.endpoint("tags")}, bucket)

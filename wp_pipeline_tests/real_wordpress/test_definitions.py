@@ -13,8 +13,8 @@ import pytest
 from wp_pipeline.aws.lake import REPORT
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.aws import NOBODY
+from wp_pipeline_tests.fakes.extraction_bucket import ExtractionBucket
 from wp_pipeline_tests.real_wordpress import database
-from wp_pipeline_tests.real_wordpress.bucket import Bucket
 from wp_pipeline_tests.real_wordpress.extraction import all_endpoints, as_parameter, rows_of
 from wp_pipeline_tests.real_wordpress.wordpress import WordPress
 
@@ -23,7 +23,7 @@ SETTINGS = Settings()
 
 
 @pytest.fixture
-def environment(tmp_path: Path, bucket: Bucket) -> dict[str, str]:
+def environment(tmp_path: Path, bucket: ExtractionBucket) -> dict[str, str]:
     """The environment of an operator's process: AWS, and Dagster's home."""
     home = tmp_path / "dagster_home"
     home.mkdir()
@@ -102,7 +102,7 @@ def test_our_command_ends_with_1_and_a_line_if_an_endpoint_is_refused(
 
 
 def put_parameters(
-    bucket: Bucket, site: WordPress, endpoints: Mapping[str, str] | None = None
+    bucket: ExtractionBucket, site: WordPress, endpoints: Mapping[str, str] | None = None
 ) -> None:
     bucket.aws.put_parameters(
         {
@@ -121,7 +121,7 @@ def run(
     )
 
 
-def assert_all_is_stored(site: WordPress, bucket: Bucket, *others: str) -> None:
+def assert_all_is_stored(site: WordPress, bucket: ExtractionBucket, *others: str) -> None:
     assert bucket.uploads() == dict.fromkeys([*all_endpoints(site), *others], 1)
     for name, readable in database.all_readable_ids(site).items():
         assert bucket.ids(name) == sorted(readable), name

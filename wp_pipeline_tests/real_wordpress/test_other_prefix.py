@@ -12,7 +12,7 @@ from wp_pipeline.wordpress.site import discovery
 from wp_pipeline.wordpress.site.site import open_site
 from wp_pipeline_tests.real_wordpress import database
 from wp_pipeline_tests.real_wordpress.extraction import extracted
-from wp_pipeline_tests.real_wordpress.plugins import (
+from wp_pipeline_tests.real_wordpress.must_use_plugins import (
     CLOSED_USERS,
     NO_APPLICATION_PASSWORDS,
     OTHER_PREFIX,

@@ -5,31 +5,31 @@ from collections.abc import Callable
 
 import pytest
 
-from wp_pipeline_tests.docs.play import STEPS, steps_with_failures
-from wp_pipeline_tests.docs.stage import MY_BUCKET, Stage
 from wp_pipeline_tests.real_wordpress import database
 from wp_pipeline_tests.real_wordpress.wordpress import WordPress
+from wp_pipeline_tests.support.documentation.page_environment import MY_BUCKET, PageEnvironment
+from wp_pipeline_tests.support.documentation.run_page import STEPS, steps_with_failures
 
-Play = Callable[..., None]
+Run = Callable[..., None]
 DISCOVER = "discover example.org"
 WITHOUT = " --without mo/v1/broken_…"  # A route of the rig that always fails.
 
 
 @pytest.fixture
-def play(aws, serve, monkeypatch, tmp_path) -> Play:
+def run(aws, serve, monkeypatch, tmp_path) -> Run:
     """Runs the commands of a page on a site; each must fail if, and only if, the page says so."""
-    stage = Stage(aws, serve, monkeypatch, tmp_path)
-    stage.create_bucket()
+    environment = PageEnvironment(aws, serve, monkeypatch, tmp_path)
+    environment.create_bucket()
 
-    def playing(page: str, site: WordPress, *sections: str) -> None:
-        stage.stand_for("example.org", site.url)
-        stage.shell.typed = f"admin:{site.credentials['admin']}"
+    def running(page: str, site: WordPress, *sections: str) -> None:
+        environment.stand_for("example.org", site.url)
+        environment.shell.typed = f"admin:{site.credentials['admin']}"
         for step, fails in steps_with_failures(STEPS[page]):
             if not sections or step.section in sections:
-                printed = stage.shell.run(step.command.replace(DISCOVER, DISCOVER + WITHOUT))
-                assert (stage.shell.status != 0) == fails, printed
+                printed = environment.shell.run(step.command.replace(DISCOVER, DISCOVER + WITHOUT))
+                assert (environment.shell.status != 0) == fails, printed
 
-    return playing
+    return running
 
 
 @pytest.fixture
@@ -44,15 +44,15 @@ def stored(aws) -> Callable[[str], list[int]]:
 
 
 @pytest.mark.parametrize("version", ["wordpress", "newest_wordpress"])
-def test_the_page_about_private_content_brings_drafts(play, stored, request, version):
+def test_the_page_about_private_content_brings_drafts(run, stored, request, version):
     site = request.getfixturevalue(version)
-    play("docs/private-content.md", site)
+    run("docs/private-content.md", site)
 
     assert stored("posts") == sorted(database.readable_ids(site, "posts"))
     assert set(stored("all_posts")) >= {*stored("posts"), *site.expected["drafts"]}
 
 
-def test_the_page_about_plain_permalinks_reads_a_site_that_has_them(play, stored, plain_wordpress):
-    play("docs/permalinks.md", plain_wordpress, "Plain permalinks")
+def test_the_page_about_plain_permalinks_reads_a_site_that_has_them(run, stored, plain_wordpress):
+    run("docs/permalinks.md", plain_wordpress, "Plain permalinks")
 
     assert stored("posts") == sorted(database.readable_ids(plain_wordpress, "posts"))

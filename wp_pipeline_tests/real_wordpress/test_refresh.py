@@ -12,8 +12,8 @@ import pytest
 
 from wp_pipeline.extraction.outcomes import Stored
 from wp_pipeline.wordpress.answers.volatile import strip_volatile
+from wp_pipeline_tests.fakes.extraction_bucket import ExtractionBucket
 from wp_pipeline_tests.real_wordpress.access_log import requests_to
-from wp_pipeline_tests.real_wordpress.bucket import Bucket
 from wp_pipeline_tests.real_wordpress.extraction import extracted
 from wp_pipeline_tests.real_wordpress.kinds_of_change import (
     A_BLOG,
@@ -38,7 +38,7 @@ READS = {
 class Blog:
     """A site, the lake that is refreshed, and a second one that is read with care."""
 
-    def __init__(self, site: WordPress, lake: Bucket, careful: Bucket) -> None:
+    def __init__(self, site: WordPress, lake: ExtractionBucket, careful: ExtractionBucket) -> None:
         self.site = site
         self.lake = lake
         self.careful = careful
@@ -62,14 +62,14 @@ class Blog:
         return content_of(self.lake, extract(self.site, self.lake, when))
 
 
-def extract(site: WordPress, bucket: Bucket, when: str, **settings: int) -> list[str]:
+def extract(site: WordPress, bucket: ExtractionBucket, when: str, **settings: int) -> list[str]:
     outcomes = extracted(site.endpoints, bucket, run_options=READS[when], **settings)
     refused = [one for one in outcomes.values() if not isinstance(one, Stored)]
     assert refused == []
     return list(outcomes)
 
 
-def content_of(bucket: Bucket, names: list[str]) -> Content:
+def content_of(bucket: ExtractionBucket, names: list[str]) -> Content:
     found: Content = {}
     for name in names:
         items = json.loads(strip_volatile(bucket.body(name)))
@@ -80,7 +80,7 @@ def content_of(bucket: Bucket, names: list[str]) -> Content:
 
 
 @pytest.fixture(scope="module")
-def blog(new_bucket: Callable[[], Bucket]) -> Iterator[Blog]:
+def blog(new_bucket: Callable[[], ExtractionBucket]) -> Iterator[Blog]:
     with WordPress.start("bookworm", posts=500, comments=1000) as site:
         plugin = site.directory / "content" / "mu-plugins" / "kinds.php"
         plugin.unlink(missing_ok=True)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from wp_pipeline_tests.real_wordpress.bucket import Bucket
+from wp_pipeline_tests.fakes.extraction_bucket import ExtractionBucket
 from wp_pipeline_tests.real_wordpress.refresh_costs import costs
 from wp_pipeline_tests.real_wordpress.wordpress import WordPress
 
 
-def test_each_change_costs_about_as_much_as_it_is(
-    new_bucket: Callable[[], Bucket], report: Callable[[str], None]
+def test_the_cost_of_a_refresh_is_proportional_to_the_change(
+    new_bucket: Callable[[], ExtractionBucket], report: Callable[[str], None]
 ):
     with WordPress.start("bookworm") as site:
         site.reseed()

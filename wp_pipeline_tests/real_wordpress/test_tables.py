@@ -13,7 +13,7 @@ from wp_pipeline.tables.site_tables import SiteTables
 from wp_pipeline.tables.table import Table
 from wp_pipeline.wordpress.endpoints.endpoint import parse_endpoints
 from wp_pipeline.wordpress.site.site import open_site
-from wp_pipeline_tests.real_wordpress.bucket import Bucket
+from wp_pipeline_tests.fakes.extraction_bucket import ExtractionBucket
 from wp_pipeline_tests.real_wordpress.extraction import Extraction, all_endpoints, as_parameter
 from wp_pipeline_tests.real_wordpress.wordpress import COLLECTIONS, WordPress
 from wp_pipeline_tests.support.site_options import options_with
@@ -23,7 +23,7 @@ from wp_pipeline_tests.support.site_options import options_with
 class Built:
     """The tables of a site that was extracted into a bucket."""
 
-    bucket: Bucket
+    bucket: ExtractionBucket
     tables: dict[str, Table]
     daily: Table
 
@@ -31,7 +31,7 @@ class Built:
 @pytest.fixture(scope="module", params=["wordpress", "newest_wordpress", "plain_wordpress"])
 def built(
     request: pytest.FixtureRequest,
-    new_bucket: Callable[[], Bucket],
+    new_bucket: Callable[[], ExtractionBucket],
     extraction_of: Callable[[WordPress], Extraction],
 ) -> Iterator[Built]:
     site: WordPress = request.getfixturevalue(request.param)

@@ -71,7 +71,7 @@ def test_a_page_that_somebody_else_stored_meanwhile_is_replaced(aws, lake):
     assert b"1 post" in aws.object(KEY)
 
 
-def test_a_page_that_is_replaced_again_and_again_is_given_up(aws, lake):
+def test_a_page_that_is_always_replaced_meanwhile_is_not_stored(aws, lake):
     aws.faults = lambda operation: (412, "PreconditionFailed") if operation == PUT else None
 
     with pytest.raises(ObjectReplaced, match="other runs keep replacing the report"):

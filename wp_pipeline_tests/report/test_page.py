@@ -13,8 +13,8 @@ from wp_pipeline.report.charts import MOST_TICKS, ticks
 from wp_pipeline.report.history import Check, EndpointHistory, Extraction, History
 from wp_pipeline.report.page import Page, build_page
 from wp_pipeline.report.reading.content import read_content
-from wp_pipeline_tests.report.hostile import ADDRESSES, SITE, hostile_history, hostile_site
-from wp_pipeline_tests.report.stored import Stored
+from wp_pipeline_tests.fakes.objects_in_memory import ObjectsInMemory
+from wp_pipeline_tests.support.hostile_texts import ADDRESSES, SITE, hostile_history, hostile_site
 from wp_pipeline_tests.support.random_cases import few_and_many
 
 UTC = ZoneInfo("UTC")
@@ -66,7 +66,7 @@ def page_of(
     metadata: dict[str, dict[str, str]] | None = None,
     site: str = "magazine",
 ) -> Page:
-    content = read_content([*objects], Stored(objects, metadata or {}).open)
+    content = read_content([*objects], ObjectsInMemory(objects, metadata or {}).open)
     return build_page(site, content, history, UTC)
 
 
@@ -83,7 +83,7 @@ def known(names: str, **more: Any) -> History:
 
 
 @few_and_many(8, 150)
-def test_whatever_a_site_writes_the_page_is_ours_and_small(cases):
+def test_no_text_of_a_site_adds_markup_to_the_page_or_makes_it_large(cases):
     for seed in range(cases):
         objects = hostile_site(seed)
         page = page_of(objects, hostile_history([*objects], seed), site=SITE)
@@ -100,7 +100,7 @@ def test_whatever_a_site_writes_the_page_is_ours_and_small(cases):
         assert {style for style in styles if not re.fullmatch(r"width:\d{1,3}%", style)} == set()
 
 
-def test_the_page_allows_itself_neither_a_script_nor_a_request():
+def test_the_page_has_no_script_and_sends_no_request():
     html = page_of({"posts": [post(1)]}).html.decode()
 
     assert "content=\"default-src 'none'; style-src 'unsafe-inline'\"" in html
@@ -144,13 +144,13 @@ def test_the_headline_says_what_there_is_and_as_of_when():
     assert "Complete as of 25 November 2026, 10:38 UTC 10 comments not public" in text
 
 
-def test_one_is_not_written_as_many():
+def test_one_item_is_written_in_the_singular():
     page = page_of({"posts": [post(1)], "comments": [{"id": 1}]}, known("posts comments"))
 
     assert page.headline.startswith("1 post, 1 comment, complete")
 
 
-def test_a_refusal_is_told_with_its_reason_and_the_rest_stays_as_it_is():
+def test_a_refusal_is_shown_with_its_reason_beside_the_stored_data():
     history = History(
         {
             "posts": EndpointHistory(AT),
@@ -167,7 +167,7 @@ def test_a_refusal_is_told_with_its_reason_and_the_rest_stays_as_it_is():
     assert "comments.json 1 23 Nov 2026, 10:38" in text
 
 
-def test_checks_that_did_not_pass_are_told_and_all_are_counted():
+def test_failed_checks_are_shown_and_all_checks_are_counted():
     checks = [Check("ids_are_unique", False, "Repeated ids: 7."), Check("total_agrees", True)]
     page = page_of({"posts": [post(1)]}, known("posts", checks=checks))
 
@@ -177,9 +177,9 @@ def test_checks_that_did_not_pass_are_told_and_all_are_counted():
     assert "1 of 2 checks passed" in text
 
 
-def test_what_is_not_stored_or_unreadable_is_told():
+def test_missing_and_unreadable_objects_are_named():
     objects = {"posts": [post(1)], "comments": b"<html>"}
-    content = read_content(["posts", "comments", "tags"], Stored(objects).open)
+    content = read_content(["posts", "comments", "tags"], ObjectsInMemory(objects).open)
     page = build_page("magazine", content, known("posts comments"), UTC)
 
     assert page.headline.startswith("1 post, 1 of 3 files up to date")
@@ -189,7 +189,7 @@ def test_what_is_not_stored_or_unreadable_is_told():
 
 
 def test_a_site_without_any_object_has_a_page_that_says_so():
-    page = build_page("magazine", read_content(["posts"], Stored({}).open), History(), UTC)
+    page = build_page("magazine", read_content(["posts"], ObjectsInMemory({}).open), History(), UTC)
 
     assert page.headline == "Nothing is stored yet; 0 of 1 file up to date"
     assert "posts : nothing is stored yet" in text_of(page)
@@ -202,9 +202,9 @@ def test_a_site_without_posts_counts_its_rows():
     assert page.headline == "15 rows in 2 files, complete as of 25 November 2026, 10:38 UTC"
 
 
-def test_without_dagsters_history_the_time_is_that_of_the_object():
+def test_without_dagsters_history_the_time_is_from_the_metadata_of_the_object():
     kept = {"posts": {"extracted-at": "2026-05-01T08:30:00+00:00"}}
-    content = read_content(["posts"], Stored({"posts": [post(1)]}, kept).open)
+    content = read_content(["posts"], ObjectsInMemory({"posts": [post(1)]}, kept).open)
     page = build_page("magazine", content, History(), ZoneInfo("Europe/London"))
 
     assert page.headline == "1 post, complete as of 1 May 2026, 09:30 BST"
@@ -234,7 +234,7 @@ def test_the_last_extractions_are_listed():
     assert "23 Nov 2026" not in text
 
 
-def test_pygal_leaves_no_finder_of_modules_behind():
+def test_pygal_leaves_no_import_hook():
     assert [one for one in sys.meta_path if type(one).__module__.startswith("pygal")] == []
 
 

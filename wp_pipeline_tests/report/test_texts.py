@@ -29,7 +29,7 @@ def test_addresses_are_not_shown(private, text):
         "posts: HTTP 404 rest_no_route: the site does not serve this route",
     ],
 )  # fmt: skip
-def test_other_texts_are_shown_as_they_are(text):
+def test_texts_without_an_address_are_shown_unchanged(text):
     assert shown(text) == text
 
 

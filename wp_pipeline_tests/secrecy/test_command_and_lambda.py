@@ -64,7 +64,7 @@ def test_a_secret_that_is_not_silenced_is_found(output):
     assert Search({"careless": CARELESS}).found_in(output.text) == {"careless"}
 
 
-def test_the_commands_that_only_look_have_looked(output):
+def test_the_reading_commands_have_read_the_site(output):
     assert b"\nmend     " in output.text
     assert b"doctor ended with 1" in output.text
     assert b"show ended with 0" in output.text

@@ -14,7 +14,7 @@ from sample_site.messages import Answer, Request
 from sample_site.server import SampleSiteServer
 from sample_site.site import SampleSite
 from wp_pipeline_tests.conftest import OpenWorld
-from wp_pipeline_tests.secrecy.object_texts import PLANTED
+from wp_pipeline_tests.support.object_texts import PLANTED
 from wp_pipeline_tests.support.planted_secrets import AWS, PASSWORD, RANDOM_PART, SECRETS, USER
 from wp_pipeline_tests.support.secret_search import Search
 
@@ -73,7 +73,7 @@ def texts(open_world: OpenWorld) -> Iterator[ObjectTexts]:
 
 def in_a_process(environment: Mapping[str, str]) -> list[tuple[str, str, str]]:
     ended = subprocess.run(
-        [sys.executable, "-m", "wp_pipeline_tests.secrecy.object_texts"],
+        [sys.executable, "-m", "wp_pipeline_tests.support.object_texts"],
         env={**os.environ, **environment},
         capture_output=True,
         timeout=120,

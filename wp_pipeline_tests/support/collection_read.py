@@ -13,7 +13,7 @@ from wp_pipeline.wordpress.http.connections import Session
 from wp_pipeline.wordpress.http.retries import RetryingClient
 from wp_pipeline.wordpress.reading.collection import Collection
 from wp_pipeline.wordpress.reading.reader import read_endpoint
-from wp_pipeline_tests.fakes.adapter import SampleSiteAdapter
+from wp_pipeline_tests.fakes.in_process_site import SampleSiteAdapter
 
 MOST_REQUESTS = 400
 

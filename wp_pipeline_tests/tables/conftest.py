@@ -6,7 +6,7 @@ import pytest
 
 from wp_pipeline_tests.fakes.aws import FakeAws
 from wp_pipeline_tests.fakes.folder_of_tables import FolderOfTables
-from wp_pipeline_tests.tables.bucket import TablesBucket
+from wp_pipeline_tests.fakes.tables_bucket import TablesBucket
 
 
 @pytest.fixture

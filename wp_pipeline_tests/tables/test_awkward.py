@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from wp_pipeline_tests.tables.bucket import table_of
-from wp_pipeline_tests.tables.schemas import INTEGER, POSTS, post
+from wp_pipeline_tests.support.tables.built_tables import table_of
+from wp_pipeline_tests.support.tables.declared_schemas import INTEGER, POSTS, post
 
 pytestmark = pytest.mark.tables
 
@@ -37,7 +37,7 @@ def test_a_type_is_inferred_of_all_values_and_nothing_is_guessed(values, kind, s
     assert types_of(values, tmp_path) == (kind, stored)
 
 
-def test_what_comes_after_the_sample_of_duckdb_counts_too(tmp_path):
+def test_values_after_the_sample_of_duckdb_count_too(tmp_path):
     usual = [{"id": number, "n": 1} for number in range(1, 20_600)]
     table = table_of([*usual, {"id": 20_600, "n": 1.5}, {"id": 20_601, "late": "x"}], tmp_path)
 
@@ -65,7 +65,7 @@ def test_half_a_surrogate_pair_becomes_the_replacement_character(sent, stored, t
     assert json.loads(item)["slug"].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def test_of_a_name_that_comes_twice_the_last_value_is_kept_and_that_is_counted(tmp_path):
+def test_a_repeated_member_has_its_last_value_and_is_counted(tmp_path):
     items = [b'{"id":1,"n":1,"n":2}', b'{ "id": 2, "n": 3 }', b'{"id":3,"\\u006e":4}']
     table = table_of(items, tmp_path)
 
@@ -79,7 +79,7 @@ def test_names_that_differ_in_case_are_two_columns(tmp_path):
     assert table.rows == [{"id": 1, "id_2": 2, "id_3": 3, "id_2_2": 4, "misfits": None}]
 
 
-def test_a_column_of_the_site_keeps_its_name_before_that_of_the_misfits(tmp_path):
+def test_a_column_named_misfits_takes_precedence_over_ours(tmp_path):
     table = table_of([{"id": 1, "misfits": "theirs"}], tmp_path)
 
     assert table.rows == [{"id": 1, "misfits": "theirs", "misfits_2": None}]
@@ -108,7 +108,7 @@ def test_any_name_of_a_member_is_a_column(name, tmp_path):
     assert list(table.rows[0].values()) == [1, "value", None]
 
 
-def test_names_like_those_of_the_parts_are_not_mistaken_for_them(tmp_path):
+def test_members_named_like_parts_of_a_text_are_columns_of_their_own(tmp_path):
     table = table_of([{"c2": 1, "c0": 2, "c1": "2024"}], tmp_path, {"c1": POSTS["date"]})
 
     assert table.rows == [{"c2": 1, "c0": 2, "c1": None, "misfits": '{"c1":"2024"}'}]
@@ -131,7 +131,7 @@ def test_deep_and_large_values_are_text(tmp_path):
 
 
 @pytest.mark.parametrize("value", [False, "", [], "text", 7])
-def test_what_is_sent_in_place_of_a_rendered_text_is_kept(value, tmp_path):
+def test_a_value_in_place_of_a_rendered_text_is_kept(value, tmp_path):
     table = table_of([post(1), post(2, title=value, content=None)], tmp_path, POSTS)
 
     assert table.rows[1]["title"] is None
@@ -156,7 +156,7 @@ def test_links_are_dropped_and_nothing_else(tmp_path):
     assert row == {"id": 1, "_x": 1, "misfits": None}
 
 
-def test_collections_are_known_by_their_members_where_there_is_no_schema(tmp_path):
+def test_without_a_schema_collections_are_recognized_by_their_members(tmp_path):
     item = post(1, modified="2024-05-06T07:08:09", type="post", tags=[], acf=False)
     table = table_of([item], tmp_path)
 

@@ -21,8 +21,8 @@ from wp_pipeline.tables.errors import (
     TableError,
 )
 from wp_pipeline.tables.parquet.footer import read_footer
-from wp_pipeline_tests.tables.bucket import PREFIX
-from wp_pipeline_tests.tables.schemas import DATE, INTEGER, POSTS, post
+from wp_pipeline_tests.fakes.tables_bucket import PREFIX
+from wp_pipeline_tests.support.tables.declared_schemas import DATE, INTEGER, POSTS, post
 
 pytestmark = pytest.mark.tables
 
@@ -31,7 +31,7 @@ def left_behind() -> list[str]:
     return [path.name for path in Path(tempfile.gettempdir()).iterdir()]
 
 
-def test_a_table_has_the_items_with_the_types_that_the_site_declares(bucket):
+def test_the_columns_of_a_table_have_the_types_that_the_site_declares(bucket):
     bucket.store("posts", [post(1), post(2, date="0000-00-00 00:00:00", anything=7)])
 
     table = bucket.build("posts", POSTS)
@@ -63,7 +63,7 @@ def test_a_table_has_the_items_with_the_types_that_the_site_declares(bucket):
     assert left_behind() == []
 
 
-def test_what_a_table_says_of_itself(bucket):
+def test_metadata_and_footer_describe_the_table_and_its_source(bucket):
     bucket.store("posts", [post(1)])
     table = bucket.build("posts", POSTS)
 
@@ -95,7 +95,7 @@ def test_the_columns_have_kinds_that_a_reader_of_parquet_knows(bucket):
     assert found == [("ZSTD",)]
 
 
-def test_a_table_of_the_same_object_is_left(bucket):
+def test_a_table_of_an_unchanged_object_is_not_built_again(bucket):
     bucket.store("posts", [post(1)])
     first = bucket.build("posts", POSTS)
     bucket.aws.operations.clear()
@@ -109,9 +109,7 @@ def test_a_table_of_the_same_object_is_left(bucket):
 
 
 @pytest.mark.parametrize("change", ["object", "schema", "rebuild"])
-def test_a_table_is_built_anew_where_the_object_or_the_schema_changed_or_it_is_asked_for(
-    bucket, change
-):
+def test_a_table_is_built_anew_if_its_object_or_schema_changed_or_on_demand(bucket, change):
     bucket.store("posts", [post(1)])
     before = bucket.build("posts", POSTS)
     if change == "object":
@@ -203,7 +201,7 @@ def test_an_example_of_a_misfit_is_shown_if_it_is_a_number_or_a_date(bucket):
         (b'[{"id": "\xff"}]', NotRows, "is not UTF-8"),
     ],
 )
-def test_an_object_that_has_no_rows_leaves_the_table(bucket, content, kind, reason):
+def test_an_object_without_rows_does_not_replace_the_table(bucket, content, kind, reason):
     bucket.store("posts", [post(1)])
     bucket.build("posts", POSTS)
     before = bucket.aws.object(bucket.key("posts"))
@@ -226,7 +224,7 @@ def test_without_a_raw_object_there_is_nothing_to_build(bucket):
 
 
 @pytest.mark.parametrize("wrong", ["sha256", "row-count"])
-def test_an_object_that_is_not_what_its_metadata_say_makes_no_table(bucket, wrong):
+def test_no_table_is_built_of_an_object_that_does_not_match_its_metadata(bucket, wrong):
     bucket.store("posts", [post(1)])
     said = {**bucket.aws.head(f"{PREFIX}/posts.json")["Metadata"], wrong: "2" * 40}
     said["row-count"] = said["row-count"][:3]
@@ -237,7 +235,7 @@ def test_an_object_that_is_not_what_its_metadata_say_makes_no_table(bucket, wron
     assert bucket.aws.keys() == [f"{PREFIX}/posts.json"]
 
 
-def test_an_object_that_is_replaced_during_the_build_leaves_the_table(bucket):
+def test_a_table_is_not_stored_if_its_object_is_replaced_during_the_build(bucket):
     bucket.store("posts", [post(1)])
     bucket.build("posts", POSTS)
     before = bucket.aws.object(bucket.key("posts"))
@@ -260,7 +258,7 @@ def test_an_object_that_is_replaced_during_the_build_leaves_the_table(bucket):
     assert bucket.build("posts", POSTS).rows == 1
 
 
-def test_of_two_builds_at_once_the_second_to_end_leaves_the_table_of_the_first(bucket):
+def test_of_two_concurrent_builds_the_first_to_end_is_kept(bucket):
     bucket.store("posts", [post(1)])
     puts = []
 
@@ -276,7 +274,7 @@ def test_of_two_builds_at_once_the_second_to_end_leaves_the_table_of_the_first(b
     assert bucket.build("posts", POSTS).unchanged
 
 
-def test_what_is_no_table_in_its_place_is_told(bucket):
+def test_an_object_that_is_no_table_in_place_of_a_table_is_reported(bucket):
     bucket.store("posts", [post(1)])
     bucket.aws.put_object(bucket.key("posts"), b"not Parquet at all")
 
@@ -287,7 +285,7 @@ def test_what_is_no_table_in_its_place_is_told(bucket):
     assert bucket.build("posts", POSTS, rebuild=True).rows == 1
 
 
-def test_an_upload_that_fails_leaves_the_table(bucket):
+def test_a_failed_upload_does_not_replace_the_table(bucket):
     bucket.store("posts", [post(1)])
     bucket.build("posts", POSTS)
     before = bucket.aws.objects()
@@ -303,7 +301,7 @@ def test_an_upload_that_fails_leaves_the_table(bucket):
     assert left_behind() == []
 
 
-def test_without_duckdb_the_extra_is_named_and_nothing_is_asked(bucket, monkeypatch):
+def test_without_duckdb_the_missing_extra_is_named_and_nothing_is_requested(bucket, monkeypatch):
     bucket.aws.operations.clear()
     monkeypatch.setitem(sys.modules, "duckdb", None)
 
@@ -312,7 +310,7 @@ def test_without_duckdb_the_extra_is_named_and_nothing_is_asked(bucket, monkeypa
     assert bucket.aws.operations == []
 
 
-def test_a_missing_temporary_folder_is_told(bucket, monkeypatch):
+def test_a_missing_temporary_folder_is_reported(bucket, monkeypatch):
     bucket.store("posts", [post(1)])
     monkeypatch.setattr("tempfile.tempdir", "/nowhere")
 

@@ -9,7 +9,7 @@ from sample_site.messages import Request
 from sample_site.rest.discovery import SCHEMAS
 from sample_site.site import SampleSite
 from wp_pipeline.wordpress.reading.schema import parse_schema
-from wp_pipeline_tests.tables.bucket import table_of
+from wp_pipeline_tests.support.tables.built_tables import table_of
 
 COUNTS = {"posts": 7, "pages": 2, "media": 3, "comments": 6, "categories": 4, "tags": 3, "users": 2}
 DATES = ("date", "date_gmt", "modified", "modified_gmt")

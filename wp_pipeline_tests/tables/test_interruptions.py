@@ -17,7 +17,7 @@ import pytest
 from wp_pipeline.tables.parquet.database import database
 from wp_pipeline.tables.workspace import LOCK, PREFIX, workspace
 from wp_pipeline_tests.support.interruptions import LONG_ENOUGH, Gate
-from wp_pipeline_tests.tables.schemas import POSTS, post
+from wp_pipeline_tests.support.tables.declared_schemas import POSTS, post
 
 # Builds the table of posts, with a kernel limit for each file in bytes (0: none).
 BUILD = """
@@ -78,7 +78,7 @@ def wait_for(pattern: str) -> None:
 
 @pytest.mark.processes
 @pytest.mark.parametrize("place", ["part-000000.json", "table.parquet"])
-def test_a_kill_leaves_the_table_and_the_next_build_removes_what_it_left(replaced, place):
+def test_the_next_build_removes_the_files_of_a_killed_one(replaced, place):
     before = replaced.aws.object(replaced.key("posts"))
     with building() as process:
         wait_for(f"{PREFIX}*/{place}")
@@ -92,7 +92,7 @@ def test_a_kill_leaves_the_table_and_the_next_build_removes_what_it_left(replace
 
 
 @pytest.mark.processes
-def test_a_kill_during_the_upload_leaves_the_table(replaced):
+def test_a_kill_during_the_upload_keeps_the_table(replaced):
     before = replaced.aws.object(replaced.key("posts"))
     with Gate() as gate:
         replaced.aws.midway = lambda operation: gate.enter() if "PUT" in operation else None
@@ -109,7 +109,7 @@ def test_a_kill_during_the_upload_leaves_the_table(replaced):
 
 @pytest.mark.processes
 @pytest.mark.parametrize("limit", [MB, 3 * MB], ids=["the parts", "the table"])
-def test_a_full_disk_leaves_the_table_and_says_what_to_do(replaced, limit):
+def test_a_full_disk_keeps_the_table_and_says_what_to_do(replaced, limit):
     before = replaced.aws.object(replaced.key("posts"))
     with building(limit) as process:
         printed, errors = process.communicate(timeout=LONG_ENOUGH)
@@ -122,7 +122,7 @@ def test_a_full_disk_leaves_the_table_and_says_what_to_do(replaced, limit):
     assert left_behind() == []
 
 
-def test_ctrl_c_while_duckdb_writes_is_no_error_of_duckdb(tmp_path):
+def test_ctrl_c_while_duckdb_writes_is_a_keyboard_interrupt(tmp_path):
     pressed = threading.Timer(0.2, lambda: signal.raise_signal(signal.SIGINT))
 
     def ask() -> None:
@@ -151,13 +151,13 @@ def test_a_folder_is_removed_also_by_a_failure(temporary):
     assert list(temporary.iterdir()) == []
 
 
-def test_the_folder_of_a_build_that_runs_is_left(temporary):
+def test_the_folder_of_a_running_build_is_kept(temporary):
     with workspace() as first, workspace() as second:
         assert first != second
         assert first.exists()
 
 
-def test_the_folder_of_a_build_that_is_gone_is_removed(temporary):
+def test_the_folder_of_an_ended_build_is_removed(temporary):
     abandoned = temporary / f"{PREFIX}gone"
     abandoned.mkdir()
     (abandoned / "part").touch()

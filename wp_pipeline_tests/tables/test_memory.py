@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from wp_pipeline_tests.tables.schemas import post
+from wp_pipeline_tests.support.tables.declared_schemas import post
 
 # Builds the table of posts, and prints rows and the peak of memory in kB. Not `ru_maxrss`: that
 # begins with what the parent held.

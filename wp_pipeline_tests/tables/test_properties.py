@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from wp_pipeline.tables.columns.column import ColumnType
 from wp_pipeline.tables.columns.inferred import kind_of, widened
 from wp_pipeline_tests.support.random_cases import few_and_many
-from wp_pipeline_tests.tables.bucket import Built, table_of
+from wp_pipeline_tests.support.tables.built_tables import Built, table_of
+from wp_pipeline_tests.support.tables.expected_values import MISFIT, expected
 from wp_pipeline_tests.tables.conversion.test_values import CASES, SCHEMAS
-from wp_pipeline_tests.tables.reference import MISFIT, expected
 
 KINDS = list(SCHEMAS)
 NAMES = [kind.name.lower() for kind in KINDS]
@@ -62,7 +62,7 @@ def misfits_of(row: dict[str, Any]) -> dict[str, str]:
 
 
 @few_and_many(4, 200)
-def test_a_value_is_what_the_reference_says_or_a_misfit(cases):
+def test_a_value_is_the_expected_one_or_a_misfit(cases):
     @settings(max_examples=cases, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.dictionaries(st.sampled_from(NAMES), written), min_size=1, max_size=12))
     def holds(items: list[Item]) -> None:
@@ -87,7 +87,7 @@ def check(value: bytes | None, kind: ColumnType, name: str, row: dict[str, Any])
 
 
 @few_and_many(4, 200)
-def test_no_value_is_lost_of_what_nothing_declares(cases):
+def test_no_value_of_an_undeclared_member_is_lost(cases):
     names = st.text(st.characters(codec="utf-8"), max_size=3)
 
     @settings(max_examples=cases, deadline=None, suppress_health_check=list(HealthCheck))
@@ -152,5 +152,5 @@ WIDENINGS = {
 
 
 @pytest.mark.parametrize("kind", [ColumnType.BOOLEAN, ColumnType.TIMESTAMP, ColumnType.BIGINTS])
-def test_what_does_not_fit_makes_a_text_of_any_other_type(kind):
+def test_a_value_that_fits_no_type_makes_the_column_a_text(kind):
     assert widened(kind, {"text", "integer"}) is ColumnType.VARCHAR

@@ -59,7 +59,7 @@ def test_the_snippet_for_duckdb_prints_the_views_of_each_category(store, monkeyp
     ]  # fmt: skip
 
 
-def test_the_file_of_ones_own_is_one_that_makes_a_table(ask, tmp_path):
+def test_the_example_of_a_users_file_makes_a_table(ask, tmp_path):
     (text,) = [one for one in blocks("sql") if one.startswith("-- optional")]
     (tmp_path / "totals.sql").write_text(text)
     join = read_join(tmp_path / "totals.sql")
@@ -68,7 +68,7 @@ def test_the_file_of_ones_own_is_one_that_makes_a_table(ask, tmp_path):
     assert list(join.optional) == ["users"]
 
 
-def test_the_rule_of_ones_own_finds_its_offender(ask):
+def test_the_example_of_a_users_rule_finds_its_offender(ask):
     (sql,) = re.findall(r"^ +sql: (SELECT .*)$", PAGE, re.MULTILINE)
 
     assert ask(sql) == [(4, "/a", 1001)]

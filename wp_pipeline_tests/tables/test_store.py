@@ -40,7 +40,7 @@ def test_tables_follow_the_prefix(bucket, file, prefix, key):
     assert bucket.aws.keys() == [key]
 
 
-def test_what_is_stored_is_told(store, file):
+def test_the_size_and_metadata_of_a_stored_table_are_returned(store, file):
     assert store.stored("posts") is None
     put = store.put("posts", file, {"row-count": "7"})
     stored = store.stored("posts")
@@ -51,7 +51,7 @@ def test_what_is_stored_is_told(store, file):
     assert stored.metadata["sha256"] == sha256(b"PAR1 table").hexdigest()
 
 
-def test_a_table_replaces_the_one_that_was_seen_only(store, file, bucket):
+def test_a_table_replaces_only_the_version_that_was_seen(store, file, bucket):
     store.put("posts", file, {})
     seen = store.stored("posts")
     with pytest.raises(ObjectReplaced):
@@ -74,7 +74,7 @@ def test_a_table_is_downloaded_as_it_is(store, file, tmp_path):
     assert to.read_bytes() == b"PAR1 table"
 
 
-def test_names_are_those_of_tables_and_of_nothing_else(store, file, bucket):
+def test_only_the_names_of_tables_are_listed(store, file, bucket):
     for name in ("terms", "posts", "events.v2"):
         store.put(name, file, {})
     bucket.aws.put_object("wordpress-api-tables/notes.txt", b"")

@@ -9,10 +9,10 @@ from wp_pipeline.extraction.doctor.examination import Examination
 from wp_pipeline.extraction.doctor.finding import Finding
 from wp_pipeline.extraction.doctor.registry import examine
 from wp_pipeline.settings import Settings
-from wp_pipeline_tests.aws.recorded_needs import DOCS
 from wp_pipeline_tests.fakes.aws import BUCKET
 from wp_pipeline_tests.fakes.subscriber import Subscriber
 from wp_pipeline_tests.fakes.world import World
+from wp_pipeline_tests.support.recorded_needs import DOCS
 
 Examine = Callable[[], list[Finding]]
 

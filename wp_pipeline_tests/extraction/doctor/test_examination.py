@@ -7,13 +7,13 @@ from wp_pipeline.extraction.doctor.examination import Examination
 from wp_pipeline.extraction.doctor.finding import MEND, OK
 from wp_pipeline.extraction.doctor.registry import checks_for, findings_of
 from wp_pipeline.settings import Settings
-from wp_pipeline_tests.aws.recorded_needs import STATEMENTS, listed, not_allowed, recorded
 from wp_pipeline_tests.fakes.aws import BUCKET
+from wp_pipeline_tests.support.recorded_needs import STATEMENTS, listed, not_allowed, recorded
 
 OPTIONAL = [action for one in STATEMENTS["doctor"] for action in listed(one["Action"])]
 
 
-def test_where_nothing_is_wrong_every_line_is_ok_and_nothing_is_stored(well, examined):
+def test_without_a_fault_every_line_is_ok_and_nothing_is_stored(well, examined):
     found = examined()
 
     assert [one for one in found if one.state != OK] == []
@@ -43,7 +43,7 @@ def test_the_settings_tell_where_their_values_come_from(monkeypatch):
     )
 
 
-def test_what_needs_the_parameters_is_left_out_without_them_and_named_in_one_line(aws, examined):
+def test_checks_that_need_missing_parameters_are_named_in_one_line(aws, examined):
     found = examined()
 
     assert [(one.check, one.detail) for one in found if one.state == MEND] == [
@@ -61,7 +61,7 @@ def test_what_needs_the_parameters_is_left_out_without_them_and_named_in_one_lin
     )
 
 
-def test_the_bucket_is_checked_where_only_the_endpoints_are_wrong(well, examined):
+def test_the_bucket_is_checked_even_if_the_endpoints_are_wrong(well, examined):
     well.put_endpoints("nonsense")
     found = examined()
 
@@ -82,14 +82,14 @@ def test_each_malformed_entry_of_a_list_has_a_line_with_what_to_do(well, examine
     ]
 
 
-def test_categories_have_no_offset_and_are_well_all_the_same(well, examined):
+def test_categories_are_ok_although_they_ignore_offset(well, examined):
     well.extract_these("categories")
 
     (found,) = [one for one in examined() if one.check == "categories"]
     assert found.state == OK
 
 
-def test_a_cause_that_concerns_several_services_is_told_once(well, examined, monkeypatch):
+def test_a_common_cause_of_several_faults_is_reported_once(well, examined, monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "nobody")
 
     found = [one for one in examined() if one.state == MEND]
@@ -117,7 +117,7 @@ def test_each_optional_action_may_be_denied_and_is_named(well, examined):
         assert [one.detail for one in found] == [f"not allowed to look: needs {action}"]
 
 
-def test_a_bug_in_a_check_is_told_without_its_message():
+def test_a_bug_in_a_check_is_reported_without_its_message():
     def run(examination):
         raise KeyError("https://example.org/hush")
 
@@ -140,7 +140,7 @@ def test_a_site_with_plain_permalinks_has_its_routes_in_the_index_too(well, exam
     assert found.detail.endswith(": terms")
 
 
-def test_another_store_need_not_have_what_amazons_has(well, examined):
+def test_another_store_may_lack_features_of_s3(well, examined):
     lacking = {"GetCallerIdentity": (501, "NotImplemented"), f"GET /{BUCKET}": (405, "NotAllowed")}
     well.aws.faults = lacking.get
 
@@ -154,7 +154,7 @@ def test_another_store_need_not_have_what_amazons_has(well, examined):
     ]
 
 
-def test_an_access_point_has_no_settings_of_its_own(well, examined):
+def test_an_access_point_is_not_checked_for_bucket_settings(well, examined):
     well.aws.put_parameters({Settings().bucket_parameter: f"{BUCKET}-s3alias"})
 
     (found,) = [one for one in examined() if one.check == "protection"]

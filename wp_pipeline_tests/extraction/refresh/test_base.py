@@ -32,6 +32,6 @@ def test_the_outline_of_an_item_is_what_the_site_sends_for_these_fields(raw):
 
 
 @pytest.mark.parametrize("body", [b"[{}]", b'[{"id": 2}, {"id": 1}]', b'{"id": 1}', b"[1]"])
-def test_what_is_not_in_order_of_id_is_not_sound(body):
+def test_a_base_whose_ids_do_not_ascend_can_not_be_refreshed(body):
     with pytest.raises(RefreshNotPossible):
         list(BaseObject(body).items())

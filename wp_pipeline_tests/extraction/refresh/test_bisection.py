@@ -58,7 +58,7 @@ def test_a_deletion_is_found_wherever_it_is(magazine, place, hidden):
 
 
 @pytest.mark.parametrize("seed", few_of(SEEDS, 2))
-def test_several_that_went_or_came_are_all_found(magazine, seed):
+def test_several_added_and_removed_items_are_all_found(magazine, seed):
     chance = random.Random(seed)
     drafts = [magazine.site.draft(NAME) for _ in range(4)]
     for _ in range(150):
@@ -79,7 +79,7 @@ def test_several_that_went_or_came_are_all_found(magazine, seed):
 
 
 @pytest.mark.parametrize("seed", few_of(SEEDS, 2))
-def test_what_moves_during_the_search_is_seen_at_last(magazine, seed):
+def test_a_change_during_the_bisection_is_found_by_the_next_refresh(magazine, seed):
     chance = random.Random(seed)
     prepare(magazine, chance, chance.choice([0, 3]))
     site = magazine.site

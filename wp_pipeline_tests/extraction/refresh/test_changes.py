@@ -43,7 +43,7 @@ def test_random_changes_are_counted(large, mode, seed):
         assert found[name].changes == difference(stored, by_id(large, name)), name
 
 
-def test_what_did_not_change_has_no_changes(large):
+def test_an_unchanged_object_counts_no_changes(large):
     large.extract()
 
     assert [one.changes for one in large.extract().values()] == [Changes()] * 3
@@ -58,7 +58,7 @@ def test_a_first_extraction_counts_none(large):
     "stored",
     [b"[]", b'{"a": 1}', b"no JSON", b'[{"id": 2}, {"id": 1}]', b'[{"name": "without an id"}]'],
 )
-def test_what_can_not_be_compared_is_stored_and_not_counted(large, stored):
+def test_items_that_can_not_be_compared_are_stored_and_not_counted(large, stored):
     large.aws.put_object("wordpress-api/posts.json", stored)
 
     outcome = large.extract()["posts"]

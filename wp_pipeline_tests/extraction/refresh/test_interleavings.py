@@ -49,7 +49,7 @@ class Writer:
 
 
 @pytest.mark.parametrize("seed", few_of(SEEDS, 3))
-def test_nothing_is_lost_doubled_or_kept_for_ever(large, seed):
+def test_refreshes_lose_nothing_repeat_nothing_and_drop_what_is_deleted(large, seed):
     writer = Writer(large, seed)
     large.extract()
     for _ in range(STEPS):

@@ -38,7 +38,7 @@ def test_an_unchanged_site_costs_one_request_a_collection_and_no_upload(large):
     assert [found[name].rows for name in ("posts", "tags")] == [250, 4]
 
 
-def test_a_text_that_is_rendered_differently_each_time_is_no_change(large):
+def test_a_volatile_part_is_no_change(large):
     good = large.server.answers
     views = count()
 
@@ -115,7 +115,7 @@ def test_a_refresh_becomes_a_full_read_if_the_metadata_are_lost(large):
     assert large.rows("posts") == json.loads(body)
 
 
-def test_a_refresh_becomes_a_full_read_if_the_object_is_not_what_its_metadata_say(large):
+def test_a_refresh_becomes_a_full_read_if_the_object_does_not_match_its_metadata(large):
     prepared(large)
     metadata = large.aws.head("wordpress-api/posts.json")["Metadata"]
     large.aws.put_object("wordpress-api/posts.json", b"[]", Metadata=metadata)
@@ -180,7 +180,7 @@ def test_a_member_of_a_plugin_is_compared_if_a_setting_says_so(large, fields, se
     assert (ratings[rated] == 5) is seen
 
 
-def test_an_outline_is_compared_where_the_probe_is_equal_if_wanted(large):
+def test_an_outline_is_compared_on_demand_although_the_probe_is_equal(large):
     prepared(large)
 
     assert large.refresh(outline=True)["posts"].verified == "outline"
@@ -220,7 +220,7 @@ def test_a_refresh_whose_object_is_replaced_meanwhile_begins_again(large):
 
 
 @pytest.mark.parametrize("outline", [False, True])
-def test_what_the_site_announced_is_kept_with_a_merged_object(large, outline):
+def test_the_total_of_the_site_is_kept_with_a_merged_object(large, outline):
     prepared(large)
     large.site.hide("comments", large.site.readable_ids("comments")[3])
     large.site.publish("comments")
@@ -232,7 +232,7 @@ def test_what_the_site_announced_is_kept_with_a_merged_object(large, outline):
     assert kept["row-count"] == ("230" if outline else "231")
 
 
-def test_what_is_kept_with_an_object_is_small(large):
+def test_the_metadata_of_an_object_are_small(large):
     for number, item_id in enumerate(large.site.readable_ids("comments")):
         if number % 7 == 0:
             large.site.hide("comments", item_id)
@@ -290,7 +290,7 @@ def test_an_older_deletion_is_found_by_a_few_small_requests(large):
     comments_now(large)
 
 
-def test_a_new_comment_and_an_older_deletion_are_not_taken_for_nothing(large):
+def test_a_new_comment_and_an_older_deletion_do_not_cancel_out(large):
     prepared(large)
     large.site.publish("comments")
     large.site.delete("comments", large.site.readable_ids("comments")[5])
@@ -302,7 +302,7 @@ def test_a_new_comment_and_an_older_deletion_are_not_taken_for_nothing(large):
 # Terms tell posts.
 
 
-def test_a_deleted_tag_is_told_to_the_posts_that_carried_it(large):
+def test_a_deleted_tag_refreshes_the_posts_that_had_it(large):
     prepared(large)
     large.site.delete("tags", large.site.readable_ids("tags")[0])
 
@@ -312,7 +312,7 @@ def test_a_deleted_tag_is_told_to_the_posts_that_carried_it(large):
     assert merged == large.rows("posts")
 
 
-def test_another_name_of_a_tag_is_no_news_to_posts(large):
+def test_renaming_a_tag_does_not_refresh_posts(large):
     prepared(large)
     large.site.edit("tags", large.site.readable_ids("tags")[0])
 

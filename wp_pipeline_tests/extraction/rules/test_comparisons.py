@@ -100,7 +100,7 @@ def test_the_share_of_lost_rows_is_a_setting():
 
 
 @pytest.mark.parametrize("history", [[], [{ROWS: 1}], [{ROWS: 1}, {}], [{ROWS: 1}, {ROWS: 0}]])
-def test_without_rows_before_nothing_is_said_to_be_lost(history):
+def test_without_a_previous_row_count_no_loss_is_reported(history):
     lost = row_count_has_not_dropped.lost_rows(
         subject(metadata={"row-count": "1"}, history=history)
     )
@@ -109,7 +109,7 @@ def test_without_rows_before_nothing_is_said_to_be_lost(history):
     assert lost.figures == {}
 
 
-def test_an_object_that_does_not_say_its_rows_is_not_compared():
+def test_an_object_without_a_row_count_is_not_compared():
     assert not row_count_has_not_dropped.lost_rows(subject(history=[{}, {ROWS: 9}])).offenders
 
 
@@ -135,7 +135,7 @@ def test_columns_that_changed_are_found(before, now, changes):
     assert changed.offenders == changes
 
 
-def test_a_materialization_without_columns_is_looked_behind():
+def test_a_materialization_without_columns_is_skipped_in_the_comparison():
     history = [{SCHEMA: {"id": "integer"}}, {}, {SCHEMA: {}}, {SCHEMA: {"ID": "integer"}}]
 
     changed = schema_has_not_changed.changed_columns(subject(history=history))
@@ -143,7 +143,7 @@ def test_a_materialization_without_columns_is_looked_behind():
 
 
 @pytest.mark.parametrize("history", [[], [{}], [{SCHEMA: {"id": "integer"}}]])
-def test_without_two_schemas_nothing_is_said_to_have_changed(history):
+def test_without_two_schemas_no_change_is_reported(history):
     assert not schema_has_not_changed.changed_columns(subject(history=history)).offenders
 
 
@@ -211,7 +211,7 @@ def test_a_comment_may_be_on_whatever_can_be_commented_on():
 
 
 @pytest.mark.parametrize(("missing", "passes"), [(1, True), (2, False)])
-def test_a_few_media_that_nobody_sees_are_as_they_should_be(missing, passes):
+def test_a_few_hidden_media_are_tolerated(missing, passes):
     posts = [{"id": number, "featured_media": number} for number in range(1, 11)]
     others = {"media": [{"id": number} for number in range(1 + missing, 11)]}
 
@@ -259,7 +259,7 @@ def test_an_endpoint_that_cannot_be_read_is_not_compared(posts):
     assert evaluate(references_resolve.RULE, comments).passed
 
 
-def test_an_object_that_cannot_be_read_holds_no_claim_about_its_references():
+def test_an_unreadable_object_fails_no_check_of_its_references():
     broken = subject(b'[{"post": 7', "comments", site=frozenset({"posts"}), others={"posts": []})
     verdict = evaluate(references_resolve.RULE, broken)
 
@@ -294,7 +294,7 @@ def test_references_are_followed_where_the_other_endpoint_is_one_of_the_site(nam
     assert (references_resolve.RULE in rules) is applies
 
 
-def test_only_the_first_two_rules_are_about_data_that_must_be_wrong():
+def test_only_the_first_two_rules_are_errors_and_the_others_warnings():
     errors = {rule.name for rule in RULES if not rule.is_warning}
 
     assert errors == {"ids_are_unique", "payload_is_not_empty"}

@@ -89,7 +89,7 @@ def test_invalid_or_truncated_json_raises(text):
 
 
 @pytest.mark.parametrize("text", ["", "<html>", "[", '{"data": ', '{"data": ['])
-def test_json_that_ends_before_a_row_raises(text):
+def test_json_without_any_row_raises(text):
     with pytest.raises(NotJson):
         empty_parts(events_of(text))
 

@@ -122,11 +122,11 @@ def test_an_item_with_half_of_an_emoji_is_read_like_the_others():
 @pytest.mark.parametrize(
     "body", [b'{"id": 1}', b'{"data": {"id": 1}}', b'{"data": [{"id": 1}]}', b"7"]
 )
-def test_what_is_no_array_has_no_items(body):
+def test_json_that_is_no_array_has_no_items(body):
     assert found(body, block=16) == []
 
 
-def test_items_are_found_as_often_as_they_are_needed_and_opened_again_only_then():
+def test_an_object_is_opened_again_only_if_its_items_are_needed_again():
     body = written([{"id": 1}, {"id": 2}], "a line each")
     opened = []
 

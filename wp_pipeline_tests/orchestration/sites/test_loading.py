@@ -147,7 +147,9 @@ def test_the_last_known_sites_are_used_while_parameter_store_is_down(
     assert len(keys_of(loaded[0])) == 12
 
 
-def test_what_can_not_be_decrypted_is_last_known_and_told_in_one_line(project, aws, warnings):
+def test_sites_that_can_not_be_decrypted_keep_their_last_known_state_with_one_log_line(
+    project, aws, warnings
+):
     for n in range(12):
         project.add(f"site{n}")
     project.load()
@@ -177,7 +179,7 @@ def test_without_a_site_there_is_an_asset_that_says_what_to_do(project, warnings
     assert keys_of(loaded[0]) == {"sites/sites/no_endpoints_found"}
 
 
-def test_two_sites_never_share_a_place(project, warnings):
+def test_two_sites_never_share_a_prefix(project, warnings):
     """The new site is refused, and the one that was there stays."""
     project.add("zoo", settings='{"prefix": "raw"}')
     project.load()
@@ -192,7 +194,7 @@ def test_two_sites_never_share_a_place(project, warnings):
     assert keys_of(loaded[0]) == {"zoo/posts", "sites/ant/no_endpoints_found"}
 
 
-def test_a_site_that_is_deleted_goes(project):
+def test_the_assets_of_a_deleted_site_are_removed(project):
     project.add("shop")
     project.add("blog")
     project.load()

@@ -28,7 +28,7 @@ def unchanged(looks: Looks, site: LoadedSite) -> Seen:
 
 @settings(deadline=None)
 @given(st.lists(st.booleans(), min_size=1, max_size=40), st.integers(1, 7))
-def test_every_site_is_looked_at_within_n_ticks_whatever_is_slow(slow, in_a_tick):
+def test_every_site_is_compared_within_n_ticks_although_some_are_slow(slow, in_a_tick):
     """A tick gets through `in_a_tick` sites; looks at slow ones do not end."""
     sites = sites_called(*(f"s{n}" for n in range(len(slow))))
     is_slow = dict(zip((site.name for site in sites), slow, strict=True))
@@ -100,7 +100,7 @@ def test_a_tick_ends_in_time_although_a_site_is_silent():
     assert found.keys() == {"a", "b"}
 
 
-def test_sites_for_which_no_time_is_left_are_not_counted_as_looked_at():
+def test_sites_for_which_no_time_is_left_keep_their_turn():
     sites = sites_called("a", "b", "c", "d")
 
     def look(site: LoadedSite, seconds: float) -> Seen:

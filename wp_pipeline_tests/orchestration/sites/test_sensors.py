@@ -121,7 +121,7 @@ def test_a_site_that_fails_does_not_stop_the_others(sites, capfd):
     assert "s3cr3t" not in data.cursor + logged
 
 
-def test_a_list_that_changed_is_noticed_in_one_line(sites):
+def test_a_changed_list_is_reported_in_one_line(sites):
     for site in ("shop", "blog", "old"):
         sites.add(site)
     sites.load()
@@ -139,7 +139,7 @@ def test_a_list_that_changed_is_noticed_in_one_line(sites):
     assert "://" not in reason
 
 
-def test_failures_of_all_sites_are_told_each_in_its_own_message(sites):
+def test_failures_of_each_site_have_a_message_of_their_own(sites):
     subscriber = Subscriber(sites.project.aws.client)
     server = RawServer(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}")
     for site in ("shop", "blog"):
@@ -180,7 +180,7 @@ def test_the_schedule_asks_for_one_run_of_each_site_at_its_own_minute(sites):
     assert len(set(asked.values())) > 3
 
 
-def test_what_is_kept_holds_no_url_and_no_credential(sites):
+def test_the_stored_state_holds_no_url_and_no_credential(sites):
     sites.add("shop", credentials="user:s3cr3t")
     sites.load()
     kept = [*sites.project.state_files()]

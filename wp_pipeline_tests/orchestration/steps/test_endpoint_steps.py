@@ -104,7 +104,7 @@ def test_a_refused_endpoint_stops_no_other_and_is_named(split, site):
     assert evaluated(result)["comments", "references_resolve"].passed
 
 
-def test_only_the_step_of_an_endpoint_for_which_it_may_help_is_retried(split, site):
+def test_only_steps_that_a_retry_may_help_are_retried(split, site):
     def fails_at_first(asked: str):
         puts = [one for one in split.aws.operations if one.endswith("/tags.json") and "PUT" in one]
         is_first = asked.startswith("PUT /") and asked.endswith("/tags.json") and len(puts) <= 1
@@ -120,7 +120,7 @@ def test_only_the_step_of_an_endpoint_for_which_it_may_help_is_retried(split, si
     }  # fmt: skip
 
 
-def test_what_compares_objects_is_skipped_where_one_of_them_was_refused(split, site):
+def test_comparing_checks_are_skipped_if_an_endpoint_was_refused(split, site):
     several = site()
     split.respond("wp/v2/tags", b'{"code": "rest_forbidden"}', 403)
 
@@ -131,7 +131,7 @@ def test_what_compares_objects_is_skipped_where_one_of_them_was_refused(split, s
     assert compared == {"comments"}
 
 
-def test_a_refresh_brings_what_moved_with_another_collection(large, site):
+def test_a_refresh_also_reads_items_that_changed_with_another_collection(large, site):
     several = site()
     assert several.run().success
     commented = {row["post"] for row in large.rows("comments")}
@@ -148,7 +148,7 @@ def test_a_refresh_brings_what_moved_with_another_collection(large, site):
     assert len(large.server.requests) - asked_before < 30
 
 
-def test_comments_are_compared_where_it_is_not_known_what_moved(large, site):
+def test_comments_are_compared_in_full_if_the_changed_posts_are_not_known(large, site):
     several = site()
     assert several.run().success
     first, second = large.site.readable_ids("comments")[3:5]
@@ -162,7 +162,7 @@ def test_comments_are_compared_where_it_is_not_known_what_moved(large, site):
     assert second in ids(large, "comments")  # Nothing in this run could have moved it.
 
 
-def test_a_choice_may_name_any_endpoint_of_the_site(split, site):
+def test_accept_drop_may_name_any_endpoint_of_the_site(split, site):
     assert site().run("tags", accept_drop=["posts"]).success
     unknown = site().run("tags", accept_drop=["nothing"])
     assert failures_of(unknown)[0].startswith("accept_drop names what is no endpoint of the site")
@@ -180,7 +180,7 @@ def test_a_sensor_configures_the_step_of_each_endpoint(split, site, site_name, i
     assert ids(split, "posts") == split.site.readable_ids("posts")
 
 
-def test_the_failures_of_all_steps_are_told_in_one_message(split, site, site_name, instance):
+def test_the_failures_of_all_steps_are_in_one_message(split, site, site_name, instance):
     split.extract_these("posts", also=f"gone={split.url('mo/v1/gone_s3cr3t')}")
     site().run()
     (ended,) = ended_since(instance, 0)

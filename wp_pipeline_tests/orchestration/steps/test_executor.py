@@ -41,7 +41,7 @@ def test_the_environment_names_the_executor(name, executor):
         ("json:nothing", ": json:nothing is no ExecutorDefinition of Dagster"),
     ],
 )
-def test_what_cannot_be_used_is_told_in_one_line(name, fault):
+def test_an_unusable_executor_is_reported_in_one_line(name, fault):
     with pytest.raises(SettingsError) as error:
         named(name)
 

@@ -23,7 +23,7 @@ def test_all_steps_together_stay_below_the_limit(concurrency, steps):
         assert 1 <= share(settings, PoolLimit(steps)) * steps <= concurrency
 
 
-def test_what_keeps_no_limit_is_told_with_the_command_that_helps():
+def test_a_pool_that_keeps_no_limit_is_reported_with_the_command_that_helps():
     with pytest.raises(ConfigurationError) as error:
         share(SITE, None)
     assert str(error.value) == (

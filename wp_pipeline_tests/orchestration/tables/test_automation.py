@@ -39,11 +39,11 @@ def ticks(tables, site_name, instance) -> Ticks:
     return Ticks(tables, site_name, instance)
 
 
-def test_nothing_is_asked_for_before_there_are_objects(ticks):
+def test_no_table_is_requested_before_there_are_objects(ticks):
     assert ticks.requested() == set()
 
 
-def test_tables_that_are_missing_are_built_when_they_are_switched_on_late(
+def test_missing_tables_are_built_when_the_setting_is_turned_on_later(
     ticks, tables, site_name, instance
 ):
     execute(tables, site_name, instance)

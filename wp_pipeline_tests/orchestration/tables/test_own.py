@@ -87,7 +87,7 @@ def test_a_rule_is_a_check_of_the_table_that_it_names_first(project, instance):
     assert check.metadata["offenders"].value > 0
 
 
-def test_a_rule_that_duckdb_can_t_answer_fails_with_its_reason(project, instance):
+def test_a_rule_that_duckdb_rejects_fails_with_its_reason(project, instance):
     defs = project({"name": "broken", "sql": "SELECT colour FROM posts"})
     execute(defs, SITE, instance)
     check = evaluated(build(defs, SITE, instance, "posts"))["posts", "broken"]

@@ -147,7 +147,7 @@ def test_an_empty_collection_without_known_columns_has_no_table(
     assert not any(key.startswith(FOLDER) for key in stored)
 
 
-def test_columns_that_changed_are_told_by_a_warning(world, tables, instance, site_name):
+def test_changed_columns_are_a_warning(world, tables, instance, site_name):
     execute(tables, site_name, instance)
     build(tables, site_name, instance)
     rows = b'[{"term_id":"1","name":"News","slug":"news","term_group":"0","colour":"red"}]'

@@ -12,14 +12,14 @@ from wp_pipeline.aws.lake import ObjectStream
 from wp_pipeline.report.reading.content import Content, StoredFile, read_content
 from wp_pipeline.report.reading.counting import MOST_KEYS, Tally
 from wp_pipeline.report.reading.readers import LONGEST_LIST
-from wp_pipeline_tests.report.stored import Stored
+from wp_pipeline_tests.fakes.objects_in_memory import ObjectsInMemory
 from wp_pipeline_tests.support.random_cases import few_and_many
 
 HIDDEN = "(not stored here)"
 
 
 def read(**objects: Any) -> Content:
-    return read_content(sorted(objects), Stored(objects).open)
+    return read_content(sorted(objects), ObjectsInMemory(objects).open)
 
 
 def post(number: Any, **more: Any) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def test_a_month_without_a_post_is_between_its_neighbours():
         "2024-13-01",
     ],
 )
-def test_what_has_no_date_is_counted_but_in_no_month(date):
+def test_items_without_a_date_are_counted_in_no_month(date):
     found = read(posts=[post(1, date=date), post(2)])
 
     assert found.posts is not None
@@ -116,7 +116,7 @@ def test_what_has_no_date_is_counted_but_in_no_month(date):
     assert found.posts.by_month == [((2024, 3), 1)]
 
 
-def test_a_zero_date_gives_way_to_the_other_one():
+def test_a_zero_date_is_replaced_by_the_date_in_the_other_member():
     found = read(posts=[post(1, date="-0001-11-30T00:00:00", date_gmt="2021-05-01T00:00:00")])
 
     assert found.posts is not None
@@ -174,7 +174,7 @@ def test_an_author_whose_name_is_not_stored_is_a_number():
         {},
     ],
 )
-def test_any_shape_is_read(rows):
+def test_an_object_of_any_shape_is_read(rows):
     names = ("posts", "comments", "users", "books", "tags")
     found = read(**dict.fromkeys(names, rows))
 
@@ -196,7 +196,7 @@ def test_an_object_that_is_no_json_is_told_and_stops_nothing(body):
     assert found.posts is not None
 
 
-def test_half_a_surrogate_pair_is_no_hindrance():
+def test_half_a_surrogate_pair_is_read():
     body = rb'[{"id": 1, "title": {"rendered": "half \ud83d"}, "date": "2024-01-01T00:00:00"}]'
     found = read(posts=body, comments=[comment(1)])
 
@@ -204,11 +204,11 @@ def test_half_a_surrogate_pair_is_no_hindrance():
     assert title.encode().startswith(b"half")
 
 
-def test_a_file_has_what_is_kept_with_the_object():
+def test_a_file_shows_the_metadata_of_its_object():
     kept = {"row-count": "7", "total": "9", "extracted-at": "2026-11-25T10:38:00+00:00",
             "completeness": "proven"}  # fmt: skip
     objects = {"pages": [{"id": 1}], "tags": []}
-    found = read_content(["gone", "pages", "tags"], Stored(objects, {"pages": kept}).open)
+    found = read_content(["gone", "pages", "tags"], ObjectsInMemory(objects, {"pages": kept}).open)
 
     at = datetime(2026, 11, 25, 10, 38, tzinfo=timezone.utc)
     assert found.files == [

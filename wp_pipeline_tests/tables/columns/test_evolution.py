@@ -6,7 +6,14 @@ import pytest
 
 from wp_pipeline.tables.columns.column import Column, ColumnType, Source, column_from, unique_name
 from wp_pipeline.wordpress.reading.schema import Member
-from wp_pipeline_tests.tables.schemas import DATE, INTEGER, POSTS, RENDERED, TEXT, post
+from wp_pipeline_tests.support.tables.declared_schemas import (
+    DATE,
+    INTEGER,
+    POSTS,
+    RENDERED,
+    TEXT,
+    post,
+)
 
 
 def changes(table):
@@ -28,7 +35,7 @@ def days(bucket):
     return day
 
 
-def test_a_week(days, bucket):
+def test_a_table_follows_the_changes_of_a_week(days, bucket):
     monday = days(1, [{"id": 1, "price": 5, "note": "a", "flag": True}])
     assert changes(monday) == {}
 
@@ -77,7 +84,7 @@ def test_a_declared_type_changes_with_its_declaration_only(days, bucket):
     assert bucket.rows("products")[0]["price"] == 7.5
 
 
-def test_a_declaration_that_comes_is_followed(days, bucket):
+def test_a_new_declaration_changes_the_type_of_a_column(days, bucket):
     days(1, [{"id": "1", "title": {"rendered": "A"}, "at": "2026-11-01T00:00:00"}])
     assert bucket.types("products")["id"] == "VARCHAR"
 
@@ -90,7 +97,7 @@ def test_a_declaration_that_comes_is_followed(days, bucket):
     assert bucket.rows("products")[0]["id"] == 1
 
 
-def test_a_text_that_is_declared_as_rendered_by_now_is_flattened(days, bucket):
+def test_a_text_that_becomes_declared_as_rendered_is_flattened(days, bucket):
     days(1, [{"id": 1, "title": "A"}])
     days(2, [{"id": 1, "title": {"rendered": "A &amp; B"}}], {"title": RENDERED})
 
@@ -107,7 +114,7 @@ def test_a_name_is_not_given_to_another_member(days, bucket):
     assert bucket.rows("products") == [{"id": None, "id_2": 2, "misfits": None}]
 
 
-def test_parts_of_a_text_come_and_go(days, bucket):
+def test_the_parts_of_a_text_may_be_added_and_removed(days, bucket):
     days(1, [post(1, title={"rendered": "A", "raw": "A"})], POSTS)
     second = days(2, [post(1)], POSTS)
 
@@ -115,7 +122,7 @@ def test_parts_of_a_text_come_and_go(days, bucket):
     assert bucket.rows("products")[0]["title_raw"] is None
 
 
-def test_an_own_column_of_misfits_keeps_its_name(days, bucket):
+def test_a_member_named_misfits_keeps_its_name(days, bucket):
     days(1, [{"id": 1}])
     days(2, [{"id": 1, "misfits": "theirs"}])
 
@@ -138,11 +145,11 @@ def test_a_declared_member_has_its_column_when_it_is_sent(days):
         Column("misfits", ColumnType.JSON, None),
     ],
 )
-def test_a_column_is_read_again_from_what_is_kept_of_it(column):
+def test_a_column_is_restored_from_its_stored_description(column):
     assert column_from(json.loads(json.dumps(column.as_json()))) == column
 
 
-def test_what_went_is_told_once_also_without_a_day(bucket):
+def test_a_removed_column_is_reported_once_even_without_a_date(bucket):
     def build(items):
         bucket.aws.put_object("wordpress-api/rows.json", json.dumps(items).encode())
         return bucket.build("rows")
@@ -152,5 +159,5 @@ def test_what_went_is_told_once_also_without_a_day(bucket):
     assert changes(build([{"id": 3}])) == {}
 
 
-def test_twins_are_numbered():
+def test_columns_with_equal_names_are_numbered():
     assert unique_name("ID", ["id", "id_2"]) == "id_3"

@@ -7,7 +7,7 @@ import pytest
 
 from sample_site.messages import Request
 from sample_site.site import SampleSite
-from wp_pipeline_tests.tables.bucket import table_of
+from wp_pipeline_tests.support.tables.built_tables import table_of
 
 TYPES = {
     "posts": {
@@ -89,7 +89,7 @@ def test_names_of_terms_are_decoded(sent, tmp_path):
     assert all("&amp;" not in row["name_text"] for row in rows)
 
 
-def test_views_by_day_are_those_of_plain_python(sent, tmp_path):
+def test_views_by_day_equal_a_count_in_plain_python(sent, tmp_path):
     rows = sent("mo/v1/statistics_pages_4821")
     wanted: dict[date, int] = {}
     for row in rows:
@@ -103,7 +103,7 @@ def test_views_by_day_are_those_of_plain_python(sent, tmp_path):
     assert found == wanted
 
 
-def test_a_table_is_known_by_its_columns_and_not_by_all_of_them(tmp_path):
+def test_a_mysql_table_is_recognized_by_some_of_its_columns(tmp_path):
     """The author's own endpoint sends 20 of the 23 columns of wp_posts."""
     row = {"ID": "1", "post_date": "2024-05-06 07:08:09", "post_status": "publish", "x": "1"}
 

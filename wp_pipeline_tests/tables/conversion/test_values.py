@@ -6,8 +6,8 @@ import pytest
 
 from wp_pipeline.tables.columns.column import ColumnType
 from wp_pipeline.wordpress.reading.schema import Member
-from wp_pipeline_tests.tables.bucket import table_of
-from wp_pipeline_tests.tables.reference import MISFIT, expected
+from wp_pipeline_tests.support.tables.built_tables import table_of
+from wp_pipeline_tests.support.tables.expected_values import MISFIT, expected
 
 BIGINT, DOUBLE, BOOLEAN = ColumnType.BIGINT, ColumnType.DOUBLE, ColumnType.BOOLEAN
 VARCHAR, TIMESTAMP, JSON = ColumnType.VARCHAR, ColumnType.TIMESTAMP, ColumnType.JSON
@@ -120,7 +120,7 @@ def test_a_value_is_converted_or_kept_as_a_misfit(table, number):
 
 
 @pytest.mark.parametrize(("kind", "value", "wanted"), CASES)
-def test_the_reference_agrees(kind, value, wanted):
+def test_the_expected_values_agree_with_the_converted_ones(kind, value, wanted):
     found = expected(value, kind)
 
     assert found is wanted if wanted is MISFIT else found == wanted

@@ -111,7 +111,7 @@ def test_a_table_that_can_not_be_built_leaves_what_is_stored(file, put, aws, sql
     assert aws.object(KEY) == b"what is stored"
 
 
-def test_types_become_those_of_all_tables(file, put):
+def test_the_types_of_a_join_are_cast_to_those_of_tables(file, put):
     sql = """
     SELECT 1::TINYINT AS a, 1.5 AS b, DATE '2026-01-02' AS c, TIMESTAMP_MS '2026-01-02' AS d,
         TIMESTAMPTZ '2026-01-02 03:00:00+02' AS e, uuid() AS f, [1::INT] AS g, ['x'] AS h,
@@ -127,7 +127,7 @@ def test_types_become_those_of_all_tables(file, put):
     }  # fmt: skip
 
 
-def test_what_is_optional_may_be_missing(file, put):
+def test_an_optional_table_may_be_missing(file, put):
     sql = """
     -- optional: posts (title VARCHAR)
     -- optional: users (id BIGINT, name VARCHAR)
@@ -159,7 +159,7 @@ def test_a_table_is_built_again_if_one_that_it_reads_changed(file, put, aws):
     assert f"PUT /{BUCKET}/{KEY}" in aws.operations
 
 
-def test_of_two_runs_one_does_not_overwrite_the_other(file, put, aws):
+def test_of_two_concurrent_builds_one_does_not_overwrite_the_other(file, put, aws):
     store = put("posts", POSTS)
     join = file("SELECT sum(views) AS seen FROM posts")
 
@@ -199,7 +199,7 @@ def test_the_statement_is_chosen_by_what_the_site_has(collections, others, joins
         assert set(join.stored_as.values()) <= {*collections, *others}
 
 
-def test_tables_may_be_called_otherwise_than_in_the_statement():
+def test_tables_may_have_other_names_than_in_the_statement():
     (daily,) = joins_of(["posts"], ["statistics"])
     assert daily.views["statistics_pages"] == "statistics"
 
@@ -209,7 +209,7 @@ def test_tables_may_be_called_otherwise_than_in_the_statement():
     )  # fmt: skip
 
 
-def test_a_copy_of_our_statement_is_a_file_of_ones_own(file, put):
+def test_a_copy_of_our_statement_works_as_a_users_file(file, put):
     (ours, _) = joins_of([], ["posts", "statistics_pages"])
     copied = file(ours.sql, "my_daily.sql")
     store = put("posts", "SELECT 1::BIGINT AS id, 'T' AS post_title, 'post' AS post_type,"
@@ -220,7 +220,7 @@ def test_a_copy_of_our_statement_is_a_file_of_ones_own(file, put):
     assert build_join(copied, store).rows == 1
 
 
-def test_a_table_that_is_missing_is_named_where_not_all_of_it_is_optional(file, put):
+def test_a_missing_table_is_named_if_a_needed_column_comes_from_it(file, put):
     join = file("-- optional: users (name VARCHAR)\nSELECT users.id AS id FROM posts, users")
     with pytest.raises(JoinError, match=r"^totals\.sql: .*; the table users is not stored yet$"):
         build_join(join, put("posts", POSTS))

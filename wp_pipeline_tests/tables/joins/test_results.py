@@ -149,7 +149,7 @@ def test_views_per_category(built):
     assert len(expected) > 2
 
 
-def test_what_a_row_says_of_its_post(built):
+def test_a_row_has_the_author_tags_and_categories_of_its_post(built):
     mysql = built["mysql"]
     users = {str(user["id"]): user["name"] for user in mysql.raw["users"]}
     tags, categories = terms_of(mysql, "post_tag"), terms_of(mysql, "category")
@@ -185,7 +185,7 @@ def test_the_authors_join_has_a_row_for_each_count_of_a_post(built):
     assert len(columns) == 15
 
 
-def test_of_collections_there_is_a_row_for_each_post_with_its_comments(built):
+def test_collections_give_a_row_for_each_post_with_its_comments(built):
     rest = built["rest"]
     names = {
         kind: {one["id"]: unescape(one["name"]) for one in rest.raw[kind]}
@@ -225,7 +225,7 @@ def test_nothing_is_built_again_until_a_table_or_the_statement_changes(built):
         assert [t.data_version for t in one.again] == [t.data_version for t in one.tables]
 
 
-def test_the_lineage_names_the_tables_that_there_are(built):
+def test_the_lineage_names_the_existing_tables(built):
     (daily, postname), (rest,) = built["mysql"].joins, built["rest"].joins
     endpoints = ["users", *OTHERS]
 
@@ -234,7 +234,7 @@ def test_the_lineage_names_the_tables_that_there_are(built):
     assert sorted(rest.reads(COLLECTIONS)) == sorted(COLLECTIONS)
 
 
-def test_the_footer_says_what_the_columns_are(built):
+def test_the_footer_describes_the_columns(built):
     mysql = built["mysql"]
     path = mysql.folder.path("posts_daily")
     with open_tables(mysql.folder) as tables:

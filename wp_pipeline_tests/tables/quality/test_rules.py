@@ -79,7 +79,7 @@ def replaced(select, **columns):
     return f"SELECT * REPLACE ({values}) FROM ({select})"  # noqa: S608
 
 
-def test_a_well_kept_table_passes_all_its_rules(well_kept):
+def test_a_correct_table_passes_all_its_rules(well_kept):
     with open_tables(well_kept) as tables:
         for name in WELL:
             facts = Facts(NOW, raw_rows=2 if name == "users" else 20)
@@ -163,7 +163,7 @@ EXCUSED = [
 
 
 @pytest.mark.parametrize(("table", "rule", "others"), EXCUSED)
-def test_what_only_looks_like_a_fault_passes(verdict, table, rule, others):
+def test_an_unusual_but_correct_table_passes(verdict, table, rule, others):
     assert verdict(table, rule, **others).passed
 
 
@@ -188,7 +188,7 @@ def test_a_rule_says_why_it_does_not_apply(verdict, table, rule, others, reason)
     assert (found.passed, found.description) == (True, f"Does not apply: {reason}.")
 
 
-def test_what_a_build_tells_is_what_the_checks_know():
+def test_a_table_lists_the_columns_that_changed():
     table = Table("posts", added=["acf"], gone=["format"], changed_type=["views"])
 
     assert table.changes == {
@@ -215,7 +215,7 @@ def test_an_empty_table_passes(verdict):
         ).passed
 
 
-def test_which_rules_there_are_is_known_from_names_and_kinds():
+def test_the_rules_of_a_table_follow_from_names_and_kinds_of_endpoints():
     of_all = [
         "row_count_equals_raw", "primary_key_is_unique_and_complete", "values_fit_their_types",
         "columns_are_as_before", "dates_are_not_in_the_future",

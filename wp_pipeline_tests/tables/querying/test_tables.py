@@ -77,7 +77,7 @@ def test_only_tables_that_a_question_names_are_copied_and_each_once(ask, store):
     assert store.downloaded == ["posts"]
 
 
-def test_the_copies_are_removed_however_a_question_ends(ask, tmp_path, monkeypatch):
+def test_the_copies_are_removed_even_if_a_question_fails(ask, tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     ask("SELECT * FROM posts")
     with pytest.raises(QueryFailed):
@@ -243,7 +243,7 @@ def test_a_name_is_not_looked_up_among_the_variables_of_the_program(ask):
     assert secrets
 
 
-def test_what_a_question_needs_is_known_before_anything_is_read():
+def test_the_tables_of_a_question_are_known_before_anything_is_read():
     sql = 'WITH a AS (FROM terms) SELECT * FROM "po sts" b, a, Users WHERE x IN (FROM terms)'
 
     assert tables_named_in(sql) == ["terms", "po sts", "Users"]
@@ -267,7 +267,7 @@ def test_the_semicolon_that_ends_a_statement_is_removed(sql, without):
     assert without_semicolon(sql) == without
 
 
-def test_the_name_of_a_temporary_folder_is_no_problem(store, tmp_path, monkeypatch):
+def test_a_temporary_folder_may_have_quotes_in_its_name(store, tmp_path, monkeypatch):
     folder = tmp_path / "it's=1"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))

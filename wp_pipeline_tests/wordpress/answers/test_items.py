@@ -278,6 +278,6 @@ def test_bytes_that_are_not_utf8_are_not_in_the_errors_chain():
         ('{"i":"{\\"id\\":7}"}', None),
     ],
 )
-def test_an_id_is_found_wherever_it_stands_and_whatever_stands_beside_it(item, found):
+def test_an_id_is_found_anywhere_in_an_item(item, found):
     assert ids(f"[{item}]".encode()) == [found]
     assert ids(f'[{{"id":1}},{item}]'.encode()) == [1, found]

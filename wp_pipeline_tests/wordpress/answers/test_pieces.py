@@ -82,7 +82,7 @@ def test_the_members_of_an_object_are_found_one_after_the_other(found, separator
      b"[", b'[{"a":01}]', b'[{"a":NaN}]', b'[{"a":1}}'],
 )  # fmt: skip
 @pytest.mark.parametrize("size", [1, 7, 9, 1000])
-def test_what_is_no_json_is_refused_wherever_it_is_cut(body, size):
+def test_invalid_json_is_refused_wherever_it_is_cut(body, size):
     with pytest.raises(MalformedAnswer):
         list(pieces(body, 0, size))
 
@@ -120,7 +120,7 @@ LARGE = {
 
 
 @pytest.mark.parametrize("name", LARGE)
-def test_a_large_value_is_found_whole_and_what_stands_behind_it(name):
+def test_a_large_value_and_the_value_after_it_are_found(name):
     row = b'{"a":%b,"z":[7]}' % LARGE[name]
     body = b"[%b,%b , {} ]" % (row, row)
 

@@ -55,7 +55,7 @@ ERRORS = (
 
 
 @pytest.mark.parametrize("value", ERRORS, ids=json.dumps)
-def test_an_error_is_told_however_it_is_spelled(value):
+def test_an_error_is_recognized_in_every_spelling(value):
     with pytest.raises(ErrorInsteadOfData):
         read(value)
 
@@ -80,7 +80,7 @@ LISTS = (
 
 
 @pytest.mark.parametrize("value", LISTS, ids=json.dumps)
-def test_rows_are_read_though_some_speak_of_errors(value):
+def test_rows_that_mention_errors_are_read(value):
     found = read(value)
 
     assert found.is_list
@@ -105,7 +105,7 @@ OBJECTS = (
 
 
 @pytest.mark.parametrize("value", OBJECTS, ids=json.dumps)
-def test_an_object_with_data_of_its_own_stays_one_object(value):
+def test_an_object_with_members_of_its_own_is_stored_as_one_object(value):
     found = read(value)
 
     assert (found.rows, found.is_list) == (1, False)
@@ -118,7 +118,7 @@ def test_an_object_with_data_of_its_own_stays_one_object(value):
     [{"data": None}, {"success": True, "data": {}}, {"items": None, "total": 0}, {"events": []}],
     ids=json.dumps,
 )
-def test_nothing_in_a_wrapper_is_no_rows(value):
+def test_an_empty_wrapper_has_no_rows(value):
     found = read(value)
 
     assert (found.rows, b"".join(found.chunks())) == (0, b"[]")
@@ -146,7 +146,7 @@ PAGES = (
 
 
 @pytest.mark.parametrize("value", PAGES, ids=json.dumps)
-def test_a_page_of_rows_tells_that_there_are_more(value):
+def test_members_of_an_answer_show_that_there_are_more_rows(value):
     found = read(value)
 
     assert found.signs.more_than(found.rows)
@@ -166,7 +166,7 @@ HEADERS = (
 
 
 @pytest.mark.parametrize(("name", "text"), HEADERS)
-def test_a_header_tells_that_there_are_more(name, text):
+def test_a_header_shows_that_there_are_more_rows(name, text):
     assert signs_in_headers({name: text}).more_than(10)
 
 
@@ -182,5 +182,5 @@ OTHER_HEADERS = (
 
 
 @pytest.mark.parametrize(("name", "text"), OTHER_HEADERS)
-def test_other_headers_tell_nothing_of_rows(name, text):
+def test_other_headers_do_not_count_as_signs_of_more_rows(name, text):
     assert not signs_in_headers({name: text}).more_than(10)

@@ -66,7 +66,7 @@ def ids_in(batches: Iterator[Items]) -> list[int]:
 
 
 @few_and_many(150, 1_000)
-def test_what_is_read_while_rows_change_is_as_many_as_the_site_counts_or_refused(
+def test_a_changing_collection_has_as_many_rows_as_the_site_counts_or_is_refused(
     cases: int,
 ) -> None:
     @settings(max_examples=cases, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -233,7 +233,7 @@ def test_a_list_without_an_endpoint_is_refused(text):
         parse_endpoints(text)
 
 
-def test_a_name_before_an_equals_sign_wins_over_a_given_name_and_that_over_the_urls():
+def test_explicit_names_override_parameter_names_and_these_override_url_names():
     listed = [
         Entry("parameter /e/posts", "https://s.test/x_1", "posts"),
         Entry("parameter /e/terms", "words=https://s.test/y_1", "terms"),
@@ -402,7 +402,7 @@ def test_a_list_is_read_as_people_write_it(text):
         f'{{"urls":{{"one":"{A}","two":"{B}"}}}}',
     ],
 )
-def test_the_names_of_such_a_list_are_kept(text):
+def test_the_names_in_a_list_in_any_notation_are_kept(text):
     assert (names(text), urls(text)) == (["one", "two"], [A, B])
 
 
@@ -482,7 +482,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("text", "reason"), BROKEN)
-def test_a_broken_entry_of_such_a_list_is_named_by_its_position(text, reason):
+def test_a_broken_entry_of_a_list_in_any_notation_is_named_by_its_position(text, reason):
     with pytest.raises(MalformedEndpoints) as refusal:
         parse_endpoints(text.format(A=A, B=B))
 
@@ -502,7 +502,7 @@ def test_a_broken_entry_of_such_a_list_is_named_by_its_position(text, reason):
         "[" * 5000,
     ],
 )
-def test_other_json_is_a_document(text):
+def test_json_that_is_no_list_is_refused_as_a_document(text):
     with pytest.raises(
         MalformedEndpoints, match="holds a JSON document instead of URLs; if AWS CLI"
     ) as refusal:

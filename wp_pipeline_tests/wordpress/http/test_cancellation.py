@@ -28,7 +28,7 @@ def test_the_earlier_of_two_deadlines_counts_and_is_the_one_that_is_named(own):
         for_all.with_deadline(own).check()
 
 
-def test_a_deadline_of_one_does_not_end_the_others():
+def test_the_deadline_of_one_endpoint_does_not_end_the_others():
     for_all = Cancellation(60)
     for_all.with_deadline(0)
 

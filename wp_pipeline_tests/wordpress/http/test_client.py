@@ -192,7 +192,7 @@ def test_every_other_status_raises_its_error_without_quoting_the_body(
     assert "hush" not in message.lower()
 
 
-def test_a_temporary_failure_has_its_status_and_retry_after(start, client, deadline):
+def test_a_temporary_failure_keeps_status_and_retry_after(start, client, deadline):
     with pytest.raises(SiteUnavailable) as failure:
         client.get(Address(start(http_answer(b"", "429 Slow", Retry_After="17")).url), deadline)
 

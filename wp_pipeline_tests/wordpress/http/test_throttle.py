@@ -126,7 +126,7 @@ def test_a_retry_after_beyond_the_longest_wait_is_refused_at_once_with_the_time(
 IN_MAINTENANCE = unavailable(503, "600")
 
 
-def test_a_maintenance_that_is_soon_over_is_waited_for(deadline):
+def test_a_short_maintenance_is_waited_for(deadline):
     site = InProcessSite(one_after_another(IN_MAINTENANCE, GOOD))
     site.retrying_client().get(Address(f"{URL}/x"), deadline)
 
@@ -140,7 +140,7 @@ def test_a_maintenance_that_begins_between_two_tries_is_waited_for(deadline):
     assert len(site.requests) == 3
 
 
-def test_a_maintenance_that_lasts_is_refused_after_the_second_try_with_the_time(deadline):
+def test_a_long_maintenance_is_refused_after_the_second_try_with_the_time(deadline):
     site = InProcessSite(lambda request: IN_MAINTENANCE)
 
     with pytest.raises(SiteUnavailable, match=r"HTTP 503: the site asks to wait until .* UTC"):

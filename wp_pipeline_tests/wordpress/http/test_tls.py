@@ -85,7 +85,7 @@ def test_a_trusted_certificate_for_another_host_is_named(refusal_of, host):
     assert refusal_of(root, Certificate(host, issuer=root)) == ANOTHER_HOST
 
 
-def test_an_incomplete_chain_is_told_from_a_certificate_that_is_not_valid(refusal_of):
+def test_an_incomplete_chain_and_an_invalid_certificate_have_different_messages(refusal_of):
     reason = refusal_of(*without_intermediate())
 
     assert reason.startswith("the server does not send its certificate's issuer")

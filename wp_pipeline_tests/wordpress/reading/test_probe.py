@@ -180,7 +180,7 @@ def test_an_invalid_item_is_a_site_error(item):
 
 
 @pytest.mark.parametrize("text", ["<script>", "\\u001b[2J", "a\\nb", "\\ud83d", "\\u202e"])
-def test_nothing_of_a_site_is_kept_but_a_digest(text):
+def test_a_probe_keeps_only_a_digest(text):
     """It is kept in S3's metadata, which are shown in consoles."""
     body = b'[{"id":7,"modified_gmt":"%b"}]' % text.encode()
     found = probe_of(InProcessSite(with_total(body)), "wp/v2/posts")
@@ -189,7 +189,7 @@ def test_nothing_of_a_site_is_kept_but_a_digest(text):
     assert re.fullmatch(r"modified 3 [0-9a-f]{16}", found.text)
 
 
-def test_a_change_of_an_order_is_seen_by_the_time_that_woocommerce_tells():
+def test_a_changed_order_is_seen_by_woocommerces_modification_time():
     found = []
     for time in (b"2026-01-02T03:04:05", b"2026-01-02T03:04:06"):
         world = InProcessSite(with_total(b'[{"id":10,"date_modified_gmt":"%b"}]' % time))

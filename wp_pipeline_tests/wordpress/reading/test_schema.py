@@ -59,7 +59,7 @@ def test_members_that_the_context_does_not_send_are_left_out(world, query, has_p
     assert ("password" in schema_at(world, f"wp/v2/posts{query}")) is has_password
 
 
-def test_with_plain_permalinks_it_is_asked_by_a_get():
+def test_with_plain_permalinks_the_schema_is_requested_by_get():
     world = InProcessSite(site=SampleSite({"posts": 3}, plain_permalinks=True))
     endpoint = parse_endpoint(f"{URL}/?rest_route=/wp/v2/posts")
 
@@ -87,12 +87,12 @@ def test_an_answer_that_is_no_schema_declares_nothing(body):
         ({"type": "array", "items": {"type": "integer"}}, Member(("array",), items=("integer",))),
     ],
 )
-def test_what_plugins_declare_is_read_as_far_as_it_is_valid(declared, expected):
+def test_the_valid_part_of_a_plugins_schema_is_read(declared, expected):
     body = json.dumps({"schema": {"properties": {"member": declared}}}).encode()
     assert parse_schema(body)["member"] == expected
 
 
-def test_a_firewall_that_refuses_it_is_asked_once():
+def test_a_firewall_that_refuses_options_is_asked_once():
     world = InProcessSite(always(403, b"Forbidden", {"Content-Type": "text/html"}))
     with pytest.raises(SiteError):
         schema_at(world, "wp/v2/posts")

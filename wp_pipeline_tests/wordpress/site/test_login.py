@@ -82,7 +82,7 @@ def test_a_right_login_takes_one_request():
 DOES_NOT_ACCEPT = "the site does not accept the user or the application password in the credentials"
 
 
-def test_a_wrong_login_rejects_every_endpoint_but_those_that_judge_for_themselves():
+def test_a_wrong_login_rejects_every_endpoint_of_wordpress_itself():
     found = JudgedSite().rejected(WRONG, f"{POSTS},{ROWS},{ORDERS}")
 
     assert sorted(found) == ["posts", "rows"]
@@ -92,7 +92,7 @@ def test_a_wrong_login_rejects_every_endpoint_but_those_that_judge_for_themselve
 
 @pytest.mark.parametrize("code", ["incorrect_password", "invalid_username", "invalid_email"])
 @pytest.mark.parametrize("endpoints", [POSTS, ROWS])
-def test_what_wordpress_says_of_the_password_is_a_proof(code, endpoints):
+def test_an_error_about_the_password_proves_a_wrong_login(code, endpoints):
     (reason,) = JudgedSite(me=wordpress_says(401, code)).rejected(WRONG, endpoints).values()
 
     assert reason.endswith(f"(wp/v2/users/me: HTTP 401 {code})")
@@ -115,12 +115,12 @@ CLOSED = {
 
 
 @pytest.mark.parametrize("closed", CLOSED.values(), ids=CLOSED)
-def test_closed_users_reject_nobody(closed):
+def test_a_closed_users_route_rejects_no_login(closed):
     assert JudgedSite(users_me=closed).rejected(RIGHT) == {}
 
 
 @pytest.mark.parametrize("closed", CLOSED.values(), ids=CLOSED)
-def test_closed_users_do_not_hide_a_wrong_login(closed):
+def test_a_closed_users_route_does_not_hide_a_wrong_login(closed):
     site = JudgedSite(users_me=closed)
     (reason,) = site.rejected(WRONG).values()
 
@@ -130,7 +130,7 @@ def test_closed_users_do_not_hide_a_wrong_login(closed):
 
 
 @pytest.mark.parametrize("route", ["types", "search", "posts/1", "things"])
-def test_a_route_that_can_not_tell_does_not_hide_a_wrong_login(route):
+def test_a_route_that_gives_no_verdict_does_not_hide_a_wrong_login(route):
     site = JudgedSite(users_me=page(403), things=Answer(200, {}, b"[]"))
     endpoint = f"x={ROOT}/wp/v2/{route}"
 
@@ -159,7 +159,7 @@ def test_the_requests_do_not_grow_with_the_endpoints(endpoints):
     ],
 )
 @pytest.mark.parametrize("endpoints", [POSTS, ROWS])
-def test_what_a_visitor_gets_is_never_taken_silently(site, endpoints):
+def test_an_unverified_login_is_noted(site, endpoints):
     judged = site()
 
     assert judged.rejected(WRONG, endpoints) == {}
@@ -169,11 +169,11 @@ def test_what_a_visitor_gets_is_never_taken_silently(site, endpoints):
 @pytest.mark.parametrize(
     "code", ["application_passwords_disabled_for_user", "authentication_failed"]
 )
-def test_what_wordpress_says_of_the_user_is_a_proof(code):
+def test_an_error_about_the_user_proves_a_wrong_login(code):
     assert list(JudgedSite(me=wordpress_says(401, code)).rejected(WRONG)) == ["posts"]
 
 
-def test_nobody_is_no_user():
+def test_a_user_with_the_id_0_is_no_login():
     assert list(JudgedSite(me=Answer(200, {}, b'{"id":0}')).rejected(WRONG)) == ["posts"]
 
 
@@ -195,11 +195,11 @@ def test_a_header_that_is_dropped_on_the_way_rejects_the_endpoint():
         wordpress_says(404, "rest_no_route"),
     ],
 )
-def test_an_endpoint_that_can_not_tell_is_read(said):
+def test_an_endpoint_that_gives_no_verdict_is_read(said):
     assert JudgedSite(users_me=page(403), posts=said).rejected(WRONG) == {}
 
 
-def test_nothing_is_read_where_the_site_is_down():
+def test_a_site_that_is_down_is_not_read():
     with pytest.raises(SiteUnavailable):
         JudgedSite(users_me=page(403), posts=page(502)).rejected(RIGHT)
 
@@ -225,7 +225,7 @@ def without_passwords(site: JudgedSite) -> Answers:
     return index
 
 
-def test_application_passwords_that_are_turned_off_are_told_by_the_index():
+def test_the_index_shows_that_application_passwords_are_turned_off():
     site = JudgedSite()
     site.instead["/wp-json/"] = without_passwords(site)
     (reason,) = site.rejected(WRONG).values()
@@ -251,14 +251,14 @@ def test_without_an_index_application_passwords_count_as_turned_on(index):
     assert reason.startswith(DOES_NOT_ACCEPT)
 
 
-def test_another_namespace_is_no_verdict_but_said():
+def test_a_route_of_another_namespace_gives_no_verdict_and_a_note():
     site = JudgedSite()
 
     assert site.rejected(WRONG, ROWS) == {}
     assert len(site.notes) == 1
 
 
-def test_plugins_with_keys_of_their_own_are_not_judged():
+def test_logins_of_plugins_with_keys_of_their_own_are_not_verified():
     site = JudgedSite()
 
     assert (
@@ -267,14 +267,14 @@ def test_plugins_with_keys_of_their_own_are_not_judged():
     assert site.world.requests == []
 
 
-def test_a_route_of_wordpress_com_is_no_verdict():
+def test_a_route_of_wordpress_com_gives_no_verdict():
     site = JudgedSite(me=wordpress_says(404, "rest_no_route"), posts=Answer(200, {}, b"[]"))
 
     assert site.rejected(WRONG, "posts=http://127.0.0.1/wp/v2/sites/x.org/posts") == {}
     assert site.world.requests[0].startswith("/wp/v2/users/me")
 
 
-def test_each_site_of_a_host_is_judged():
+def test_the_login_of_each_site_of_a_host_is_verified():
     blog = SampleSite({"posts": 3}, user="editor", application_password="hush")
     site = JudgedSite()
 
@@ -307,11 +307,11 @@ def test_each_site_of_a_host_is_judged():
         ("/blog/index.php?a=b&rest_route=/wp/v2/posts", "/blog/index.php?rest_route=/"),
     ],
 )
-def test_the_root_of_the_api_is_what_stands_before_the_namespace(route, root):
+def test_the_root_of_the_api_ends_before_the_namespace(route, root):
     assert Address(f"https://s.test{route}").api_root.url == f"https://s.test{root}"
 
 
-def test_keys_of_woocommerce_are_not_judged_and_their_limits_are_said():
+def test_keys_of_woocommerce_are_not_verified_and_their_limits_are_noted():
     observer = NoteCollector()
     options = options_with(credentials=Credentials("ck_1", "cs_2"))
     with open_site(options, observer) as site:

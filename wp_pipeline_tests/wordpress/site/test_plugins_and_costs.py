@@ -126,7 +126,7 @@ def test_lists_of_plugins_are_found_by_their_description():
     assert found["wp/v2/posts"].sample.completeness == PROVEN
 
 
-def test_routes_of_plugins_are_only_asked_for_where_they_are_wanted():
+def test_routes_of_plugins_are_requested_on_demand_only():
     world = SiteWithPlugins({"mo/v1/rows_48213": all_at_once(items(7))})
 
     assert [route for route in by_route(discovered(world, COLLECTIONS)) if "mo/v1" in route] == []
@@ -177,14 +177,14 @@ def test_an_older_version_of_a_namespace_is_not_asked_for():
         (all_at_once([{"code": "rest_forbidden", "message": "x", "data": {}}]), FAILED),
     ],
 )
-def test_a_route_of_a_plugin_that_is_no_list_has_a_verdict(answers, verdict):
+def test_a_plugin_route_that_is_no_list_is_listed_with_the_reason(answers, verdict):
     found = discovered(SiteWithPlugins({f"odd/v1/rows_{SUFFIX}": answers}))
     odd = [one for one in found.excluded if one.route.startswith("odd")]
 
     assert [(one.route, one.verdict) for one in odd] == [("odd/v1/rows_…", verdict)]
 
 
-def test_secret_looking_routes_are_told_without_their_random_part():
+def test_secret_looking_routes_are_shown_without_their_random_part():
     world = SiteWithPlugins({f"odd/v1/data-{SUFFIX}": all_at_once(items(2))})
     found = discovered(world)
 
@@ -261,7 +261,7 @@ def test_the_cost_of_a_full_read_is_what_it_costs(most):
         ("tags", cost.EVERYTHING),
     ],
 )
-def test_what_a_refresh_sees(route, seen):
+def test_a_discovery_says_which_changes_a_refresh_sees(route, seen):
     found = by_route(discovered(InProcessSite(site=SampleSite(COUNTS)), COLLECTIONS))
     one = found[f"wp/v2/{route}"]
 
@@ -270,7 +270,7 @@ def test_what_a_refresh_sees(route, seen):
     assert cost.refresh(one.address, one.sample).size <= cost.full_read(one.sample).size
 
 
-def test_of_a_single_answer_a_refresh_sees_nothing_and_costs_a_full_read():
+def test_a_refresh_of_a_single_answer_costs_a_full_read():
     world = SiteWithPlugins({"mo/v1/rows_48213": all_at_once(items(700))})
     one = by_route(discovered(world))["mo/v1/rows_48213"]
 
@@ -292,7 +292,7 @@ def test_a_page_that_is_too_heavy_is_asked_for_with_fewer_items():
     assert found["wp/v2/posts"].sample.per_page == 10
 
 
-def test_with_a_login_it_is_told_what_a_visitor_sees():
+def test_with_a_login_the_rows_of_a_visitor_are_shown_too():
     world = InProcessSite(site=SampleSite(COUNTS))
     world.site.hide("tags", world.site.readable_ids("tags")[1])
     closed = Answer(401, {}, b'{"code":"rest_user_cannot_view","message":"x"}')
@@ -312,14 +312,14 @@ def test_with_a_login_it_is_told_what_a_visitor_sees():
     assert by_route(users)["wp/v2/tags"].sample.readable == COUNTS["tags"]
 
 
-def test_of_rows_that_everybody_can_read_a_login_changes_nothing():
+def test_a_login_does_not_change_public_rows():
     world = SiteWithPlugins({"mo/v1/rows_48213": all_at_once(items(7))})
     found = by_route(discovered(world, LISTS, Credentials("editor", "secret")))
 
     assert found["mo/v1/rows_48213"].seen_by_visitors == 7
 
 
-def test_with_all_the_objects_of_wordpress_are_single_answers():
+def test_with_the_option_all_wordpress_objects_are_single_answers():
     found = by_route(discovered(InProcessSite(site=SampleSite(COUNTS)), ALL))
 
     assert found["wp/v2/types"].sample.completeness == SINGLE
@@ -358,7 +358,7 @@ def test_a_site_is_asked_over_https_where_it_has_it():
     assert all(one.address.url.startswith("https://") for one in found.collections)
 
 
-def test_a_host_that_does_not_answer_is_told_soon():
+def test_a_host_that_does_not_answer_is_reported_soon():
     with (
         open_site(options_with(deadline=20, backoff=60)) as site,
         pytest.raises(SiteUnavailable, match="refused"),

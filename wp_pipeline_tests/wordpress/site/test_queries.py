@@ -21,7 +21,7 @@ def ignored(world: InProcessSite, collection: str) -> tuple[str, ...]:
 
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(("posts", "comments", "tags", "categories")), st.sets(st.integers(0, 5)))
-def test_hidden_rows_are_not_taken_for_a_query_that_is_ignored(collection, hidden):
+def test_hidden_rows_do_not_look_like_an_ignored_query(collection, hidden):
     site = SampleSite({collection: 6})
     ids = site.readable_ids(collection)
     for place in hidden:

@@ -59,7 +59,7 @@ def test_a_random_part_looks_secret(route, is_secret):
     assert looks_secret(route) is is_secret
 
 
-def test_no_name_is_given_twice():
+def test_every_route_name_is_unique():
     routes = ("wp/v2/posts", "shop/v1/posts", "shop/v1/posts_1", "shop/v1/posts_2", "wp/v2/tags")
     addresses = [Address(ROOTS[0] + route) for route in routes]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAGES = [
     path.relative_to(ROOT).as_posix()
     for path in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

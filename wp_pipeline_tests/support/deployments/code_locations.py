@@ -7,9 +7,9 @@ from pathlib import Path
 
 import yaml
 
-from wp_pipeline_tests.browser.local_dagster import copy_project
-from wp_pipeline_tests.engine import leaking_code
 from wp_pipeline_tests.fakes.faulty_sites import Site
+from wp_pipeline_tests.support.deployments import leaking_code
+from wp_pipeline_tests.support.deployments.local_dagster import copy_project
 
 OURS = "wp_pipeline"
 MISCONFIGURED = "misconfigured"  # a project of ours that does not load

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.results import Row, Table
+from benchmarks.results.measured import Row, Table
 from benchmarks.workloads import BLOG
 
 Tables = dict[str, Table]  # by the workload's name

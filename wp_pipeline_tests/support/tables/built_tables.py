@@ -1,16 +1,13 @@
-"""Raw objects and their tables in the fake AWS, and tables without any bucket."""
+"""Builds a table of items in a folder, without a bucket, and reads tables by DuckDB."""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from wp_pipeline.aws.lake import Lake
-from wp_pipeline.tables.build import build_table
 from wp_pipeline.tables.columns.column import Column
 from wp_pipeline.tables.columns.declared import declared_by
 from wp_pipeline.tables.columns.evolution import evolve, settled
@@ -20,54 +17,10 @@ from wp_pipeline.tables.conversion.rows import Rows
 from wp_pipeline.tables.parquet.footer import Footer
 from wp_pipeline.tables.parquet.parts import write_parts
 from wp_pipeline.tables.parquet.writing import write_parquet
-from wp_pipeline.tables.table import Table
 from wp_pipeline.wordpress.reading.schema import Member
-from wp_pipeline_tests.fakes.aws import BUCKET, FakeAws
 
-PREFIX = "wordpress-api"
 Schema = Mapping[str, Member]
 Row = dict[str, Any]
-
-
-@dataclass
-class TablesBucket:
-    """Stores raw objects, builds their tables, and reads these by DuckDB."""
-
-    aws: FakeAws
-    folder: Path
-
-    @property
-    def lake(self) -> Lake:
-        return Lake(lambda: self.aws.client("s3"), BUCKET, PREFIX)
-
-    def store(self, name: str, content: Any, day: str = "2026-11-26") -> bytes:
-        """Store JSON, or bytes as they are, as an extraction does."""
-        body = content if isinstance(content, bytes) else json.dumps(content).encode()
-        rows = len(content) if isinstance(content, list) else None
-        metadata = {
-            "sha256": sha256(body).hexdigest(),
-            "extracted-at": f"{day}T07:00:00.000+00:00",
-            **({} if rows is None else {"row-count": str(rows)}),
-        }
-        self.aws.put_object(f"{PREFIX}/{name}.json", body, Metadata=metadata)
-        return body
-
-    def build(self, name: str, schema: Schema = {}, rebuild: bool = False) -> Table:  # noqa: B006
-        return build_table(name, self.lake, schema, rebuild)
-
-    def key(self, name: str) -> str:
-        return f"{PREFIX}-tables/{name}/{name}.parquet"
-
-    def file(self, name: str) -> Path:
-        file = self.folder / f"{name}.parquet"
-        file.write_bytes(self.aws.object(self.key(name)))
-        return file
-
-    def rows(self, name: str) -> list[Row]:
-        return read_rows(self.file(name))
-
-    def types(self, name: str) -> dict[str, str]:
-        return read_types(self.file(name))
 
 
 @dataclass

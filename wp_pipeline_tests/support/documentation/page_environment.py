@@ -1,4 +1,4 @@
-"""The world in which the commands of a page are run: sites, an AWS account, and a shell."""
+"""Where the commands of a page are run: sites, an AWS account, and a shell."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,9 +10,9 @@ from sample_site.messages import Answer, Request
 from sample_site.server import SampleSiteServer
 from sample_site.site import SampleSite
 from wp_pipeline.settings import Settings
-from wp_pipeline_tests.docs.shell import Shell
 from wp_pipeline_tests.fakes.api_sites import Answers
 from wp_pipeline_tests.fakes.aws import REGION, FakeAws
+from wp_pipeline_tests.support.documentation.page_shell import Shell
 
 SUFFIX = "83920473"
 MY_BUCKET = "my-bucket"
@@ -20,24 +20,24 @@ API = "/wp-json/"
 
 
 @dataclass
-class Stage:
+class PageEnvironment:
     """Sites that stand for those of a page, and the fake AWS. `folder` is where commands run."""
 
     aws: FakeAws
     serve: Callable[..., SampleSiteServer]
-    environment: pytest.MonkeyPatch
+    variables: pytest.MonkeyPatch
     folder: Path
     shell: Shell = field(init=False)
 
     def __post_init__(self) -> None:
-        self.shell = Shell(self.aws, self.environment, self.folder)
+        self.shell = Shell(self.aws, self.variables, self.folder)
 
     def open(self, site: SampleSite | None = None, host: str = "example.org") -> SampleSiteServer:
         """Serve a site in the place of this host; `LOGIN` is a login that it knows."""
         server = self.serve(site or SampleSite(suffix=SUFFIX, volatile=False))
         self.stand_for(host, server.url)
         login = f"{server.site.user}:{server.site.application_password}"
-        self.environment.setenv("LOGIN", login)
+        self.variables.setenv("LOGIN", login)
         return server
 
     def stand_for(self, host: str, url: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from wp_pipeline_tests.fakes.aws import REGION, FakeAws
 
 
-class Bucket:
+class ExtractionBucket:
     """A new bucket. Objects are named by their endpoints."""
 
     def __init__(self, aws: FakeAws, name: str) -> None:
@@ -23,7 +23,7 @@ class Bucket:
     def exists(self) -> bool:
         return self.name in {one["Name"] for one in self._s3.list_buckets()["Buckets"]}
 
-    def put_all_of(self, other: "Bucket") -> None:
+    def put_all_of(self, other: "ExtractionBucket") -> None:
         """Copy the objects of another bucket, with their metadata."""
         for found in self._s3.list_objects_v2(Bucket=other.name)["Contents"]:
             source = {"Bucket": other.name, "Key": found["Key"]}

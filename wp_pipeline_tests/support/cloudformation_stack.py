@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import requests
 
-from wp_pipeline_tests.aws.recorded_needs import listed
 from wp_pipeline_tests.fakes.aws import FakeAws
+from wp_pipeline_tests.support.recorded_needs import listed
 
 UNENFORCED, ENFORCED = b"inf", b"0"  # How many requests moto allows to everybody.
 

@@ -2,7 +2,7 @@ import pytest
 import requests
 
 from sample_site.messages import Answer
-from wp_pipeline_tests.fakes.adapter import SampleSiteAdapter
+from wp_pipeline_tests.fakes.in_process_site import SampleSiteAdapter
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -15,9 +16,12 @@ from statistics import median
 
 from benchmarks import REPOSITORY
 from benchmarks.machine import commit, memory_gb, processor
-from benchmarks.scale_project import KINDS, copy_project
+from benchmarks.peers import DEFAULT_FOLDER, python_of
+from benchmarks.scale.project import KINDS, copy_project, secure_strings
+from benchmarks.servers.running import server
 
 RESULTS = REPOSITORY / "benchmarks" / "SCALE.md"
+BUCKET = "/s3/lakehouse/name/raw=bench"
 STEP_BEGINS = "STEP_START"
 ONE = "one"
 ANSWERED = (
@@ -29,7 +33,7 @@ LAYOUTS = {"path": "one `WordPressSites`", "folders": "a `defs.yaml` for each"}
 
 
 @dataclass(frozen=True)
-class Stage:
+class Setup:
     """Copies of the project, and two Parameter Stores: one that answers and one that is silent."""
 
     folder: Path
@@ -54,7 +58,7 @@ class Stage:
     def load(
         self, project: Path, aws: str, is_described: bool = False
     ) -> dict[str, dict[str, float]]:
-        command = [sys.executable, "-W", "ignore", "-m", "benchmarks.scale_probe"]
+        command = [sys.executable, "-W", "ignore", "-m", "benchmarks.scale.probe"]
         environment = self.environment(project, aws) | {"DESCRIBED": "1" if is_described else ""}
         subprocess.run(command, env=environment, cwd=project, check=True, capture_output=True)
         found = json.loads((self.folder / "result.json").read_text())
@@ -84,26 +88,32 @@ class Stage:
 
 
 @contextmanager
-def parameter_store(*arguments: str) -> Iterator[str]:
-    command = [sys.executable, "-m", "benchmarks.servers.parameter_store", *arguments]
-    with subprocess.Popen(command, cwd=REPOSITORY, text=True, stdout=subprocess.PIPE) as process:
-        port = process.stdout.readline().strip() if process.stdout else ""
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
+def silent_server() -> Iterator[str]:
+    """Accept connections, and never answer; yield the URL."""
+    with socket.create_server(("127.0.0.1", 0), backlog=512) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
-def measured(stage: Stage, layout: str, rounds: int) -> Iterator[tuple[str, float, str]]:
+@contextmanager
+def parameter_store(python: Path, folder: Path, sites: int, latency_ms: float) -> Iterator[str]:
+    """Serve the parameters of so many sites; yield the URL."""
+    file = folder / f"parameters-{sites}.json"
+    file.write_text(json.dumps(secure_strings(sites)))
+    options = (f"--secure-strings={file}", f"--latency-ms={latency_ms}")
+    with server(python, "fake_aws", BUCKET, *options) as url:
+        yield url
+
+
+def measured(setup: Setup, layout: str, rounds: int) -> Iterator[tuple[str, float, str]]:
     """Yield what was measured, the value, and its unit.
 
     A folder for each site has jobs for each site: they are loaded, and not described, which takes
     half a minute more.
     """
-    project = copy_project(stage.folder, layout, stage.sites)
-    stage.load(project, stage.answering)  # Compiles, and leaves the names for the silent one.
-    there = [stage.load(project, stage.answering) for _ in range(rounds)]
-    silent = [stage.load(project, stage.silent) for _ in range(rounds)]
+    project = copy_project(setup.folder, layout, setup.sites)
+    setup.load(project, setup.answering)  # Compiles, and leaves the names for the silent one.
+    there = [setup.load(project, setup.answering) for _ in range(rounds)]
+    silent = [setup.load(project, setup.silent) for _ in range(rounds)]
     yield "load, Parameter Store there", middle(there, "loaded", "seconds"), "s"
     yield "its CPU time", middle(there, "loaded", "cpu"), "s"
     yield "load, Parameter Store silent", middle(silent, "loaded", "seconds"), "s"
@@ -111,10 +121,10 @@ def measured(stage: Stage, layout: str, rounds: int) -> Iterator[tuple[str, floa
     yield "peak memory, loaded", middle(there, "loaded", "peak_mb"), "MB"
     if layout == "folders":
         return
-    described = [stage.load(project, stage.answering, is_described=True) for _ in range(rounds)]
+    described = [setup.load(project, setup.answering, is_described=True) for _ in range(rounds)]
     for what, figure, unit in ANSWERED:
         yield what, middle(described, "described", figure), unit
-    steps = [stage.seconds_to_step(project) for _ in range(rounds)]
+    steps = [setup.seconds_to_step(project) for _ in range(rounds)]
     yield "`dagster asset materialize` of one site, to the step", median(steps), "s"
 
 
@@ -152,21 +162,24 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--latency-ms", type=float, default=10.0)
     parser.add_argument("--output", type=Path, default=RESULTS)
+    parser.add_argument("--peers", type=Path, default=DEFAULT_FOLDER, help="as for benchmarks.run")
     arguments = parser.parse_args()
+    python = python_of(arguments.peers)
     rows: dict[str, dict[str, str]] = {}
     load = os.getloadavg()[0]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        silent = stack.enter_context(parameter_store("--silent"))
+        silent = stack.enter_context(silent_server())
         for column, layout, sites in (
             (ONE, "path", 1),
             ("path", "path", arguments.sites),
             ("folders", "folders", arguments.sites),
         ):
-            pace = f"--latency-ms={arguments.latency_ms}"
-            store = stack.enter_context(parameter_store(f"--sites={sites}", pace))
-            stage = Stage(folder, sites, store, silent)
-            for what, value, unit in measured(stage, layout, arguments.rounds):
+            store = stack.enter_context(
+                parameter_store(python, folder, sites, arguments.latency_ms)
+            )
+            setup = Setup(folder, sites, store, silent)
+            for what, value, unit in measured(setup, layout, arguments.rounds):
                 rows.setdefault(what, {})[column] = f"{value:.1f} {unit}"
                 print(f"{layout}, {sites}: {what}: {value:.1f} {unit}", flush=True)
             arguments.output.write_text(report(arguments, rows, load))

@@ -1,4 +1,4 @@
-"""A bucket in memory, as the report reads it."""
+"""Objects in memory, as the report reads those of a bucket."""
 
 import io
 import json
@@ -10,7 +10,7 @@ from wp_pipeline.aws.lake import ObjectStream
 
 
 @dataclass
-class Stored:
+class ObjectsInMemory:
     """Objects by the names of their endpoints: JSON values, or bytes as they are."""
 
     objects: Mapping[str, Any]

@@ -17,15 +17,15 @@ from sample_site.messages import Answer, Request
 from sample_site.server import SampleSiteServer
 from sample_site.site import SampleSite
 from wp_pipeline.sandbox.local_aws import free_port
-from wp_pipeline_tests.engine import servers
-from wp_pipeline_tests.engine.code_locations import OURS, write_project, write_yaml
-from wp_pipeline_tests.engine.deployment import LAUNCH, dagster_dev
-from wp_pipeline_tests.engine.graphql_dump import repository
 from wp_pipeline_tests.fakes.aws import BUCKET, REGION, FakeAws
 from wp_pipeline_tests.fakes.faulty_sites import BUCKET_PARAMETER, Site, environment
 from wp_pipeline_tests.support.dagster_api import DagsterApi, wait_until
+from wp_pipeline_tests.support.deployments import postgres_and_redis
+from wp_pipeline_tests.support.deployments.code_locations import OURS, write_project, write_yaml
+from wp_pipeline_tests.support.deployments.dagster_deployment import LAUNCH, dagster_dev
+from wp_pipeline_tests.support.deployments.graphql_dump import repository
 
-DEPLOY = Path(__file__).parents[2] / "deploy"
+DEPLOY = Path(__file__).parents[3] / "deploy"
 PROGRAMS = Path(sys.executable).parent
 LOGS = "logs"
 ENDPOINTS = ("categories", "comments", "pages", "posts", "tags")
@@ -104,12 +104,12 @@ class CeleryDeployment:
                 "working_directory": str(self.folder / OURS),
             }}]})  # fmt: skip
             self._write_instance()
-            broker = self._stack.enter_context(servers.redis())
+            broker = self._stack.enter_context(postgres_and_redis.redis())
             self.environment = {
                 **environment(self.aws),
                 "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
                 "DAGSTER_HOME": str(self.home),
-                "DAGSTER_POSTGRES_URL": self._stack.enter_context(servers.postgres()),
+                "DAGSTER_POSTGRES_URL": self._stack.enter_context(postgres_and_redis.postgres()),
                 "DAGSTER_LOGS_BUCKET": LOGS,
                 "CELERY_BROKER_URL": f"{broker}/0",
                 "CELERY_RESULT_BACKEND": f"{broker}/1",

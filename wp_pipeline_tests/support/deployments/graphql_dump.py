@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from wp_pipeline_tests.engine.code_locations import LEAKING, LOCATIONS, OURS
-from wp_pipeline_tests.engine.graphql_walk import Dagster
+from wp_pipeline_tests.support.deployments.code_locations import LEAKING, LOCATIONS, OURS
+from wp_pipeline_tests.support.deployments.graphql_walk import Dagster
 
 # Fields, and their depths in types; deeper answers repeat.
 WHOLE = (

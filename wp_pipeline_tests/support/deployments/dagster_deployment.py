@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from wp_pipeline.sandbox.local_aws import free_port
-from wp_pipeline_tests.browser.local_dagster import end
-from wp_pipeline_tests.engine import code_locations
-from wp_pipeline_tests.engine.code_locations import LEAKING, MISCONFIGURED, OURS, STATE
-from wp_pipeline_tests.engine.graphql_dump import captured, everything, repository
-from wp_pipeline_tests.engine.graphql_walk import Dagster
 from wp_pipeline_tests.fakes.faulty_sites import Site
 from wp_pipeline_tests.support.dagster_api import ENDED, DagsterApi, wait_until
+from wp_pipeline_tests.support.deployments import code_locations
+from wp_pipeline_tests.support.deployments.code_locations import LEAKING, MISCONFIGURED, OURS, STATE
+from wp_pipeline_tests.support.deployments.graphql_dump import captured, everything, repository
+from wp_pipeline_tests.support.deployments.graphql_walk import Dagster
+from wp_pipeline_tests.support.deployments.local_dagster import end
 from wp_pipeline_tests.support.interruptions import accept_sigint
 
 SECONDS_TO_START = 180.0

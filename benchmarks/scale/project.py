@@ -17,6 +17,16 @@ def site_names(count: int) -> list[str]:
     return [f"site{number:04}" for number in range(count)]
 
 
+def secure_strings(sites: int) -> dict[str, str]:
+    """Return the list of endpoints of each site, below the path and on its own."""
+    urls = ",".join(f"http://127.0.0.1:9/wp-json/wp/v2/{kind}" for kind in KINDS)
+    names = site_names(sites)
+    return {
+        **{f"{PATH}{site}/endpoints": urls for site in names},
+        **{f"/folders/{site}": urls for site in names},
+    }
+
+
 def copy_project(folder: Path, layout: str, sites: int) -> Path:
     """Copy the package into the folder; `layout` is `path` or `folders`."""
     project = folder / f"{layout}-{sites}"

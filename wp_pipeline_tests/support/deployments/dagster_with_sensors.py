@@ -1,4 +1,4 @@
-"""A local Dagster whose sensors are watched: what they show, publish and load."""
+"""A local Dagster with sensors turned on: what they show, publish and load."""
 
 import re
 from typing import Any
@@ -7,10 +7,10 @@ import boto3
 import requests
 
 from sample_site.messages import Answer, Request
-from wp_pipeline_tests.browser.local_dagster import SECRET, LocalDagster
-from wp_pipeline_tests.engine.graphql_dump import repository
 from wp_pipeline_tests.fakes.subscriber import Subscriber
 from wp_pipeline_tests.support.dagster_api import ENDED, wait_until
+from wp_pipeline_tests.support.deployments.graphql_dump import repository
+from wp_pipeline_tests.support.deployments.local_dagster import SECRET, LocalDagster
 
 SITE = "amazonwebshark"
 LOCATION = "wp_pipeline"
@@ -25,7 +25,7 @@ MESSAGES = """query ($id: ID!) { logsForRun(runId: $id) {
     ... on EventConnection { events { ... on MessageEvent { message } } } } }"""
 
 
-class Watched:
+class DagsterWithSensors:
     """A local Dagster with both sensors turned on, and a queue of what they publish."""
 
     def __init__(self, local: LocalDagster) -> None:

@@ -1,4 +1,4 @@
-"""Carries out the commands of a page, with a fake world in the place of the user's."""
+"""Runs the commands of a page, with a fake AWS and sites in the place of the user's."""
 
 import io
 import logging

@@ -17,7 +17,7 @@ from wp_pipeline.settings import Settings
 from wp_pipeline_tests.support.dagster_api import DagsterApi, wait_until
 from wp_pipeline_tests.support.interruptions import accept_sigint
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 PROJECT = ("wp_pipeline", "sample_site", "pyproject.toml", "workspace.yaml")
 SECRET = "unspeakable4821"  # The random part of the URLs of the plugin's endpoints.
 SECONDS_TO_START = 120.0

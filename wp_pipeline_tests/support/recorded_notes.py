@@ -1,9 +1,9 @@
-"""Keeps what the user was told while an extraction went on."""
+"""An observer that keeps the notes of an extraction."""
 
 from wp_pipeline.observer import Observer
 
 
-class Notes(Observer):
+class RecordedNotes(Observer):
     """An observer that collects notes, each with its endpoint's name."""
 
     def __init__(self) -> None:

@@ -1,8 +1,8 @@
 """Writes the results as Markdown: the machine, the targets, and a table for each workload."""
 
 from benchmarks.machine import Machine
-from benchmarks.results import Row, Table
-from benchmarks.targets import FLOOR, LOOP, TARGETS, Target
+from benchmarks.results.measured import Row, Table
+from benchmarks.results.targets import FLOOR, LOOP, TARGETS, Target
 
 HEADINGS = (
     *("candidate", "runs", "wall s", "fastest - slowest", "x floor", "CPU s", "CPU x loop"),

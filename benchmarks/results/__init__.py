@@ -1,0 +1,1 @@
+"""The results of `python -m benchmarks.run`, compared with the targets, as Markdown."""

@@ -1,0 +1,1 @@
+"""A code location with 500 sites: its times and memory. `python -m benchmarks.scale`."""
