@@ -1,6 +1,7 @@
 """Finds the rules of each table, by the names and kinds of a site's endpoints alone.
 
-The rules that do not refer to other tables are the `RULE` of each module in `claims/`.
+The rules that do not refer to other tables are the `RULE` of each module in `claims/`, in order of
+their names.
 """
 
 from importlib import import_module
