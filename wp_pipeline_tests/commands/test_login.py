@@ -147,7 +147,7 @@ def test_a_login_that_can_not_be_verified_is_stored_only_on_demand(world, comman
         ("u:s3cr3t", [*TO, "ftp://x"], 2, "the address is not an http(s) URL"),
     ],
 )
-def test_what_is_wrong_is_one_line_without_the_login(
+def test_a_failure_is_reported_in_one_line_without_the_login(
     world, command, typed, text, arguments, status, reason
 ):
     typed(text)

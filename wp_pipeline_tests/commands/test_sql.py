@@ -189,7 +189,7 @@ def test_an_object_that_is_no_table_is_named(tables, command):
     )  # fmt: skip
 
 
-def test_what_aws_refuses_is_one_line(tables, command):
+def test_a_refusal_of_aws_is_reported_in_one_line(tables, command):
     tables.faults = lambda operation: (403, "AccessDenied") if "GET /" in operation else None
     ended = command("sql", "FROM posts")
 

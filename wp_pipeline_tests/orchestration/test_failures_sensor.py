@@ -196,7 +196,7 @@ def test_runs_of_another_job_are_not_told(deployment, subscriber):
     assert subscriber.messages() == []
 
 
-def test_what_failed_before_the_sensor_was_turned_on_is_not_told(
+def test_failures_before_the_sensor_was_turned_on_are_not_reported(
     world, subscriber, defs, site_name, instance
 ):
     world.respond("wp/v2/tags", FORBIDDEN, 403)

@@ -87,7 +87,7 @@ def test_an_unreadable_object_does_not_prevent_the_report(aws, lake, body):
     assert "the stored file can't be read" in aws.object(KEY).decode().replace("&#39;", "'")
 
 
-def test_what_aws_refuses_is_one_line(aws, lake):
+def test_a_refusal_of_aws_is_reported_in_one_line(aws, lake):
     aws.faults = lambda operation: (403, "AccessDenied") if "posts.json" in operation else None
 
     with pytest.raises(AwsRefused, match=r"^S3: access denied; allow s3:GetObject"):

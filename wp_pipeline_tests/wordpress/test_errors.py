@@ -42,7 +42,7 @@ def test_the_tree_of_errors_is_drawn_with_every_class():
         (410, b"", "HTTP 410"),
     ],
 )
-def test_what_was_found_is_the_beginning_of_the_message(status, body, found):
+def test_the_message_begins_with_what_was_found(status, body, found):
     error = error_from_answer(status, {}, body, Address("https://s.test/wp-json/mo/v1/rows"))
 
     assert error.found == found

@@ -34,7 +34,7 @@ def test_a_site_with_a_scheme_has_one_address():
 
 
 @pytest.mark.parametrize("text", ["https:///hush", "ftp://hush", "hush hush", "user:hush@s.test"])
-def test_what_is_no_address_of_a_site_is_refused_without_quoting_it(text):
+def test_a_text_that_is_no_address_is_refused_without_quoting_it(text):
     with pytest.raises(MalformedEndpoints) as caught:
         addresses_of_site(text)
 
