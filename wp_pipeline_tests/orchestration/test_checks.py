@@ -189,8 +189,8 @@ def test_a_changed_column_warns(world, defs, instance, site_name):
     assert not check.passed
     assert check.severity is dg.AssetCheckSeverity.WARN
     assert values(check)["examples"] == [
-        "title came",
-        "name went",
+        "title was added",
+        "name was removed",
         "term_id was string and is integer",
     ]
 

@@ -117,8 +117,8 @@ def test_an_object_without_a_row_count_is_not_compared():
     ("before", "now", "changes"),
     [
         ({"id": "integer"}, {"id": "integer"}, []),
-        ({"id": "integer"}, {"id": "integer", "b": "string"}, ["b came"]),
-        ({"id": "integer", "b": "string"}, {"id": "integer"}, ["b went"]),
+        ({"id": "integer"}, {"id": "integer", "b": "string"}, ["b was added"]),
+        ({"id": "integer", "b": "string"}, {"id": "integer"}, ["b was removed"]),
         ({"id": "integer"}, {"id": "string"}, ["id was integer and is string"]),
         ({"a": "array|object"}, {"a": "array"}, ["a was array|object and is array"]),
         ({"a": "null|string"}, {"a": "string"}, []),
@@ -139,7 +139,7 @@ def test_a_materialization_without_columns_is_skipped_in_the_comparison():
     history = [{SCHEMA: {"id": "integer"}}, {}, {SCHEMA: {}}, {SCHEMA: {"ID": "integer"}}]
 
     changed = schema_has_not_changed.changed_columns(subject(history=history))
-    assert changed.offenders == ["id came", "ID went"]
+    assert changed.offenders == ["id was added", "ID was removed"]
 
 
 @pytest.mark.parametrize("history", [[], [{}], [{SCHEMA: {"id": "integer"}}]])
@@ -151,7 +151,7 @@ def test_names_of_columns_are_shown_without_markup():
     history = [{SCHEMA: {"<b>x</b>`": "string", "id": "string"}}, {SCHEMA: {"id": "string"}}]
     verdict = evaluate(schema_has_not_changed.RULE, subject(history=history))
 
-    assert verdict.examples == ["b x /b came"]
+    assert verdict.examples == ["b x /b was added"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ NULL = "null"  # Whether a value is missing among the first items is chance.
 
 
 def changed_columns(subject: Subject) -> Found:
-    """Return the columns that came, went or changed their type.
+    """Return the columns that were added or removed, or changed their type.
 
     A materialization without columns read no item, and tells nothing: the newest one before that
     has columns is compared.
@@ -28,9 +28,9 @@ def columns_now_and_before(history: History) -> tuple[Mapping[str, str], Mapping
 
 def changes_between(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
     for name in sorted(now.keys() - before.keys()):
-        yield f"{name} came"
+        yield f"{name} was added"
     for name in sorted(before.keys() - now.keys()):
-        yield f"{name} went"
+        yield f"{name} was removed"
     for name in sorted(now.keys() & before.keys()):
         former, current = types_in(before[name]), types_in(now[name])
         if former and current and former != current:
@@ -43,7 +43,7 @@ def types_in(text: str) -> set[str]:
 
 RULE = Rule(
     "schema_has_not_changed",
-    "No column came, went or changed its type since the materialization before.",
+    "No column was added, was removed or changed its type since the materialization before.",
     changed_columns,
     "Changed columns: {}.",
     is_warning=True,
