@@ -122,6 +122,15 @@ def test_a_full_disk_keeps_the_table_and_says_what_to_do(replaced, limit):
     assert left_behind() == []
 
 
+@pytest.fixture
+def ctrl_c_is_noticed():
+    """Python ignores SIGINT in processes that were started in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c_is_noticed")
 def test_ctrl_c_while_duckdb_writes_is_a_keyboard_interrupt(tmp_path):
     pressed = threading.Timer(0.2, lambda: signal.raise_signal(signal.SIGINT))
 
