@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from random import SystemRandom
 from typing import Any
 
 import boto3
@@ -19,6 +20,8 @@ SECONDS_TO_START = 20.0
 KEY, SECRET = "sandbox", "sandbox-of-wp-pipeline"
 REGION = "eu-west-1"
 BUCKET = "sandbox"
+# Linux gives those from 32768 on to programs that do not choose, other systems those from 49152 on.
+CHOSEN_PORTS = range(20_000, 32_768)
 
 
 class SandboxError(Exception):
@@ -126,8 +129,14 @@ def rclone() -> str:
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
+    """Return a port of 127.0.0.1 on which nobody listens, for a server that starts soon.
+
+    It is none of those that the system gives to programs that do not choose: one of them could take
+    it meanwhile.
+    """
+    return next(
+        port for port in SystemRandom().sample(CHOSEN_PORTS, len(CHOSEN_PORTS)) if is_free(port)
+    )
 
 
 def is_free(port: int) -> bool:

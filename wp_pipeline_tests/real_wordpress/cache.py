@@ -3,13 +3,13 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from wp_pipeline.sandbox.local_aws import free_port
 from wp_pipeline_tests.real_wordpress.wordpress import SCRIPTS, WordPress
 
 PATH_ONLY, WITH_QUERY = "$uri", "$request_uri"
@@ -35,7 +35,7 @@ def page_cache(
     site: WordPress, key: str, forgets: Sequence[str] = WORDPRESS_HEADERS
 ) -> Iterator[PageCache]:
     """Start a cache with this key, which leaves out these headers; stop it afterwards."""
-    port = _free_port()
+    port = free_port()
     directory = site.directory / f"cache-{port}"
     directory.mkdir()
     values = {
@@ -51,12 +51,6 @@ def page_cache(
     finally:
         _stop(directory / "nginx.pid")
         shutil.rmtree(directory)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _start(directory: Path, values: dict[str, str]) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from wp_pipeline.sandbox.local_aws import (
     BUCKET,
+    CHOSEN_PORTS,
     LocalAws,
     SandboxError,
     free_port,
@@ -79,6 +80,11 @@ def test_a_port_in_use_is_not_free():
 
     with socket.create_server(("127.0.0.1", port)):
         assert not is_free(port)
+
+
+def test_a_chosen_port_is_none_that_the_system_gives_to_others():
+    with socket.create_server(("127.0.0.1", 0)) as given:
+        assert free_port() < CHOSEN_PORTS.stop <= given.getsockname()[1]
 
 
 def test_a_server_that_does_not_start_is_reported_in_one_line():
