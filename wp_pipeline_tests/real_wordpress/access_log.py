@@ -5,10 +5,12 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from wp_pipeline_tests.real_wordpress.wordpress import WordPress
 
+SECONDS_TO_SETTLE = 0.2
 # The log_format of nginx.conf.
 _LINE = re.compile(r'([\d.]+) ([\d.]+) "(\S+) (\S+) [^"]*" (\d+) "([^"]*)" (\d+)')
 
@@ -49,12 +51,24 @@ def requests_to(wordpress: WordPress) -> Iterator[list[Request]]:
     """Yield a list; after the `with` block it holds the requests that the site got in it."""
     requests: list[Request] = []
     log = wordpress.directory / "access.log"
-    start = log.stat().st_size
+    start = settled_size(log)
     yield requests
-    time.sleep(0.1)  # A request is logged after its answer was sent.
+    settled_size(log)
     with log.open() as lines:
         lines.seek(start)
         requests += [Request.parse(line.rstrip("\n")) for line in lines]
+
+
+def settled_size(log: Path) -> int:
+    """Return the size of the log as soon as it stays the same.
+
+    A request is logged after its answer was sent, on a busy machine much later.
+    """
+    size, before = log.stat().st_size, -1
+    while size != before:
+        time.sleep(SECONDS_TO_SETTLE)
+        size, before = log.stat().st_size, size
+    return size
 
 
 def most_at_once(requests: Iterable[Request]) -> int:
