@@ -23,6 +23,9 @@ from wp_pipeline.wordpress.reading.collection import Collection as ReadCollectio
 from wp_pipeline.wordpress.reading.probe import Probe, total_of
 from wp_pipeline.wordpress.site.site import Site
 
+# What WordPress says of a private post, and of one in the trash, instead of its comments.
+# https://developer.wordpress.org/reference/classes/wp_rest_comments_controller/get_items_permissions_check/
+UNREADABLE_POST = "rest_cannot_read_post"
 MOST_MOVED = 1  # With several moved posts, the counts can't be attributed.
 
 
@@ -154,13 +157,19 @@ class TopUp:
 def comments_of(
     endpoint: Endpoint, site: Site, posts: Collection[int], fetched: Spool
 ) -> dict[int, int]:
-    """Read the comments of these posts; return the parent of each by its id. Raises a SiteError."""
+    """Read the comments of these posts; return the parent of each by its id.
+
+    A post that this reader can't read has no comments for it. Raises RefreshNotPossible if they are
+    refused for any other reason, or a SiteError.
+    """
     found: dict[int, int] = {}
     for post in posts:
         address = endpoint.address.with_parameters({"post": post})
         try:
             reading = site.read(Endpoint(endpoint.name, address))
-        except (AccessDenied, UnexpectedStatus):  # A private post, or a deleted one.
+        except (AccessDenied, UnexpectedStatus) as refusal:
+            if refusal.code != UNREADABLE_POST:  # A firewall, for example: nothing is known.
+                raise RefreshNotPossible("the comments of a post can't be read") from None
             continue
         if not isinstance(reading, ReadCollection):
             raise RefreshNotPossible("the comments of a post are no collection")
