@@ -19,9 +19,11 @@ from wp_pipeline.wordpress.errors import CompletenessNotProven
 def last_page(fetch: PageFetcher, layout: Layout, start: int = 0) -> Page:
     """Return the rows with the highest ids, in ascending order.
 
-    `start` rows are skipped at the end. Raises CompletenessNotProven if they are not in order.
+    `start` rows, a multiple of the size, are skipped at the end. They are skipped by `page`, which
+    every collection applies. Raises CompletenessNotProven if the rows are not in order.
     """
-    return fetch.page(Window(start, layout.size, descending=True)).from_the_end().in_order()
+    window = Window(start, layout.size, by_page=True, descending=True)
+    return fetch.page(window).from_the_end().in_order()
 
 
 NEWEST = Window(0, 1, descending=True)
@@ -140,6 +142,6 @@ def total_of_hidden_rows(coverage: Coverage, fetch: PageFetcher, layout: Layout)
         total = page.total
         if page.items:
             return total if page.high <= coverage.covered else None
-        start += layout.size - 1
+        start += layout.size  # Rows that are not sent can't show an overlap.
         if start >= total:
             return total
