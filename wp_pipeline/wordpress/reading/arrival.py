@@ -30,13 +30,16 @@ def require_that_no_page_follows(found: SingleAnswer, fetch: PageFetcher) -> Non
     """Raises CompletenessNotProven if rows without a total are a page, and `page` returns others.
 
     They may be a page if their order is not the requested one, or if as many came as requested.
+    Raises another SiteError if something else than WordPress refuses the next page.
     """
     if not found.is_list or (found.rows != MAX_PER_PAGE and not is_in_another_order(found)):
         return
     try:
         second = single_answer(fetch.answer({"per_page": MAX_PER_PAGE, "page": 2}).body)
-    except (RouteNotFound, UnexpectedStatus):  # 400 rest_post_invalid_page_number: there is none.
-        return
+    except (RouteNotFound, UnexpectedStatus) as refusal:
+        if not refusal.code:
+            raise
+        return  # Such as 400 rest_post_invalid_page_number: there is none.
     if second.rows and list(map(bytes, second.first)) != list(map(bytes, found.first)):
         raise CompletenessNotProven(
             f"only a page of the rows came: {found.rows:,} rows, not in order of id, and no"
