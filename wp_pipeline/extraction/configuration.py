@@ -1,6 +1,6 @@
 """Reads from Parameter Store what a run needs: endpoints, bucket and credentials."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol, TypeVar
 
@@ -39,13 +39,16 @@ class ConfigurationError(Exception):
     ConfigurationError
     └── ParameterStoreFailed             Parameter Store refuses to answer
         └── ParameterStoreUnavailable    it does not answer now          * a retry may help
+
+    `notes` are what else was noticed, and may be the cause. They are in the message too.
     """
 
     retry_may_help: ClassVar[bool] = False
 
-    def __init__(self, *faults: Fault | str) -> None:
+    def __init__(self, *faults: Fault | str, notes: Sequence[Fault] = ()) -> None:
         self.faults = faults_of(faults)
-        super().__init__(one_line(self.faults))
+        self.notes = tuple(notes)
+        super().__init__(one_line((*self.faults, *self.notes)))
 
 
 class ParameterStoreFailed(ConfigurationError):
@@ -152,7 +155,7 @@ class ParameterValues:
 
     def error(self) -> ConfigurationError:
         """Return all faults in one line, with the notes, which may be their cause."""
-        return ConfigurationError(*self.faults, *self.notes)
+        return ConfigurationError(*self.faults, notes=self.notes)
 
     def endpoints(self) -> tuple[Endpoint, ...] | None:
         if not self._is_path:
@@ -213,9 +216,14 @@ class ParameterValues:
 def subject_of(setting: str, settings: Settings) -> str:
     """Name the parameter of a setting, unless the setting may hold a password itself."""
     name = getattr(settings, setting)
-    if setting != CREDENTIALS or name.startswith(("/", "arn:")):
+    if setting != CREDENTIALS or is_surely_a_name(name):
         return f"parameter {name}"
     return f"the parameter that {environment_name(setting)} names"
+
+
+def is_surely_a_name(text: str) -> bool:
+    """Whether the setting of the credentials' parameter can be shown: it may hold a password."""
+    return text.startswith(("/", "arn:"))
 
 
 def misplaced_credentials(settings: Settings, endpoints: tuple[Endpoint, ...]) -> list[Fault]:

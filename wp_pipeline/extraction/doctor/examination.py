@@ -36,6 +36,7 @@ class Loaded:
 
     configuration: SiteConfiguration | None = None
     faults: Sequence[Fault] = ()
+    notes: Sequence[Fault] = ()
     error: AwsError | None = None
 
 
@@ -58,13 +59,13 @@ class Examination:
         return ParameterStore(lambda: build_client("ssm"))
 
     @cached_property
-    def _loaded(self) -> "Loaded":
+    def _loaded(self) -> Loaded:
         try:
             return Loaded(load_configuration(self.settings, self.store))
         except ParameterStoreFailed as failed:
             return Loaded(error=failed.error)
         except ConfigurationError as error:
-            return Loaded(faults=error.faults)
+            return Loaded(faults=error.faults, notes=error.notes)
 
     @property
     def configuration(self) -> SiteConfiguration | None:
@@ -75,6 +76,11 @@ class Examination:
     def faults(self) -> Sequence[Fault]:
         """What is wrong with the parameters, if they were read."""
         return self._loaded.faults
+
+    @property
+    def notes(self) -> Sequence[Fault]:
+        """What was noticed of parameters that are wrong, and may be the cause."""
+        return self._loaded.notes
 
     @property
     def parameter_store_error(self) -> AwsError | None:

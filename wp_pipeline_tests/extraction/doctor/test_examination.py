@@ -1,10 +1,14 @@
 """What the doctor says of a world in which nothing is wrong, and of one in which much is."""
 
+from dataclasses import asdict
+
+import pytest
+
 from sample_site.messages import Answer
 from wp_pipeline.extraction.doctor import registry
 from wp_pipeline.extraction.doctor.check import Check
 from wp_pipeline.extraction.doctor.examination import Examination
-from wp_pipeline.extraction.doctor.finding import MEND, OK
+from wp_pipeline.extraction.doctor.finding import LOOK_AT, MEND, OK
 from wp_pipeline.extraction.doctor.registry import checks_for, findings_of
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.aws import BUCKET
@@ -170,3 +174,25 @@ def test_an_index_that_is_closed_shows_no_route(well, examined):
 
     (found,) = [one for one in examined() if one.check == "secrecy"]
     assert found.state == OK
+
+
+@pytest.mark.parametrize("login", ["s3cr3tabcdef", "editor:s3cr3tabcdef", "ck_s3cr3t:cs_s3cr3t"])
+def test_a_login_in_the_place_of_a_parameters_name_is_in_no_finding(
+    well, examined, monkeypatch, login
+):
+    monkeypatch.setenv("WP_PIPELINE_CREDENTIALS_PARAMETER", login)
+
+    found = examined()
+
+    assert [one.check for one in found if one.state == MEND] == ["parameters"]
+    for one in found:
+        assert "s3cr3t" not in str(asdict(one))
+
+
+def test_a_note_beside_a_fault_is_worth_a_look_and_the_fault_has_the_command(well, examined):
+    well.aws.put_parameters({Settings().endpoints_parameter: "ftp://x.example/1\u200b"})
+
+    faults = [one for one in examined() if one.check == "parameters"]
+
+    assert [(one.state, bool(one.command)) for one in faults] == [(MEND, True), (LOOK_AT, False)]
+    assert "invisible characters" in faults[1].detail

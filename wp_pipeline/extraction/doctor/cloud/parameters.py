@@ -1,8 +1,13 @@
 """The parameters of a run: whether they exist, are well-formed, and are encrypted if secret."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from wp_pipeline.extraction.configuration import BUCKET_NAME, CREDENTIALS, SiteConfiguration
+from wp_pipeline.extraction.configuration import (
+    BUCKET_NAME,
+    CREDENTIALS,
+    SiteConfiguration,
+    is_surely_a_name,
+)
 from wp_pipeline.extraction.doctor.check import Check
 from wp_pipeline.extraction.doctor.examination import Examination
 from wp_pipeline.extraction.doctor.finding import Finding, because_of_aws, look_at, mend, ok
@@ -22,8 +27,7 @@ def run(examination: Examination) -> Iterator[Finding]:
         yield from why_not_loaded(examination)
         return
     yield from found_in(loaded, settings)
-    for note in loaded.notes:
-        yield look_at("parameters", note.sentence, note.cure)
+    yield from noted(loaded.notes)
     for name, kind in examination.store.types.items():
         if is_secret(name, settings) and kind != SECURE:
             yield look_at(
@@ -59,6 +63,12 @@ def why_not_loaded(examination: Examination) -> Iterator[Finding]:
     for fault in examination.faults:
         command = command_for(fault, examination.settings) if fault in last.values() else ""
         yield mend("parameters", fault.sentence, fault.cure or "correct it", command)
+    yield from noted(examination.notes)
+
+
+def noted(notes: Sequence[Fault]) -> Iterator[Finding]:
+    for note in notes:
+        yield look_at("parameters", note.sentence, note.cure)
 
 
 def command_for(fault: Fault, settings: Settings) -> str:
@@ -66,7 +76,8 @@ def command_for(fault: Fault, settings: Settings) -> str:
     if fault.setting == BUCKET_NAME:
         return PUT.format("String", settings.bucket_parameter, "my-bucket")
     if fault.setting == CREDENTIALS:
-        return PUT.format(SECURE, settings.credentials_parameter, A_LOGIN)
+        name = settings.credentials_parameter
+        return PUT.format(SECURE, name, A_LOGIN) if is_surely_a_name(name) else ""
     if fault.is_missing:
         return DISCOVER
     endpoints = settings.endpoints_parameter
