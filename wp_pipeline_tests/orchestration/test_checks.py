@@ -67,6 +67,17 @@ def test_checks_alone_read_the_stored_object_and_send_no_request_to_the_site(
             assert "it is no JSON, or only a part of it" in one.description
 
 
+def test_an_object_is_read_once_for_all_checks_of_its_endpoint(world, defs, instance, site_name):
+    world.aws.put_object("wordpress-api/tags.json", b'[{"id": 1}, {"id": 2}]')
+    world.aws.operations.clear()
+    checks = [UNIQUE, NOT_EMPTY, DROPPED, SCHEMA, TOTAL]
+
+    found = evaluated(execute_checks(defs, site_name, instance, *(("tags", one) for one in checks)))
+
+    assert {check for _, check in found} == set(checks)
+    assert world.aws.operations.count("GET /test-lake/wordpress-api/tags.json") == 1
+
+
 def test_repeated_ids_are_shown_up_to_a_limit(world, defs, instance, site_name):
     ids = [*range(1, 31), *range(1, 26)]
     body = json.dumps([{"id": one} for one in ids]).encode()

@@ -16,7 +16,6 @@ STEP = 250  # bytes
 IS_DIGIT = bytes(byte in DIGITS for byte in range(256))
 LONG_NUMBER = b"\x01" * (MOST_DIGITS // STEP - 1)
 
-
 Event = tuple[str, str, Any]  # of `ijson.parse`: prefix, kind and value
 NO_JSON = "it is no JSON, or only a part of it"
 

@@ -3,10 +3,11 @@
     for item in stored_items(stream, ("id", "author")):
         print(item.id, item.author)      # UNSET where an item has no such member
 
-A `StoredJson` does this for several rules, and opens the object once where one pass is enough.
+A `StoredJson` does this for several rules. It opens the object again only if a second rule reads
+the items.
 
-`storing/payload.py` writes one item a line, and msgspec decodes many lines in one call. JSON of any
-other layout is read by ijson, which takes ten times as long.
+`storing/payload.py` writes one item a line, and msgspec decodes many lines in one call. JSON in any
+other layout is read by ijson, which takes several times as long.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -20,6 +21,7 @@ import ijson
 import msgspec
 from msgspec import UNSET
 
+from wp_pipeline.aws.errors import ObjectReplaced
 from wp_pipeline.extraction.rules.json_stream import (
     NO_JSON,
     Event,
@@ -38,7 +40,6 @@ NESTING = {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}
 EMPTY = {"start_map": dict, "start_array": list}
 # Levels of nesting: the members of an item, and what is in a member.
 OF_ITEM, OF_MEMBER = 2, 3
-
 
 Stream = AbstractContextManager[Readable]
 
@@ -67,32 +68,29 @@ class StoredJson:
     def events(self) -> Iterator[Event]:
         """Yield the events of `ijson.parse`. Raises NotJson, or an AwsError.
 
-        The first of them need no second look at the object, whatever else was read of it.
+        Those of the first bytes need no request of their own: the bytes are kept.
         """
         first = events_of_beginning(self._beginning)
         yield from first
-        with self._reopened() as stream:
+        with self._opened() as stream:
             yield from islice(read(ijson.parse, stream), len(first), None)
 
     def _opened(self) -> Stream:
-        if not self._is_unread:
-            return self._reopened()
-        self._is_unread = False
-        return nullcontext(Rejoined(self._beginning, self._stream))
-
-    def _reopened(self) -> Stream:
+        if self._is_unread:
+            self._is_unread = False
+            return nullcontext(Rejoined(self._beginning, self._stream))
         opened = self._open_again()
         if opened is None:
-            raise NotJson("it is no longer there")
+            raise ObjectReplaced("the object was removed meanwhile", "run the check again")
         return opened
 
 
 def stored_items(stream: Readable, members: Collection[str], block: int = BLOCK) -> Iterator[Any]:
     """Yield each object of a JSON array, with these members as attributes.
 
-    A member has its value, or UNSET. Of arrays and objects in it only the values that are no arrays
-    or objects are sure to be there. A value that is no array has no items. `block` is how many
-    bytes are decoded at once. Raises NotJson.
+    A member that an item lacks is UNSET. An array or object in a member may lack the arrays and
+    objects within it. JSON that is no array has no items. `block` is how many bytes are decoded at
+    once. Raises NotJson.
     """
     items = ItemDecoder(members)
     text = b""  # An array: what was not decoded yet.
@@ -116,7 +114,7 @@ def stored_items(stream: Readable, members: Collection[str], block: int = BLOCK)
 
 
 def read_block(stream: Readable, least: int = BLOCK) -> bytes:
-    """Return at least so many of the next bytes, but at the end: a stream may return few."""
+    """Return at least so many of the next bytes, fewer only at the end of the stream."""
     parts, size = [], 0
     while size < least and (part := stream.read(least)):
         parts.append(part)
@@ -168,18 +166,18 @@ class MembersOfItem:
         self._level = 0
         self._is_array = True
         self._member = ""  # of the item
-        self._inner = ""  # of an object in that member
+        self._inner: str | None = None  # of an object in that member; its name may be empty
 
     def name(self, name: str) -> None:
         if self._level == OF_ITEM:
-            self._member, self._inner = name, ""
+            self._member, self._inner = name, None
         else:
             self._inner = name
 
     def nest(self, event: str) -> dict[str, Any] | None:
         """Enter or leave an array or object; return the members of an item that ended."""
         self._level += NESTING[event]
-        self._inner = ""
+        self._inner = None
         if self._level == OF_MEMBER and event in EMPTY and self._member in self._wanted:
             self._found[self._member] = EMPTY[event]()
         if self._level > 1:
@@ -195,7 +193,7 @@ class MembersOfItem:
             return
         if self._level == OF_ITEM:
             self._found[self._member] = value
-        elif self._level == OF_MEMBER and self._inner:
+        elif self._level == OF_MEMBER and self._inner is not None:
             self._found[self._member][self._inner] = value
         elif self._level == OF_MEMBER:
             self._found[self._member].append(value)

@@ -5,9 +5,11 @@ import json
 import random
 from typing import Any
 
+import ijson
 import pytest
 from msgspec import UNSET
 
+from wp_pipeline.aws.errors import ObjectReplaced
 from wp_pipeline.extraction.rules.json_stream import NotJson
 from wp_pipeline.extraction.rules.stored_items import StoredJson, stored_items
 from wp_pipeline_tests.support.random_cases import few_and_many
@@ -15,7 +17,8 @@ from wp_pipeline_tests.support.random_cases import few_and_many
 MEMBERS = ("id", "tags", "title", "status")
 VALUES = [
     0, 7, -1, 2**70, 1.5, True, None, "", "text", "é,\n[{", "😀", "},\\n{", [], [1, 2, "3"], {},
-    {"rendered": "a title"}, [[1], {"id": 5}], {"id": {"id": 5}}, [{"tags": [9]}],
+    {"rendered": "a title"}, {"": 1}, {"x": 2, "": 1},
+    [[1], {"id": 5}], {"id": {"id": 5}}, [{"tags": [9]}],
 ]  # fmt: skip
 LAYOUTS = ("a line each", "one line", "indented", "lines in a text", "cut within items")
 
@@ -140,9 +143,24 @@ def test_an_object_is_opened_again_only_if_its_items_are_needed_again():
         assert len(opened) == count
 
 
-def test_an_object_that_vanished_is_not_read_again():
+def test_an_object_that_vanished_can_not_be_checked_again():
     stored = StoredJson(io.BytesIO(b"[]"), lambda: None)
     assert list(stored.items(["id"])) == []
 
-    with pytest.raises(NotJson, match="it is no longer there"):
+    with pytest.raises(ObjectReplaced, match="the object was removed meanwhile"):
         list(stored.items(["id"]))
+
+
+@pytest.mark.parametrize("body", [b"[]", b'{"id": 1, "name": "x"}', b'[{"id": 1}]', b"7"])
+def test_all_events_of_an_object_are_found_without_opening_it_again(body):
+    stored = StoredJson(io.BytesIO(body), lambda: None)
+
+    assert list(stored.events()) == list(ijson.parse(io.BytesIO(body)))
+
+
+def test_events_are_found_after_the_items_were_read():
+    body = written([{"id": number} for number in range(9)], "a line each")
+    stored = StoredJson(io.BytesIO(body), lambda: io.BytesIO(body))
+
+    assert len(list(stored.items(["id"]))) == 9
+    assert list(stored.events()) == list(ijson.parse(io.BytesIO(body)))
