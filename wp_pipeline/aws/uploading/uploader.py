@@ -52,7 +52,7 @@ class Uploader:
         `stored` returns what is stored at this moment, which is compared with `instead_of` if the
         store has no conditional writes. Raises ObjectReplaced if they differ, or another AwsError.
         """
-        refusal: AwsError | None = None
+        refusals: list[AwsError] = []
         for used in self._features.attempts(upload.usable):
             if not used & CONDITIONS and stored() != instead_of:
                 raise ObjectReplaced(REPLACED, service=SERVICE)
@@ -62,12 +62,11 @@ class Uploader:
             except AwsError as error:
                 if not may_be_refused_feature(error):
                     raise
-                refusal = refusal or error
+                refusals.append(error)
             else:
                 self._features.accepted(upload.wanted, used)
                 return
-        if refusal:
-            raise with_encryption(refusal, upload)
+        raise with_encryption(refusals[0], upload)
 
     def _attempt(
         self, upload: Upload, client: Any, used: frozenset[Feature], instead_of: object
@@ -76,7 +75,7 @@ class Uploader:
         try:
             call(SERVICE, "s3:PutObject", lambda: upload.send(client, used))
         except AwsError as error:
-            if error.code not in CONDITION_FAILED:
+            if may_be_refused_feature(error) or error.code not in CONDITION_FAILED:
                 raise
         else:
             return
