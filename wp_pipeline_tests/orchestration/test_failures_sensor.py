@@ -46,9 +46,22 @@ class Deployment:
         job = self._defs.resolve_implicit_global_asset_job_def()
         return job.execute_in_process(instance=self.instance, raise_on_error=False)
 
-    def crash(self) -> dg.DagsterRun:
-        """A run whose process was killed."""
-        run = self.instance.create_run_for_job(self._job, status=dg.DagsterRunStatus.STARTED)
+    def run_report(self):
+        """Execute what the sensor of the report requests."""
+        job = self._defs.resolve_implicit_global_asset_job_def()
+        report = job.get_subset(asset_selection={dg.AssetKey([self._site, "report"])})
+        return report.execute_in_process(instance=self.instance, raise_on_error=False)
+
+    def crash(self, *path: str) -> dg.DagsterRun:
+        """A run whose process was killed; with a path, a run of that asset alone."""
+        job = self._job
+        if path:
+            keys = {dg.AssetKey([self._site, *path])}
+            every = self._defs.resolve_implicit_global_asset_job_def()
+            job = every.get_subset(asset_selection=keys)
+        run = self.instance.create_run_for_job(
+            job, status=dg.DagsterRunStatus.STARTED, asset_selection=job.asset_selection or None
+        )
         self.instance.report_run_failed(run, "was terminated by signal 9 at http://s3cr3t.example")
         return run
 
@@ -164,6 +177,44 @@ def test_a_killed_run_is_reported_in_our_words(deployment, world, subscriber):
         f"Failed in run {run.run_id}:\nthe extraction: its process was killed, or could not be"
         " started; see the run's events, and run it again"
     )
+
+
+def test_a_report_is_no_recovery_of_the_extraction_or_an_endpoint(
+    deployment, world, subscriber, monkeypatch
+):
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", DEAD_END)
+    deployment.run()
+    monkeypatch.delenv("AWS_ENDPOINT_URL_SSM")
+    deployment.tick()
+    subscriber.messages()
+
+    assert deployment.run_report().success
+    assert deployment.tick() == NOTHING_NEW
+
+
+def test_a_report_that_fails_is_told_as_such_and_so_is_its_recovery(
+    deployment, world, subscriber, site_name
+):
+    place = f"PUT /{BUCKET}/wordpress-api/report.html"
+    world.aws.faults = lambda asked: (403, "AccessDenied") if asked == place else None
+    run = deployment.run_report()
+    assert deployment.tick() == f"Sent: {site_name}: failed: the report"
+    (message,) = subscriber.messages()
+    assert message["Message"].startswith(
+        f"Failed in run {run.run_id}:\nthe report: S3: access denied; allow s3:PutObject"
+    )
+
+    world.aws.faults = lambda asked: None
+    deployment.run()
+    assert deployment.tick() == NOTHING_NEW  # The report was not built.
+    deployment.run_report()
+    assert deployment.tick() == f"Sent: {site_name}: recovered: the report"
+
+
+def test_a_killed_run_of_the_report_names_the_report(deployment, subscriber, site_name):
+    deployment.crash("report")
+
+    assert deployment.tick() == f"Sent: {site_name}: failed: the report"
 
 
 def test_a_canceled_run_is_not_told(deployment, subscriber):

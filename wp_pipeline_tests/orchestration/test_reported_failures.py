@@ -55,6 +55,15 @@ def test_the_extraction_has_recovered_when_endpoints_were_read():
     ]  # fmt: skip
 
 
+def test_a_part_of_the_site_recovers_by_a_step_of_its_own_only():
+    crash, tables = failed(f"{WHOLE}: no bucket"), failed("the tables: posts: full disk")
+    built = RunResult(succeeded=frozenset({"the tables"}))
+
+    assert subjects(crash, tables, STORED, built) == [
+        f"failed: {WHOLE}", "failed: the tables", f"recovered: {WHOLE}", "recovered: the tables",
+    ]  # fmt: skip
+
+
 def test_a_name_that_is_no_asset_key_recovers_too():
     stored = RunResult(stored=frozenset({"beitr_ge"}))
 

@@ -20,6 +20,7 @@ from wp_pipeline.orchestration.endpoint_names import EndpointName, asset_key
 from wp_pipeline.orchestration.recovery.failures import build_retry_policy, failure
 from wp_pipeline.orchestration.report.dagster_history import history_of
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
+from wp_pipeline.orchestration.steps.names import report_step_name
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints.endpoint import asset_name
 
@@ -65,7 +66,7 @@ def build_report_asset(settings: Settings, names: Sequence[EndpointName]) -> dg.
     key = report_key(settings)
     inputs = {f"of_{asset_name(name.name)}": name.key(settings) for name in names}
     op = dg.op(
-        name="__".join(key.path),
+        name=report_step_name(settings),
         ins=dict.fromkeys(inputs, INPUT),
         out={"report": OUTPUT},
         retry_policy=build_retry_policy(settings),

@@ -4,20 +4,23 @@ The reasons of our own `dg.Failure` are reported as they are: they hold no URL. 
 other error may hold anything, so only the error's class is reported.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import dagster as dg
 
+from wp_pipeline.aws.lake import REPORT
 from wp_pipeline.extraction.alerts import WHOLE
 from wp_pipeline.orchestration.dagster_internals.run_events import (
     error_class_in,
     events_of,
     failure_in,
 )
-from wp_pipeline.orchestration.recovery.failures import reasons_in
+from wp_pipeline.orchestration.recovery.failures import Reason, reasons_in
 from wp_pipeline.orchestration.schedules import job_name
-from wp_pipeline.orchestration.steps.names import is_step_of
+from wp_pipeline.orchestration.steps.names import THE_REPORT, THE_TABLES, part_of
+from wp_pipeline.orchestration.tables.assets import job_name as tables_job_name
+from wp_pipeline.orchestration.tables.plan import TABLES
 from wp_pipeline.settings import Settings
 
 ENDINGS = (
@@ -25,7 +28,11 @@ ENDINGS = (
     dg.DagsterEventType.RUN_FAILURE,
     dg.DagsterEventType.RUN_CANCELED,
 )
-KINDS = (dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.ASSET_MATERIALIZATION)
+KINDS = (
+    dg.DagsterEventType.STEP_FAILURE,
+    dg.DagsterEventType.STEP_SUCCESS,
+    dg.DagsterEventType.ASSET_MATERIALIZATION,
+)
 MOST_RUNS = 25  # in a tick
 ALL_ASSETS = "__ASSET_JOB"  # How Dagster calls the job behind "Materialize" in its UI.
 CRASHED = "its process was killed, or could not be started; see the run's events, and run it again"
@@ -43,12 +50,16 @@ class EndedRun:
 
 @dataclass(frozen=True)
 class RunResult:
-    """What a run tells: a line for each endpoint that failed, or for the whole extraction, and the
-    asset names of what is stored.
+    """What a run tells of a site.
+
+    failed      a line for each endpoint, or part of the site, that failed
+    stored      the asset names of the endpoints whose objects are stored
+    succeeded   the parts of the site of which a step succeeded
     """
 
     failed: Mapping[str, str] = field(default_factory=dict)
     stored: frozenset[str] = frozenset()
+    succeeded: frozenset[str] = frozenset()
 
 
 def newest_position(instance: dg.DagsterInstance) -> int:
@@ -92,40 +103,78 @@ def result_of(
         for event in events
         if event.is_step_materialization
         and event.asset_key
-        and is_key_of_site(event.asset_key, settings)
+        and part_of(event.step_key, settings) == WHOLE
     )
+    parts = {part_of(event.step_key, settings) for event in events if event.is_step_success}
+    succeeded = frozenset(part for part in parts if part)
     if ended.was_canceled:
-        return RunResult(stored=stored)
+        return RunResult({}, stored, succeeded)
     failures = [event for event in events if event.is_step_failure]
     if ended.has_failed and not failures:
-        return RunResult({WHOLE: f"{WHOLE}: {CRASHED}"}, stored)
-    ours = [event for event in failures if is_step_of(event.step_key, settings)]
-    return RunResult(
-        {name: line for event in ours for name, line in failures_in(event).items()}, stored
-    )
+        part = part_of_run(run, settings)
+        return RunResult({part: f"{part}: {CRASHED}"}, stored, succeeded)
+    reasons = [
+        reason
+        for event in failures
+        if (part := part_of(event.step_key, settings))
+        for reason in failures_in(event, part)
+    ]
+    return RunResult(joined(reasons), stored, succeeded)
 
 
 def is_of_site(run: dg.DagsterRun, settings: Settings) -> bool:
-    """Whether it is a run of the site's job, or of the UI's, with an asset or check of the site."""
+    """Whether it is a run of the site's jobs, or of the UI's with an asset or check of the site."""
     if run.job_name != ALL_ASSETS:
-        return run.job_name == job_name(settings)
-    checks = run.asset_check_selection or ()
-    keys = [*(run.asset_selection or ()), *(check.asset_key for check in checks)]
+        return run.job_name in (job_name(settings), tables_job_name(settings))
+    keys = selected_keys(run)
     return not keys or any(is_key_of_site(key, settings) for key in keys)
+
+
+def part_of_run(run: dg.DagsterRun, settings: Settings) -> str:
+    """Return the part of the site that a run was to bring up to date; the extraction, if several.
+
+    It is needed where no step tells it: the process was killed.
+    """
+    if run.job_name == tables_job_name(settings):
+        return THE_TABLES
+    parts = {part_of_key(key) for key in selected_keys(run) if is_key_of_site(key, settings)}
+    return parts.pop() if len(parts) == 1 else WHOLE
+
+
+def part_of_key(key: dg.AssetKey) -> str:
+    match key.path[1:]:
+        case [folder, _] if folder == TABLES:
+            return THE_TABLES
+        case [name] if name == REPORT:
+            return THE_REPORT
+    return WHOLE
+
+
+def selected_keys(run: dg.DagsterRun) -> list[dg.AssetKey]:
+    """Return the assets that were selected, and those of selected checks; none if all were."""
+    checks = run.asset_check_selection or ()
+    return [*(run.asset_selection or ()), *(check.asset_key for check in checks)]
 
 
 def is_key_of_site(key: dg.AssetKey, settings: Settings) -> bool:
     return key.path[0] == settings.site
 
 
-def failures_in(event: dg.DagsterEvent) -> Mapping[str, str]:
-    """Return a line for each endpoint that failed in a step, or for the whole extraction."""
+def failures_in(event: dg.DagsterEvent, part: str) -> list[Reason]:
+    """Return the reason of each endpoint that failed in a step, or that of a part of the site."""
     failure = failure_in(event)
     if failure is None:
         kind = error_class_in(event) or "an error"
-        return {WHOLE: f"{WHOLE}: ended by {kind}; see the run's events"}
-    failed: dict[str, str] = {}
-    for name, line in reasons_in(failure):
-        failed[name] = f"{failed[name]}; {line}" if name in failed else line
+        return [(part, f"{part}: ended by {kind}; see the run's events")]
     # Without reasons nothing was extracted: what a run needs is missing.
-    return failed or {WHOLE: f"{WHOLE}: {failure.description}"}
+    reasons = reasons_in(failure) if part == WHOLE else []
+    text = "; ".join((failure.description or "").splitlines())
+    return reasons or [(part, f"{part}: {text.removeprefix(f'{REPORT}: ')}")]
+
+
+def joined(reasons: Iterable[Reason]) -> dict[str, str]:
+    """Return one line for each name: several steps, or checks of an endpoint, may have failed."""
+    lines: dict[str, dict[str, None]] = {}
+    for name, line in reasons:
+        lines.setdefault(name, {})[line] = None
+    return {name: "; ".join(found) for name, found in lines.items()}

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from wp_pipeline.extraction.alerts import WHOLE, Alert
 from wp_pipeline.orchestration.sensors.ended_runs import RunResult
+from wp_pipeline.orchestration.steps.names import PARTS
 from wp_pipeline.wordpress.endpoints.endpoint import asset_name
 
 NUMBER = re.compile(r"\d+(?:[.,:-]\d+)*")
@@ -38,7 +39,7 @@ class ReportedFailures:
 
     def only(self, names: Iterable[str]) -> "ReportedFailures":
         """Remove endpoints that do not exist any more: they neither fail nor recover."""
-        known = {WHOLE, *names}
+        known = {*PARTS, *names}
         return replace(self, reasons={n: d for n, d in self.reasons.items() if n in known})
 
     def alert_for(self, result: RunResult, site: str, run: str) -> Alert | None:
@@ -66,8 +67,10 @@ def has_recovered(name: str, result: RunResult) -> bool:
     """Whether something that failed before succeeded in this run."""
     if name in result.failed:
         return False
-    if name == WHOLE:
-        return bool(result.stored or result.failed)
+    if name == WHOLE:  # Where an endpoint was refused, there was an extraction.
+        return bool(result.stored or result.failed.keys() - PARTS)
+    if name in PARTS:
+        return name in result.succeeded
     return asset_name(name) in result.stored
 
 

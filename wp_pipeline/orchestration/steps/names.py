@@ -3,10 +3,16 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from wp_pipeline.aws.lake import REPORT
+from wp_pipeline.extraction.alerts import WHOLE
 from wp_pipeline.extraction.refresh.moved import COMMENTS, TERMS
 from wp_pipeline.setting_types import STEP_OF_SITE
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints.endpoint import asset_name
+
+# Parts of a site beside `WHOLE`, the extraction, as alerts call them.
+THE_TABLES, THE_REPORT = "the tables", "the report"
+PARTS = frozenset({WHOLE, THE_TABLES, THE_REPORT})
 
 
 def step_name(settings: Settings, endpoint: str) -> str:
@@ -20,10 +26,22 @@ def comparison_name(settings: Settings, endpoint: str) -> str:
     return f"compare_{settings.site}__{asset_name(endpoint)}"
 
 
-def is_step_of(step_key: str | None, settings: Settings) -> bool:
-    of_endpoints = (f"extract_{settings.site}__", f"compare_{settings.site}__")
+def tables_step_name(settings: Settings) -> str:
+    return f"build_tables_{settings.site}"
+
+
+def report_step_name(settings: Settings) -> str:
+    return f"{settings.site}__{REPORT}"
+
+
+def part_of(step_key: str | None, settings: Settings) -> str | None:
+    """Return what of the site a step brings up to date; None for a step of something else."""
     key = step_key or ""
-    return key == f"extract_{settings.site}" or key.startswith(of_endpoints)
+    of_endpoints = (f"extract_{settings.site}__", f"compare_{settings.site}__")
+    if key == f"extract_{settings.site}" or key.startswith(of_endpoints):
+        return WHOLE
+    parts = {tables_step_name(settings): THE_TABLES, report_step_name(settings): THE_REPORT}
+    return parts.get(key)
 
 
 def run_config(

@@ -12,6 +12,7 @@ import dagster as dg
 
 from wp_pipeline.orchestration.recovery.failures import build_retry_policy
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
+from wp_pipeline.orchestration.steps.names import tables_step_name
 from wp_pipeline.orchestration.tables.plan import TablesPlan
 from wp_pipeline.orchestration.tables.step import Event, TablesStep
 from wp_pipeline.settings import Settings
@@ -73,7 +74,7 @@ def build_tables(plan: TablesPlan) -> dg.AssetsDefinition:
     condition = build_condition()
 
     @dg.multi_asset(
-        name=f"build_tables_{plan.settings.site}",
+        name=tables_step_name(plan.settings),
         specs=[*endpoint_specs(plan, condition), *join_specs(plan, condition)],
         check_specs=[
             dg.AssetCheckSpec(rule.name, asset=plan.key(rule.table), description=rule.description)
