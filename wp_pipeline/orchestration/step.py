@@ -63,7 +63,7 @@ class SiteStep:
         self._run_options = run_options
         attempt = Attempt.of(context, checks)
         self._outcomes: list[Outcome] = [*attempt.refused]
-        self._checks = StepChecks(checks, context, attempt.checked, self._lake)
+        self._checks = StepChecks(checks, context, attempt, self._lake)
         self._moved = Moved()
         selected = {name for name, key in self._keys.items() if key in context.selected_asset_keys}
         self._to_extract = selected - attempt.settled

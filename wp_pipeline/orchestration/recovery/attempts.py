@@ -38,14 +38,19 @@ def refusal_observed(key: dg.AssetKey, outcome: Refused) -> dg.AssetObservation:
 class Attempt:
     """What earlier attempts at the step in this run settled; nothing for the first one.
 
-    settled   endpoints that are stored, or refused for good
-    refused   the latter
+    stored    endpoints that are stored
+    refused   endpoints that are refused for good
     checked   checks that were evaluated, except those that compare objects
     """
 
-    settled: frozenset[str] = frozenset()
+    stored: frozenset[str] = frozenset()
     refused: tuple[Refused, ...] = ()
     checked: frozenset[dg.AssetCheckKey] = frozenset()
+
+    @property
+    def settled(self) -> frozenset[str]:
+        """The endpoints that are left out."""
+        return self.stored | {one.name for one in self.refused}
 
     @classmethod
     def of(cls, context: dg.AssetExecutionContext, checks: SiteChecks) -> "Attempt":
@@ -70,8 +75,7 @@ class Attempt:
             elif event.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION:
                 checked.add(evaluation_in(event).asset_check_key)
         for_good = tuple(one for one in refused.values() if not one.retry_may_help)
-        settled = stored | {one.name for one in for_good}
-        return cls(frozenset(settled), for_good, frozenset(checked - comparing))
+        return cls(frozenset(stored), for_good, frozenset(checked - comparing))
 
 
 def refusal_in(name: str, observation: dg.AssetObservation) -> Refused:

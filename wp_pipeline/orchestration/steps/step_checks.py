@@ -1,6 +1,6 @@
 """The checks of one execution of a site's step: which are due, and which could not run."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import dagster as dg
@@ -13,6 +13,7 @@ from wp_pipeline.orchestration import answered
 from wp_pipeline.orchestration.checks import SiteChecks
 from wp_pipeline.orchestration.dagster_internals.instance import evaluation_of
 from wp_pipeline.orchestration.endpoint_names import EndpointName
+from wp_pipeline.orchestration.recovery.attempts import Attempt
 
 # The tag of a re-execution "from asset failure". It does not select checks that were evaluated in
 # the first run, which were about the object that is replaced now.
@@ -39,7 +40,7 @@ class StepChecks:
         self,
         checks: SiteChecks,
         context: dg.AssetExecutionContext,
-        done: Iterable[dg.AssetCheckKey],
+        attempt: Attempt,
         open_lake: Callable[[], Lake],
     ) -> None:
         self.failed: list[FailedCheck] = []
@@ -49,8 +50,8 @@ class StepChecks:
         self._instance = context.instance
         self._is_resumed = context.run.tags.get(RESUMED) == "true"
         self._open_lake = open_lake
-        self._done = {*done}
-        self._stored: set[str] = set()
+        self._done = {*attempt.checked}
+        self._stored = {*attempt.stored}
 
     def after_extraction(self, outcome: Outcome) -> Iterator[dg.AssetCheckResult]:
         """Check an endpoint that was extracted now, whatever was checked of it before.
