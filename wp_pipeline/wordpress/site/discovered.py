@@ -15,8 +15,8 @@ FAILED, CLOSED, EMPTY, NO_LIST = "failed", "closed", "empty", "no list"
 class DiscoveredCollection:
     """A collection that can be read, and how many items it reports.
 
-    `seen_by_visitors` is how many of them a visitor can read; it is known if a login was used. None
-    if visitors are refused.
+    `seen_by_visitors` is how many of them a visitor can read. It is None if visitors are refused,
+    or if no login was used.
     """
 
     address: Address = field(repr=False)

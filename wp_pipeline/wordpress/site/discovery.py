@@ -4,7 +4,7 @@ A route that WordPress itself refuses needs a login. A route that fails for anot
 with that reason.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
@@ -102,21 +102,20 @@ class Discovery:
         routes: dict[str, Route] = {}
         for route in self._routes():
             routes.setdefault(route.path, route)
+
+        def read(route: Route) -> DiscoveredCollection | ExcludedRoute:
+            found = self._reader.read(route)
+            shown = self._reader.shown(route)
+            self._client.observer.looked_at(shown, next(self._number), len(routes))
+            return found
+
         with ThreadPoolExecutor(self._client.concurrency, "discovery") as threads:
             try:
-                found = list(threads.map(self._reads(len(routes)), routes.values()))
+                found = list(threads.map(read, routes.values()))
             except BaseException:  # Also Ctrl-C: leaving the context waits for the requests.
                 self._cancellation.cancel()
                 raise
         return [*self._excluded, *found]
-
-    def _reads(self, routes: int) -> Callable[[Route], DiscoveredCollection | ExcludedRoute]:
-        def read(route: Route) -> DiscoveredCollection | ExcludedRoute:
-            found = self._reader.read(route)
-            self._client.observer.looked_at(self._reader.shown(route), next(self._number), routes)
-            return found
-
-        return read
 
     def _routes(self) -> Iterator[Route]:
         """Yield the routes to read."""

@@ -185,7 +185,8 @@ class Site:
         if self._credentials and self._credentials.is_consumer_key:
             require_keys(api.root, self._client, self._limited())
             return
-        for reason in self.rejected_logins([Endpoint("login", api.root.below(POSTS))]).values():
+        login = Endpoint("login", api.root.below(POSTS))
+        if reason := self.rejected_logins([login]).get(login.name):
             raise AccessDenied(reason)
 
     def _limited(self) -> Cancellation:
