@@ -234,6 +234,17 @@ def test_a_failing_collection_does_not_hide_the_change_of_another(stored, world)
     assert "tags: HTTP 403 rest_forbidden" in stored.skipped()
 
 
+def test_a_collection_that_became_empty_does_not_hide_the_change_of_another(stored, world):
+    for tag in world.site.readable_ids("tags"):
+        world.site.delete("tags", tag)
+    world.site.publish("posts")
+
+    data = stored.tick()
+    assert "posts" in names_of(data)
+    stored.run(data)
+    assert "tags: the site sent no rows; the stored object is kept." in stored.skipped()
+
+
 def test_all_looks_of_a_tick_share_one_deadline(
     world, load, site_name, instance, serve, monkeypatch
 ):

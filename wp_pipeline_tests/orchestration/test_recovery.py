@@ -106,8 +106,24 @@ def test_a_retry_that_helped_makes_the_run_succeed_and_checks_everything_once(
     assert {name for name, times in checked.items() if times > 1} == {"references_resolve"}
 
 
+def let_checks_fail(world, times: int) -> None:
+    """Let S3 refuse to return the pages, so many times after they are uploaded."""
+    world.aws.operations.clear()
+    refused = []
+
+    def faults(asked: str) -> tuple[int, str] | None:
+        is_uploaded = any(one.startswith("PUT /") for one in world.aws.operations)
+        if is_uploaded and asked.startswith("GET /") and len(refused) < times:
+            refused.append(asked)
+            return 400, "BadDigest"
+        return None
+
+    world.aws.faults = faults
+
+
+@pytest.mark.parametrize("checks_that_fail", [0, 1])
 def test_a_re_execution_from_asset_failure_checks_the_object_that_it_stores(
-    world, load, instance, site_name
+    world, load, instance, site_name, checks_that_fail
 ):
     world.extract_these("posts", "pages")
     world.aws.put_object("wordpress-api/pages.json", b'[{"id": 1}, {"id": 1}]')
@@ -115,6 +131,7 @@ def test_a_re_execution_from_asset_failure_checks_the_object_that_it_stores(
     failed = execute(defs, site_name, instance)
     assert not evaluated(failed)["pages", "ids_are_unique"].passed
     world.site.publish("pages")
+    let_checks_fail(world, checks_that_fail)
 
     key = dg.AssetKey([site_name, "pages"])
     mended = defs.resolve_job_def(f"{site_name}_extraction").get_subset(
@@ -123,6 +140,7 @@ def test_a_re_execution_from_asset_failure_checks_the_object_that_it_stores(
     result = mended.execute_in_process(
         instance=instance, tags={"dagster/is_asset_resume_retry": "true"}
     )
+    assert retries(result) == checks_that_fail
     assert set(materialized(result)) == {"pages"}
     record = instance.get_latest_asset_check_evaluation_record(
         dg.AssetCheckKey(key, "ids_are_unique")

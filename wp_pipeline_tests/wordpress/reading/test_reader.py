@@ -19,7 +19,7 @@ from wp_pipeline.wordpress.errors import (
     SiteUnavailable,
     UnexpectedStatus,
 )
-from wp_pipeline_tests.fakes.in_process_site import InProcessSite, always
+from wp_pipeline_tests.fakes.in_process_site import JSON, InProcessSite, always
 
 POSTS = "/wp-json/wp/v2/posts"
 PLUGIN = "/wp-json/mo/v1/posts_4821"
@@ -124,6 +124,32 @@ def test_an_answer_without_data_is_refused_and_not_quoted(body, reason, route):
         InProcessSite(always(200, body)).read(route)
 
     assert "hush" not in str(refusal.value).lower()
+
+
+FULL_PAGE = json.dumps([{"slug": f"item-{number}"} for number in range(1, 101)]).encode()
+
+
+@pytest.mark.parametrize(
+    ("refusal", "is_the_end"),
+    [
+        (b'{"code":"rest_post_invalid_page_number","message":"","data":{"status":400}}', True),
+        (b"<html>Request blocked</html>", False),
+        (b'{"success":false}', False),
+    ],
+)
+def test_only_wordpress_can_say_that_no_page_follows(refusal, is_the_end):
+    def answers(request: Request) -> Answer:
+        if request.query.get("page", "1") == "1":
+            return Answer(200, JSON, FULL_PAGE)
+        return Answer(400, JSON, refusal)
+
+    world = InProcessSite(answers)
+
+    if is_the_end:
+        assert single(world, POSTS).rows == 100
+    else:
+        with pytest.raises(UnexpectedStatus, match="HTTP 400"):
+            world.read(POSTS)
 
 
 def test_a_plugins_route_is_requested_once_and_unchanged():
