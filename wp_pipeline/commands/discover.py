@@ -84,6 +84,12 @@ def discover(
 
     Exit status: 0 everything was looked at, 1 something could not be looked at or was not stored,
     2 the address, settings or parameters are wrong.
+
+    \b
+    Examples:
+      wp-pipeline discover example.org
+      wp-pipeline discover https://example.org/blog --without wp/v2/blocks --write
+      wp-pipeline discover example.org --json
     """
     log_to_terminal()
     storing = Storing(write, file, replace, yes, kms_key, as_json)

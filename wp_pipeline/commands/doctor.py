@@ -31,6 +31,11 @@ def doctor(as_json: bool, **given: Any) -> int:
     should look at it) or `mend` (a run fails, or would not run at all).
 
     Exit status: 0 nothing to mend, 1 something to mend, 2 settings are not valid.
+
+    \b
+    Examples:
+      wp-pipeline doctor
+      wp-pipeline doctor --site magazine --json
     """
     log_to_terminal()
     findings = list(shown(found(given), as_json))

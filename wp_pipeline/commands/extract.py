@@ -70,6 +70,13 @@ def extract(
 
     Exit status: 0 all endpoints published or unchanged, 1 an endpoint was refused or a table was
     not built, 2 settings or parameters are wrong.
+
+    \b
+    Examples:
+      wp-pipeline extract
+      wp-pipeline extract --mode changes --quiet
+      wp-pipeline extract --only posts --only comments --accept-drop comments
+      wp-pipeline extract --dry-run --json
     """
     level = logging.WARNING if quiet else logging.INFO
     log_to_terminal(level)

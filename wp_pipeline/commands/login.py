@@ -41,6 +41,11 @@ def login(url: str | None, unproven: bool, yes: bool, kms_key: str, **given: Any
 
     Exit status: 0 stored, 1 the site rejects the login or can't be asked, 2 the address, settings
     or parameters are wrong.
+
+    \b
+    Examples:
+      wp-pipeline login example.org
+      wp-pipeline login --credentials-parameter /magazine/login
     """
     log_to_terminal()
     store = ParameterStore(lambda: build_client("ssm"))

@@ -34,6 +34,11 @@ def show(as_json: bool, **given: Any) -> int:
     that no endpoint names are listed too.
 
     Exit status: 0, 1 AWS can't be read, 2 settings or parameters are wrong.
+
+    \b
+    Examples:
+      wp-pipeline show
+      wp-pipeline show --json
     """
     log_to_terminal()
     try:

@@ -62,6 +62,12 @@ def sql(statement: str, is_list: bool, form: str | None, folder: Path | None, **
 
     Exit status: 0 answered, 1 the question, AWS or the output failed, 2 settings or parameters are
     wrong, or DuckDB is not installed, 130 Ctrl-C.
+
+    \b
+    Examples:
+      wp-pipeline sql
+      wp-pipeline sql "SELECT title_text, date FROM posts ORDER BY date DESC LIMIT 5"
+      wp-pipeline sql --csv "SELECT * FROM comments" > comments.csv
     """
     if is_list and statement:
         raise click.UsageError("--list takes no statement")

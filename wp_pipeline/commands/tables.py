@@ -32,6 +32,11 @@ def tables(rebuild: bool, **given: Any) -> int:
 
     Exit status: 0 all tables are up to date, 1 a table was not built or AWS failed, 2 settings or
     parameters are wrong, or DuckDB is not installed.
+
+    \b
+    Examples:
+      wp-pipeline tables
+      wp-pipeline tables --rebuild
     """
     log_to_terminal()
     try:

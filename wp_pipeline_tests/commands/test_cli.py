@@ -1,15 +1,17 @@
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
 import time
 from importlib.metadata import version
 
+import click
 import pytest
 
-from wp_pipeline.commands.__main__ import COMMANDS, main
+from wp_pipeline.commands.__main__ import COMMANDS, main, wp_pipeline
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.aws import BUCKET
 from wp_pipeline_tests.fakes.world import World
@@ -32,6 +34,21 @@ def extract(capsys):
         return status, [(line[1], line[2]) for line in lines], shown.out.splitlines()
 
     return extracting
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_each_command_ends_with_examples_that_it_accepts(name):
+    command = wp_pipeline.get_command(click.Context(wp_pipeline), name)
+    assert command
+    assert command.help
+    examples = command.help.partition("Examples:\n")[2].strip().splitlines()
+
+    assert len(examples) > 1
+    for line in examples:
+        asked, _, _ = line.partition(" > ")
+        program, subcommand, *arguments = shlex.split(asked)
+        assert (program, subcommand) == ("wp-pipeline", name)
+        command.make_context(name, arguments)
 
 
 def test_an_extraction_ends_with_a_table_and_status_0(world, extract):
