@@ -1,7 +1,7 @@
 """The check `answered`: it shows on an asset's own page why the last extraction refused it.
 
-Other checks are about what is stored. This one is about the last extraction: if it is run alone,
-it repeats the result of that.
+Other checks are about what is stored. This one is about the last extraction: run alone, it shows
+the result of that extraction again.
 """
 
 import dagster as dg

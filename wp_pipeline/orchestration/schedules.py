@@ -10,10 +10,9 @@ import dagster as dg
 from wp_pipeline.orchestration.endpoint_names import EndpointName
 from wp_pipeline.settings import DAILY_AT, Settings
 
-MINUTES_OF_SPREAD = 60  # from then
-HOURS_TO_FINISH = (
-    2  # From the schedule's time until an asset that it did not materialize is overdue.
-)
+MINUTES_OF_SPREAD = 60  # from DAILY_AT
+# From the schedule's time until an asset that it did not materialize is overdue.
+HOURS_TO_FINISH = 2
 # Tag of each run; the run queue limits the runs of a site by it: deploy/production.yaml.
 SITE_TAG = "wordpress/site"
 # Dagster retries a run whose worker crashed, for what is missing. These tags of the job say so, as

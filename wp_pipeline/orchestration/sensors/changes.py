@@ -79,7 +79,7 @@ def build_changes_sensor(settings: Settings, names: Sequence[EndpointName]) -> d
 
 def readable_interval(seconds: float) -> str:
     """Return an interval after "every": `hour`, `5 minutes`, `90 seconds`."""
-    for unit, size in (("hour", 3600), ("minute", 60)):
+    for unit, size in (("hour", 3600), ("minute", 60), ("second", 1)):
         if seconds % size == 0:
             count = int(seconds // size)
             return unit if count == 1 else f"{count} {unit}s"

@@ -41,14 +41,11 @@ class Facts:
 
     `now` has a time zone. `raw_rows` is the row count of the raw object, None if it is not known.
     `changes` has each column that is not as before, and what happened to it: `was added`.
-    Counts must be from `lowest_count` to `highest_count`, which is None for no limit.
     """
 
     now: datetime
     raw_rows: int | None = None
     changes: Mapping[str, str] = field(default_factory=dict)
-    lowest_count: int = 0
-    highest_count: int | None = None
 
 
 @dataclass(frozen=True)
