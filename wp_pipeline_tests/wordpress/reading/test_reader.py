@@ -190,13 +190,15 @@ def test_a_missing_route_is_named_in_the_error():
 # Collections.
 
 
-def without_headers(site: SampleSite, *names: str) -> Callable[[Request], Answer]:
-    def answers(request: Request) -> Answer:
-        answer = site.answer(request)
+def without_headers(
+    answers: Callable[[Request], Answer], *names: str
+) -> Callable[[Request], Answer]:
+    def shortened(request: Request) -> Answer:
+        answer = answers(request)
         kept = {name: text for name, text in answer.headers.items() if name not in names}
         return Answer(answer.status, kept, answer.body)
 
-    return answers
+    return shortened
 
 
 def changed(request: Request, **query: str) -> Request:
@@ -236,7 +238,7 @@ def test_a_collection_of_another_namespace_is_recognized_by_its_total():
 @pytest.mark.parametrize("count", [1, 99, 100, 101, 250])
 def test_a_collection_is_read_completely_if_a_cache_drops_its_totals(count):
     site = SampleSite({"posts": count})
-    world = InProcessSite(without_headers(site, "X-WP-Total", "X-WP-TotalPages", "Link"))
+    world = InProcessSite(without_headers(site.answer, "X-WP-Total", "X-WP-TotalPages", "Link"))
     reading = world.read(POSTS)
     rows = reading.rows if isinstance(reading, SingleAnswer) else reading
 
@@ -330,6 +332,18 @@ def test_nothing_is_lost_if_a_site_caps_its_pages_silently(most, count):
     site = SampleSite({"posts": count})
 
     assert InProcessSite(capped(site, most)).ids(POSTS) == site.readable_ids("posts")
+
+
+@pytest.mark.parametrize(
+    "dropped", [["X-WP-TotalPages"], ["X-WP-Total", "X-WP-TotalPages", "Link"]]
+)
+@pytest.mark.parametrize("count", [9, 31, 95, 250])
+@pytest.mark.parametrize("collection", ["posts", "categories"])
+def test_nothing_is_lost_if_a_site_caps_its_pages_and_does_not_tell(collection, count, dropped):
+    site = SampleSite({collection: count})
+    world = InProcessSite(without_headers(capped(site, 10), *dropped))
+
+    assert world.ids(f"/wp-json/wp/v2/{collection}") == site.readable_ids(collection)
 
 
 @settings(max_examples=25, deadline=None)
