@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from wp_pipeline.wordpress.answers.items import LARGE, MOST_ROWS_OF_A_PAGE, Items
-from wp_pipeline.wordpress.answers.json_text import first_byte, not_an_array
+from wp_pipeline.wordpress.answers.json_text import first_byte, not_an_array, without_bom
 from wp_pipeline.wordpress.answers.signs import Signs, signs_in_headers
 from wp_pipeline.wordpress.answers.single_answer import (
     ErrorInsteadOfData,
@@ -191,7 +191,7 @@ class Reader:
         """Whether an answer has X-WP-Total, or looks like a page whose header a cache dropped."""
         if TOTAL in answer.headers:
             return len(answer.body) < LARGE or self._verified(answer).rows <= MOST_ROWS_OF_A_PAGE
-        if first_byte(answer.body) != b"[":
+        if first_byte(without_bom(answer.body)) != b"[":
             return False
         found = self._verified(answer)
         is_short = 0 < found.rows <= MAX_PER_PAGE

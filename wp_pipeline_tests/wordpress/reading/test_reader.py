@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sample_site.messages import Answer, Request
 from sample_site.site import SampleSite
+from wp_pipeline.wordpress.answers.json_text import BOM
 from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
 from wp_pipeline.wordpress.errors import (
     AccessDenied,
@@ -243,6 +244,18 @@ def test_a_collection_is_read_completely_if_a_cache_drops_its_totals(count):
     rows = reading.rows if isinstance(reading, SingleAnswer) else reading
 
     assert [row.id for row in rows] == site.readable_ids("posts")
+
+
+@pytest.mark.parametrize("count", [50, 100, 101, 250])
+@pytest.mark.parametrize("hidden", [0, 3])
+def test_a_collection_is_read_completely_behind_a_byte_order_mark(count, hidden):
+    """A PHP file that begins with a byte order mark sends it before the status and the headers."""
+    site = SampleSite({"posts": count})
+    for item in site.readable_ids("posts")[:hidden]:
+        site.hide("posts", item)
+    world = InProcessSite(lambda request: Answer(200, {}, BOM + site.answer(request).body))
+
+    assert world.ids(POSTS) == site.readable_ids("posts")
 
 
 @pytest.mark.parametrize("total", ["", "many", "-1", "1e3", "\xb2", "9" * 30])
