@@ -23,6 +23,7 @@ from wp_pipeline.wordpress.answers.single_answer import (
     single_answer,
 )
 from wp_pipeline.wordpress.collections.counted import NumberedPage, read_by_number
+from wp_pipeline.wordpress.collections.end import ignores_order
 from wp_pipeline.wordpress.collections.fetch import TRIES_OF_A_HEAVY_PAGE, PageFetcher
 from wp_pipeline.wordpress.collections.full_read import read_collection
 from wp_pipeline.wordpress.collections.narrowing import FAILURES
@@ -121,7 +122,11 @@ class Reader:
         if sends_one_by_one(first, pages):
             return self._counted(first, Layout(1))
         if layout.size >= SMALLEST_WINDOW:
-            first, layout = adapted_to_cap(first, pages)
+            told = first
+            first, layout = adapted_to_cap(told, pages)
+            may_ignore = (first.total, first.window) != (told.total, told.window)
+            if is_sorted and first.items.ascend and may_ignore and ignores_order(told, self._fetch):
+                return self._counted(told, layout)
         found = Collection(iter([first.items]), total=first.total)
         if first.items.ascend and first.reaches_the_end:
             return found

@@ -20,6 +20,7 @@ from wp_pipeline.wordpress.errors import (
     SiteUnavailable,
     UnexpectedStatus,
 )
+from wp_pipeline_tests.fakes.api_sites import fields, items, number
 from wp_pipeline_tests.fakes.in_process_site import JSON, InProcessSite, always
 
 POSTS = "/wp-json/wp/v2/posts"
@@ -313,6 +314,20 @@ def test_a_page_with_an_id_twice_is_refused():
 
     with pytest.raises(CompletenessNotProven, match="came twice"):
         InProcessSite(always(200, body, headers)).read(POSTS)
+
+
+@pytest.mark.parametrize("count", [5, 45])
+def test_a_route_that_applies_only_page_and_tells_no_total_is_refused_if_it_has_more_pages(count):
+    def answers(request: Request) -> Answer:
+        return fields(request, items(count)[10 * number(request, "page", 1) - 10 :][:10])
+
+    world, route = InProcessSite(answers), "/wp-json/wp/v2/things"
+
+    if count == 5:
+        assert world.ids(route) == [1, 2, 3, 4, 5]
+    else:
+        with pytest.raises(CompletenessNotProven, match="only a page of the rows came: 10 rows"):
+            world.read(route)
 
 
 # Sites that limit the page size.
