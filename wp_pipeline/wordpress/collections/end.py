@@ -142,7 +142,12 @@ def read_to_the_end(
             "more than a page of hidden rows at the end, and no X-WP-Total; check what drops the"
             " site's headers"
         )
-    elif end.total:
+    elif end.total == 0:  # WordPress answers so, with status 200, while its database fails.
+        raise CompletenessNotProven(
+            "the site sent rows, and then said that it has none: its database failed, or was"
+            " restored; run again when it has its rows"
+        )
+    else:
         require_that_hidden_rows_rest(coverage, fetch, layout)
 
 

@@ -25,6 +25,7 @@ from wp_pipeline_tests.fakes.in_process_site import JSON, InProcessSite, always
 
 POSTS = "/wp-json/wp/v2/posts"
 PLUGIN = "/wp-json/mo/v1/posts_4821"
+NOTHING = {"Content-Type": "application/json", "X-WP-Total": "0", "X-WP-TotalPages": "0"}
 
 
 def single(world: InProcessSite, route: str = PLUGIN) -> SingleAnswer:
@@ -328,6 +329,19 @@ def test_a_route_that_applies_only_page_and_tells_no_total_is_refused_if_it_has_
     else:
         with pytest.raises(CompletenessNotProven, match="only a page of the rows came: 10 rows"):
             world.read(route)
+
+
+@pytest.mark.parametrize("collection", ["posts", "comments", "categories"])
+@pytest.mark.parametrize("answered", [1, 2, 3])
+def test_a_site_whose_database_fails_in_the_middle_is_refused(collection, answered):
+    """WordPress then answers 200 with no rows and a total of 0."""
+    site, left = SampleSite({"posts": 1, collection: 450}), [True] * answered
+
+    def answers(request: Request) -> Answer:
+        return site.answer(request) if left and left.pop() else Answer(200, NOTHING, b"[]")
+
+    with pytest.raises(CompletenessNotProven, match="then said that it has none"):
+        InProcessSite(answers).read(f"/wp-json/wp/v2/{collection}")
 
 
 # Sites that limit the page size.
