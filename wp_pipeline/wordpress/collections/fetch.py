@@ -125,6 +125,8 @@ class PageFetcher:
         return self._request(self._address.with_parameters(parameters), tries, heavy_tries)
 
     def _request(self, address: Address, tries: int = TRIES, heavy_tries: int = TRIES) -> Answer:
-        return self._client.get(
-            address, self._cancellation, tries, self._endpoint.name, heavy_tries
-        )
+        name = self._endpoint.name
+        answer = self._client.get(address, self._cancellation, tries, name, heavy_tries)
+        if self._client.has_credentials:
+            self._client.same_user.require(name, answer.headers)
+        return answer
