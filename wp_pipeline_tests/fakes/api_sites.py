@@ -243,6 +243,18 @@ def silent_for(seconds: float) -> Answers:
     return answers
 
 
+def losing_its_last_page(rows: Rows, answers: Callable[[Rows], Answers]) -> Answers:
+    """A route that loses a row just before its third page is requested for the first time."""
+    left = [rows]
+
+    def losing(request: Request) -> Answer:
+        if request.query.get("page") == "3":
+            left[:] = [rows[:-1]]
+        return answers(left[0])(request)
+
+    return losing
+
+
 def growing(times: int, rows: Callable[[int], Rows]) -> Answers:
     """A collection with one row more on its second page, the first `times` times."""
     left = [251] * times

@@ -16,7 +16,12 @@ from typing import Protocol
 from wp_pipeline.wordpress.answers.items import Items
 from wp_pipeline.wordpress.answers.signs import Signs
 from wp_pipeline.wordpress.collections.spool import Spool
-from wp_pipeline.wordpress.errors import CompletenessNotProven, SiteError
+from wp_pipeline.wordpress.errors import (
+    CompletenessNotProven,
+    RouteNotFound,
+    SiteError,
+    UnexpectedStatus,
+)
 
 READS = 3
 
@@ -60,6 +65,10 @@ def read_by_number(pages: NumberedPages, first: NumberedPage | None = None) -> I
             except PagesMoved as moved:
                 reason = str(moved)
                 reads += 1
+            except (RouteNotFound, UnexpectedStatus) as refusal:
+                reads += 1  # The last page may be gone: WordPress answers 400, and plugins 404.
+                if not refusal.code or reads == READS:
+                    raise
             except SiteError as failure:
                 if not (failure.smaller_page_may_help and pages.make_smaller()):
                     raise
