@@ -167,6 +167,16 @@ def by_number(rows: Rows, headers: bool = True, **named: str) -> Answers:
     return answers
 
 
+def total_of_the_page(answers: Answers) -> Answers:
+    """A plugin that tells as the total how many rows its page has."""
+
+    def counting(request: Request) -> Answer:
+        rows = json.loads(answers(request).body)
+        return answer(rows, X_WP_Total=len(rows))
+
+    return counting
+
+
 def page_of_a_list(rows: Rows, size: int, follows_page: bool, **headers: object) -> Answers:
     """A plugin's route that sends `size` rows and says in headers that there are more."""
 

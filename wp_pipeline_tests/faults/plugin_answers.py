@@ -29,6 +29,7 @@ from wp_pipeline_tests.fakes.api_sites import (
     sends_at_most,
     silent_for,
     total_capped_at,
+    total_of_the_page,
     window,
     with_envelope,
     without_totals,
@@ -222,6 +223,10 @@ SAME_PAGE = (
     "only a page of the rows came: 10 of 45, and the next page holds the same ones; add a"
     " parameter to the endpoint's URL that sends all rows at once, or exclude the route from caches"
 )
+OTHERS_BEHIND = (
+    "the site counts 100 rows, and sends others behind them: rows were added, or a plugin counts"
+    " those of a page only; run again when the site is quieter"
+)
 WRAPPED = (
     whole("events", "The Events Calendar: `{\"events\":[…],\"total\":35,…}`",
           events_calendar(items(35), most=10), range(1, 36), route=EVENTS, completeness=COUNTED),
@@ -295,6 +300,19 @@ UNSORTED = (
             growing(99, items),
             "the site counted 250 rows, and then 251; run again when the site is quieter",
             route="/wp-json/buddypress/v1/groups"),
+    refused("total_of_the_page", "A plugin tells as the total how many rows its page has",
+            total_of_the_page(lambda request: answer(window(request, UNORDERED))), OTHERS_BEHIND,
+            route="/wp-json/buddypress/v1/members"),
+    refused("total_of_the_page_on_posts", "The same on a route of WordPress",
+            total_of_the_page(lambda request: answer(window(request, UNORDERED))), OTHERS_BEHIND),
+    refused("short_pages_without_totals", "At most 20 rows a page, and a cache drops the headers",
+            lambda request: answer(window(request, UNORDERED, most=20)),
+            "only a page of the rows came: 20 rows, and no total is told; check what drops the"
+            " site's headers", route="/wp-json/buddypress/v1/members"),
+    whole("no_totals_of_members", "All rows in one short page, and a cache drops the headers",
+          lambda request: answer(window(request, UNORDERED[:60])),
+          [row["id"] for row in UNORDERED[:60]], route="/wp-json/buddypress/v1/members",
+          completeness=SINGLE),
     whole("only_page", "A route that applies nothing but `page`, with rows in order of id",
           page_of_a_list(items(45), 10, follows_page=True, X_WP_Total=45), range(1, 46),
           route=PLUGIN, completeness=COUNTED),

@@ -50,6 +50,7 @@ from wp_pipeline.wordpress.http.client import Answer
 from wp_pipeline.wordpress.http.failures.error_answers import repeats_address
 from wp_pipeline.wordpress.http.retries import RetryingClient
 from wp_pipeline.wordpress.reading.arrival import (
+    require_that_no_numbered_page_follows,
     require_that_no_page_follows,
     require_that_the_query_arrived,
 )
@@ -154,14 +155,12 @@ class Reader:
         self._fetch.notice_paging()
         pages = ShapedPages(self._fetch, self._shape, self._pages_ahead)
         answer, found = pages.first_answer(self._verified)
-        if found.signs.more_than(found.rows):
+        total = found.signs.total
+        if found.signs.more_than(found.rows) or (total is not None and found.rows >= pages.size):
             batches = read_by_number(pages, pages.parse(answer))
-            return Collection(batches, COUNTED, found.signs.total)
-        if found.signs.total is None and found.rows >= pages.size:
-            raise CompletenessNotProven(
-                "a full page of rows, and neither a total nor a next page is told; check what drops"
-                " the site's headers"
-            )
+            return Collection(batches, COUNTED, total)
+        if total is None and found.is_list:
+            require_that_no_numbered_page_follows(pages.parse(answer), pages)
         return found
 
     def _whole(self, answer: Answer) -> SingleAnswer | Collection:
