@@ -69,6 +69,17 @@ def wordpress(rows: Rows) -> Answers:
     return answers
 
 
+def with_hidden(hidden: int, answers: Answers) -> Answers:
+    """A route that counts the row with this id and does not send it."""
+
+    def hiding(request: Request) -> Answer:
+        found = answers(request)
+        rows = [row for row in json.loads(found.body) if row["id"] != hidden]
+        return Answer(found.status, found.headers, json.dumps(rows).encode())
+
+    return hiding
+
+
 def without_totals(most_shown: int, rows: Rows) -> Answers:
     """A route of WordPress without headers, which shows rows up to this id to visitors."""
 
@@ -163,6 +174,17 @@ def by_number(rows: Rows, headers: bool = True, **named: str) -> Answers:
         found = rows[(page - 1) * size : page * size]
         counts = {total: len(rows), pages: -(-len(rows) // size)} if headers else {}
         return answer(found, **{name.replace("-", "_"): value for name, value in counts.items()})
+
+    return answers
+
+
+def advertising(rows: Rows) -> Answers:
+    """A plugin that sends the row with the highest id at the end of each page."""
+
+    def answers(request: Request) -> Answer:
+        found = [*window(request, ordered(request, rows[:-1])), rows[-1]]
+        size = number(request, "per_page", 10)
+        return fields(request, found, X_WP_Total=len(rows), X_WP_TotalPages=-(-len(rows) // size))
 
     return answers
 

@@ -10,6 +10,7 @@ from typing import Any
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.api_sites import (
     Answers,
+    advertising,
     all_at_once,
     always,
     always_bytes,
@@ -32,6 +33,7 @@ from wp_pipeline_tests.fakes.api_sites import (
     total_of_the_page,
     window,
     with_envelope,
+    with_hidden,
     without_totals,
     wordpress,
     wordpress_com,
@@ -223,6 +225,7 @@ SAME_PAGE = (
     "only a page of the rows came: 10 of 45, and the next page holds the same ones; add a"
     " parameter to the endpoint's URL that sends all rows at once, or exclude the route from caches"
 )
+NOT_SORTED = "more than one page, and the site does not sort them by id; check its plugins"
 OTHERS_BEHIND = (
     "the site counts 100 rows, and sends others behind them: rows were added, or a plugin counts"
     " those of a page only; run again when the site is quieter"
@@ -319,6 +322,10 @@ UNSORTED = (
     whole("only_page_of_pages", "The same, and it tells the number of pages",
           page_of_a_list(items(45), 10, follows_page=True, X_WP_Total=45, X_WP_TotalPages=5),
           range(1, 46), route=PLUGIN, completeness=COUNTED),
+    refused("in_groups", "A plugin sorts by group, then by id; the last row of a page is hidden",
+            with_hidden(300, wordpress(items(100, 201) + items(150))), NOT_SORTED),
+    refused("advertised", "A plugin appends the same row to each page", advertising(items(500)),
+            NOT_SORTED),
     whole("all_by_name", "All 150 rows in one page, in order of name",
           always(UNORDERED, X_WP_Total=150, X_WP_TotalPages=1),
           sorted(row["id"] for row in UNORDERED), completeness=COUNTED),
