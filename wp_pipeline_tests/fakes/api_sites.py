@@ -253,6 +253,18 @@ def sends_at_most(most: int, request: Request, rows: Rows) -> Answer:
     return fields(request, found, X_WP_Total=len(rows), X_WP_TotalPages=-(-len(rows) // size))
 
 
+def sends_at_most_and_tells_other_pages(most: int, rows: Rows) -> Answers:
+    """The same, and X-WP-TotalPages follows from the requested size."""
+
+    def answers(request: Request) -> Answer:
+        if "include" in request.query:
+            return wordpress(rows)(request)
+        told = wordpress(rows)(request).headers
+        return Answer(200, told, sends_at_most(most, request, rows).body)
+
+    return answers
+
+
 def heavy_above(most: int, answers: Answers, failure: Answers) -> Answers:
     """A site that fails on pages of more than `most` items."""
     return lambda request: (

@@ -39,12 +39,16 @@ def newest_item(fetch: PageFetcher) -> Items:
 def read_beyond(
     first: Page, coverage: Coverage, fetch: PageFetcher, layout: Layout
 ) -> Iterator[Items]:
-    """Yield rows that X-WP-Total does not count, since some search plugins and caches cap it.
+    """Yield rows behind those that were read: there are any if the highest id was not read.
 
+    Some search plugins and caches cap X-WP-Total, and some routes send fewer rows than requested.
     Raises CompletenessNotProven if such rows can't be read.
     """
-    newest = newest_item(fetch)
-    if newest and (newest.ids[0] or 0) <= coverage.covered:
+    if first.reaches_the_end and first.has_all_rows:
+        return
+    highest = next(iter(newest_item(fetch).known_ids), coverage.covered + 1)
+    # A lower one was deleted meanwhile, or the site ignores the order, and the total must agree.
+    if highest == coverage.covered or (highest < coverage.covered and not first.reaches_the_end):
         return
     # Such a row exists, or the newest row is hidden or was deleted meanwhile.
     yield from read_up_to(

@@ -129,9 +129,11 @@ class Reader:
             if is_sorted and first.items.ascend and may_ignore and ignores_order(told, self._fetch):
                 return self._counted(told, layout)
         found = Collection(iter([first.items]), total=first.total)
-        if first.items.ascend and first.reaches_the_end:
+        can_overlap = is_sorted and layout.size >= SMALLEST_WINDOW
+        is_the_end = first.items.ascend and first.reaches_the_end
+        if is_the_end and (first.has_all_rows or not can_overlap):
             return found
-        if layout.size < SMALLEST_WINDOW or not is_sorted or not first.items.ascend:
+        if not can_overlap or not first.items.ascend:
             return self._counted(first, layout)
         layout = replace(layout, by_page=are_hierarchical_terms(first.items))
         ahead = self._pages_ahead
@@ -142,7 +144,7 @@ class Reader:
     def _counted(self, first: Page, layout: Layout) -> Collection:
         """Read by number, if the site does not sort by id or sends one row a page."""
         pages = ShapedPages(self._fetch, by_page_of(self._shape), self._pages_ahead, layout.size)
-        if first.total == len(first.items):
+        if first.has_all_rows:
             signs = Signs(first.total)
             whole = NumberedPage(first.items, pages.identities(first.items), signs)
             return Collection(read_by_number(pages, whole), COUNTED, first.total)
