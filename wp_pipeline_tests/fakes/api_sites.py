@@ -69,6 +69,17 @@ def wordpress(rows: Rows) -> Answers:
     return answers
 
 
+def with_hidden(hidden: int, answers: Answers) -> Answers:
+    """A route that counts the row with this id and does not send it."""
+
+    def hiding(request: Request) -> Answer:
+        found = answers(request)
+        rows = [row for row in json.loads(found.body) if row["id"] != hidden]
+        return Answer(found.status, found.headers, json.dumps(rows).encode())
+
+    return hiding
+
+
 def without_totals(most_shown: int, rows: Rows) -> Answers:
     """A route of WordPress without headers, which shows rows up to this id to visitors."""
 
@@ -167,6 +178,27 @@ def by_number(rows: Rows, headers: bool = True, **named: str) -> Answers:
     return answers
 
 
+def advertising(rows: Rows) -> Answers:
+    """A plugin that sends the row with the highest id at the end of each page."""
+
+    def answers(request: Request) -> Answer:
+        found = [*window(request, ordered(request, rows[:-1])), rows[-1]]
+        size = number(request, "per_page", 10)
+        return fields(request, found, X_WP_Total=len(rows), X_WP_TotalPages=-(-len(rows) // size))
+
+    return answers
+
+
+def total_of_the_page(answers: Answers) -> Answers:
+    """A plugin that tells as the total how many rows its page has."""
+
+    def counting(request: Request) -> Answer:
+        rows = json.loads(answers(request).body)
+        return answer(rows, X_WP_Total=len(rows))
+
+    return counting
+
+
 def page_of_a_list(rows: Rows, size: int, follows_page: bool, **headers: object) -> Answers:
     """A plugin's route that sends `size` rows and says in headers that there are more."""
 
@@ -221,6 +253,18 @@ def sends_at_most(most: int, request: Request, rows: Rows) -> Answer:
     return fields(request, found, X_WP_Total=len(rows), X_WP_TotalPages=-(-len(rows) // size))
 
 
+def sends_at_most_and_tells_other_pages(most: int, rows: Rows) -> Answers:
+    """The same, and X-WP-TotalPages follows from the requested size."""
+
+    def answers(request: Request) -> Answer:
+        if "include" in request.query:
+            return wordpress(rows)(request)
+        told = wordpress(rows)(request).headers
+        return Answer(200, told, sends_at_most(most, request, rows).body)
+
+    return answers
+
+
 def heavy_above(most: int, answers: Answers, failure: Answers) -> Answers:
     """A site that fails on pages of more than `most` items."""
     return lambda request: (
@@ -241,6 +285,18 @@ def silent_for(seconds: float) -> Answers:
         return answer([])
 
     return answers
+
+
+def losing_its_last_page(rows: Rows, answers: Callable[[Rows], Answers]) -> Answers:
+    """A route that loses a row just before its third page is requested for the first time."""
+    left = [rows]
+
+    def losing(request: Request) -> Answer:
+        if request.query.get("page") == "3":
+            left[:] = [rows[:-1]]
+        return answers(left[0])(request)
+
+    return losing
 
 
 def growing(times: int, rows: Callable[[int], Rows]) -> Answers:

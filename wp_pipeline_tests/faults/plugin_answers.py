@@ -10,6 +10,7 @@ from typing import Any
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.api_sites import (
     Answers,
+    advertising,
     all_at_once,
     always,
     always_bytes,
@@ -22,14 +23,18 @@ from wp_pipeline_tests.fakes.api_sites import (
     hanging_up,
     heavy_above,
     items,
+    losing_its_last_page,
     newest_from_a_cache,
     page_of_a_list,
     refusing_pages_above,
     sends_at_most,
+    sends_at_most_and_tells_other_pages,
     silent_for,
     total_capped_at,
+    total_of_the_page,
     window,
     with_envelope,
+    with_hidden,
     without_totals,
     wordpress,
     wordpress_com,
@@ -221,6 +226,11 @@ SAME_PAGE = (
     "only a page of the rows came: 10 of 45, and the next page holds the same ones; add a"
     " parameter to the endpoint's URL that sends all rows at once, or exclude the route from caches"
 )
+NOT_SORTED = "more than one page, and the site does not sort them by id; check its plugins"
+OTHERS_BEHIND = (
+    "the site counts 100 rows, and sends others behind them: rows were added, or a plugin counts"
+    " those of a page only; run again when the site is quieter"
+)
 WRAPPED = (
     whole("events", "The Events Calendar: `{\"events\":[…],\"total\":35,…}`",
           events_calendar(items(35), most=10), range(1, 36), route=EVENTS, completeness=COUNTED),
@@ -287,10 +297,36 @@ UNSORTED = (
     whole("moves_once", "A total that changes while pages are read: once more",
           growing(1, items),
           range(1, 251), route="/wp-json/buddypress/v1/groups", completeness=COUNTED),
+    whole("loses_its_last_page", "The last page is gone when it is requested, with 404: once more",
+          losing_its_last_page(items(101), events_calendar), range(1, 101), route=EVENTS,
+          completeness=COUNTED),
     refused("always_moves", "The same, three times",
             growing(99, items),
             "the site counted 250 rows, and then 251; run again when the site is quieter",
             route="/wp-json/buddypress/v1/groups"),
+    refused("total_of_the_page", "A plugin tells as the total how many rows its page has",
+            total_of_the_page(lambda request: answer(window(request, UNORDERED))), OTHERS_BEHIND,
+            route="/wp-json/buddypress/v1/members"),
+    refused("total_of_the_page_on_posts", "The same on a route of WordPress",
+            total_of_the_page(lambda request: answer(window(request, UNORDERED))), OTHERS_BEHIND),
+    refused("short_pages_without_totals", "At most 20 rows a page, and a cache drops the headers",
+            lambda request: answer(window(request, UNORDERED, most=20)),
+            "only a page of the rows came: 20 rows, and no total is told; check what drops the"
+            " site's headers", route="/wp-json/buddypress/v1/members"),
+    whole("no_totals_of_members", "All rows in one short page, and a cache drops the headers",
+          lambda request: answer(window(request, UNORDERED[:60])),
+          [row["id"] for row in UNORDERED[:60]], route="/wp-json/buddypress/v1/members",
+          completeness=SINGLE),
+    whole("only_page", "A route that applies nothing but `page`, with rows in order of id",
+          page_of_a_list(items(45), 10, follows_page=True, X_WP_Total=45), range(1, 46),
+          route=PLUGIN, completeness=COUNTED),
+    whole("only_page_of_pages", "The same, and it tells the number of pages",
+          page_of_a_list(items(45), 10, follows_page=True, X_WP_Total=45, X_WP_TotalPages=5),
+          range(1, 46), route=PLUGIN, completeness=COUNTED),
+    refused("in_groups", "A plugin sorts by group, then by id; the last row of a page is hidden",
+            with_hidden(300, wordpress(items(100, 201) + items(150))), NOT_SORTED),
+    refused("advertised", "A plugin appends the same row to each page", advertising(items(500)),
+            NOT_SORTED),
     whole("all_by_name", "All 150 rows in one page, in order of name",
           always(UNORDERED, X_WP_Total=150, X_WP_TotalPages=1),
           sorted(row["id"] for row in UNORDERED), completeness=COUNTED),
@@ -369,6 +405,10 @@ HEAVY = (
     whole("one_by_one", "One row a page, whatever is asked for",
           lambda request: sends_at_most(1, request, items(20)), range(1, 21),
           completeness=COUNTED),
+    whole("fewer_than_told", "50 rows of 80, and the number of pages follows from 100 a page",
+          sends_at_most_and_tells_other_pages(50, items(80)), range(1, 81)),
+    whole("few_of_told", "10 rows of 250, and the same",
+          sends_at_most_and_tells_other_pages(10, items(250)), range(1, 251)),
     whole("timeout_if_large", "408 above 20 items a page",
           heavy_above(20, SIXTY, always_bytes(b"", 408)), range(1, 61)),
     whole("litespeed_if_large", "503 `Request Timeout` of LiteSpeed",

@@ -16,7 +16,12 @@ from typing import Protocol
 from wp_pipeline.wordpress.answers.items import Items
 from wp_pipeline.wordpress.answers.signs import Signs
 from wp_pipeline.wordpress.collections.spool import Spool
-from wp_pipeline.wordpress.errors import CompletenessNotProven, SiteError
+from wp_pipeline.wordpress.errors import (
+    CompletenessNotProven,
+    RouteNotFound,
+    SiteError,
+    UnexpectedStatus,
+)
 
 READS = 3
 
@@ -34,6 +39,7 @@ class NumberedPages(Protocol):
     """Requests pages by number, from 1 on."""
 
     pages_ahead: int
+    size: int  # Rows that are requested for a page.
 
     def submit(self, number: int) -> "Future[NumberedPage]": ...
 
@@ -60,6 +66,10 @@ def read_by_number(pages: NumberedPages, first: NumberedPage | None = None) -> I
             except PagesMoved as moved:
                 reason = str(moved)
                 reads += 1
+            except (RouteNotFound, UnexpectedStatus) as refusal:
+                reads += 1  # The last page may be gone: WordPress answers 400, and plugins 404.
+                if not refusal.code or reads == READS:
+                    raise
             except SiteError as failure:
                 if not (failure.smaller_page_may_help and pages.make_smaller()):
                     raise
@@ -78,7 +88,8 @@ def read_once(pages: NumberedPages, spool: Spool, first: NumberedPage) -> None:
             "more than one page, and no total of the rows; check what drops the site's headers"
         )
     spool.add(first.items, first.identities)
-    for page in following(pages, pages_of(first, total)):
+    page, last = first, pages_of(first, total)
+    for page in following(pages, last):
         if page.identities and page.identities == first.identities:
             raise CompletenessNotProven(
                 f"only a page of the rows came: {len(first.items):,} of {total:,}, and the next"
@@ -92,6 +103,21 @@ def read_once(pages: NumberedPages, spool: Spool, first: NumberedPage) -> None:
         raise PagesMoved(f"rows that came twice: {spool.repeated:,}")
     if spool.rows != total:
         raise PagesMoved(f"rows that came: {spool.rows:,}, but the site counts {total:,}")
+    if len(page.items) >= pages.size and not spool.knows(identities_on(last + 1, pages)):
+        raise PagesMoved(
+            f"the site counts {total:,} rows, and sends others behind them: rows were added, or a"
+            " plugin counts those of a page only"
+        )
+
+
+def identities_on(number: int, pages: NumberedPages) -> list[bytes]:
+    """Return what identifies the rows of a page that may not exist. Raises a SiteError."""
+    try:
+        return pages.submit(number).result().identities
+    except (RouteNotFound, UnexpectedStatus) as refusal:
+        if not refusal.code:
+            raise
+        return []
 
 
 def following(pages: NumberedPages, last: int) -> Iterator[NumberedPage]:

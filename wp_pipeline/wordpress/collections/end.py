@@ -5,6 +5,7 @@ sort in that order, the last window and X-WP-Total must agree.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from wp_pipeline.wordpress.answers.items import Items, items_of
 from wp_pipeline.wordpress.answers.json_text import without_bom
@@ -13,7 +14,7 @@ from wp_pipeline.wordpress.collections.fetch import PageFetcher
 from wp_pipeline.wordpress.collections.overlap import Coverage, close_gap
 from wp_pipeline.wordpress.collections.page import Page
 from wp_pipeline.wordpress.collections.windows import Layout, Window
-from wp_pipeline.wordpress.errors import CompletenessNotProven
+from wp_pipeline.wordpress.errors import CompletenessNotProven, RouteNotFound, UnexpectedStatus
 
 
 def last_page(fetch: PageFetcher, layout: Layout, start: int = 0) -> Page:
@@ -38,12 +39,16 @@ def newest_item(fetch: PageFetcher) -> Items:
 def read_beyond(
     first: Page, coverage: Coverage, fetch: PageFetcher, layout: Layout
 ) -> Iterator[Items]:
-    """Yield rows that X-WP-Total does not count, since some search plugins and caches cap it.
+    """Yield rows behind those that were read: there are any if the highest id was not read.
 
+    Some search plugins and caches cap X-WP-Total, and some routes send fewer rows than requested.
     Raises CompletenessNotProven if such rows can't be read.
     """
-    newest = newest_item(fetch)
-    if newest and (newest.ids[0] or 0) <= coverage.covered:
+    if first.reaches_the_end and first.has_all_rows:
+        return
+    highest = next(iter(newest_item(fetch).known_ids), coverage.covered + 1)
+    # A lower one was deleted meanwhile, or the site ignores the order, and the total must agree.
+    if highest == coverage.covered or (highest < coverage.covered and not first.reaches_the_end):
         return
     # Such a row exists, or the newest row is hidden or was deleted meanwhile.
     yield from read_up_to(
@@ -73,7 +78,8 @@ def last_page_after(first: Page, total_was_told: bool, fetch: PageFetcher, layou
     """Return the last page, for a collection that begins with `first`.
 
     A route without pages or order sends all its rows again, which are the first page. A cache that
-    ignores the query also sends the same rows again.
+    ignores the query also sends the same rows again, and so does a route that applies only `page`.
+    Raises CompletenessNotProven for those, or another SiteError.
     """
     page = fetch.page(Window(0, layout.size, descending=True))
     if not total_was_told and page.items.known_ids == first.items.known_ids:
@@ -82,8 +88,34 @@ def last_page_after(first: Page, total_was_told: bool, fetch: PageFetcher, layou
                 "every request gets the same rows, and there is no X-WP-Total: the query does not"
                 " arrive; exclude /wp-json/ from the cache in front of the site"
             )
+        if sends_others_by_page(first, fetch, layout):
+            raise CompletenessNotProven(
+                f"only a page of the rows came: {len(page.items):,} rows, in the same order for any"
+                " `order`, and no X-WP-Total; add a parameter to the endpoint's URL that sends all"
+                " rows at once"
+            )
         return page
     return page.from_the_end().in_order()
+
+
+def sends_others_by_page(first: Page, fetch: PageFetcher, layout: Layout) -> bool:
+    """Whether the second page has other items than the first one.
+
+    Raises a SiteError if something else than WordPress refuses the second page.
+    """
+    try:
+        second = fetch.page(Window(layout.size, layout.size, by_page=True))
+    except (RouteNotFound, UnexpectedStatus) as refusal:
+        if not refusal.code:
+            raise
+        return False
+    return bool(second.items) and second.items.known_ids != first.items.known_ids
+
+
+def ignores_order(first: Page, fetch: PageFetcher) -> bool:
+    """Whether the site sends the same rows in descending order. Raises a SiteError."""
+    page = fetch.page(replace(first.window, descending=True))
+    return len(page.items) > 1 and page.items.known_ids == first.items.known_ids
 
 
 def applies_fields(fetch: PageFetcher, rows: Iterable[bytes | memoryview]) -> bool:
@@ -114,7 +146,12 @@ def read_to_the_end(
             "more than a page of hidden rows at the end, and no X-WP-Total; check what drops the"
             " site's headers"
         )
-    elif end.total:
+    elif end.total == 0:  # WordPress answers so, with status 200, while its database fails.
+        raise CompletenessNotProven(
+            "the site sent rows, and then said that it has none: its database failed, or was"
+            " restored; run again when it has its rows"
+        )
+    else:
         require_that_hidden_rows_rest(coverage, fetch, layout)
 
 

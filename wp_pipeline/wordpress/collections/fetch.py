@@ -11,7 +11,7 @@ from wp_pipeline.wordpress.collections.windows import Window, parameters_for_ids
 from wp_pipeline.wordpress.endpoints.address import PAGING, Address
 from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.endpoints.shapes import ENVELOPES
-from wp_pipeline.wordpress.errors import UnexpectedStatus
+from wp_pipeline.wordpress.errors import CompletenessNotProven, UnexpectedStatus
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.client import Answer
 from wp_pipeline.wordpress.http.retries import TRIES, RetryingClient
@@ -83,10 +83,24 @@ class PageFetcher:
     def submit(self, window: Window) -> "Future[Page]":
         return self._pool.submit(self._page, window)
 
-    def by_ids(self, ids: Sequence[int]) -> Page:
-        """Return the items with these ids that exist, by `include`. Raises a SiteError."""
-        answer = self.answer(parameters_for_ids(ids))
-        return page_from(answer, Window(0, len(ids)))
+    def by_ids(self, ids: Sequence[int]) -> Items:
+        """Return the items with these ids that exist, by `include`, in order of id.
+
+        A site that sends fewer items at once is asked for those that follow. Raises
+        CompletenessNotProven if it ignores `include`, or another SiteError.
+        """
+        found, left = Items(), list(ids)
+        while left:
+            window = Window(0, len(left))
+            page = page_from(self.answer(parameters_for_ids(left)), window).in_order()
+            if not set(page.items.known_ids) <= set(left):
+                raise CompletenessNotProven(
+                    "the site ignores `include`; check its plugins and caches"
+                )
+            found += page.items
+            is_whole = not page.items or page.total == len(page.items)
+            left = [] if is_whole else [one for one in left if one > page.high]
+        return found
 
     def narrowed(self, window: Window, failure: Failure) -> Page:
         """Return a window whose request failed, from smaller requests. Raises a SiteError."""
@@ -111,6 +125,8 @@ class PageFetcher:
         return self._request(self._address.with_parameters(parameters), tries, heavy_tries)
 
     def _request(self, address: Address, tries: int = TRIES, heavy_tries: int = TRIES) -> Answer:
-        return self._client.get(
-            address, self._cancellation, tries, self._endpoint.name, heavy_tries
-        )
+        name = self._endpoint.name
+        answer = self._client.get(address, self._cancellation, tries, name, heavy_tries)
+        if self._client.has_credentials:
+            self._client.same_user.require(name, answer.headers)
+        return answer

@@ -41,6 +41,7 @@ def read_collection(
     coverage = Coverage(places)
     yield coverage.take(first)
     if first.reaches_the_end:
+        yield from read_beyond(first, coverage, fetch, layout)
         return
     lookahead = Lookahead(first, fetch, layout, coverage, windows_ahead)
     end = None

@@ -1,10 +1,12 @@
 """Joins pages without a gap: how far pages cover a collection, and how a gap is closed."""
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from wp_pipeline.wordpress.answers.items import Items
 from wp_pipeline.wordpress.collections.fetch import PageFetcher
-from wp_pipeline.wordpress.collections.page import Page
+from wp_pipeline.wordpress.collections.page import Page, not_in_order
 from wp_pipeline.wordpress.collections.windows import Layout
 from wp_pipeline.wordpress.errors import CompletenessNotProven
 from wp_pipeline.wordpress.places import Places
@@ -12,6 +14,7 @@ from wp_pipeline.wordpress.places import Places
 MOST_STEPS_BACK = 12
 FARTHER = 4  # If a step back finds no overlap, the next one is four times as far.
 MOST_IDS_REQUESTED = 10_000
+MOST_SHOWN_MEANWHILE = 2  # Rows of a page that became readable behind those that were read.
 
 
 class Coverage:
@@ -26,13 +29,21 @@ class Coverage:
         self.row = 0
         self.is_advancing = True  # Whether the last page brought anything new.
         self._places = places or Places()
-        self._taken = 0
+        self._taken = array("q")  # The ids, in order.
 
     def take(self, page: Page) -> Items:
-        """Return the items of a page that were not taken before."""
+        """Return the items of a page that were not taken before.
+
+        Raises CompletenessNotProven if most of them are covered, but were not sent before: then the
+        site does not sort by id, although each page is in order.
+        """
         self._note_place(page)
         fresh = self._fresh(page.items)
-        self._taken += len(fresh)
+        covered = page.items.known_ids[: len(page.items) - len(fresh)]
+        unknown = sum(not self._is_taken(item_id) for item_id in covered)
+        if unknown > max(MOST_SHOWN_MEANWHILE, len(page.items) / 2):
+            raise not_in_order(page.items)
+        self._taken.extend(fresh.known_ids)
         self.covered = max(self.covered, page.high)
         self.is_advancing = bool(fresh)
         if page.items:
@@ -43,13 +54,17 @@ class Coverage:
         """Note the row of an item with which the last window ended and this one begins."""
         is_after = page.window.start == self.row - 1 and not page.window.by_page
         if is_after and page.items and page.items.ids[0] == self.covered:
-            self._places.add(self.covered, page.window.start - (self._taken - 1))
+            self._places.add(self.covered, page.window.start - (len(self._taken) - 1))
 
     def take_up_to(self, covered: int, items: Items) -> Items:
         """Return items that were requested by id: all that exist up to `covered`."""
         self.covered = covered
-        self._taken += len(items)
+        self._taken.extend(items.known_ids)
         return items
+
+    def _is_taken(self, item_id: int) -> bool:
+        place = bisect_left(self._taken, item_id)
+        return place < len(self._taken) and self._taken[place] == item_id
 
     def _fresh(self, items: Items) -> Items:
         """Drop the items that are covered; ids ascend, so they are the first ones."""
@@ -94,9 +109,4 @@ def items_by_id(
         )
     for start in range(0, len(missing), layout.size):
         requested = missing[start : start + layout.size]
-        page = fetch.by_ids(requested).in_order()
-        if any(item_id not in requested for item_id in page.items.known_ids):
-            raise CompletenessNotProven(
-                "the site moves rows and ignores `include`; run again when it is quieter"
-            )
-        yield coverage.take_up_to(requested[-1], page.items)
+        yield coverage.take_up_to(requested[-1], fetch.by_ids(requested))

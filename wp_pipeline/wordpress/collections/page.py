@@ -64,6 +64,11 @@ class Page:
             return len(self.items) == self.total
         return self.window.start + len(self.items) <= self.total < self.window.end
 
+    @property
+    def has_all_rows(self) -> bool:
+        """Whether as many rows came as the site counts: none is hidden, or left out."""
+        return len(self.items) == self.total
+
     def from_the_end(self) -> "Page":
         """Return a page that was requested in descending order, in ascending order."""
         return replace(self, items=self.items.in_reverse())

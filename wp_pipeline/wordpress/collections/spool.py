@@ -36,7 +36,7 @@ class Spool:
         """Keep the rows of a page, with their identities. Raises DiskFailure."""
         unreleased = 0
         for (item_id, raw), identity in zip(items, identities, strict=True):
-            known = blake2b(identity, digest_size=16).digest()
+            known = hashed(identity)
             if known in self._identities:
                 self.repeated += 1
             self._identities.add(known)
@@ -47,6 +47,10 @@ class Spool:
             if unreleased > MOST_UNRELEASED:
                 release(memoryview(raw))
                 unreleased = 0
+
+    def knows(self, identities: list[bytes]) -> bool:
+        """Whether all rows with these identities are kept."""
+        return all(hashed(identity) in self._identities for identity in identities)
 
     def raw(self, item_id: int) -> bytes | None:
         """Return the bytes of an item, or None. Raises DiskFailure."""
@@ -65,3 +69,7 @@ class Spool:
         for first in range(0, len(places), BATCH):
             batch = places[first : first + BATCH]
             yield Items([one[0] for one in batch], [body[start:end] for _, start, end in batch])
+
+
+def hashed(identity: bytes) -> bytes:
+    return blake2b(identity, digest_size=16).digest()

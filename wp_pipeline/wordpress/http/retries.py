@@ -20,6 +20,7 @@ from wp_pipeline.wordpress.errors import SiteUnavailable
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.client import Answer, HttpClient
 from wp_pipeline.wordpress.http.redirects import MayLead, same_origin
+from wp_pipeline.wordpress.http.same_user import SameUser
 from wp_pipeline.wordpress.http.throttle import ConcurrencyLimit
 
 TRIES = 5
@@ -55,6 +56,7 @@ class RetryingClient:
         self.observer = observer or Observer()
         self._limit = ConcurrencyLimit(concurrency)
         self._maintenance = Maintenance(maintenance_wait)
+        self.same_user = SameUser()
 
     def anonymous(self) -> "RetryingClient":
         """Return one that sends no credentials, within the same concurrency limit."""

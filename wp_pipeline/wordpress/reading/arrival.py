@@ -8,6 +8,11 @@ request decides.
 from wp_pipeline.wordpress.answers.items import items_of
 from wp_pipeline.wordpress.answers.json_text import first_byte
 from wp_pipeline.wordpress.answers.single_answer import SingleAnswer, single_answer
+from wp_pipeline.wordpress.collections.counted import (
+    NumberedPage,
+    NumberedPages,
+    identities_on,
+)
 from wp_pipeline.wordpress.collections.end import applies_fields
 from wp_pipeline.wordpress.collections.fetch import PageFetcher
 from wp_pipeline.wordpress.collections.windows import MAX_PER_PAGE
@@ -44,6 +49,23 @@ def require_that_no_page_follows(found: SingleAnswer, fetch: PageFetcher) -> Non
         raise CompletenessNotProven(
             f"only a page of the rows came: {found.rows:,} rows, not in order of id, and no"
             " X-WP-Total; check what drops the site's headers"
+        )
+
+
+def require_that_no_numbered_page_follows(first: NumberedPage, pages: NumberedPages) -> None:
+    """Raises CompletenessNotProven if rows without a total are a page. Raises other SiteErrors.
+
+    A site may send fewer rows than requested, so that a short page may be followed by others.
+    """
+    if len(first.items) >= pages.size:
+        raise CompletenessNotProven(
+            "a full page of rows, and neither a total nor a next page is told; check what drops"
+            " the site's headers"
+        )
+    if first.items and not set(identities_on(2, pages)) <= set(first.identities):
+        raise CompletenessNotProven(
+            f"only a page of the rows came: {len(first.items):,} rows, and no total is told; check"
+            " what drops the site's headers"
         )
 
 

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from wp_pipeline.wordpress.answers.items import LARGE, MOST_ROWS_OF_A_PAGE, Items
-from wp_pipeline.wordpress.answers.json_text import first_byte, not_an_array
+from wp_pipeline.wordpress.answers.json_text import first_byte, not_an_array, without_bom
 from wp_pipeline.wordpress.answers.signs import Signs, signs_in_headers
 from wp_pipeline.wordpress.answers.single_answer import (
     ErrorInsteadOfData,
@@ -23,6 +23,7 @@ from wp_pipeline.wordpress.answers.single_answer import (
     single_answer,
 )
 from wp_pipeline.wordpress.collections.counted import NumberedPage, read_by_number
+from wp_pipeline.wordpress.collections.end import ignores_order
 from wp_pipeline.wordpress.collections.fetch import TRIES_OF_A_HEAVY_PAGE, PageFetcher
 from wp_pipeline.wordpress.collections.full_read import read_collection
 from wp_pipeline.wordpress.collections.narrowing import FAILURES
@@ -49,6 +50,7 @@ from wp_pipeline.wordpress.http.client import Answer
 from wp_pipeline.wordpress.http.failures.error_answers import repeats_address
 from wp_pipeline.wordpress.http.retries import RetryingClient
 from wp_pipeline.wordpress.reading.arrival import (
+    require_that_no_numbered_page_follows,
     require_that_no_page_follows,
     require_that_the_query_arrived,
 )
@@ -121,11 +123,17 @@ class Reader:
         if sends_one_by_one(first, pages):
             return self._counted(first, Layout(1))
         if layout.size >= SMALLEST_WINDOW:
-            first, layout = adapted_to_cap(first, pages)
+            told = first
+            first, layout = adapted_to_cap(told, pages)
+            may_ignore = (first.total, first.window) != (told.total, told.window)
+            if is_sorted and first.items.ascend and may_ignore and ignores_order(told, self._fetch):
+                return self._counted(told, layout)
         found = Collection(iter([first.items]), total=first.total)
-        if first.items.ascend and first.reaches_the_end:
+        can_overlap = is_sorted and layout.size >= SMALLEST_WINDOW
+        is_the_end = first.items.ascend and first.reaches_the_end
+        if is_the_end and (first.has_all_rows or not can_overlap):
             return found
-        if layout.size < SMALLEST_WINDOW or not is_sorted or not first.items.ascend:
+        if not can_overlap or not first.items.ascend:
             return self._counted(first, layout)
         layout = replace(layout, by_page=are_hierarchical_terms(first.items))
         ahead = self._pages_ahead
@@ -136,7 +144,7 @@ class Reader:
     def _counted(self, first: Page, layout: Layout) -> Collection:
         """Read by number, if the site does not sort by id or sends one row a page."""
         pages = ShapedPages(self._fetch, by_page_of(self._shape), self._pages_ahead, layout.size)
-        if first.total == len(first.items):
+        if first.has_all_rows:
             signs = Signs(first.total)
             whole = NumberedPage(first.items, pages.identities(first.items), signs)
             return Collection(read_by_number(pages, whole), COUNTED, first.total)
@@ -149,14 +157,12 @@ class Reader:
         self._fetch.notice_paging()
         pages = ShapedPages(self._fetch, self._shape, self._pages_ahead)
         answer, found = pages.first_answer(self._verified)
-        if found.signs.more_than(found.rows):
+        total = found.signs.total
+        if found.signs.more_than(found.rows) or (total is not None and found.rows >= pages.size):
             batches = read_by_number(pages, pages.parse(answer))
-            return Collection(batches, COUNTED, found.signs.total)
-        if found.signs.total is None and found.rows >= pages.size:
-            raise CompletenessNotProven(
-                "a full page of rows, and neither a total nor a next page is told; check what drops"
-                " the site's headers"
-            )
+            return Collection(batches, COUNTED, total)
+        if total is None and found.is_list:
+            require_that_no_numbered_page_follows(pages.parse(answer), pages)
         return found
 
     def _whole(self, answer: Answer) -> SingleAnswer | Collection:
@@ -191,7 +197,7 @@ class Reader:
         """Whether an answer has X-WP-Total, or looks like a page whose header a cache dropped."""
         if TOTAL in answer.headers:
             return len(answer.body) < LARGE or self._verified(answer).rows <= MOST_ROWS_OF_A_PAGE
-        if first_byte(answer.body) != b"[":
+        if first_byte(without_bom(answer.body)) != b"[":
             return False
         found = self._verified(answer)
         is_short = 0 < found.rows <= MAX_PER_PAGE

@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 
 from sample_site.messages import Answer
-from wp_pipeline.extraction.outcomes import Stored
+from wp_pipeline.extraction.outcomes import Changes, Stored
 from wp_pipeline.settings import Settings
 
 
@@ -74,6 +74,23 @@ def test_a_change_is_merged_into_what_is_stored(large, change):
     merged = large.rows("posts")
     large.extract()
     assert merged == large.rows("posts")
+
+
+def test_many_changed_items_are_merged_if_the_site_caps_its_pages_silently(large):
+    def capped(request):
+        most = min(20, int(request.query.get("per_page", 10)))
+        return large.site.answer(replace(request, query={**request.query, "per_page": str(most)}))
+
+    large.server.answers = capped
+    prepared(large)
+    edited = large.site.readable_ids("posts")[30:90]
+    for item in edited:
+        large.site.edit("posts", item)
+
+    found = large.refresh()
+
+    assert found["posts"].rows == 250
+    assert found["posts"].changes == Changes(changed=60)
 
 
 def test_a_hidden_row_that_is_still_counted_is_seen_by_an_outline(large):

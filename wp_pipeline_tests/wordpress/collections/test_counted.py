@@ -31,6 +31,7 @@ class ChangingTable:
 
     def __init__(self, count: int, interleaving: Sequence[Sequence[tuple[str, float]]]) -> None:
         self.pages_ahead = 1
+        self.size = SIZE
         self.rows = list(range(1, count + 1))
         self.stayed = set(self.rows)
         self.existed = set(self.rows)

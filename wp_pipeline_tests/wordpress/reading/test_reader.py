@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sample_site.messages import Answer, Request
 from sample_site.site import SampleSite
+from wp_pipeline.wordpress.answers.json_text import BOM
 from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
 from wp_pipeline.wordpress.errors import (
     AccessDenied,
@@ -19,10 +20,12 @@ from wp_pipeline.wordpress.errors import (
     SiteUnavailable,
     UnexpectedStatus,
 )
+from wp_pipeline_tests.fakes.api_sites import fields, items, number
 from wp_pipeline_tests.fakes.in_process_site import JSON, InProcessSite, always
 
 POSTS = "/wp-json/wp/v2/posts"
 PLUGIN = "/wp-json/mo/v1/posts_4821"
+NOTHING = {"Content-Type": "application/json", "X-WP-Total": "0", "X-WP-TotalPages": "0"}
 
 
 def single(world: InProcessSite, route: str = PLUGIN) -> SingleAnswer:
@@ -190,13 +193,15 @@ def test_a_missing_route_is_named_in_the_error():
 # Collections.
 
 
-def without_headers(site: SampleSite, *names: str) -> Callable[[Request], Answer]:
-    def answers(request: Request) -> Answer:
-        answer = site.answer(request)
+def without_headers(
+    answers: Callable[[Request], Answer], *names: str
+) -> Callable[[Request], Answer]:
+    def shortened(request: Request) -> Answer:
+        answer = answers(request)
         kept = {name: text for name, text in answer.headers.items() if name not in names}
         return Answer(answer.status, kept, answer.body)
 
-    return answers
+    return shortened
 
 
 def changed(request: Request, **query: str) -> Request:
@@ -236,11 +241,23 @@ def test_a_collection_of_another_namespace_is_recognized_by_its_total():
 @pytest.mark.parametrize("count", [1, 99, 100, 101, 250])
 def test_a_collection_is_read_completely_if_a_cache_drops_its_totals(count):
     site = SampleSite({"posts": count})
-    world = InProcessSite(without_headers(site, "X-WP-Total", "X-WP-TotalPages", "Link"))
+    world = InProcessSite(without_headers(site.answer, "X-WP-Total", "X-WP-TotalPages", "Link"))
     reading = world.read(POSTS)
     rows = reading.rows if isinstance(reading, SingleAnswer) else reading
 
     assert [row.id for row in rows] == site.readable_ids("posts")
+
+
+@pytest.mark.parametrize("count", [50, 100, 101, 250])
+@pytest.mark.parametrize("hidden", [0, 3])
+def test_a_collection_is_read_completely_behind_a_byte_order_mark(count, hidden):
+    """A PHP file that begins with a byte order mark sends it before the status and the headers."""
+    site = SampleSite({"posts": count})
+    for item in site.readable_ids("posts")[:hidden]:
+        site.hide("posts", item)
+    world = InProcessSite(lambda request: Answer(200, {}, BOM + site.answer(request).body))
+
+    assert world.ids(POSTS) == site.readable_ids("posts")
 
 
 @pytest.mark.parametrize("total", ["", "many", "-1", "1e3", "\xb2", "9" * 30])
@@ -300,6 +317,33 @@ def test_a_page_with_an_id_twice_is_refused():
         InProcessSite(always(200, body, headers)).read(POSTS)
 
 
+@pytest.mark.parametrize("count", [5, 45])
+def test_a_route_that_applies_only_page_and_tells_no_total_is_refused_if_it_has_more_pages(count):
+    def answers(request: Request) -> Answer:
+        return fields(request, items(count)[10 * number(request, "page", 1) - 10 :][:10])
+
+    world, route = InProcessSite(answers), "/wp-json/wp/v2/things"
+
+    if count == 5:
+        assert world.ids(route) == [1, 2, 3, 4, 5]
+    else:
+        with pytest.raises(CompletenessNotProven, match="only a page of the rows came: 10 rows"):
+            world.read(route)
+
+
+@pytest.mark.parametrize("collection", ["posts", "comments", "categories"])
+@pytest.mark.parametrize("answered", [1, 2, 3])
+def test_a_site_whose_database_fails_in_the_middle_is_refused(collection, answered):
+    """WordPress then answers 200 with no rows and a total of 0."""
+    site, left = SampleSite({"posts": 1, collection: 450}), [True] * answered
+
+    def answers(request: Request) -> Answer:
+        return site.answer(request) if left and left.pop() else Answer(200, NOTHING, b"[]")
+
+    with pytest.raises(CompletenessNotProven, match="then said that it has none"):
+        InProcessSite(answers).read(f"/wp-json/wp/v2/{collection}")
+
+
 # Sites that limit the page size.
 
 
@@ -330,6 +374,18 @@ def test_nothing_is_lost_if_a_site_caps_its_pages_silently(most, count):
     site = SampleSite({"posts": count})
 
     assert InProcessSite(capped(site, most)).ids(POSTS) == site.readable_ids("posts")
+
+
+@pytest.mark.parametrize(
+    "dropped", [["X-WP-TotalPages"], ["X-WP-Total", "X-WP-TotalPages", "Link"]]
+)
+@pytest.mark.parametrize("count", [9, 31, 95, 250])
+@pytest.mark.parametrize("collection", ["posts", "categories"])
+def test_nothing_is_lost_if_a_site_caps_its_pages_and_does_not_tell(collection, count, dropped):
+    site = SampleSite({collection: count})
+    world = InProcessSite(without_headers(capped(site, 10), *dropped))
+
+    assert world.ids(f"/wp-json/wp/v2/{collection}") == site.readable_ids(collection)
 
 
 @settings(max_examples=25, deadline=None)
