@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime, timezone
 
 from wp_pipeline.aws.lake import StoredObject
-from wp_pipeline.extraction.errors import EmptyPayload
 from wp_pipeline.extraction.outcomes import Stored
 from wp_pipeline.extraction.refresh.moved import is_of_terms
 from wp_pipeline.extraction.refresh.state import State, request_of
@@ -65,11 +64,7 @@ def read_in_full(endpoint: Endpoint, payload: Payload, context: UpdateContext) -
         payload.end_items()
         payload.places = reading.places.text
     context.observer.rows_read(endpoint.name, payload.rows, payload.total)
-    if payload.rows == 0 and endpoint.name not in context.settings.may_be_empty:
-        raise EmptyPayload(
-            "the site sent no rows; the stored object is kept."
-            " If that is right, add the endpoint to WP_PIPELINE_MAY_BE_EMPTY"
-        )
+    context.require_rows(endpoint, payload)
 
 
 def have_terms_moved(

@@ -40,9 +40,11 @@ class Refresh:
         if may_be_unchanged and not self._depends_on_moved(base):
             return same
         with Payload() as payload:
+            state = self._merge(base, payload)
+            self.context.require_rows(self.endpoint, payload)
             target = Target(
                 self.context.largest_drop(self.endpoint),
-                self._merge(base, payload).metadata,
+                state.metadata,
                 base=stored,
                 is_dry=self.context.options.dry_run,
             )
