@@ -109,11 +109,20 @@ class Site:
         return read_endpoint(endpoint, self._client, self._pool, self._limited())
 
     def items(self, endpoint: Endpoint, ids: Sequence[int]) -> Items:
-        """Return the items with these ids that can be read, in order of id. Raises a SiteError."""
+        """Return the items with these ids that can be read.
+
+        What does not come is requested again, since some sites send fewer items than requested,
+        until an answer brings nothing. Raises a SiteError.
+        """
         fetch = PageFetcher(endpoint, self._client, self._pool, self._limited())
-        found = fetch.by_ids(ids).in_order().items
-        if not set(found.known_ids) <= set(ids):
-            raise CompletenessNotProven("the site ignores `include`; check its plugins and caches")
+        found, missing = Items(), list(ids)
+        while missing and (more := fetch.by_ids(missing).in_order().items):
+            came = set(more.known_ids)
+            if not came <= set(missing):
+                raise CompletenessNotProven(
+                    "the site ignores `include`; check its plugins and caches"
+                )
+            found, missing = found + more, [one for one in missing if one not in came]
         return found
 
     def rows(self, endpoint: Endpoint, start: int, size: int) -> Items:

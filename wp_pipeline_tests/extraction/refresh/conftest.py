@@ -12,7 +12,7 @@ from wp_pipeline.aws.lake import Lake
 from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import load_configuration
 from wp_pipeline.extraction.extract import extract, site_options
-from wp_pipeline.extraction.outcomes import Outcome
+from wp_pipeline.extraction.outcomes import Outcome, Stored
 from wp_pipeline.extraction.run_options import CHANGES, RunOptions
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.aws import BUCKET
@@ -63,3 +63,10 @@ def large(aws) -> Iterator[LargeWorld]:
         world.extract_these(*COUNTS)
         aws.put_parameters({Settings().bucket_parameter: BUCKET})
         yield world
+
+
+def prepared(world: LargeWorld) -> None:
+    """Extract everything, and once more, so that a probe is kept with each object."""
+    world.extract()
+    found = world.refresh()
+    assert all(isinstance(one, Stored) for one in found.values())

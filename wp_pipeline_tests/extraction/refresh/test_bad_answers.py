@@ -2,6 +2,7 @@
 
 from wp_pipeline.extraction.outcomes import Refused
 from wp_pipeline.settings import Settings
+from wp_pipeline_tests.extraction.refresh.conftest import prepared
 
 EMPTY = {"X_WP_Total": "0", "X_WP_TotalPages": "0"}  # As when WordPress's database fails.
 
@@ -32,3 +33,20 @@ def test_a_small_collection_that_may_be_empty_becomes_empty(large):
     large.refresh()
 
     assert large.rows("pages") == []
+
+
+def test_changed_items_are_not_lost_where_a_site_sends_fewer_than_requested(large):
+    prepared(large)
+    for item_id in large.site.readable_ids("posts")[:70]:
+        large.site.edit("posts", item_id)
+
+    def send_at_most_20(request):
+        if "include" in request.query:
+            request.query["per_page"] = str(min(20, int(request.query["per_page"])))
+
+    large.before_each_request(send_at_most_20)
+
+    assert large.refresh()["posts"].verified == "outline"
+    merged = large.rows("posts")
+    large.extract()
+    assert merged == large.rows("posts")

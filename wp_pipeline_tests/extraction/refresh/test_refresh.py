@@ -9,13 +9,7 @@ import pytest
 from sample_site.messages import Answer
 from wp_pipeline.extraction.outcomes import Stored
 from wp_pipeline.settings import Settings
-
-
-def prepared(world):
-    """Extract everything, and once more, so that a probe is kept with each object."""
-    world.extract()
-    found = world.refresh()
-    assert all(isinstance(one, Stored) for one in found.values())
+from wp_pipeline_tests.extraction.refresh.conftest import prepared
 
 
 def test_the_first_refresh_compares_outlines_and_keeps_a_probe(large):
