@@ -6,6 +6,7 @@ and one removed older item cancel out until the next outline. If the counts don'
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from wp_pipeline.extraction.refresh.base import BaseObject, RefreshNotPossible
@@ -17,7 +18,12 @@ from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.wordpress.answers.items import Items
 from wp_pipeline.wordpress.collections.spool import Spool
 from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
-from wp_pipeline.wordpress.errors import AccessDenied, CompletenessNotProven, UnexpectedStatus
+from wp_pipeline.wordpress.errors import (
+    AccessDenied,
+    CompletenessNotProven,
+    MalformedAnswer,
+    UnexpectedStatus,
+)
 from wp_pipeline.wordpress.places import Places
 from wp_pipeline.wordpress.reading.collection import Collection as ReadCollection
 from wp_pipeline.wordpress.reading.probe import Probe, total_of
@@ -26,6 +32,7 @@ from wp_pipeline.wordpress.site.site import Site
 # What WordPress says of a private post, and of one in the trash, instead of its comments.
 # https://developer.wordpress.org/reference/classes/wp_rest_comments_controller/get_items_permissions_check/
 UNREADABLE_POST = "rest_cannot_read_post"
+NOT_SENT = (CompletenessNotProven, MalformedAnswer, UnexpectedStatus)
 MOST_MOVED = 1  # With several moved posts, the counts can't be attributed.
 
 
@@ -92,7 +99,8 @@ class TopUp:
         """Write the stored items with the newest ones into a payload, if the counts add up.
 
         Returns the state to keep with it. Returns None, and writes nothing, if the counts show a
-        change of older items that was not found. Raises RefreshNotPossible, or a SiteError.
+        change of older items that was not found, or the site does not send what would show it.
+        Raises RefreshNotPossible, or a SiteError.
         """
         before = total_of(self.state.probe)
         newest = {item_id: bytes(raw) for item_id, raw in found.newest if item_id is not None}
@@ -103,7 +111,7 @@ class TopUp:
         stored = [item_id for item_id, _ in self.base.items()]
         lowest = min(newest)
         merging = Merging(stored, {item_id for item_id in stored if item_id < lowest}, newest)
-        with Spool() as fetched:
+        with Spool() as fetched, suppress(*NOT_SENT):
             hidden = self._read_comments_of_moved(merging, fetched)
             missing = found.total - before - merging.more_rows
             if missing not in (0, hidden) and not self.moved:
@@ -111,8 +119,9 @@ class TopUp:
             if not merging.older or missing not in (0, hidden):
                 return None
             self._write(merging, found, fetched, payload)
-        places = "" if missing else self.state.places  # Other rows are hidden than before.
-        return replace(self.state, probe=found.text, verified=COUNTS, places=places)
+            places = "" if missing else self.state.places  # Other rows are hidden than before.
+            return replace(self.state, probe=found.text, verified=COUNTS, places=places)
+        return None
 
     def _read_comments_of_moved(self, merging: Merging, fetched: Spool) -> int:
         """Return how many of them are hidden now; the site may still count those."""

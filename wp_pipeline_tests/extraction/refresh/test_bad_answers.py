@@ -1,8 +1,14 @@
 """A refresh that gets a bad, short or refused answer loses nothing."""
 
-from wp_pipeline.extraction.outcomes import Refused
+import json
+
+import pytest
+
+from sample_site.messages import Answer
+from sample_site.site import SampleSite
+from wp_pipeline.extraction.outcomes import Refused, Stored
 from wp_pipeline.settings import Settings
-from wp_pipeline_tests.extraction.refresh.conftest import prepared
+from wp_pipeline_tests.extraction.refresh.conftest import COUNTS, LargeWorld, prepared
 
 EMPTY = {"X_WP_Total": "0", "X_WP_TotalPages": "0"}  # As when WordPress's database fails.
 
@@ -50,3 +56,36 @@ def test_changed_items_are_not_lost_where_a_site_sends_fewer_than_requested(larg
     merged = large.rows("posts")
     large.extract()
     assert merged == large.rows("posts")
+
+
+def test_a_collection_is_refreshed_where_a_site_allows_small_pages_only(aws, serve):
+    world = LargeWorld.ready(aws, serve(SampleSite(COUNTS, volatile=False, max_per_page=20)))
+    world.extract_these(*COUNTS)
+    prepared(world)
+    assert isinstance(world.extract()["comments"], Stored)
+    site = world.site
+    site.publish("comments")
+    site.delete("comments", site.readable_ids("comments")[5])
+    for _ in range(30):
+        site.edit("comments", site.readable_ids("comments")[-3])
+        site.publish("comments")
+
+    assert isinstance(world.refresh()["comments"], Stored)
+    merged = world.rows("comments")
+    world.extract()
+    assert merged == world.rows("comments")
+
+
+@pytest.mark.parametrize("mode", ["full", "changes"])
+def test_a_collection_is_read_in_full_where_a_site_refuses_the_probe(large, mode):
+    refusal = {"code": "rest_invalid_param", "data": {"status": 400, "params": {"orderby": "No"}}}
+
+    def without_orders(request):
+        if "orderby" in request.query:
+            return Answer(400, {"Content-Type": "application/json"}, json.dumps(refusal).encode())
+        return large.site.answer(request)
+
+    large.server.answers = without_orders
+    large.extract()
+
+    assert large.extract(mode)["comments"].verified == "full"
