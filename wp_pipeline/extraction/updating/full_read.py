@@ -27,9 +27,11 @@ def full_read(
     found: Probe | None,
     context: UpdateContext,
     stats: Stats,
+    is_damaged: bool = False,
 ) -> Stored:
     """Read an endpoint in full and publish it; `found` is the probe from before the read.
 
+    A stored object that `is_damaged` is replaced although its metadata are those of an equal one.
     Raises what `update` raises.
     """
     now, began = datetime.now(timezone.utc), time.monotonic()
@@ -42,7 +44,7 @@ def full_read(
             state_metadata(endpoint, found, payload, context, now),
             is_new=stored is None,
             began=began,
-            is_due=stored is not None and is_due(stored, context),
+            is_due=is_damaged or (stored is not None and is_due(stored, context)),
             is_dry=context.options.dry_run,
         )
         schema = schema_of(endpoint, payload, context) if context.options.describe else {}

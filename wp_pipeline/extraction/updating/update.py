@@ -8,7 +8,11 @@ If a refresh is not possible, the observer is told why, and the endpoint is read
 
 from wp_pipeline.aws.errors import ObjectReplaced
 from wp_pipeline.extraction.outcomes import Stored
-from wp_pipeline.extraction.refresh.base import RefreshNotPossible, TooManyDifferences
+from wp_pipeline.extraction.refresh.base import (
+    DamagedObject,
+    RefreshNotPossible,
+    TooManyDifferences,
+)
 from wp_pipeline.extraction.run_options import CHANGES
 from wp_pipeline.extraction.updating.context import Stats, UpdateContext
 from wp_pipeline.extraction.updating.full_read import full_read
@@ -27,6 +31,7 @@ def update(endpoint: Endpoint, context: UpdateContext, stats: Stats, tries: int 
     stored = context.lake.stored(endpoint.name)
     known = StoredCollection.of(endpoint, stored)
     found = known.probe(endpoint, context) if known and known.is_large else None
+    is_damaged = False
     if known and context.options.mode == CHANGES:
         from wp_pipeline.extraction.updating.refresh import Refresh  # Not for a full read.
 
@@ -38,6 +43,7 @@ def update(endpoint: Endpoint, context: UpdateContext, stats: Stats, tries: int 
             return update(endpoint, context, stats, tries - 1)
         except RefreshNotPossible as reason:
             context.observer.noticed(endpoint.name, f"read in full, because {reason}")
+            is_damaged = isinstance(reason, DamagedObject)
             if isinstance(reason, TooManyDifferences) and is_of_posts(endpoint.address):
                 context.moved.add_all_posts()
-    return full_read(endpoint, stored, found, context, stats)
+    return full_read(endpoint, stored, found, context, stats, is_damaged)
