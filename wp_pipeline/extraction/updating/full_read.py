@@ -44,7 +44,7 @@ def full_read(
             state_metadata(endpoint, found, payload, context, now),
             is_new=stored is None,
             began=began,
-            is_due=is_damaged or (stored is not None and is_due(stored, context)),
+            is_due=is_damaged or (stored is not None and is_due(endpoint, stored, context)),
             is_dry=context.options.dry_run,
         )
         schema = schema_of(endpoint, payload, context) if context.options.describe else {}
@@ -92,11 +92,16 @@ def state_metadata(
     return State(request, now, found.text if found else "", places=payload.places).metadata
 
 
-def is_due(stored: StoredObject, context: UpdateContext) -> bool:
-    """Whether an equal object is stored again, because it must say when it was last read."""
+def is_due(endpoint: Endpoint, stored: StoredObject, context: UpdateContext) -> bool:
+    """Whether an equal object is stored again: it must say by which request, and when, it was read.
+
+    Otherwise every refresh would be a full read.
+    """
+    if not endpoint.is_known_kind:
+        return False
     state = State.of(stored)
-    days = context.settings.full_after_days / 2
-    return bool(state.request) and not state.is_read_in_full_within(days)
+    is_recent = state.is_read_in_full_within(context.settings.full_after_days / 2)
+    return not is_recent or state.request != request_of(endpoint, context.credentials)
 
 
 def schema_of(endpoint: Endpoint, payload: Payload, context: UpdateContext) -> Schema:
