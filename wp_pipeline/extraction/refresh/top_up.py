@@ -106,7 +106,7 @@ class TopUp:
         newest = {item_id: bytes(raw) for item_id, raw in found.newest if item_id is not None}
         if not newest or not found.fields or found.total is None or before is None:
             return None
-        if len(self.moved) > MOST_MOVED:
+        if len(self.moved) > MOST_MOVED or (self.moved and self._is_of_chosen_posts):
             return None
         stored = [item_id for item_id, _ in self.base.items()]
         lowest = min(newest)
@@ -122,6 +122,11 @@ class TopUp:
             places = "" if missing else self.state.places  # Other rows are hidden than before.
             return replace(self.state, probe=found.text, verified=COUNTS, places=places)
         return None
+
+    @property
+    def _is_of_chosen_posts(self) -> bool:
+        """Whether the endpoint's URL says of which posts its comments are."""
+        return any(name.partition("[")[0] == "post" for name, _ in self.endpoint.address.parameters)
 
     def _read_comments_of_moved(self, merging: Merging, fetched: Spool) -> int:
         """Return how many of them are hidden now; the site may still count those."""

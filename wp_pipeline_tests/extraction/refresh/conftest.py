@@ -52,6 +52,19 @@ class LargeWorld(World):
 
         self.server.answers = answers
 
+    def move_post(self, post: int) -> None:
+        """Give a post another address, and its comments with it."""
+        (link,) = [one["link"] for one in self.rows("posts") if one["id"] == post]
+        before = link.replace("/", "\\/").encode()
+        answers = self.server.answers
+
+        def moved(request: Request) -> Answer:
+            found = answers(request)
+            return replace(found, body=found.body.replace(before, before + b"moved\\/"))
+
+        self.site.edit("posts", post)
+        self.server.answers = moved
+
     def requests_for(self, name: str) -> list[str]:
         return [one for one in self.server.requests if f"/{name}?" in one]
 

@@ -7,9 +7,10 @@ from itertools import count
 import pytest
 
 from sample_site.messages import Answer
+from sample_site.site import SampleSite
 from wp_pipeline.extraction.outcomes import Stored
 from wp_pipeline.settings import Settings
-from wp_pipeline_tests.extraction.refresh.conftest import prepared
+from wp_pipeline_tests.extraction.refresh.conftest import LargeWorld, prepared
 
 
 def test_the_first_refresh_compares_outlines_and_keeps_a_probe(large):
@@ -301,17 +302,9 @@ def block_comments_of_a_moved_post(world, answer: Answer) -> list[int]:
     """
     comments = world.rows("comments")
     post = comments[5]["post"]
-    (link,) = [one["link"] for one in world.rows("posts") if one["id"] == post]
-    world.site.edit("posts", post)
-    escaped = link.replace("/", "\\/").encode()
-
-    def answers(request):
-        if "post" in request.query:
-            return answer
-        found = world.site.answer(request)
-        return replace(found, body=found.body.replace(escaped, escaped + b"moved\\/"))
-
-    world.server.answers = answers
+    world.move_post(post)
+    others = world.server.answers
+    world.server.answers = lambda request: answer if "post" in request.query else others(request)
     return [one["id"] for one in comments if one["post"] == post]
 
 
@@ -340,6 +333,21 @@ def test_comments_of_a_post_that_became_private_are_removed(large):
 
     assert large.refresh()["comments"].verified == "counts"
     assert {one["id"] for one in large.rows("comments")}.isdisjoint(theirs)
+
+
+def test_comments_of_a_moved_post_are_not_added_to_those_of_a_chosen_post(aws, serve):
+    world = LargeWorld.ready(aws, serve(SampleSite({"posts": 3, "comments": 400}, volatile=False)))
+    moved, chosen, _ = world.site.readable_ids("posts")
+    comments = world.url(f"wp/v2/comments?post={chosen}")
+    world.put_endpoints(f"{world.url('wp/v2/posts')},{comments}")
+    prepared(world)
+    before = world.rows("comments")
+    world.move_post(moved)
+
+    world.refresh()
+
+    assert len(before) > 100
+    assert world.rows("comments") == before
 
 
 # Terms tell posts.
