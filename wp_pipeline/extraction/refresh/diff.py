@@ -86,7 +86,7 @@ def merge_changes(
 ) -> MergePlan:
     """Write the collection as it is now into a payload, and return the plan.
 
-    `moved` are posts whose comments are read again: no outline of comments shows their address.
+    `moved` are posts whose comments are read again.
     `more_fields` are added to the outline.
     Raises RefreshNotPossible if only a full read is right, or a SiteError.
     """

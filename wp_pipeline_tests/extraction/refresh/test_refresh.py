@@ -350,6 +350,18 @@ def test_comments_of_a_moved_post_are_not_added_to_those_of_a_chosen_post(aws, s
     assert world.rows("comments") == before
 
 
+def test_an_outline_shows_moved_comments_although_the_posts_were_stored_before(large):
+    prepared(large)
+    large.move_post(large.rows("comments")[5]["post"])
+    good = large.server.answers
+    large.server.answers = lambda request: BLOCKED if "comments" in request.path else good(request)
+    assert isinstance(large.refresh()["posts"], Stored)
+    large.server.answers = good
+
+    assert large.refresh(outline=True)["comments"].verified == "outline"
+    comments_now(large)
+
+
 # Terms tell posts.
 
 
