@@ -166,18 +166,18 @@ def differs(stored: bytes, newest: bytes, fields: tuple[str, ...]) -> bool:
 
 
 def fetch(plan: MergePlan, endpoint: Endpoint, site: Site, fetched: Spool) -> None:
-    """Ask for the wanted items in full. Raises a SiteError."""
+    """Ask for the wanted items in full. Raises CompletenessNotProven, or another SiteError."""
     wanted = sorted(plan.wanted & set(plan.ids))
     for first in range(0, len(wanted), BATCH):
-        items = site.items(endpoint, wanted[first : first + BATCH])
+        batch = wanted[first : first + BATCH]
+        items = site.items(endpoint, batch)
+        if len(items) < len(batch):  # Removed meanwhile, or the answer is wrong.
+            raise CompletenessNotProven("items do not come that the site has just shown")
         fetched.add(items, [b"%d" % (item_id or 0) for item_id in items.ids])
 
 
 def write_merged(plan: MergePlan, base: BaseObject, fetched: Spool, payload: Payload) -> None:
-    """Write the items of the plan: stored ones that are equal, and those that were fetched.
-
-    An item that was asked for and not sent became unreadable meanwhile: it is left out.
-    """
+    """Write the items of the plan: stored ones that are equal, and those that were fetched."""
     stored = base.items()
     known, raw = next(stored, (-1, b""))
     for batch in merged_ids(plan):

@@ -76,6 +76,27 @@ def test_a_collection_is_refreshed_where_a_site_allows_small_pages_only(aws, ser
     assert merged == world.rows("comments")
 
 
+@pytest.mark.parametrize("name", ["posts", "comments"])
+def test_changed_items_are_not_lost_where_an_empty_answer_comes_for_them(large, name):
+    prepared(large)
+    large.site.edit(name, large.site.readable_ids(name)[-3])
+    large.site.edit(name, large.site.readable_ids(name)[-5])
+    good = large.server.answers
+
+    def answers(request):
+        if "include" not in request.query:
+            return good(request)
+        large.server.answers = good
+        return Answer(200, {"Content-Type": "application/json", "X-WP-Total": "0"}, b"[]")
+
+    large.server.answers = answers
+
+    large.refresh()
+    merged = large.rows(name)
+    large.extract()
+    assert merged == large.rows(name)
+
+
 @pytest.mark.parametrize("mode", ["full", "changes"])
 def test_a_collection_is_read_in_full_where_a_site_refuses_the_probe(large, mode):
     refusal = {"code": "rest_invalid_param", "data": {"status": 400, "params": {"orderby": "No"}}}
