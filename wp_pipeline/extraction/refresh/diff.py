@@ -45,6 +45,7 @@ class MergePlan:
     `moved` are those that were added or removed, or whose address or protection changed: items that
     belong to them, such as comments, may have been added or removed with them. `parents` are those
     of added items, `places` is the text of a `Places`, and `total` is what the site announced.
+    `has_newest` says whether the merged object has the newest items as the probe shows them.
     """
 
     ids: list[int] = field(default_factory=list)
@@ -53,6 +54,7 @@ class MergePlan:
     parents: set[int] = field(default_factory=set)
     places: str = ""
     total: int | None = None
+    has_newest: bool = False
 
     def add(self, item_id: int, before: Any, now: Any) -> None:
         """Add an item of the site, with its stored outline (None if it is new) and that of now."""
@@ -101,6 +103,7 @@ def merge_changes(
         with Spool() as fetched:
             fetch(plan, endpoint, site, fetched)
             payload.total = plan.total
+            plan.has_newest = found is not None and has_newest(plan, endpoint, base, fetched, found)
             write_merged(plan, base, fetched, payload)
     except (CompletenessNotProven, MalformedAnswer, UnexpectedStatus) as error:
         raise RefreshNotPossible(str(error)) from None
@@ -174,6 +177,21 @@ def fetch(plan: MergePlan, endpoint: Endpoint, site: Site, fetched: Spool) -> No
         if len(items) < len(batch):  # Removed meanwhile, or the answer is wrong.
             raise CompletenessNotProven("items do not come that the site has just shown")
         fetched.add(items, [b"%d" % (item_id or 0) for item_id in items.ids])
+
+
+def has_newest(
+    plan: MergePlan, endpoint: Endpoint, base: BaseObject, fetched: Spool, found: Probe
+) -> bool:
+    """Whether the items of the plan agree with a probe: a cache may have sent older ones."""
+    fields = found.fields
+    outline = Outline(fields) if fields else outline_for(endpoint.address, base.first)
+    newest = dict(found.newest)
+    kept = {one: bytes(raw) for one, raw in base.items() if one in newest.keys() - plan.wanted}
+    merged = {one: kept.get(one) or fetched.raw(one) for one in newest.keys() & set(plan.ids)}
+    return plan.total in (None, found.total) and all(
+        outline and merged.get(one) and outline.of(merged[one]) == outline.of(bytes(raw))
+        for one, raw in newest.items()
+    )
 
 
 def write_merged(plan: MergePlan, base: BaseObject, fetched: Spool, payload: Payload) -> None:

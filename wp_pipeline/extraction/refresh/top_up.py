@@ -118,9 +118,10 @@ class TopUp:
                 missing -= self._read_parts(merging, missing, fetched)
             if not merging.older or missing not in (0, hidden):
                 return None
-            self._write(merging, found, fetched, payload)
+            has_newest = self._write(merging, found, fetched, payload)
+            text = found.text if has_newest else found.total_text
             places = "" if missing else self.state.places  # Other rows are hidden than before.
-            return replace(self.state, probe=found.text, verified=COUNTS, places=places)
+            return replace(self.state, probe=text, verified=COUNTS, places=places)
         return None
 
     @property
@@ -148,13 +149,14 @@ class TopUp:
             return 0
         return merging.more_rows - before
 
-    def _write(self, merging: Merging, found: Probe, fetched: Spool, payload: Payload) -> None:
+    def _write(self, merging: Merging, found: Probe, fetched: Spool, payload: Payload) -> bool:
+        """Return whether what was requested is as the probe shows it; a cache may send older."""
         payload.total = found.total
         plan = MergePlan([*sorted(merging.older), *sorted(merging.newest)])
         end = merging.end
         known = {item_id: bytes(raw) for item_id, raw in self.base.items() if item_id >= end}
-        plan.wanted = {
-            item_id
+        changed = {
+            item_id: raw
             for item_id, raw in merging.newest.items()
             if item_id not in merging.read_anew
             and (item_id not in known or differs(known[item_id], raw, found.fields))
@@ -162,10 +164,13 @@ class TopUp:
         parents = parents_of(found.newest) | merging.read_anew
         parents_of_added = {parents[item_id] for item_id in merging.added}
         related = relatives(parents_of_added, merging.removed, self.base)
-        plan.wanted |= related.difference(merging.read_anew)
+        plan.wanted = changed.keys() | related.difference(merging.read_anew)
         fetch(plan, self.endpoint, self.site, fetched)
         plan.wanted.update(merging.read_anew)
         write_merged(plan, self.base, fetched, payload)
+        return not any(
+            differs(fetched.raw(one) or b"{}", raw, found.fields) for one, raw in changed.items()
+        )
 
 
 def comments_of(

@@ -83,5 +83,7 @@ class Refresh:
             context.moved.add_posts(plan.moved)
         elif is_of_terms(endpoint) and not plan.is_equal:
             context.moved.add_terms(endpoint)
-        text = self.found.text if self.found else ""
+        text = ""
+        if self.found:
+            text = self.found.text if plan.has_newest else self.found.total_text
         return replace(self.known.state, probe=text, verified=OUTLINE, places=plan.places)

@@ -29,6 +29,7 @@ from wp_pipeline.wordpress.reading.outline import outline_for
 TRIES = 2
 MODIFIED, ID = "modified", "id"
 DIGEST = 16  # hexadecimal digits
+NO_DIGEST = "-"
 Parameters = dict[str, object]
 # The newest rows of comments are often hidden and not sent: many are requested.
 ROWS: dict[str, Parameters] = {
@@ -57,6 +58,11 @@ class Probe:
     @property
     def text(self) -> str:
         return f"{self.orderby} {self.total} {self.digest}"
+
+    @property
+    def total_text(self) -> str:
+        """The text with the total only: no probe is equal to it."""
+        return f"{self.orderby} {self.total} {NO_DIGEST}"
 
 
 def total_of(text: str) -> int | None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sample_site.messages import Answer
+from sample_site.messages import Answer, Request
 from sample_site.site import SampleSite
 from wp_pipeline.extraction.outcomes import Refused, Stored
 from wp_pipeline.settings import Settings
@@ -110,3 +110,48 @@ def test_a_collection_is_read_in_full_where_a_site_refuses_the_probe(large, mode
     large.extract()
 
     assert large.extract(mode)["comments"].verified == "full"
+
+
+class Cache:
+    """A cache in front of the site, which has the probes of now, and all other answers of before.
+
+    They expire at the end of a `with` statement.
+    """
+
+    def __init__(self, world: LargeWorld) -> None:
+        self._world = world
+        self._kept: dict[str, Answer] = {}
+
+    def __enter__(self) -> None:
+        self._world.server.answers = self.answers
+
+    def __exit__(self, *exception: object) -> None:
+        self._world.server.answers = self._world.site.answer
+
+    def answers(self, request: Request) -> Answer:
+        now = self._world.site.answer(request)
+        is_probe = request.query.get("order") == "desc" and request.query["per_page"] in (
+            "1",
+            "100",
+        )
+        return now if is_probe else self._kept.setdefault(f"{request.path} {request.query}", now)
+
+
+def edit_newest(site: SampleSite, name: str) -> None:
+    site.edit(name, site.readable_ids(name)[-1])
+
+
+@pytest.mark.parametrize("name", ["posts", "comments"])
+@pytest.mark.parametrize("change", [SampleSite.publish, edit_newest])
+def test_a_probe_is_not_kept_with_answers_from_before_the_change(large, name, change):
+    prepared(large)
+    with Cache(large):
+        edit_newest(large.site, name)
+        large.refresh(outline=True)
+        change(large.site, name)
+        large.refresh()
+
+    large.refresh()
+    merged = large.rows(name)
+    large.extract()
+    assert merged == large.rows(name)
