@@ -20,6 +20,7 @@ from wp_pipeline.extraction.updating.stored_collection import StoredCollection
 from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.reading.outline import is_of_posts
 
+MODIFIED = "modified_gmt"  # Posts of every type have it, and terms of plugins do not.
 TRIES = 3  # of a refresh whose stored object is replaced meanwhile
 
 
@@ -46,4 +47,13 @@ def update(endpoint: Endpoint, context: UpdateContext, stats: Stats, tries: int 
             is_damaged = isinstance(reason, DamagedObject)
             if isinstance(reason, TooManyDifferences) and is_of_posts(endpoint.address):
                 context.moved.add_all_posts()
-    return full_read(endpoint, stored, found, context, stats, is_damaged)
+    outcome = full_read(endpoint, stored, found, context, stats, is_damaged)
+    if not outcome.unchanged and has_outlines(endpoint, outcome):
+        context.moved.add_all_posts()  # Which ones moved is not known.
+    return outcome
+
+
+def has_outlines(endpoint: Endpoint, outcome: Stored) -> bool:
+    """Whether these are posts that a refresh can usually compare, not read in full each time."""
+    is_whole = not endpoint.address.chooses_fields
+    return is_of_posts(endpoint.address) and is_whole and MODIFIED in outcome.columns

@@ -362,6 +362,15 @@ def test_an_outline_shows_moved_comments_although_the_posts_were_stored_before(l
     comments_now(large)
 
 
+def test_comments_are_read_anew_if_a_refresh_reads_the_posts_in_full(large):
+    prepared(large)
+    large.move_post(large.rows("comments")[5]["post"])
+    large.aws.put_object("wordpress-api/posts.json", large.stored("posts"), Metadata={})
+
+    assert large.refresh()["posts"].verified == "full"
+    comments_now(large)
+
+
 # Terms tell posts.
 
 
