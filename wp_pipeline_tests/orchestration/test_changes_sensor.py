@@ -161,6 +161,15 @@ def test_outlines_are_compared_once_an_hour(stored, world, monkeypatch):
     assert stored.skipped() == "Nothing changed in posts, tags."
 
 
+def test_outlines_are_compared_although_the_clock_was_set_back(stored):
+    stored.tick()
+    kept = json.loads(stored.cursor or "")
+    stored.cursor = json.dumps(kept | {"outlined_at": kept["outlined_at"] + 86_400})
+
+    assert stored.requested() == ["posts", "tags"]
+    assert stored.skipped() == "Nothing changed in posts, tags."
+
+
 def test_comments_are_compared_together_with_their_posts(world, load, site_name, instance):
     world.extract_these("posts", "comments")
     sensor = Ticks(load(), site_name, instance)

@@ -58,7 +58,9 @@ class Cursor:
         If a run had no effect, the pause doubles each time; the first retry is at the next tick.
         """
         before = self.asked.get(name)
-        return before is None or before.version != look.version or now >= before.not_before
+        if before is None or before.version != look.version:
+            return True
+        return is_over(LONGEST_PAUSE, before.not_before - LONGEST_PAUSE, now)
 
     def after_asking(
         self, looks: Mapping[str, ChangeDetection], now: float, interval: float
@@ -75,6 +77,11 @@ class Cursor:
     def run_key(self, names: Sequence[str]) -> str:
         """Return a readable key: when the sensor began, the change number, the collections."""
         return f"{self.began} change {self.count}: {some_of(names)}"
+
+
+def is_over(interval: float, began: float, now: float) -> bool:
+    """Whether an interval in seconds is over. If it began in the future, the clock was set back."""
+    return not 0 <= now - began < interval
 
 
 def some_of(names: Sequence[str]) -> str:
