@@ -212,6 +212,17 @@ def test_a_change_whose_run_failed_is_requested_again_and_then_more_rarely(store
     assert stored.requested() == ["posts", "tags"]
 
 
+def test_a_change_after_one_that_was_reversed_does_not_wait(stored, world):
+    for _ in range(2):
+        tag = world.site.publish("tags")
+        assert stored.requested() == ["posts", "tags"]
+        assert stored.requested() == ["posts", "tags"]
+        assert "could not store it" in stored.skipped()
+
+        world.site.delete("tags", tag)
+        assert stored.skipped() == "Nothing changed in posts, tags."
+
+
 def test_a_change_that_a_run_has_stored_is_not_requested_again(stored, world):
     world.site.publish("posts")
     stored.run()

@@ -123,6 +123,7 @@ def look_at_site(
         return Seen(after, request(names, after, settings, OUTLINES_ARE_DUE, outline=True))
     looks, failures = looked_at(endpoints, site, settings, lake.of(settings, site.bucket), deadline)
     changed = {name: look for name, look in looks.items() if look.change}
+    before = before.without(looks.keys() - changed.keys())
     asked = {
         name: look for name, look in changed.items() if before.may_ask(name, look, now.timestamp())
     }

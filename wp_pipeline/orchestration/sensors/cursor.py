@@ -4,7 +4,7 @@ What is known of the site is kept with the stored objects, not here.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
 
@@ -51,6 +51,11 @@ class Cursor:
 
     def dump(self) -> str:
         return json.dumps(asdict(self))
+
+    def without(self, unchanged: Collection[str]) -> "Cursor":
+        """Return the cursor without what was asked for collections that are as stored now."""
+        asked = {name: one for name, one in self.asked.items() if name not in unchanged}
+        return replace(self, asked=asked)
 
     def may_ask(self, name: str, look: ChangeDetection, now: float) -> bool:
         """Whether to request a run for this change.
