@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wp_pipeline.extraction.refresh.base import BaseObject, RefreshNotPossible, TooManyDifferences
-from wp_pipeline.extraction.refresh.comments import of_posts, relatives
+from wp_pipeline.extraction.refresh.comments import of_posts, parent_in, relatives
 from wp_pipeline.extraction.refresh.moved import follows
 from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.wordpress.answers.items import Items
@@ -63,7 +63,7 @@ class MergePlan:
             return
         self.wanted.add(item_id)
         if before is None:
-            self.parents.add(now.get("parent") or 0)
+            self.parents.add(parent_in(now))
         if before is None or any(before.get(name) != now.get(name) for name in MOVES):
             self.moved.add(item_id)
 

@@ -1,6 +1,7 @@
 """A refresh that gets a bad, short or refused answer loses nothing."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -155,3 +156,36 @@ def test_a_probe_is_not_kept_with_answers_from_before_the_change(large, name, ch
     merged = large.rows(name)
     large.extract()
     assert merged == large.rows(name)
+
+
+def as_text(value: int) -> str:
+    return str(value)
+
+
+def as_object(value: int) -> dict[str, int]:
+    return {"id": value}
+
+
+@pytest.mark.parametrize("written", [as_text, as_object])
+@pytest.mark.parametrize("outline", [False, True])
+def test_comments_may_name_their_post_and_parent_in_another_way(large, written, outline):
+    def answers(request: Request) -> Answer:
+        found = large.site.answer(request)
+        if "/comments" not in request.path or found.status != 200:
+            return found
+        rows = json.loads(found.body)
+        for row in rows:
+            row |= {name: written(row[name]) for name in ("post", "parent") if name in row}
+        return replace(found, body=json.dumps(rows).encode())
+
+    large.server.answers = answers
+    prepared(large)
+    site = large.site
+    site.publish("comments")
+    site.delete("comments", site.readable_ids("comments")[5])
+    site.delete("posts", site.readable_ids("posts")[5])
+
+    assert isinstance(large.refresh(outline=outline)["comments"], Stored)
+    merged = large.rows("comments")
+    large.extract()
+    assert merged == large.rows("comments")
