@@ -133,6 +133,9 @@ class SiteStep:
             )
             self._moved.add(others.moved)
             run_options = replace(run_options, outline=run_options.outline or others.is_unknown)
+        elif self._context.retry_number or self._context.run.parent_run_id:
+            # What moved is unknown if an earlier attempt or run stored it.
+            run_options = replace(run_options, outline=True)
         yield from extract(
             endpoints, options, self._lake(), self._settings, observer, run_options, self._moved
         )

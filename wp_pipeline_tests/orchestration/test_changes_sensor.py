@@ -161,6 +161,15 @@ def test_outlines_are_compared_once_an_hour(stored, world, monkeypatch):
     assert stored.skipped() == "Nothing changed in posts, tags."
 
 
+def test_outlines_are_compared_although_the_clock_was_set_back(stored):
+    stored.tick()
+    kept = json.loads(stored.cursor or "")
+    stored.cursor = json.dumps(kept | {"outlined_at": kept["outlined_at"] + 86_400})
+
+    assert stored.requested() == ["posts", "tags"]
+    assert stored.skipped() == "Nothing changed in posts, tags."
+
+
 def test_comments_are_compared_together_with_their_posts(world, load, site_name, instance):
     world.extract_these("posts", "comments")
     sensor = Ticks(load(), site_name, instance)
@@ -201,6 +210,17 @@ def test_a_change_whose_run_failed_is_requested_again_and_then_more_rarely(store
     assert stored.skipped() == "Changed, but the last runs could not store it: posts."
     world.site.publish("tags")
     assert stored.requested() == ["posts", "tags"]
+
+
+def test_a_change_after_one_that_was_reversed_does_not_wait(stored, world):
+    for _ in range(2):
+        tag = world.site.publish("tags")
+        assert stored.requested() == ["posts", "tags"]
+        assert stored.requested() == ["posts", "tags"]
+        assert "could not store it" in stored.skipped()
+
+        world.site.delete("tags", tag)
+        assert stored.skipped() == "Nothing changed in posts, tags."
 
 
 def test_a_change_that_a_run_has_stored_is_not_requested_again(stored, world):

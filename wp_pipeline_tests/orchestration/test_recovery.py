@@ -6,7 +6,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from sample_site.site import SampleSite
 from wp_pipeline.orchestration.recovery.close_runs import close_runs, main
+from wp_pipeline_tests.fakes.world import World
 from wp_pipeline_tests.support.dagster_in_process import (
     evaluated,
     execute,
@@ -104,6 +106,29 @@ def test_a_retry_that_helped_makes_the_run_succeed_and_checks_everything_once(
     )
     # References are checked again: what was stored later may resolve them.
     assert {name for name, times in checked.items() if times > 1} == {"references_resolve"}
+
+
+def test_a_retry_of_a_refresh_brings_posts_the_terms_that_the_attempt_before_stored(
+    aws, serve, load, instance, site_name
+):
+    world = World.ready(aws, serve(SampleSite({"posts": 120, "tags": 4}, volatile=False)))
+    world.extract_these("posts", "tags")
+    refresh = {"mode": "changes"}
+    execute(load(), site_name, instance)
+    execute(load(), site_name, instance, config=refresh)
+    newest = max(world.rows("posts"), key=lambda row: row["modified_gmt"])  # The probe shows it.
+    removed = next(tag for tag in world.site.readable_ids("tags") if tag not in newest["tags"])
+    world.site.delete("tags", removed)
+    uploads = iter([(400, "BadDigest")])
+    world.aws.faults = lambda asked: (
+        next(uploads, None) if asked.startswith("PUT /") and asked.endswith("/posts.json") else None
+    )
+
+    result = execute(load(), site_name, instance, config=refresh)
+
+    assert result.success
+    assert retries(result) == 1
+    assert not [row["id"] for row in world.rows("posts") if removed in row["tags"]]
 
 
 def let_checks_fail(world, times: int) -> None:

@@ -22,6 +22,10 @@ class TooManyDifferences(RefreshNotPossible):
     """So many items differ that a full read is cheaper."""
 
 
+class DamagedObject(RefreshNotPossible):
+    """The stored bytes are not those that its metadata describe: the object must be replaced."""
+
+
 class BaseObject:
     """The items of a stored object, as often as they are needed, in little memory."""
 
@@ -32,7 +36,8 @@ class BaseObject:
     def download(cls, name: str, stored: StoredObject, lake: Lake) -> "BaseObject":
         """Download a stored object, and compare it with its checksum.
 
-        Raises RefreshNotPossible if they differ, an AwsError, or DiskFailure.
+        Raises DamagedObject if they differ, another RefreshNotPossible, an AwsError, or
+        DiskFailure.
         """
         opened = lake.open(name)
         if opened is None:
@@ -43,7 +48,7 @@ class BaseObject:
                 digest.update(chunk)
                 buffer.append(chunk)
             if digest.hexdigest() != stored.metadata.get("sha256"):
-                raise RefreshNotPossible("the stored object is not what its metadata say")
+                raise DamagedObject("the stored object is not what its metadata say")
             return cls(buffer.body())
 
     def batches(self) -> Iterator[Items]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wp_pipeline.extraction.refresh.base import BaseObject, RefreshNotPossible, TooManyDifferences
-from wp_pipeline.extraction.refresh.comments import of_posts, relatives
+from wp_pipeline.extraction.refresh.comments import of_posts, parent_in, relatives
 from wp_pipeline.extraction.refresh.moved import follows
 from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.wordpress.answers.items import Items
@@ -45,6 +45,7 @@ class MergePlan:
     `moved` are those that were added or removed, or whose address or protection changed: items that
     belong to them, such as comments, may have been added or removed with them. `parents` are those
     of added items, `places` is the text of a `Places`, and `total` is what the site announced.
+    `has_newest` says whether the merged object has the newest items as the probe shows them.
     """
 
     ids: list[int] = field(default_factory=list)
@@ -53,6 +54,7 @@ class MergePlan:
     parents: set[int] = field(default_factory=set)
     places: str = ""
     total: int | None = None
+    has_newest: bool = False
 
     def add(self, item_id: int, before: Any, now: Any) -> None:
         """Add an item of the site, with its stored outline (None if it is new) and that of now."""
@@ -61,7 +63,7 @@ class MergePlan:
             return
         self.wanted.add(item_id)
         if before is None:
-            self.parents.add(now.get("parent") or 0)
+            self.parents.add(parent_in(now))
         if before is None or any(before.get(name) != now.get(name) for name in MOVES):
             self.moved.add(item_id)
 
@@ -86,7 +88,7 @@ def merge_changes(
 ) -> MergePlan:
     """Write the collection as it is now into a payload, and return the plan.
 
-    `moved` are posts whose comments are read again: no outline of comments shows their address.
+    `moved` are posts whose comments are read again.
     `more_fields` are added to the outline.
     Raises RefreshNotPossible if only a full read is right, or a SiteError.
     """
@@ -101,6 +103,7 @@ def merge_changes(
         with Spool() as fetched:
             fetch(plan, endpoint, site, fetched)
             payload.total = plan.total
+            plan.has_newest = found is not None and has_newest(plan, endpoint, base, fetched, found)
             write_merged(plan, base, fetched, payload)
     except (CompletenessNotProven, MalformedAnswer, UnexpectedStatus) as error:
         raise RefreshNotPossible(str(error)) from None
@@ -166,18 +169,34 @@ def differs(stored: bytes, newest: bytes, fields: tuple[str, ...]) -> bool:
 
 
 def fetch(plan: MergePlan, endpoint: Endpoint, site: Site, fetched: Spool) -> None:
-    """Ask for the wanted items in full. Raises a SiteError."""
+    """Ask for the wanted items in full. Raises CompletenessNotProven, or another SiteError."""
     wanted = sorted(plan.wanted & set(plan.ids))
     for first in range(0, len(wanted), BATCH):
-        items = site.items(endpoint, wanted[first : first + BATCH])
+        batch = wanted[first : first + BATCH]
+        items = site.items(endpoint, batch)
+        if len(items) < len(batch):  # Removed meanwhile, or the answer is wrong.
+            raise CompletenessNotProven("items do not come that the site has just shown")
         fetched.add(items, [b"%d" % (item_id or 0) for item_id in items.ids])
 
 
-def write_merged(plan: MergePlan, base: BaseObject, fetched: Spool, payload: Payload) -> None:
-    """Write the items of the plan: stored ones that are equal, and those that were fetched.
+def has_newest(
+    plan: MergePlan, endpoint: Endpoint, base: BaseObject, fetched: Spool, found: Probe
+) -> bool:
+    """Whether the items of the plan agree with a probe: a cache may have sent older ones."""
+    fields = found.fields
+    outline = Outline(fields) if fields else outline_for(endpoint.address, base.first)
+    newest = {one: bytes(raw) for one, raw in found.newest if one is not None}
+    known = newest.keys() & set(plan.ids)
+    merged = {one: bytes(raw) for one, raw in base.items() if one in known - plan.wanted}
+    merged |= {one: raw for one in known & plan.wanted if (raw := fetched.raw(one))}
+    return plan.total in (None, found.total) and all(
+        outline and one in merged and outline.of(merged[one]) == outline.of(raw)
+        for one, raw in newest.items()
+    )
 
-    An item that was asked for and not sent became unreadable meanwhile: it is left out.
-    """
+
+def write_merged(plan: MergePlan, base: BaseObject, fetched: Spool, payload: Payload) -> None:
+    """Write the items of the plan: stored ones that are equal, and those that were fetched."""
     stored = base.items()
     known, raw = next(stored, (-1, b""))
     for batch in merged_ids(plan):

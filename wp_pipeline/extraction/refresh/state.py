@@ -1,7 +1,8 @@
 """The state that a refresh needs, kept in the object's user metadata in S3.
 
 If a store drops it, the next refresh is a full read. It is under 1 KB and holds nothing secret: of
-the request, only a digest without the values of unknown parameters, which may be keys.
+the request, only a digest, to which users and the values of unknown parameters, which may be keys,
+contribute two digits of their own digests.
 """
 
 from dataclasses import dataclass
@@ -69,15 +70,21 @@ class State:
 
 
 def request_of(endpoint: Endpoint, credentials: Credentials | None) -> str:
-    """Return a digest of an endpoint's request and of the user who sends it."""
+    """Return a digest of an endpoint's site and request, and of the user who sends it."""
     address = endpoint.address.without(PAGING)
-    user = sha256(credentials.user.encode()).hexdigest()[:2] if credentials else ""
-    parts = [FORMAT, address.route, *parameters_of(address), user]
+    user = short(credentials.user) if credentials else ""
+    site = [*map(str, address.origin), address.path]
+    parts = [FORMAT, *site, address.route, *parameters_of(address), user]
     return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def parameters_of(address: Address) -> list[str]:
     return [
-        f"{name}={value if name in KNOWN_PARAMETERS else ''}"
+        f"{name}={value if name in KNOWN_PARAMETERS else short(value)}"
         for name, value in sorted(address.parameters)
     ]
+
+
+def short(secret: str) -> str:
+    """Return what may show a change of a secret, and shows nothing of the secret."""
+    return sha256(secret.encode()).hexdigest()[:2]

@@ -6,6 +6,7 @@ and one removed older item cancel out until the next outline. If the counts don'
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from wp_pipeline.extraction.refresh.base import BaseObject, RefreshNotPossible
@@ -17,7 +18,12 @@ from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.wordpress.answers.items import Items
 from wp_pipeline.wordpress.collections.spool import Spool
 from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
-from wp_pipeline.wordpress.errors import AccessDenied, CompletenessNotProven, UnexpectedStatus
+from wp_pipeline.wordpress.errors import (
+    AccessDenied,
+    CompletenessNotProven,
+    MalformedAnswer,
+    UnexpectedStatus,
+)
 from wp_pipeline.wordpress.places import Places
 from wp_pipeline.wordpress.reading.collection import Collection as ReadCollection
 from wp_pipeline.wordpress.reading.probe import Probe, total_of
@@ -26,6 +32,7 @@ from wp_pipeline.wordpress.site.site import Site
 # What WordPress says of a private post, and of one in the trash, instead of its comments.
 # https://developer.wordpress.org/reference/classes/wp_rest_comments_controller/get_items_permissions_check/
 UNREADABLE_POST = "rest_cannot_read_post"
+NOT_SENT = (CompletenessNotProven, MalformedAnswer, UnexpectedStatus)
 MOST_MOVED = 1  # With several moved posts, the counts can't be attributed.
 
 
@@ -92,27 +99,35 @@ class TopUp:
         """Write the stored items with the newest ones into a payload, if the counts add up.
 
         Returns the state to keep with it. Returns None, and writes nothing, if the counts show a
-        change of older items that was not found. Raises RefreshNotPossible, or a SiteError.
+        change of older items that was not found, or the site does not send what would show it.
+        Raises RefreshNotPossible, or a SiteError.
         """
         before = total_of(self.state.probe)
         newest = {item_id: bytes(raw) for item_id, raw in found.newest if item_id is not None}
         if not newest or not found.fields or found.total is None or before is None:
             return None
-        if len(self.moved) > MOST_MOVED:
+        if len(self.moved) > MOST_MOVED or (self.moved and self._is_of_chosen_posts):
             return None
         stored = [item_id for item_id, _ in self.base.items()]
         lowest = min(newest)
         merging = Merging(stored, {item_id for item_id in stored if item_id < lowest}, newest)
-        with Spool() as fetched:
+        with Spool() as fetched, suppress(*NOT_SENT):
             hidden = self._read_comments_of_moved(merging, fetched)
             missing = found.total - before - merging.more_rows
             if missing not in (0, hidden) and not self.moved:
                 missing -= self._read_parts(merging, missing, fetched)
             if not merging.older or missing not in (0, hidden):
                 return None
-            self._write(merging, found, fetched, payload)
-        places = "" if missing else self.state.places  # Other rows are hidden than before.
-        return replace(self.state, probe=found.text, verified=COUNTS, places=places)
+            has_newest = self._write(merging, found, fetched, payload)
+            text = found.text if has_newest else found.total_text
+            places = "" if missing else self.state.places  # Other rows are hidden than before.
+            return replace(self.state, probe=text, verified=COUNTS, places=places)
+        return None
+
+    @property
+    def _is_of_chosen_posts(self) -> bool:
+        """Whether the endpoint's URL says of which posts its comments are."""
+        return any(name.partition("[")[0] == "post" for name, _ in self.endpoint.address.parameters)
 
     def _read_comments_of_moved(self, merging: Merging, fetched: Spool) -> int:
         """Return how many of them are hidden now; the site may still count those."""
@@ -134,13 +149,14 @@ class TopUp:
             return 0
         return merging.more_rows - before
 
-    def _write(self, merging: Merging, found: Probe, fetched: Spool, payload: Payload) -> None:
+    def _write(self, merging: Merging, found: Probe, fetched: Spool, payload: Payload) -> bool:
+        """Return whether what was requested is as the probe shows it; a cache may send older."""
         payload.total = found.total
         plan = MergePlan([*sorted(merging.older), *sorted(merging.newest)])
         end = merging.end
         known = {item_id: bytes(raw) for item_id, raw in self.base.items() if item_id >= end}
-        plan.wanted = {
-            item_id
+        changed = {
+            item_id: raw
             for item_id, raw in merging.newest.items()
             if item_id not in merging.read_anew
             and (item_id not in known or differs(known[item_id], raw, found.fields))
@@ -148,10 +164,13 @@ class TopUp:
         parents = parents_of(found.newest) | merging.read_anew
         parents_of_added = {parents[item_id] for item_id in merging.added}
         related = relatives(parents_of_added, merging.removed, self.base)
-        plan.wanted |= related.difference(merging.read_anew)
+        plan.wanted = changed.keys() | related.difference(merging.read_anew)
         fetch(plan, self.endpoint, self.site, fetched)
         plan.wanted.update(merging.read_anew)
         write_merged(plan, self.base, fetched, payload)
+        return not any(
+            differs(fetched.raw(one) or b"{}", raw, found.fields) for one, raw in changed.items()
+        )
 
 
 def comments_of(

@@ -164,7 +164,10 @@ def unchanged(
 
 
 def is_equal(stored: StoredObject, payload: Payload) -> bool:
-    return stored.metadata.get("fingerprint") == payload.fingerprint
+    """Whether the stored object is equal, and was not cut: its size is that of its checksum."""
+    is_same_text = stored.metadata.get("sha256") == payload.sha256.hex()
+    is_cut = is_same_text and stored.size not in (None, payload.size)
+    return stored.metadata.get("fingerprint") == payload.fingerprint and not is_cut
 
 
 def is_newer(stored: StoredObject, began: datetime) -> bool:

@@ -10,7 +10,7 @@ It stores nothing.
 from dataclasses import dataclass
 
 from wp_pipeline.aws.lake import StoredObject
-from wp_pipeline.extraction.refresh.base import BaseObject, RefreshNotPossible
+from wp_pipeline.extraction.refresh.base import BaseObject, DamagedObject, RefreshNotPossible
 from wp_pipeline.extraction.refresh.diff import compared
 from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.extraction.storing.publish import is_equal
@@ -65,6 +65,8 @@ def is_outline_equal(endpoint: Endpoint, known: StoredCollection, context: Updat
     try:
         base = BaseObject.download(endpoint.name, known.stored, context.lake)
         plan = compared(endpoint, context.site, base, context.settings.outline_fields)
+    except DamagedObject:
+        return False
     except RefreshNotPossible:  # Such as the terms of a plugin's taxonomy, which have no outline.
         return is_as_stored(endpoint, known.stored, context)
     return plan.is_equal

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from wp_pipeline.aws.lake import Lake, StoredObject
+from wp_pipeline.extraction.errors import EmptyPayload
 from wp_pipeline.extraction.outcomes import Changes, ReadStats, Stored
 from wp_pipeline.extraction.refresh.changes import changes_to
 from wp_pipeline.extraction.refresh.moved import Moved
@@ -38,6 +39,14 @@ class UpdateContext:
         """Return the share of the stored rows that may be lost; None if all of them may."""
         is_accepted = self.options.accepts_drop_of(endpoint.name)
         return None if is_accepted else self.settings.largest_drop
+
+    def require_rows(self, endpoint: Endpoint, payload: Payload) -> None:
+        """Raises EmptyPayload if there are none and that is not accepted for the endpoint."""
+        if payload.rows == 0 and endpoint.name not in self.settings.may_be_empty:
+            raise EmptyPayload(
+                "the site sent no rows; the stored object is kept."
+                " If that is right, add the endpoint to WP_PIPELINE_MAY_BE_EMPTY"
+            )
 
     def publish(
         self,

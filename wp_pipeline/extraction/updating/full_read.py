@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime, timezone
 
 from wp_pipeline.aws.lake import StoredObject
-from wp_pipeline.extraction.errors import EmptyPayload
 from wp_pipeline.extraction.outcomes import Stored
 from wp_pipeline.extraction.refresh.moved import is_of_terms
 from wp_pipeline.extraction.refresh.state import State, request_of
@@ -28,9 +27,11 @@ def full_read(
     found: Probe | None,
     context: UpdateContext,
     stats: Stats,
+    is_damaged: bool = False,
 ) -> Stored:
     """Read an endpoint in full and publish it; `found` is the probe from before the read.
 
+    A stored object that `is_damaged` is replaced although its metadata are those of an equal one.
     Raises what `update` raises.
     """
     now, began = datetime.now(timezone.utc), time.monotonic()
@@ -43,7 +44,7 @@ def full_read(
             state_metadata(endpoint, found, payload, context, now),
             is_new=stored is None,
             began=began,
-            is_due=stored is not None and is_due(stored, context),
+            is_due=is_damaged or (stored is not None and is_due(endpoint, stored, context)),
             is_dry=context.options.dry_run,
         )
         schema = schema_of(endpoint, payload, context) if context.options.describe else {}
@@ -65,11 +66,7 @@ def read_in_full(endpoint: Endpoint, payload: Payload, context: UpdateContext) -
         payload.end_items()
         payload.places = reading.places.text
     context.observer.rows_read(endpoint.name, payload.rows, payload.total)
-    if payload.rows == 0 and endpoint.name not in context.settings.may_be_empty:
-        raise EmptyPayload(
-            "the site sent no rows; the stored object is kept."
-            " If that is right, add the endpoint to WP_PIPELINE_MAY_BE_EMPTY"
-        )
+    context.require_rows(endpoint, payload)
 
 
 def have_terms_moved(
@@ -95,11 +92,16 @@ def state_metadata(
     return State(request, now, found.text if found else "", places=payload.places).metadata
 
 
-def is_due(stored: StoredObject, context: UpdateContext) -> bool:
-    """Whether an equal object is stored again, because it must say when it was last read."""
+def is_due(endpoint: Endpoint, stored: StoredObject, context: UpdateContext) -> bool:
+    """Whether an equal object is stored again: it must say by which request, and when, it was read.
+
+    Otherwise every refresh would be a full read.
+    """
+    if not endpoint.is_known_kind:
+        return False
     state = State.of(stored)
-    days = context.settings.full_after_days / 2
-    return bool(state.request) and not state.is_read_in_full_within(days)
+    is_recent = state.is_read_in_full_within(context.settings.full_after_days / 2)
+    return not is_recent or state.request != request_of(endpoint, context.credentials)
 
 
 def schema_of(endpoint: Endpoint, payload: Payload, context: UpdateContext) -> Schema:

@@ -40,9 +40,11 @@ class Refresh:
         if may_be_unchanged and not self._depends_on_moved(base):
             return same
         with Payload() as payload:
+            state = self._merge(base, payload)
+            self.context.require_rows(self.endpoint, payload)
             target = Target(
                 self.context.largest_drop(self.endpoint),
-                self._merge(base, payload).metadata,
+                state.metadata,
                 base=stored,
                 is_dry=self.context.options.dry_run,
             )
@@ -81,5 +83,7 @@ class Refresh:
             context.moved.add_posts(plan.moved)
         elif is_of_terms(endpoint) and not plan.is_equal:
             context.moved.add_terms(endpoint)
-        text = self.found.text if self.found else ""
+        text = ""
+        if self.found:
+            text = self.found.text if plan.has_newest else self.found.total_text
         return replace(self.known.state, probe=text, verified=OUTLINE, places=plan.places)

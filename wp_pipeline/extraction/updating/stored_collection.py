@@ -7,6 +7,7 @@ from wp_pipeline.extraction.refresh.state import State, request_of
 from wp_pipeline.extraction.updating.context import UpdateContext
 from wp_pipeline.wordpress.collections.windows import MAX_PER_PAGE
 from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
+from wp_pipeline.wordpress.errors import UnexpectedStatus
 from wp_pipeline.wordpress.reading.outline import is_of_posts
 from wp_pipeline.wordpress.reading.probe import Probe, orderby_in
 
@@ -38,7 +39,10 @@ class StoredCollection:
 
     def probe(self, endpoint: Endpoint, context: UpdateContext) -> Probe | None:
         """Probe the collection in the order of the probe before; None if it can't be probed."""
-        return context.site.probe(endpoint, orderby_in(self.state.probe))
+        try:
+            return context.site.probe(endpoint, orderby_in(self.state.probe))
+        except UnexpectedStatus:  # A full read may be possible: it requests other parameters.
+            return None
 
     def why_full(self, endpoint: Endpoint, context: UpdateContext) -> str:
         """Return why only a full read would be right; empty if a refresh is."""

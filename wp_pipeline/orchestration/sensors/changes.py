@@ -20,7 +20,7 @@ from wp_pipeline.observer import Observer
 from wp_pipeline.orchestration.endpoint_names import EndpointName, asset_key
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.orchestration.schedules import job_name, run_tags
-from wp_pipeline.orchestration.sensors.cursor import Cursor, some_of
+from wp_pipeline.orchestration.sensors.cursor import Cursor, is_over, some_of
 from wp_pipeline.orchestration.steps.names import run_config
 from wp_pipeline.settings import Settings
 from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
@@ -117,12 +117,13 @@ def look_at_site(
     site = configuration.site(settings)
     loaded = [one for one in site.endpoints if one.name in known]
     endpoints = [one for one in loaded if one.is_known_kind]
-    if now.timestamp() - before.outlined_at >= settings.outline_interval:
+    if is_over(settings.outline_interval, before.outlined_at, now.timestamp()):
         after = replace(before, count=before.count + 1, outlined_at=now.timestamp())
         names = [one.name for one in endpoints]
         return Seen(after, request(names, after, settings, OUTLINES_ARE_DUE, outline=True))
     looks, failures = looked_at(endpoints, site, settings, lake.of(settings, site.bucket), deadline)
     changed = {name: look for name, look in looks.items() if look.change}
+    before = before.without(looks.keys() - changed.keys())
     asked = {
         name: look for name, look in changed.items() if before.may_ask(name, look, now.timestamp())
     }

@@ -4,7 +4,7 @@ What is known of the site is kept with the stored objects, not here.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
 
@@ -52,13 +52,20 @@ class Cursor:
     def dump(self) -> str:
         return json.dumps(asdict(self))
 
+    def without(self, unchanged: Collection[str]) -> "Cursor":
+        """Return the cursor without what was asked for collections that are as stored now."""
+        asked = {name: one for name, one in self.asked.items() if name not in unchanged}
+        return replace(self, asked=asked)
+
     def may_ask(self, name: str, look: ChangeDetection, now: float) -> bool:
         """Whether to request a run for this change.
 
         If a run had no effect, the pause doubles each time; the first retry is at the next tick.
         """
         before = self.asked.get(name)
-        return before is None or before.version != look.version or now >= before.not_before
+        if before is None or before.version != look.version:
+            return True
+        return is_over(LONGEST_PAUSE, before.not_before - LONGEST_PAUSE, now)
 
     def after_asking(
         self, looks: Mapping[str, ChangeDetection], now: float, interval: float
@@ -75,6 +82,11 @@ class Cursor:
     def run_key(self, names: Sequence[str]) -> str:
         """Return a readable key: when the sensor began, the change number, the collections."""
         return f"{self.began} change {self.count}: {some_of(names)}"
+
+
+def is_over(interval: float, began: float, now: float) -> bool:
+    """Whether an interval in seconds is over. If it began in the future, the clock was set back."""
+    return not 0 <= now - began < interval
 
 
 def some_of(names: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from hashlib import sha256
 
 from wp_pipeline.orchestration.sensors.changes import Seen
-from wp_pipeline.orchestration.sensors.cursor import Asked, Cursor
+from wp_pipeline.orchestration.sensors.cursor import Asked, Cursor, is_over
 from wp_pipeline.orchestration.sites.sites import LoadedSite
 
 NEVER = 0
@@ -59,9 +59,13 @@ class Looks:
 
     def due(self, sites: Iterable[LoadedSite], now: float) -> list[LoadedSite]:
         """Return the sites whose interval is over, the one first that was looked at longest ago."""
-        waited = {site.name: now - self.looked_at.get(site.name, NEVER) for site in sites}
-        due = [site for site in sites if waited[site.name] >= site.settings.changes_interval]
-        return sorted(due, key=lambda site: (-waited[site.name], site.name))
+        looked_at = {site.name: self.looked_at.get(site.name, NEVER) for site in sites}
+        due = [
+            site
+            for site in sites
+            if is_over(site.settings.changes_interval, looked_at[site.name], now)
+        ]
+        return sorted(due, key=lambda site: (looked_at[site.name], site.name))
 
     def only(self, sites: Iterable[LoadedSite], now: float) -> "Looks":
         """Remove sites that do not exist any more, and add new ones.

@@ -39,12 +39,14 @@ LARGEST_ID = (1 << 63) - 1  # MySQL's BIGINT; len() of a range can't be larger e
 # How WordPress begins an item. A number of 18 digits is below LARGEST_ID.
 ID_IN_FRONT = re.compile(rb'\{"id":(\d{1,18})[,}]')
 
+Raw = memoryview | msgspec.Raw
+
 
 class Item(NamedTuple):
     """One item: its id, None if it has no usable one, and its bytes."""
 
     id: int | None
-    raw: memoryview | msgspec.Raw
+    raw: Raw
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Items:
     """
 
     ids: list[int | None] = field(default_factory=list)
-    raw: Sequence[memoryview | msgspec.Raw] = field(default_factory=list, repr=False)
+    raw: Sequence[Raw] = field(default_factory=list, repr=False)
 
     def __len__(self) -> int:
         return len(self.ids)

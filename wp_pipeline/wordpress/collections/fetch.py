@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from wp_pipeline.wordpress.answers.items import Items
+from wp_pipeline.wordpress.answers.items import Items, Raw
 from wp_pipeline.wordpress.collections.narrowing import FAILURES, Failure, Narrowing
 from wp_pipeline.wordpress.collections.page import Page, adapted_to_cap, page_from, pages_in
 from wp_pipeline.wordpress.collections.windows import Window, parameters_for_ids
@@ -86,21 +86,25 @@ class PageFetcher:
     def by_ids(self, ids: Sequence[int]) -> Items:
         """Return the items with these ids that exist, by `include`, in order of id.
 
-        A site that sends fewer items at once is asked for those that follow. Raises
-        CompletenessNotProven if it ignores `include`, or another SiteError.
+        What does not come is requested again, until as many items come as the site counts, or none:
+        some sites send fewer than requested. Raises CompletenessNotProven if the site ignores
+        `include`, or another SiteError.
         """
-        found, left = Items(), list(ids)
-        while left:
-            window = Window(0, len(left))
-            page = page_from(self.answer(parameters_for_ids(left)), window).in_order()
-            if not set(page.items.known_ids) <= set(left):
+        found: dict[int, Raw] = {}
+        missing = set(ids)
+        while missing:
+            requested = Window(0, len(missing))
+            page = page_from(self.answer(parameters_for_ids(sorted(missing))), requested)
+            came = {one: raw for one, raw in page.items if one is not None and one in missing}
+            if len(came) < len(page.items):
                 raise CompletenessNotProven(
                     "the site ignores `include`; check its plugins and caches"
                 )
-            found += page.items
-            is_whole = not page.items or page.total == len(page.items)
-            left = [] if is_whole else [one for one in left if one > page.high]
-        return found
+            found |= came
+            is_whole = not came or page.total == len(came)
+            missing = set() if is_whole else missing - came.keys()
+        known = sorted(found)
+        return Items([*known], [found[item_id] for item_id in known])
 
     def narrowed(self, window: Window, failure: Failure) -> Page:
         """Return a window whose request failed, from smaller requests. Raises a SiteError."""

@@ -25,7 +25,7 @@ POSTS = (
     "content.protected"
 )
 MEDIA = f"{POSTS},alt_text,source_url,post,mime_type"
-COMMENTS = "id,post,parent,author,author_name,author_url,date_gmt,status,type"
+COMMENTS = "id,post,parent,author,author_name,author_url,date_gmt,link,status,type"
 TERMS = "id,count,description,link,name,slug,taxonomy,parent,meta"
 USERS = "id,name,url,description,link,slug"
 FIELDS: Mapping[str, str] = {

@@ -29,8 +29,10 @@ from wp_pipeline.wordpress.reading.outline import outline_for
 TRIES = 2
 MODIFIED, ID = "modified", "id"
 DIGEST = 16  # hexadecimal digits
+NO_DIGEST = "-"
+Parameters = dict[str, object]
 # The newest rows of comments are often hidden and not sent: many are requested.
-ROWS: dict[str, dict[str, object]] = {
+ROWS: dict[str, Parameters] = {
     "comments": {
         "per_page": 100,
         "_fields": "id,post,parent,author_name,author_url,date_gmt,status,content",
@@ -57,6 +59,11 @@ class Probe:
     def text(self) -> str:
         return f"{self.orderby} {self.total} {self.digest}"
 
+    @property
+    def total_text(self) -> str:
+        """The text with the total only: no probe is equal to it."""
+        return f"{self.orderby} {self.total} {NO_DIGEST}"
+
 
 def total_of(text: str) -> int | None:
     """Return the total of a kept probe."""
@@ -77,15 +84,16 @@ def probe(
     it would skip the newest item. Raises a SiteError.
     """
     address = endpoint.address.without(PAGING | ENVELOPES)
-    parameters = {"per_page": 1, "orderby": orderby, "order": "desc"}
+    parameters: Parameters = {"per_page": 1, "orderby": orderby, "order": "desc"}
     if not address.chooses_fields:
         parameters |= ROWS.get(address.last_segment, {})
-    try:
-        answer = client.get(address.with_parameters(parameters), cancellation, TRIES, endpoint.name)
-    except UnexpectedStatus as refusal:
-        if orderby == ID or "orderby" not in refusal.refused_parameters:
-            raise
-        return probe(endpoint, client, cancellation, ID)
+    while True:
+        requested = address.with_parameters(parameters)
+        try:
+            answer = client.get(requested, cancellation, TRIES, endpoint.name)
+            break
+        except UnexpectedStatus as refusal:
+            parameters = without_refused(parameters, refusal)
     body = without_bom(answer.body)
     require_json(body)
     if "X-WP-Total" not in answer.headers:
@@ -94,7 +102,22 @@ def probe(
     fields = tuple(filter(None, str(parameters.get("_fields", "")).split(",")))
     compared = [bytes(raw) if fields else what_is_compared(address, raw) for raw in newest.raw]
     digest = sha256(b"\n".join(map(strip_volatile, compared))).hexdigest()[:DIGEST]
-    return Probe(orderby, total_in(answer.headers), digest, newest, fields)
+    return Probe(str(parameters["orderby"]), total_in(answer.headers), digest, newest, fields)
+
+
+def without_refused(parameters: Parameters, refusal: UnexpectedStatus) -> Parameters:
+    """Return what to request instead: by id, or as many rows as the site sends by default.
+
+    Raises the refusal if neither was refused.
+    """
+    changed = dict(parameters)
+    if "orderby" in refusal.refused_parameters:
+        changed["orderby"] = ID
+    if "per_page" in refusal.refused_parameters:
+        changed.pop("per_page", None)
+    if changed == parameters:
+        raise refusal
+    return changed
 
 
 def what_is_compared(address: Address, item: memoryview | msgspec.Raw) -> bytes:

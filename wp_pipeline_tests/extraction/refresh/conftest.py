@@ -12,7 +12,7 @@ from wp_pipeline.aws.lake import Lake
 from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import load_configuration
 from wp_pipeline.extraction.extract import extract, site_options
-from wp_pipeline.extraction.outcomes import Outcome
+from wp_pipeline.extraction.outcomes import Outcome, Stored
 from wp_pipeline.extraction.run_options import CHANGES, RunOptions
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.aws import BUCKET
@@ -52,6 +52,19 @@ class LargeWorld(World):
 
         self.server.answers = answers
 
+    def move_post(self, post: int) -> None:
+        """Give a post another address, and its comments with it."""
+        (link,) = [one["link"] for one in self.rows("posts") if one["id"] == post]
+        before = link.replace("/", "\\/").encode()
+        answers = self.server.answers
+
+        def moved(request: Request) -> Answer:
+            found = answers(request)
+            return replace(found, body=found.body.replace(before, before + b"moved\\/"))
+
+        self.site.edit("posts", post)
+        self.server.answers = moved
+
     def requests_for(self, name: str) -> list[str]:
         return [one for one in self.server.requests if f"/{name}?" in one]
 
@@ -63,3 +76,10 @@ def large(aws) -> Iterator[LargeWorld]:
         world.extract_these(*COUNTS)
         aws.put_parameters({Settings().bucket_parameter: BUCKET})
         yield world
+
+
+def prepared(world: LargeWorld) -> None:
+    """Extract everything, and once more, so that a probe is kept with each object."""
+    world.extract()
+    found = world.refresh()
+    assert all(isinstance(one, Stored) for one in found.values())

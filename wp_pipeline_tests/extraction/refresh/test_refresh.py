@@ -7,15 +7,10 @@ from itertools import count
 import pytest
 
 from sample_site.messages import Answer
+from sample_site.site import SampleSite
 from wp_pipeline.extraction.outcomes import Changes, Stored
 from wp_pipeline.settings import Settings
-
-
-def prepared(world):
-    """Extract everything, and once more, so that a probe is kept with each object."""
-    world.extract()
-    found = world.refresh()
-    assert all(isinstance(one, Stored) for one in found.values())
+from wp_pipeline_tests.extraction.refresh.conftest import LargeWorld, prepared
 
 
 def test_the_first_refresh_compares_outlines_and_keeps_a_probe(large):
@@ -324,17 +319,9 @@ def block_comments_of_a_moved_post(world, answer: Answer) -> list[int]:
     """
     comments = world.rows("comments")
     post = comments[5]["post"]
-    (link,) = [one["link"] for one in world.rows("posts") if one["id"] == post]
-    world.site.edit("posts", post)
-    escaped = link.replace("/", "\\/").encode()
-
-    def answers(request):
-        if "post" in request.query:
-            return answer
-        found = world.site.answer(request)
-        return replace(found, body=found.body.replace(escaped, escaped + b"moved\\/"))
-
-    world.server.answers = answers
+    world.move_post(post)
+    others = world.server.answers
+    world.server.answers = lambda request: answer if "post" in request.query else others(request)
     return [one["id"] for one in comments if one["post"] == post]
 
 
@@ -363,6 +350,42 @@ def test_comments_of_a_post_that_became_private_are_removed(large):
 
     assert large.refresh()["comments"].verified == "counts"
     assert {one["id"] for one in large.rows("comments")}.isdisjoint(theirs)
+
+
+def test_comments_of_a_moved_post_are_not_added_to_those_of_a_chosen_post(aws, serve):
+    world = LargeWorld.ready(aws, serve(SampleSite({"posts": 3, "comments": 400}, volatile=False)))
+    moved, chosen, _ = world.site.readable_ids("posts")
+    comments = world.url(f"wp/v2/comments?post={chosen}")
+    world.put_endpoints(f"{world.url('wp/v2/posts')},{comments}")
+    prepared(world)
+    before = world.rows("comments")
+    world.move_post(moved)
+
+    world.refresh()
+
+    assert len(before) > 100
+    assert world.rows("comments") == before
+
+
+def test_an_outline_shows_moved_comments_although_the_posts_were_stored_before(large):
+    prepared(large)
+    large.move_post(large.rows("comments")[5]["post"])
+    good = large.server.answers
+    large.server.answers = lambda request: BLOCKED if "comments" in request.path else good(request)
+    assert isinstance(large.refresh()["posts"], Stored)
+    large.server.answers = good
+
+    assert large.refresh(outline=True)["comments"].verified == "outline"
+    comments_now(large)
+
+
+def test_comments_are_read_anew_if_a_refresh_reads_the_posts_in_full(large):
+    prepared(large)
+    large.move_post(large.rows("comments")[5]["post"])
+    large.aws.put_object("wordpress-api/posts.json", large.stored("posts"), Metadata={})
+
+    assert large.refresh()["posts"].verified == "full"
+    comments_now(large)
 
 
 # Terms tell posts.

@@ -58,6 +58,15 @@ def test_a_site_is_due_when_its_own_interval_is_over():
     assert looks.due([often, rarely], now + 600) == [often, rarely]
 
 
+def test_a_site_is_due_if_the_clock_was_set_back():
+    sites = sites_called("one")
+    now = NOW.timestamp()
+    looks = Looks.parse(None, NOW).only(sites, now)
+    looks = looks.after(sites[0], unchanged(looks, sites[0]), now)
+
+    assert looks.due(sites, now - 86_400) == sites
+
+
 def test_outlines_of_many_sites_are_not_due_together():
     sites = sites_called(*(f"site{n}" for n in range(200)))
     looks = Looks.parse(None, NOW).only(sites, NOW.timestamp())
