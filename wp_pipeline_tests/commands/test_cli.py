@@ -200,6 +200,27 @@ def test_an_unknown_endpoint_is_not_chosen(world, extract):
     assert world.server.requests == []
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "https://s.test/wp-json/mo/v1/posts_hush",
+        "s.test/wp-json/mo/v1/posts_hush",
+        "editor:hush",
+        "posts_hush",
+        "posts=https://s.test/hush",
+        "gone_h8u9s2h",
+    ],
+)
+@pytest.mark.parametrize("option", ["--only", "--accept-drop"])
+def test_a_url_or_a_login_in_the_place_of_a_name_is_not_shown(world, extract, option, name):
+    status, log, lines = extract(option, "posts", option, name)
+
+    assert (status, len(log), lines) == (2, 1, [])
+    assert "hush" not in log[0][1]
+    assert "h8u9s2h" not in log[0][1]
+    assert world.server.requests == []
+
+
 def test_a_drop_of_an_unknown_endpoint_is_not_accepted(world, extract):
     assert extract("--accept-drop", "post") == (
         2,
