@@ -294,6 +294,42 @@ def test_a_mistyped_command_has_a_suggestion(capsys, mistyped, suggestion):
     assert error == f"Error: No such command '{mistyped}'{question}"
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "https://s.test/wp-json/mo/v1/posts_hush",
+        "editor:hush",
+        "hush",
+        "editor:'h\"u'sh hush\\n\n",
+    ],
+)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["https://s.test/{}"],
+        ["-x{}"],
+        ["extract", "{}"],
+        ["extract", "{}", "abcd", "hush", "ijkl"],
+        ["extract", "--mode", "{}"],
+        ["extract", "--mode={}"],
+        ["extract", "--quiet={}"],
+        ["extract", "--endpoint={}"],
+        ["login", "s.test", "{}"],
+        ["discover", "s.test", "--file", "/etc", "{}"],
+        ["sql", "--folder", "{}"],
+        ["sql", "--folder", "/dev/null/{}"],
+        ["sql", "--list", "{}"],
+    ],
+)
+def test_a_value_that_is_not_understood_is_not_quoted(capsys, arguments, value):
+    assert main([argument.format(value) for argument in arguments]) == 2
+
+    shown = capsys.readouterr()
+    error = shown.err.partition("Error: ")[2]
+    assert error.count("\n") == 1
+    assert "hush" not in shown.out + shown.err
+
+
 def test_a_mistyped_option_has_a_suggestion(capsys):
     assert main(["extract", "--sites", "shop"]) == 2
     assert "--site" in capsys.readouterr().err.splitlines()[-1].partition("Did you mean")[2]
