@@ -13,9 +13,12 @@ from pydantic_settings import NoDecode
 
 LONGEST = 1e9  # seconds: more than any system call accepts
 
-# A name or an ARN, optionally with a version or label.
+# A name or an ARN, optionally with a version or label. A name with a slash begins with one, unlike
+# a URL without its scheme.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
-PARAMETER = re.compile(r"(arn:aws[\w-]*:ssm:[\w-]*:\d*:parameter)?[\w./-]+(:[\w.-]+)?", re.ASCII)
+PARAMETER = re.compile(
+    r"((arn:aws[\w-]*:ssm:[\w-]*:\d*:parameter)?/[\w./-]+|[\w.-]+)(:[\w.-]+)?", re.ASCII
+)
 # Key ids, aliases and ARNs: https://docs.aws.amazon.com/kms/latest/developerguide/find-cmk-id-arn.html
 ENCRYPTION = re.compile(
     r"aws:kms(:dsse)?(:(arn:aws[\w-]*:kms:[\w-]+:\d{12}:)?((key|alias)/)?[\w/-]+)?", re.ASCII
@@ -43,7 +46,7 @@ def site_name(text: str) -> str:
 
 def parameter_name(text: str) -> str:
     if text and not PARAMETER.fullmatch(text):
-        raise ValueError("is no name of a Parameter Store parameter")
+        raise ValueError("is no name of a Parameter Store parameter, such as /site/endpoints")
     return text
 
 

@@ -110,6 +110,9 @@ NO_PARAMETERS = [
     "editor:abcd efgh s3cr3t",
     "a,s3cr3t",
     "arn:aws:s3:::s3cr3t",
+    "example.org/wp-json/mo/v1/posts_s3cr3t",
+    "wp-json/mo/v1/posts_s3cr3t",
+    "mo/v1/s3cr3t/",
 ]
 
 
