@@ -24,7 +24,7 @@ class RunOptions:
     mode          `full` reads every endpoint in full; `changes` reads what changed since then
     outline       in mode `changes`, compare outlines also where the probe is equal
     accept_drop   endpoints of which far fewer rows than are stored may be stored this time, or an
-                  object in the place of a list
+                  object or a notice in the place of what is stored
     only          the endpoints that are extracted; none: all
     dry_run       read and verify everything, and store nothing
     describe      read the schema of each collection that is read in full (one OPTIONS request each)
