@@ -166,7 +166,13 @@ STATUS = (
     retried("bad_gateway", "502, a page of the web server", refusal("502 X"), f"HTTP 502{FAILED}"),
     retried("maintenance", "503, with or without Retry-After", refusal("503 X"), f"HTTP 503{BUSY}"),
     retried("too_slow", "504, a page of the web server", refusal("504 X"), f"HTTP 504{FAILED}"),
-    retried("cloudflare", "520 to 524 of Cloudflare", refusal("522 X"), f"HTTP 522{FAILED}"),
+    retried("cloudflare", "520 and 524 of Cloudflare", refusal("520 X"), f"HTTP 520{FAILED}"),
+    retried(
+        "origin",
+        "521 to 523 of Cloudflare",
+        refusal("522 X"),
+        "HTTP 522: Cloudflare can't reach the site; check that it is up and lets Cloudflare in",
+    ),
     retried(
         "asked_too_much",
         "429, with or without Retry-After",
