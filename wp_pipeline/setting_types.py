@@ -30,6 +30,9 @@ WEB_ADDRESS = re.compile(r"https?://([\w.-]+|\[[\da-fA-F:]+\])(:\d{1,5})?(/[\w./
 # Glue's names of databases, without what Athena would have to quote.
 # https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
 DATABASE = re.compile(r"[\w-]{1,255}", re.ASCII)
+# Shown and stored in many places: neither may be a URL or a login.
+PREFIX = re.compile(r"[^:?@\\]*")
+TIME_ZONE = re.compile(r"[\w+-]+(/[\w+-]+){0,2}", re.ASCII)
 CLOCK_TIME = re.compile(r"(|([01]\d|2[0-3]):[0-5]\d)", re.ASCII)
 
 STEP_OF_SITE = "site"  # Of the values of the setting `steps`, which say what a step extracts.
@@ -81,6 +84,18 @@ def web_address(text: str) -> str:
     return text
 
 
+def key_prefix(text: str) -> str:
+    if not PREFIX.fullmatch(text):
+        raise ValueError("is no key prefix such as wordpress-api")
+    return text
+
+
+def time_zone(text: str) -> str:
+    if not TIME_ZONE.fullmatch(text):
+        raise ValueError("is no time zone such as Europe/London")
+    return text
+
+
 def clock_time(text: str) -> str:
     if not CLOCK_TIME.fullmatch(text):
         raise ValueError("is no time of day such as 07:00")
@@ -126,6 +141,8 @@ PoolName = Annotated[str, AfterValidator(pool_name)]
 Duration = Annotated[float, Field(lt=LONGEST)]
 Header = Annotated[str, AfterValidator(header)]
 EncryptionName = Annotated[str, AfterValidator(encryption_name)]
+KeyPrefix = Annotated[str, AfterValidator(key_prefix)]
+TimeZone = Annotated[str, AfterValidator(time_zone)]
 DailyTime = Annotated[str, AfterValidator(clock_time)]
 WebAddress = Annotated[str, AfterValidator(web_address)]
 DatabaseName = Annotated[str, AfterValidator(database_name)]
