@@ -58,6 +58,7 @@ NO_ROWS = (
     "the site sent no rows; the stored object is kept."
     " If that is right, add the endpoint to WP_PIPELINE_MAY_BE_EMPTY"
 )
+BROTLI = b"\x0b\x02\x80hello\x03"
 ELSEWHERE = "redirects to another scheme, host or port; set the endpoint to its final URL"
 ONLY_200 = ": expected HTTP 200; correct the endpoint"
 NO_ROUTE = ": the site does not serve this route; correct the endpoint"
@@ -147,6 +148,13 @@ CONNECTION = (
     ),
     retried(
         "cut_chunks", "A chunked body without its end", chunked_answer(ROWS, ended=False), CUT_OFF
+    ),
+    refused(
+        "brotli",
+        "brotli, which was not asked for",
+        http_answer(BROTLI, Content_Encoding="br"),
+        "HTTP 200, compressed in another way than was asked for; correct the cache or CDN in front"
+        " of the site, which ignores Accept-Encoding",
     ),
     retried(
         "cut_gzip",
