@@ -47,7 +47,7 @@ class RunOptions:
         """
         if mode not in (None, *MODES):
             raise ConfigurationError(f"mode must be {' or '.join(MODES)}")
-        dropping, chosen = names_of("accept_drop", accept_drop), names_of("only", only)
+        dropping, chosen = names_of("accept_drop", accept_drop), names_of('"only"', only)
         return cls(dropping, mode or FULL, outline, chosen)
 
     def require_known(self, endpoints: Iterable[str]) -> None:
@@ -80,6 +80,8 @@ def names_of(choice: str, given: Any) -> frozenset[str]:
     found = [name for names in several for name in names_in(names)]
     if not all(map(is_name, found)):  # They are not quoted: one may be a URL or a login.
         raise ConfigurationError(f"{choice} takes names of endpoints, such as posts, and no URLs")
+    if several and not found:
+        raise ConfigurationError(f"{choice} is blank: name endpoints, or leave it out")
     return frozenset(map(asset_name, found))
 
 

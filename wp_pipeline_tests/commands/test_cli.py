@@ -221,6 +221,15 @@ def test_a_url_or_a_login_in_the_place_of_a_name_is_not_shown(world, extract, op
     assert world.server.requests == []
 
 
+@pytest.mark.parametrize("name", ["", " ", ","])
+def test_a_blank_choice_does_not_mean_all_endpoints(world, extract, name):
+    status, log, lines = extract("--only", name)
+
+    assert (status, lines) == (2, [])
+    assert log == [("ERROR", '"only" is blank: name endpoints, or leave it out')]
+    assert world.server.requests == []
+
+
 def test_a_drop_of_an_unknown_endpoint_is_not_accepted(world, extract):
     assert extract("--accept-drop", "post") == (
         2,
