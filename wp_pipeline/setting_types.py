@@ -13,9 +13,12 @@ from pydantic_settings import NoDecode
 
 LONGEST = 1e9  # seconds: more than any system call accepts
 
-# A name or an ARN, optionally with a version or label.
+# A name or an ARN, optionally with a version or label. A name with a slash begins with one, unlike
+# a URL without its scheme.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
-PARAMETER = re.compile(r"(arn:aws[\w-]*:ssm:[\w-]*:\d*:parameter)?[\w./-]+(:[\w.-]+)?", re.ASCII)
+PARAMETER = re.compile(
+    r"((arn:aws[\w-]*:ssm:[\w-]*:\d*:parameter)?/[\w./-]+|[\w.-]+)(:[\w.-]+)?", re.ASCII
+)
 # Key ids, aliases and ARNs: https://docs.aws.amazon.com/kms/latest/developerguide/find-cmk-id-arn.html
 ENCRYPTION = re.compile(
     r"aws:kms(:dsse)?(:(arn:aws[\w-]*:kms:[\w-]+:\d{12}:)?((key|alias)/)?[\w/-]+)?", re.ASCII
@@ -27,6 +30,9 @@ WEB_ADDRESS = re.compile(r"https?://([\w.-]+|\[[\da-fA-F:]+\])(:\d{1,5})?(/[\w./
 # Glue's names of databases, without what Athena would have to quote.
 # https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
 DATABASE = re.compile(r"[\w-]{1,255}", re.ASCII)
+# Shown and stored in many places: neither may be a URL or a login.
+PREFIX = re.compile(r"[^:?@\\]*")
+TIME_ZONE = re.compile(r"[\w+-]+(/[\w+-]+){0,2}", re.ASCII)
 CLOCK_TIME = re.compile(r"(|([01]\d|2[0-3]):[0-5]\d)", re.ASCII)
 
 STEP_OF_SITE = "site"  # Of the values of the setting `steps`, which say what a step extracts.
@@ -43,7 +49,7 @@ def site_name(text: str) -> str:
 
 def parameter_name(text: str) -> str:
     if text and not PARAMETER.fullmatch(text):
-        raise ValueError("is no name of a Parameter Store parameter")
+        raise ValueError("is no name of a Parameter Store parameter, such as /site/endpoints")
     return text
 
 
@@ -75,6 +81,18 @@ def database_name(text: str) -> str:
 def web_address(text: str) -> str:
     if text and not WEB_ADDRESS.fullmatch(text):
         raise ValueError("is no address such as http://127.0.0.1:3000")
+    return text
+
+
+def key_prefix(text: str) -> str:
+    if not PREFIX.fullmatch(text):
+        raise ValueError("is no key prefix such as wordpress-api")
+    return text
+
+
+def time_zone(text: str) -> str:
+    if not TIME_ZONE.fullmatch(text):
+        raise ValueError("is no time zone such as Europe/London")
     return text
 
 
@@ -123,6 +141,8 @@ PoolName = Annotated[str, AfterValidator(pool_name)]
 Duration = Annotated[float, Field(lt=LONGEST)]
 Header = Annotated[str, AfterValidator(header)]
 EncryptionName = Annotated[str, AfterValidator(encryption_name)]
+KeyPrefix = Annotated[str, AfterValidator(key_prefix)]
+TimeZone = Annotated[str, AfterValidator(time_zone)]
 DailyTime = Annotated[str, AfterValidator(clock_time)]
 WebAddress = Annotated[str, AfterValidator(web_address)]
 DatabaseName = Annotated[str, AfterValidator(database_name)]

@@ -29,6 +29,7 @@ from wp_pipeline.setting_types import (
     Duration,
     EncryptionName,
     Header,
+    KeyPrefix,
     Names,
     OptionalParameterName,
     Owners,
@@ -36,6 +37,7 @@ from wp_pipeline.setting_types import (
     PoolName,
     SiteName,
     Steps,
+    TimeZone,
     WebAddress,
 )
 
@@ -76,7 +78,7 @@ class Settings(BaseSettings):
         description="Parameter Store name of the bucket: a bucket name or ARN, an access point ARN"
         " or an access point alias.",
     )
-    prefix: str = Field("wordpress-api", description="Key prefix in the bucket.")
+    prefix: KeyPrefix = Field("wordpress-api", description="Key prefix in the bucket.")
     encryption: EncryptionName = Field(
         "",
         description="Server-side encryption of what is uploaded: `AES256`, `aws:kms`, or"
@@ -169,7 +171,7 @@ class Settings(BaseSettings):
     pool: PoolName = Field(
         "", description="Dagster pool of the steps of endpoints; without it, the site's name."
     )
-    timezone: str = Field("UTC", description="Time zone of the daily schedule.")
+    timezone: TimeZone = Field("UTC", description="Time zone of the daily schedule.")
     daily_at: DailyTime = Field(
         "",
         description=f"Time of the daily schedule, such as `23:30`. Without it {DAILY_AT}; the sites"

@@ -92,6 +92,7 @@ FAULTS = {
     "WP_PIPELINE_DEADLINE": ["0", "never", "nan"],
     "WP_PIPELINE_LONGEST_WAIT": ["-1", "long", "nan"],
     "WP_PIPELINE_LARGEST_BODY": ["0", "large", "-5"],
+    "WP_PIPELINE_TIMEZONE": ["wp-json/mo/v1/posts_s3cr3t", "Europe/", "half past"],
 }
 
 
@@ -103,6 +104,17 @@ def test_an_invalid_setting_is_refused_by_its_variable(variable, text):
         Settings.from_environment({variable: text})
 
 
+@pytest.mark.parametrize("variable", ["WP_PIPELINE_PREFIX", "WP_PIPELINE_TIMEZONE"])
+@pytest.mark.parametrize(
+    "text", ["https://s.test/posts_s3cr3t", "s3://lake/s3cr3t", "editor:s3cr3t", "s.test/?k=s3cr3t"]
+)
+def test_a_url_or_a_login_is_no_prefix_and_no_time_zone_since_these_are_shown(variable, text):
+    with pytest.raises(SettingsError, match=f"^{variable} is no ") as refusal:
+        Settings.from_environment({variable: text})
+
+    assert "s3cr3t" not in str(refusal.value)
+
+
 PARAMETERS = ("endpoints_parameter", "bucket_parameter", "credentials_parameter")
 NO_PARAMETERS = [
     " ",
@@ -110,6 +122,9 @@ NO_PARAMETERS = [
     "editor:abcd efgh s3cr3t",
     "a,s3cr3t",
     "arn:aws:s3:::s3cr3t",
+    "example.org/wp-json/mo/v1/posts_s3cr3t",
+    "wp-json/mo/v1/posts_s3cr3t",
+    "mo/v1/s3cr3t/",
 ]
 
 

@@ -27,6 +27,9 @@ NOT_PROVIDED = Reason(
     "the AWS credentials could not be fetched", "check the role, or what provides them"
 )
 DISCONNECTED = Reason("AWS closed the connection", "run again")
+UNREADABLE = Reason(
+    "an answer, or an AWS_... variable, can't be read", "check AWS_ENDPOINT_URL and the others"
+)
 TIMED_OUT = Reason("AWS did not answer in time", "check the network, or run again later")
 REFUSED_CODES: Mapping[str, Reason] = {
     "ExpiredToken": EXPIRED,
@@ -130,14 +133,11 @@ REFUSED: tuple[tuple[type[Exception], Reason], ...] = (
         aws.HTTPClientError,
         Reason("the request to AWS failed", "check AWS_ENDPOINT_URL and the proxy"),
     ),
-    # What botocore has no name for: a malformed header or number, a token file that is missing.
-    (
-        ValueError,
-        Reason(
-            "an answer, or an AWS_... variable, can't be read",
-            "check AWS_ENDPOINT_URL and the others",
-        ),
-    ),
+    # What botocore has no name for: a malformed header or number, a token file that is missing, an
+    # answer in another shape than those of AWS.
+    (ValueError, UNREADABLE),
+    (TypeError, UNREADABLE),
+    (AttributeError, UNREADABLE),
     (
         OSError,
         Reason("a file that an AWS_... variable names can't be read", "correct the variable"),

@@ -90,7 +90,8 @@ USUAL_CONDITIONS: Mapping[str, str] = {
 }
 TOO_MANY, SERVER_FAILED, NOT_IMPLEMENTED = 429, 500, 501  # HTTP statuses
 INVALID_ENDPOINT = "Invalid endpoint"  # How botocore's message begins.
-FAULTS = (BotoCoreError, ClientError, ValueError, OSError)
+CODE = re.compile(r"[\w.-]{1,64}", re.ASCII)
+FAULTS = (BotoCoreError, ClientError, ValueError, TypeError, AttributeError, OSError)
 
 
 def call(service: str, action: str, function: Callable[[], Result]) -> Result:
@@ -132,9 +133,10 @@ def error_from_answer(answer: Mapping[str, Any], service: str, action: str) -> A
     found = answer.get("Error", {})
     status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0
     code = found.get("Code") or str(status)  # A proxy answers without a code.
+    code = code if CODE.fullmatch(code) else "an unreadable code"
     kind, reason = AwsRefused, Reason(f"{action} failed: {code} (HTTP {status})", "")
     if code in DENIED:
-        reason = denial(found.get("Message") or "", action)
+        reason = denial(str(found.get("Message") or ""), action)
     elif code in REFUSED_CODES:
         reason = REFUSED_CODES[code]
     elif code in UNAVAILABLE_CODES:

@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import re
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -14,6 +15,8 @@ from wp_pipeline import __version__
 # Modules with such a function.
 COMMANDS = ("discover", "login", "doctor", "extract", "show", "tables", "sql")
 INTERRUPTED = 130
+OPTION = re.compile(r"--?[a-z-]+")
+MISTYPED = re.compile(r"[A-Za-z-]{1,12}")  # May be the name of a command.
 EXAMPLES = """\b
 Examples:
   wp-pipeline discover example.org    what a site serves, and what reading it costs
@@ -69,10 +72,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Start-up allocates many objects, all of which stay: looking for garbage among them takes
     # 0.05 s there, and 0.1 s at exit.
     gc.disable()
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
         return wp_pipeline.main(arguments, prog_name="wp-pipeline", standalone_mode=False) or 0
     except click.ClickException as error:
-        error.show()
+        message = without_values(error.format_message(), arguments)
+        click.UsageError(message, getattr(error, "ctx", None)).show()
         return error.exit_code
     except click.Abort:
         log.error("stopped; endpoints that were not finished keep what was stored")
@@ -80,6 +85,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def without_values(message: str, arguments: Sequence[str]) -> str:
+    """Return click's message without the values that it quotes: one may be a URL or a login."""
+    values = list(arguments[1 if MISTYPED.fullmatch("".join(arguments[:1])) else 0 :])
+    values += [value.partition("=")[2] for value in values if value.startswith("-")]
+    values = [value for value in values if value and not OPTION.fullmatch(value)]
+    for value in sorted({*values, *(repr(one)[1:-1] for one in values)}, key=len, reverse=True):
+        message = re.sub(rf"(?<![\w-]){re.escape(value)}(?![\w-])", "…", message)
+    return message
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from wp_pipeline.extraction.explore import try_login
 from wp_pipeline.observer import LoggingObserver, NoteCollector
 from wp_pipeline.settings import Settings, SettingsError
 from wp_pipeline.wordpress.endpoints.address import Address, addresses_of_site
+from wp_pipeline.wordpress.endpoints.invisible import visible
 from wp_pipeline.wordpress.errors import MalformedEndpoints, SiteError
 from wp_pipeline.wordpress.http.credentials import Credentials, MalformedCredentials
 
@@ -102,12 +103,19 @@ def typed_credentials() -> Credentials:
     user = click.prompt("User, or consumer key", err=True).strip()
     secret = "Consumer secret" if user.startswith("ck_") else "Application password"
     password = click.prompt(secret, hide_input=True, err=True)
-    return Credentials.parse(f"{user}:{password}")
+    return Credentials.parse(visible(f"{user}:{password}"))
 
 
 def piped_credentials() -> Credentials:
     """Read standard input. Raises MalformedCredentials."""
-    return Credentials.parse(sys.stdin.read())
+    try:
+        text = sys.stdin.read()
+        text.encode()  # In some locales, bytes that are not UTF-8 are read as surrogates.
+    except UnicodeError:  # It holds the login, so the error is raised outside.
+        text = None
+    if text is None:
+        raise MalformedCredentials("is not in UTF-8; write it as UTF-8")
+    return Credentials.parse(visible(text))
 
 
 def put(

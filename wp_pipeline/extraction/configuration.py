@@ -22,7 +22,7 @@ Value = TypeVar("Value")
 
 # The settings that name parameters.
 ENDPOINTS, BUCKET_NAME = "endpoints_parameter", "bucket_parameter"
-CREDENTIALS = "credentials_parameter"
+CREDENTIALS, ALERTS = "credentials_parameter", "alerts_parameter"
 
 
 class ParameterSource(Protocol):
@@ -214,15 +214,15 @@ class ParameterValues:
 
 
 def subject_of(setting: str, settings: Settings) -> str:
-    """Name the parameter of a setting, unless the setting may hold a password itself."""
+    """Name the parameter of a setting, unless the setting may hold a login or a route itself."""
     name = getattr(settings, setting)
-    if setting != CREDENTIALS or is_surely_a_name(name):
+    if is_surely_a_name(name):
         return f"parameter {name}"
     return f"the parameter that {environment_name(setting)} names"
 
 
 def is_surely_a_name(text: str) -> bool:
-    """Whether the setting of the credentials' parameter can be shown: it may hold a password."""
+    """Whether the setting that names a parameter can be shown: it may hold a secret itself."""
     return text.startswith(("/", "arn:"))
 
 

@@ -2,7 +2,7 @@
 
 ExtractionError
 ├── EmptyPayload     an answer without rows from an endpoint that should have some
-└── SuddenDrop       far fewer rows than are stored, or an object in the place of a list
+└── SuddenDrop       far fewer rows than are stored, or another shape
 
 Each refuses one endpoint, in one line that says what to do. `ConfigurationError` (configuration.py)
 ends a run before anything is read.

@@ -1,12 +1,13 @@
 """Options of one run, chosen by an operator, the schedule or a sensor."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.setting_types import names_in
-from wp_pipeline.wordpress.endpoints.endpoint import asset_name
+from wp_pipeline.wordpress.endpoints.endpoint import asset_name, is_name
+from wp_pipeline.wordpress.site.route_names import HIDDEN, masked
 
 FULL, CHANGES = "full", "changes"
 MODES = (FULL, CHANGES)
@@ -23,7 +24,7 @@ class RunOptions:
     mode          `full` reads every endpoint in full; `changes` reads what changed since then
     outline       in mode `changes`, compare outlines also where the probe is equal
     accept_drop   endpoints of which far fewer rows than are stored may be stored this time, or an
-                  object in the place of a list
+                  object or a notice in the place of what is stored
     only          the endpoints that are extracted; none: all
     dry_run       read and verify everything, and store nothing
     describe      read the schema of each collection that is read in full (one OPTIONS request each)
@@ -46,7 +47,7 @@ class RunOptions:
         """
         if mode not in (None, *MODES):
             raise ConfigurationError(f"mode must be {' or '.join(MODES)}")
-        dropping, chosen = names_of("accept_drop", accept_drop), names_of("only", only)
+        dropping, chosen = names_of("accept_drop", accept_drop), names_of('"only"', only)
         return cls(dropping, mode or FULL, outline, chosen)
 
     def require_known(self, endpoints: Iterable[str]) -> None:
@@ -54,8 +55,9 @@ class RunOptions:
         known = sorted(endpoints)
         for choice, names in (("accept_drop", self.accept_drop), ('"only"', self.only)):
             if unknown := names - set(map(asset_name, known)):
+                told = ", ".join(sorted(without_route(name, known) for name in unknown))
                 raise ConfigurationError(
-                    f"{choice} names what is no endpoint of the site: {', '.join(sorted(unknown))};"
+                    f"{choice} names what is no endpoint of the site: {told};"
                     f" its endpoints are {', '.join(known)}"
                 )
 
@@ -75,4 +77,15 @@ def names_of(choice: str, given: Any) -> frozenset[str]:
     is_list = isinstance(several, (list, tuple, set, frozenset))
     if not is_list or not all(isinstance(names, str) for names in several):
         raise ConfigurationError(f'{choice} must be a list of names, such as ["posts"]')
-    return frozenset(asset_name(name) for names in several for name in names_in(names))
+    found = [name for names in several for name in names_in(names)]
+    if not all(map(is_name, found)):  # They are not quoted: one may be a URL or a login.
+        raise ConfigurationError(f"{choice} takes names of endpoints, such as posts, and no URLs")
+    if several and not found:
+        raise ConfigurationError(f"{choice} is blank: name endpoints, or leave it out")
+    return frozenset(map(asset_name, found))
+
+
+def without_route(name: str, known: Collection[str]) -> str:
+    """Return a name without what may be secret, if it is the end of an endpoint's route."""
+    before = name.rpartition("_")[0]
+    return f"{before}_{HIDDEN}" if before in map(asset_name, known) else masked(name)

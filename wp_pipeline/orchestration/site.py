@@ -15,6 +15,7 @@ from dagster.components import DefsStateConfig, DefsStateConfigArgs, ResolvedDef
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.orchestration import endpoint_names
 from wp_pipeline.orchestration.assets import build_source_specs, build_steps
+from wp_pipeline.orchestration.dagster_internals.attributes import ResolvableWithoutQuotes
 from wp_pipeline.orchestration.dagster_internals.definitions import (
     components_in,
     is_loading_code_location,
@@ -86,7 +87,7 @@ class TableRuleAttributes(dg.Model, dg.Resolvable):
 
 
 @dataclass
-class WordPressSite(dg.StateBackedComponent, dg.Resolvable, SettingAttributes):
+class WordPressSite(dg.StateBackedComponent, ResolvableWithoutQuotes, SettingAttributes):
     """A WordPress site: each of its endpoints becomes an asset.
 
     Every attribute may be left out; then the environment's `WP_PIPELINE_*` variable applies, or the

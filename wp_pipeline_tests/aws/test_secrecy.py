@@ -125,3 +125,34 @@ def test_a_configuration_error_quotes_nothing_of_the_configuration(world, monkey
     with pytest.raises(ConfigurationError) as error:
         load_configuration(Settings.from_environment(), store())
     assert secrets_in(error.value) == set()
+
+
+@pytest.mark.parametrize("status", ["200 OK", "400 X", "404 X", "500 X"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'[{"id":1}]',
+        b"null",
+        b'"hush"',
+        b'{"code":"rest_no_route","message":"x","data":{"status":404}}',
+        b'{"__type":404,"message":"x"}',
+        b'{"__type":"AccessDenied","message":["x"]}',
+        b'{"Parameters":5}',
+        b"<Error><Code>https://s.test/%b</Code></Error>" % RANDOM_PART.encode(),
+    ],
+)
+def test_what_another_server_answers_in_place_of_aws_is_one_line_and_not_quoted(
+    answer, status, body
+):
+    """AWS_ENDPOINT_URL may hold the address of an endpoint."""
+    answer(http_answer(body, status))
+    lake = Lake(lambda: build_client("s3", IMPATIENT), BUCKET, "")
+    errors: list[AwsError] = []
+    for call in (lambda: store().values(["/x"]), lambda: lake.open("x"), lake.objects):
+        try:
+            call()
+        except AwsError as error:
+            errors.append(error)
+
+    assert len(errors) == 3 or status in ("200 OK", "404 X")  # 404: there is no object.
+    assert all("\n" not in str(error) and secrets_in(error) == set() for error in errors)

@@ -200,6 +200,36 @@ def test_an_unknown_endpoint_is_not_chosen(world, extract):
     assert world.server.requests == []
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "https://s.test/wp-json/mo/v1/posts_hush",
+        "s.test/wp-json/mo/v1/posts_hush",
+        "editor:hush",
+        "posts_hush",
+        "posts=https://s.test/hush",
+        "gone_h8u9s2h",
+    ],
+)
+@pytest.mark.parametrize("option", ["--only", "--accept-drop"])
+def test_a_url_or_a_login_in_the_place_of_a_name_is_not_shown(world, extract, option, name):
+    status, log, lines = extract(option, "posts", option, name)
+
+    assert (status, len(log), lines) == (2, 1, [])
+    assert "hush" not in log[0][1]
+    assert "h8u9s2h" not in log[0][1]
+    assert world.server.requests == []
+
+
+@pytest.mark.parametrize("name", ["", " ", ","])
+def test_a_blank_choice_does_not_mean_all_endpoints(world, extract, name):
+    status, log, lines = extract("--only", name)
+
+    assert (status, lines) == (2, [])
+    assert log == [("ERROR", '"only" is blank: name endpoints, or leave it out')]
+    assert world.server.requests == []
+
+
 def test_a_drop_of_an_unknown_endpoint_is_not_accepted(world, extract):
     assert extract("--accept-drop", "post") == (
         2,
@@ -271,6 +301,42 @@ def test_a_mistyped_command_has_a_suggestion(capsys, mistyped, suggestion):
     error = capsys.readouterr().err.splitlines()[-1]
     question = f"; did you mean {suggestion}?" if suggestion else "."
     assert error == f"Error: No such command '{mistyped}'{question}"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "https://s.test/wp-json/mo/v1/posts_hush",
+        "editor:hush",
+        "hush",
+        "editor:'h\"u'sh hush\\n\n",
+    ],
+)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["https://s.test/{}"],
+        ["-x{}"],
+        ["extract", "{}"],
+        ["extract", "{}", "abcd", "hush", "ijkl"],
+        ["extract", "--mode", "{}"],
+        ["extract", "--mode={}"],
+        ["extract", "--quiet={}"],
+        ["extract", "--endpoint={}"],
+        ["login", "s.test", "{}"],
+        ["discover", "s.test", "--file", "/etc", "{}"],
+        ["sql", "--folder", "{}"],
+        ["sql", "--folder", "/dev/null/{}"],
+        ["sql", "--list", "{}"],
+    ],
+)
+def test_a_value_that_is_not_understood_is_not_quoted(capsys, arguments, value):
+    assert main([argument.format(value) for argument in arguments]) == 2
+
+    shown = capsys.readouterr()
+    error = shown.err.partition("Error: ")[2]
+    assert error.count("\n") == 1
+    assert "hush" not in shown.out + shown.err
 
 
 def test_a_mistyped_option_has_a_suggestion(capsys):

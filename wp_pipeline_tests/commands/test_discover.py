@@ -474,6 +474,29 @@ def test_an_unknown_route_can_not_be_excluded(world, command):
     assert ended.errors == ["--without names no route of the site: wp/v2/nonsense"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("https://s.test/wp-json/mo/v1/posts_hush", "a route"),
+        ("mo/v1/posts_hush", "mo/v1/posts_…"),
+        ("editor:hush", "a route"),
+        ("?rest_route=/mo/v1/posts_hush", "mo/v1/posts_…"),
+    ],
+)
+def test_an_unknown_route_is_shown_without_what_may_be_secret(world, command, typed, shown):
+    ended = command("discover", world.server.url, "--without", typed)
+
+    assert ended.errors == [f"--without names no route of the site: {shown}"]
+
+
+def test_the_address_of_an_endpoint_leads_to_its_site_and_is_not_shown(world, command):
+    ended = command("discover", world.url(f"mo/v1/posts_{SUFFIX}"))
+
+    assert ended.status == 0
+    assert "wp-pipeline discover URL --write" in ended.out
+    assert SUFFIX not in ended.everything
+
+
 def test_nothing_secret_is_logged_at_debug_by_any_library(world, command, caplog):
     site = world.site
     world.aws.put_parameters({"/login": f"{site.user}:{site.application_password}"})

@@ -52,7 +52,8 @@ def test_settings_that_are_not_valid_are_status_2_with_a_line_each(aws, doctor, 
         2,
         [
             "mend     settings       WP_PIPELINE_CREDENTIALS_PARAMETER is no name of a Parameter"
-            " Store parameter -> correct it: export WP_PIPELINE_CREDENTIALS_PARAMETER=…",
+            " Store parameter, such as /site/endpoints"
+            " -> correct it: export WP_PIPELINE_CREDENTIALS_PARAMETER=…",
             "mend     settings       WP_PIPELINE_CONCURRENCY must be greater than or equal to 1"
             " -> correct it: export WP_PIPELINE_CONCURRENCY=…",
             "mend     settings       WP_PIPELINE_TIMEOUT must be a valid number"

@@ -47,6 +47,31 @@ def test_a_login_that_the_site_accepts_is_stored_and_not_shown(world, command, t
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("text", ["\ufeff{}", "{}\u200b\n", "{}\0", " \u00a0{}\r\n"])
+def test_invisible_characters_around_a_login_are_dropped_as_a_run_drops_them(
+    world, command, typed, text
+):
+    typed(text.format(good(world).replace(" ", "\u00a0")))
+
+    assert command("login", world.server.url, *TO).status == 0
+    assert stored(world) == good(world)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
+@pytest.mark.parametrize("errors", ["strict", "surrogateescape"])
+def test_a_login_in_another_encoding_is_refused_in_one_line(
+    world, command, monkeypatch, encoding, errors
+):
+    piped = io.BytesIO(f"é{good(world)}".encode(encoding))
+    stdin = io.TextIOWrapper(piped, encoding="utf-8", errors=errors)
+    monkeypatch.setattr("sys.stdin", stdin)
+    ended = command("login", world.server.url, *TO)
+
+    assert ended.status == 2
+    assert ended.errors == ["the login is not in UTF-8; write it as UTF-8"]
+    assert world.server.requests == []
+
+
 def test_a_stored_login_opens_what_is_not_for_visitors(world, command, typed, monkeypatch):
     typed(good(world))
     monkeypatch.setenv("WP_PIPELINE_CREDENTIALS_PARAMETER", NAME)

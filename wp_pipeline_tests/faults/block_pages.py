@@ -94,6 +94,7 @@ BLOCK_PAGES = (
     block("proxy_denies", "the proxy", "403", X_Squid_Error="ERR_ACCESS_DENIED 0"),
     block("firewall", "a firewall or the host", "403"),
     block("firewall_405", "a firewall or the host", "405"),
+    block("firewall_202", "a firewall or the host", "202", "<title>One moment, please</title>"),
     block("wordfence_about", "Wordfence", "503", "Wordfence is a security plugin installed on"),
     block("vercel", "Vercel's challenge", "429", x_vercel_mitigated="challenge"),
     behind("behind_sucuri", "Sucuri", Server="Sucuri/Cloudproxy"),

@@ -98,6 +98,20 @@ CERTIFICATE = (
         "wordpress/http/test_proxy.py",
         "the proxy wants a login; add user and password to HTTP_PROXY and HTTPS_PROXY",
     ),
+    OtherFault(
+        "`HTTPS_PROXY` is malformed, or names a SOCKS proxy",
+        "Refused",
+        "wordpress/http/test_proxy.py",
+        "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY is no address of an HTTP proxy, such as"
+        " http://proxy.example.org:3128; correct it, with a password's special characters encoded",
+    ),
+    OtherFault(
+        "`REQUESTS_CA_BUNDLE` names no file, or one without certificates",
+        "Refused",
+        "wordpress/http/test_tls.py",
+        "the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names is missing, or has no"
+        " certificates; correct the variable",
+    ),
 )
 
 MAINTENANCE = (

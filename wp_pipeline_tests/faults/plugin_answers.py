@@ -107,6 +107,7 @@ def whole(name: str, what: str, answers: Answers, rows: Sequence[Any], **more: A
 
 RAW = [{"ID": str(n), "a": "x"} for n in range(1, 196)]
 FORMER = always(RAW)
+RATES = {"currency": "EUR", "rates": {"USD": 1.1}}
 IMUNIFY = {
     "message": "Access denied by Imunify360 bot-protection. IPs used for automation should be"
     " whitelisted"
@@ -175,6 +176,22 @@ FALLS = (
     refused("object_for_one_row", "The same where one row is stored", always({"hint": {"a": 1}}),
             drop("one object", "a list of 1 row is", "object_for_one_row"),
             route=PLUGIN, before=always(RAW[:1])),
+    refused("notice_for_object", "A notice that nobody thought of, where an object is stored",
+            always({"maintenance": True, "hint": "Back soon"}),
+            drop("only values with other names", "an object is", "notice_for_object"),
+            route=PLUGIN, before=always(RATES)),
+    refused("notice_for_a_few_rows", "The same as a row, where 5 rows are stored",
+            always([{"hint": "Back soon"}]),
+            drop("only values with other names", "a list of 5 rows is", "notice_for_a_few_rows"),
+            route=PLUGIN, before=always(RAW[:5])),
+    whole("member_removed", "An object whose member is replaced",
+          always({"currency": "EUR", "count": 2}), [{"currency": "EUR", "count": 2}],
+          route=PLUGIN, before=always(RATES), completeness=SINGLE),
+    whole("next_year", "An object with years as names, in another year",
+          always({"2026": {"a": 1}}), [{"2026": {"a": 1}}], route=PLUGIN,
+          before=always({"2025": {"b": 1}}), completeness=SINGLE),
+    whole("next_day", "An object with dates as names, on another day", always({"2026-11-27": 5}),
+          [{"2026-11-27": 5}], route=PLUGIN, before=always({"2026-11-26": 4}), completeness=SINGLE),
     refused("half_of_195", "Fewer than half of the stored rows", always(RAW[:97]),
             drop("97 rows", "195 rows are", "half_of_195"), route=PLUGIN, before=FORMER),
     whole("half_of_a_few", "Fewer than half, but of a few", always(RAW[:4]), RAW[:4],

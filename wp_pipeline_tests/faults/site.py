@@ -58,6 +58,7 @@ NO_ROWS = (
     "the site sent no rows; the stored object is kept."
     " If that is right, add the endpoint to WP_PIPELINE_MAY_BE_EMPTY"
 )
+BROTLI = b"\x0b\x02\x80hello\x03"
 ELSEWHERE = "redirects to another scheme, host or port; set the endpoint to its final URL"
 ONLY_200 = ": expected HTTP 200; correct the endpoint"
 NO_ROUTE = ": the site does not serve this route; correct the endpoint"
@@ -148,6 +149,13 @@ CONNECTION = (
     retried(
         "cut_chunks", "A chunked body without its end", chunked_answer(ROWS, ended=False), CUT_OFF
     ),
+    refused(
+        "brotli",
+        "brotli, which was not asked for",
+        http_answer(BROTLI, Content_Encoding="br"),
+        "HTTP 200, compressed in another way than was asked for; correct the cache or CDN in front"
+        " of the site, which ignores Accept-Encoding",
+    ),
     retried(
         "cut_gzip",
         "A gzip body without its end",
@@ -166,7 +174,13 @@ STATUS = (
     retried("bad_gateway", "502, a page of the web server", refusal("502 X"), f"HTTP 502{FAILED}"),
     retried("maintenance", "503, with or without Retry-After", refusal("503 X"), f"HTTP 503{BUSY}"),
     retried("too_slow", "504, a page of the web server", refusal("504 X"), f"HTTP 504{FAILED}"),
-    retried("cloudflare", "520 to 524 of Cloudflare", refusal("522 X"), f"HTTP 522{FAILED}"),
+    retried("cloudflare", "520 and 524 of Cloudflare", refusal("520 X"), f"HTTP 520{FAILED}"),
+    retried(
+        "origin",
+        "521 to 523 of Cloudflare",
+        refusal("522 X"),
+        "HTTP 522: Cloudflare can't reach the site; check that it is up and lets Cloudflare in",
+    ),
     retried(
         "asked_too_much",
         "429, with or without Retry-After",

@@ -21,8 +21,10 @@ from wp_pipeline.wordpress.site.discovered import (
     DiscoveredSite,
     ExcludedRoute,
 )
+from wp_pipeline.wordpress.site.route_names import looks_secret
 
 PLAIN = re.compile(r"[A-Za-z0-9.:/_\[\]-]+")
+ROUTE = re.compile(r"/wp-json/.|/v\d+(/|$)")  # The address of an endpoint leads to its site too.
 
 log = logging.getLogger("wp_pipeline")
 
@@ -126,7 +128,7 @@ def next_steps(report: DiscoveryReport) -> Iterator[str]:
     except NotStored as reason:
         yield str(reason)
         return
-    url = shlex.quote(report.url) if PLAIN.fullmatch(report.url) else "URL"
+    url = shlex.quote(report.url) if may_be_shown(report.url) else "URL"
     yield f"wp-pipeline discover {url} --write"
     yield f"  stores {len(report.rows)} endpoints in {parameter}, after showing the change"
     yield f"wp-pipeline discover {url} --file endpoints.json"
@@ -135,3 +137,8 @@ def next_steps(report: DiscoveryReport) -> Iterator[str]:
     if empty := report.empty_names:
         yield f"export WP_PIPELINE_MAY_BE_EMPTY={','.join(empty)}"
         yield "  lets a run accept those that are empty now"
+
+
+def may_be_shown(url: str) -> bool:
+    """Whether what the user typed is the address of a site, and not that of an endpoint."""
+    return bool(PLAIN.fullmatch(url)) and not ROUTE.search(url) and not looks_secret(url)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from wp_pipeline.commands.discovery.rows import Row
 from wp_pipeline.extraction.endpoint_parameters import NotStored
 from wp_pipeline.settings import Settings
-from wp_pipeline.wordpress.endpoints.address import Address
+from wp_pipeline.wordpress.endpoints.address import API_FOLDER, Address
 from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.site import cost
 from wp_pipeline.wordpress.site.discovered import DiscoveredSite, ExcludedRoute
@@ -35,7 +35,8 @@ class DiscoveryReport:
         known = {shown(one.address) for one in found.collections}
         known |= {one.route for one in found.excluded}
         if unknown := wanted - known:
-            raise NotStored(f"--without names no route of the site: {', '.join(sorted(unknown))}")
+            told = ", ".join(sorted(map(as_listed, unknown)))
+            raise NotStored(f"--without names no route of the site: {told}")
         names = names_for(one.address for one in kept)
         has_login = bool(settings.credentials_parameter)
         rows = [
@@ -77,3 +78,8 @@ class DiscoveryReport:
     @property
     def has_login(self) -> bool:
         return bool(self.settings.credentials_parameter)
+
+
+def as_listed(route: str) -> str:
+    """Return a route that was typed as it would be listed: it may hold a secret, or be a URL."""
+    return shown(Address(f"https://site{API_FOLDER}{route}"))

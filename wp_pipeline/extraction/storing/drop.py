@@ -1,8 +1,11 @@
 """Refuses a payload that holds far less than what is stored, until an operator accepts it.
 
 This guards against wrong answers that no other check finds: an error in the shape of a row, a query
-that a plugin changed, a table that was emptied.
+that a plugin changed, a table that was emptied, a notice in the place of an object.
 """
+
+import json
+import re
 
 from wp_pipeline.aws.lake import Lake, StoredObject
 from wp_pipeline.extraction.errors import SuddenDrop
@@ -10,7 +13,9 @@ from wp_pipeline.extraction.outcomes import readable_rows
 from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.settings import FEWEST_LOST
 
-LONGEST_SPACE = 64  # bytes before the first bracket
+MOST_ROWS_OF_A_NOTICE = 20
+BEGINNING = 1 << 20  # bytes of the stored object in which names are searched
+NESTED = frozenset(("object", "array"))
 
 
 def refuse_sudden_drop(
@@ -24,8 +29,10 @@ def refuse_sudden_drop(
     before = stored.rows
     if before is None:
         return
-    if not payload.is_list and (before != 1 or is_list(name, lake)):
-        raise sudden_drop(name, "one object", f"a list of {readable_rows(before)} is")
+    if not payload.is_list and before != 1:
+        raise sudden_drop(name, "one object", list_of(before))
+    if before and (not payload.is_list or may_be_notice(payload)):
+        refuse_other_shape(name, payload, before, lake)
     lost = before - payload.rows
     if lost >= FEWEST_LOST and lost > largest_drop * before:
         raise sudden_drop(name, readable_rows(payload.rows), f"{readable_rows(before)} are")
@@ -39,10 +46,45 @@ def sudden_drop(name: str, found: str, stored: str) -> SuddenDrop:
     )
 
 
-def is_list(name: str, lake: Lake) -> bool:
-    """Whether the stored object is a list, by its first byte. Raises an AwsError."""
+def list_of(rows: int) -> str:
+    return f"a list of {readable_rows(rows)} is"
+
+
+def refuse_other_shape(name: str, payload: Payload, before: int, lake: Lake) -> None:
+    """Raises SuddenDrop for an object in the place of a list, or a notice in the place of data."""
+    text = beginning_of(name, lake)
+    is_list = text[:1] == b"["
+    kept = list_of(before) if is_list else "an object is"
+    if is_list and not payload.is_list:
+        raise sudden_drop(name, "one object", kept)
+    if text and may_be_notice(payload) and not has_name_in(payload, text):
+        raise sudden_drop(name, "only values with other names", kept)
+
+
+def may_be_notice(payload: Payload) -> bool:
+    """Whether it has few rows with nothing but texts and numbers: `{"notice":"Back soon"}`.
+
+    Names with digits may be dates or ids, all of which may change from one day to the next.
+    """
+    columns = payload.preview.columns
+    types = {kind for kinds in columns.values() for kind in kinds.split("|")}
+    are_words = bool(columns) and not re.search(r"\d", "".join(columns))
+    return payload.rows <= MOST_ROWS_OF_A_NOTICE and are_words and not types & NESTED
+
+
+def has_name_in(payload: Payload, text: bytes) -> bool:
+    """Whether the name of a member is in a text, on any level."""
+    names = payload.preview.columns
+    written = [
+        json.dumps(name, ensure_ascii=escaped) for name in names for escaped in (True, False)
+    ]
+    return any(name.encode() in text for name in written)
+
+
+def beginning_of(name: str, lake: Lake) -> bytes:
+    """Return the beginning of the stored object; empty if there is none. Raises an AwsError."""
     opened = lake.open(name)
     if opened is None:
-        return False
+        return b""
     with opened as stream:
-        return stream.read(LONGEST_SPACE).lstrip()[:1] == b"["
+        return stream.read(BEGINNING).lstrip()

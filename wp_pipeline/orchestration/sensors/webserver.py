@@ -28,10 +28,11 @@ def reload_code_location(address: str, location: str) -> None:
         )
         found = client.reload_repository_location(location)
     except DagsterGraphQLClientError:
-        reason = "it can't be reached, or is no webserver of Dagster; correct WP_PIPELINE_WEBSERVER"
+        reason = "it can't be reached, or is no webserver of Dagster; correct the variable"
     else:
         if found.status is ReloadRepositoryLocationStatus.SUCCESS:
             return
         # The message may be that of any error in the code location.
         reason = f"{found.failure_type}; see Deployment in its UI"
-    raise NotReloaded(f"The webserver at {address} did not reload {location}: {reason}")
+    # The address is not quoted: it may be that of an endpoint.
+    raise NotReloaded(f"What WP_PIPELINE_WEBSERVER names did not reload {location}: {reason}")

@@ -19,6 +19,7 @@ import dagster as dg
 from dagster.components import DefsStateConfig, DefsStateConfigArgs, ResolvedDefsStateConfig
 
 from wp_pipeline.extraction.configuration import ConfigurationError
+from wp_pipeline.orchestration.dagster_internals.attributes import ResolvableWithoutQuotes
 from wp_pipeline.orchestration.dagster_internals.definitions import is_loading_code_location
 from wp_pipeline.orchestration.sensors.cursor import some_of
 from wp_pipeline.orchestration.site import (
@@ -64,7 +65,7 @@ SharedAttributes = setting_attributes(SHARED)
 
 
 @dataclass
-class WordPressSites(dg.StateBackedComponent, dg.Resolvable, SharedAttributes):
+class WordPressSites(dg.StateBackedComponent, ResolvableWithoutQuotes, SharedAttributes):
     """Many WordPress sites: each endpoint of each becomes an asset.
 
     Their parameters lie below `path`: `<site>/endpoints`, and optionally `settings`, `credentials`

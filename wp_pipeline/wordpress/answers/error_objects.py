@@ -35,8 +35,8 @@ BLOCKS = words("blocked denied forbidden banned")
 # Members that say when and where something happened, as in the rows of a log.
 OCCASIONS = words("timestamp time date path url ip method line file")
 OTHERS = words(
-    """errno errcode faultcode errordata type meta title description details reason warning
-    notice additionalerrors additionaldata headers instance help hint link moreinfo docs
+    """errno errcode errortype faultcode errordata type meta title description details reason
+    warning notice additionalerrors additionaldata headers instance help hint link moreinfo docs
     documentationurl requestid traceid trace stack ref version jsonapi jsonrpc captcha captchaurl
     challenge redirect redirecturl redirectto login loginurl action retry retryafter incidentid
     rayid supportid host clientip useragent"""
@@ -67,7 +67,9 @@ ERROR_WORDS = re.compile(
     r"|rate.limit|too many|required|missing|wrong|incorrect|refused|reject|firewall|suspicious"
     r"|maintenance|unavailable|disabled|must be|no route|nonce|try again|log ?in\b|moment"
     r"|enable (js|javascript|cookies)|human|restricted|permission|credential|time(d )?out"
-    r"|went wrong|unexpected"
+    r"|went wrong|unexpected|authenticat|bad (request|gateway)|insufficient|black.?list|banned"
+    r"|throttl|overload|too busy|(rate|quota|usage)s? (was |has been )?exceeded|illegal|hacking"
+    r"|(account|site|service) (is |was |has been )?suspended|(no|have|direct) access|checking your"
     r"|verweiger|verbot|fehler|ungültig|nicht (gefunden|erlaubt|berechtigt)|deneg|no (tiene|está)"
     r"|sentimos|lo siento|inválid|prohib|refusé|interdit|erreur|désolé|invalide|introuvable"
     r"|negado|proibid|errore|erro\b|negat|vietat|spiacent|desculpe|geweigerd|verboden|ongeldig|fout"

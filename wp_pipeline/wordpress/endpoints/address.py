@@ -12,6 +12,9 @@ from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
+from urllib3.exceptions import LocationParseError
+from urllib3.util import parse_url
+
 from wp_pipeline.fault import Fault
 from wp_pipeline.wordpress.errors import MalformedEndpoints
 
@@ -28,7 +31,7 @@ ROUTE_PARAMETER = "rest_route"  # Holds the route where a site has plain permali
 
 
 class Origin(NamedTuple):
-    """Scheme, host and port (RFC 6454): what credentials may be sent to."""
+    """Scheme, host in ASCII and port (RFC 6454): what credentials may be sent to."""
 
     scheme: str
     host: str
@@ -81,7 +84,7 @@ class Address:
     def origin(self) -> Origin:
         parts = self._parts
         port = parts.port or DEFAULT_PORTS.get(parts.scheme)
-        return Origin(parts.scheme, parts.hostname or "", port)
+        return Origin(parts.scheme, ascii_host(parts.hostname or ""), port)
 
     @cached_property
     def parameters(self) -> tuple[tuple[str, str], ...]:
@@ -205,6 +208,16 @@ def addresses_of_site(text: str) -> tuple[Address, ...]:
     if "://" in text:
         return (Address.parse(text),)
     return Address.parse(f"https://{text}"), Address.parse(f"http://{text}")
+
+
+def ascii_host(host: str) -> str:
+    """Return a host as it is requested: `xn--bcher-kva.example` for `bücher.example` (RFC 5891)."""
+    if host.isascii():
+        return host
+    try:
+        return parse_url(f"https://{host}").host or host
+    except LocationParseError:
+        return host  # No request can be sent there.
 
 
 def root_path(path: str) -> str:

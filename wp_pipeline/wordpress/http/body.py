@@ -1,15 +1,19 @@
 """Holds a body while it arrives: in memory, or on disk if it is large."""
 
 import tempfile
+from codecs import getincrementaldecoder
+from collections.abc import Mapping
 from contextlib import suppress
 from mmap import ACCESS_READ, MADV_DONTNEED, mmap
 from typing import IO
 
-from wp_pipeline.wordpress.errors import DiskFailure
+from wp_pipeline.wordpress.errors import DiskFailure, MalformedAnswer
 
 Body = bytes | bytearray | memoryview | mmap
 
 LARGEST_BODY_IN_MEMORY = 16 << 20
+KNOWN_CODINGS = frozenset(("", "identity", "gzip", "x-gzip", "deflate"))
+BEGINNING = 1024  # bytes
 
 
 def release(body: Body) -> None:
@@ -66,3 +70,22 @@ class BodyBuffer:
         self._chunks.clear()
         self._in_memory = 0
         return file
+
+
+def require_known_coding(headers: Mapping[str, str], body: Body) -> None:
+    """Raises MalformedAnswer for a compressed body that urllib3 left as it is, such as brotli.
+
+    Some sites name a coding, and send plain text.
+    """
+    codings = {one.strip().lower() for one in headers.get("Content-Encoding", "").split(",")}
+    if codings <= KNOWN_CODINGS:
+        return
+    try:
+        getincrementaldecoder("utf-8")().decode(body[:BEGINNING])
+    except UnicodeDecodeError:  # It holds what could not be read, so the error is raised outside.
+        codings.clear()
+    if not codings:
+        raise MalformedAnswer(
+            "HTTP 200, compressed in another way than was asked for",
+            "correct the cache or CDN in front of the site, which ignores Accept-Encoding",
+        )

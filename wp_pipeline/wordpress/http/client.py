@@ -20,7 +20,7 @@ from requests.utils import parse_header_links
 from wp_pipeline.library_logging import silence
 from wp_pipeline.wordpress.endpoints.address import Address, Origin
 from wp_pipeline.wordpress.errors import AnswerTooLarge, SiteError
-from wp_pipeline.wordpress.http.body import Body, BodyBuffer
+from wp_pipeline.wordpress.http.body import Body, BodyBuffer, require_known_coding
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline.wordpress.http.connections import Session
 from wp_pipeline.wordpress.http.credentials import Credentials
@@ -125,6 +125,7 @@ class HttpClient:
                 seconds = time.monotonic() - began
                 if response.status_code == 200:
                     body = self._read(response.raw, cancellation)
+                    require_known_coding(response.headers, body)
                     return Answer(response.headers, body, seconds, address)
                 if response.status_code in REDIRECTS and "Location" in response.headers:
                     redirects.follow(response.headers)

@@ -46,7 +46,7 @@ class Redirects:
     def follow(self, headers: Mapping[str, str]) -> None:
         """Follow a redirect. Raises UnexpectedStatus, or AccessDenied for a bot check."""
         self._sets_cookies = self._sets_cookies or "Set-Cookie" in headers
-        target = redirect_target(self.address, headers["Location"], self._may_lead)
+        target = redirect_target(self.address, as_utf8(headers["Location"]), self._may_lead)
         self._left -= 1
         returns = target.url == normalized(self.address.url)
         if self._sets_cookies and (returns or self._left < 0):
@@ -84,6 +84,17 @@ def redirect_target(address: Address, location: str, may_lead: MayLead = same_or
             "redirects and drops query parameters; set the endpoint to its final URL", 301
         )
     return target
+
+
+def as_utf8(header: str) -> str:
+    """Return a header whose bytes are UTF-8, as those of nginx's `$uri` are; others as it is.
+
+    Python reads headers as Latin-1.
+    """
+    try:
+        return header.encode("latin-1").decode()
+    except UnicodeError:
+        return header
 
 
 def normalized(url: str) -> str:

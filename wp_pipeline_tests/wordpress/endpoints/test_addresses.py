@@ -48,9 +48,11 @@ def test_a_text_that_is_no_address_is_refused_without_quoting_it(text):
         ("https://s.test:443/x", "s.test"),
         ("http://s.test:443/x", "s.test:443"),
         ("http://[::1]:8080/x", "[::1]:8080"),
+        ("https://Bücher.test/x", "xn--bcher-kva.test"),
+        ("https://xn--bcher-kva.test:8443/x", "xn--bcher-kva.test:8443"),
     ],
 )
-def test_an_origin_shows_its_port_unless_it_is_the_schemes(url, netloc):
+def test_an_origin_is_the_requested_host_and_its_port_unless_it_is_the_schemes(url, netloc):
     assert Address(url).origin.netloc == netloc
 
 

@@ -266,6 +266,18 @@ def test_a_redirect_within_the_origin_is_followed(start, client, deadline, statu
     assert server.requests == ["/a", "/b/?c=d,e"]
 
 
+@pytest.mark.parametrize("location", ["/bücher/", "/b%C3%BCcher/", "{url}/bücher/"])
+def test_a_redirect_may_name_its_path_in_utf_8(start, client, deadline, location):
+    server = start(http_answer(BODY))
+    target = location.format(url=server.url).encode()
+    server.replies.insert(
+        0, http_answer(b"", "301 X", Location="x").replace(b": x", b": " + target)
+    )
+
+    assert bytes(client.get(Address(f"{server.url}/a"), deadline).body) == BODY
+    assert server.requests == ["/a", "/b%C3%BCcher/"]
+
+
 @pytest.mark.parametrize(
     "location",
     [

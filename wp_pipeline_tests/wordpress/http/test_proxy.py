@@ -7,7 +7,12 @@ from contextlib import suppress
 import pytest
 
 from wp_pipeline.wordpress.endpoints.address import Address
-from wp_pipeline.wordpress.errors import AccessDenied, DeadlineExceeded, SiteUnavailable
+from wp_pipeline.wordpress.errors import (
+    AccessDenied,
+    DeadlineExceeded,
+    SiteError,
+    SiteUnavailable,
+)
 from wp_pipeline.wordpress.http.cancellation import Cancellation
 from wp_pipeline_tests.fakes.raw_server import RawServer, http_answer
 from wp_pipeline_tests.support.certificates import Certificate
@@ -122,3 +127,35 @@ def test_a_proxy_that_does_not_connect_is_named(
 
     assert str(refusal.value).startswith(reason)
     assert_holds_no_secret(refusal.value, "hush")
+
+
+NO_PROXY = (
+    "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY is no address of an HTTP proxy, such as"
+    " http://proxy.example.org:3128; correct it, with a password's special characters encoded"
+)
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "socks5://127.0.0.1:1080",
+        "ftp://127.0.0.1:3128",
+        "http://",
+        "hush:3128:9",
+        "http://user:hu#sh@127.0.0.1:3128",
+        "http://user:hu/sh@127.0.0.1:3128",
+        "http://user:hush@127.0.0.1:port",
+    ],
+)
+def test_a_variable_that_names_no_proxy_is_not_taken_for_a_fault_of_the_endpoint(
+    client, deadline, monkeypatch, proxy
+):
+    monkeypatch.setenv("https_proxy", proxy)
+    monkeypatch.setenv("no_proxy", "")
+
+    with pytest.raises(SiteError) as refusal:
+        client.get(Address("https://sample.test/hush"), deadline)
+
+    assert str(refusal.value) == NO_PROXY
+    assert not refusal.value.retry_may_help
+    assert_holds_no_secret(refusal.value, "hush", "user", "hu")

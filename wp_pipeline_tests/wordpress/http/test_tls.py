@@ -51,6 +51,32 @@ def test_no_environment_variable_disables_verification(server, deadline, monkeyp
     assert_holds_no_secret(refusal.value, "hush", str(server.port))
 
 
+NO_CERTIFICATES = (
+    "the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names is missing, or has no certificates;"
+    " correct the variable"
+)
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+@pytest.mark.parametrize(
+    "text", [None, "", "hush\n", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
+)
+def test_a_file_without_certificates_is_not_taken_for_a_fault_of_the_site(
+    server, client, deadline, tmp_path, monkeypatch, variable, text
+):
+    if text is not None:
+        (tmp_path / "hush.pem").write_text(text)
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+    monkeypatch.setenv(variable, str(tmp_path / "hush.pem"))
+
+    with pytest.raises(SiteNotTrusted) as refusal:
+        client.get(Address(f"{server.url}/hush"), deadline)
+
+    assert str(refusal.value) == NO_CERTIFICATES
+    assert not refusal.value.retry_may_help
+    assert_holds_no_secret(refusal.value, "hush", str(server.port))
+
+
 @pytest.fixture
 def refusal_of(client, deadline, tmp_path, monkeypatch):
     """Returns the reason why a server's certificate is refused, though its authority is trusted."""

@@ -74,16 +74,20 @@ def noted(notes: Sequence[Fault]) -> Iterator[Finding]:
 def command_for(fault: Fault, settings: Settings) -> str:
     """Return the command that puts the parameter that a fault is about."""
     if fault.setting == BUCKET_NAME:
-        return PUT.format("String", settings.bucket_parameter, "my-bucket")
+        return put("String", settings.bucket_parameter, "my-bucket")
     if fault.setting == CREDENTIALS:
-        name = settings.credentials_parameter
-        return PUT.format(SECURE, name, A_LOGIN) if is_surely_a_name(name) else ""
+        return put(SECURE, settings.credentials_parameter, A_LOGIN)
     if fault.is_missing:
         return DISCOVER
     endpoints = settings.endpoints_parameter
     if endpoints.endswith("/"):
-        return PUT.format(SECURE, f"{endpoints}posts", "https://…")
-    return PUT.format(SECURE, endpoints, AN_ENDPOINT)
+        return put(SECURE, f"{endpoints}posts", "https://…")
+    return put(SECURE, endpoints, AN_ENDPOINT)
+
+
+def put(kind: str, name: str, value: str) -> str:
+    """Return the command that puts a parameter; empty if its name may be a secret."""
+    return PUT.format(kind, name, value) if is_surely_a_name(name) else ""
 
 
 def is_secret(name: str, settings: Settings) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.aws.inspection.answers import is_denied
 from wp_pipeline.extraction.alerts import SECONDS, load_topic
+from wp_pipeline.extraction.configuration import ALERTS, subject_of
 from wp_pipeline.extraction.doctor.check import Check
 from wp_pipeline.extraction.doctor.examination import Examination
 from wp_pipeline.extraction.doctor.finding import Finding, because_of_aws, look_at, not_allowed, ok
@@ -17,7 +18,8 @@ def run(examination: Examination) -> Iterator[Finding]:
     try:
         topic = load_topic(examination.settings, examination.store, SECONDS)
         if topic is None:
-            yield ok("topic", f"nobody is told of failures: parameter {name} does not exist")
+            parameter = subject_of(ALERTS, examination.settings)
+            yield ok("topic", f"nobody is told of failures: {parameter} does not exist")
             return
         subscriptions = topic.subscriptions()
     except AwsError as error:

@@ -86,7 +86,7 @@ VAGUE = (
     ),
     BlockPage("a firewall such as ModSecurity", statuses=frozenset({406})),
     BlockPage("Cloudflare or the host", header="cf-ray", statuses=frozenset({401, 403})),
-    BlockPage("a firewall or the host", statuses=FORBIDDING),
+    BlockPage("a firewall or the host", statuses=FORBIDDING | {202}),
 )
 
 

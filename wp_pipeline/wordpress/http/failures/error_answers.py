@@ -44,6 +44,10 @@ ADVICE = {
     503: "the site is overloaded or under maintenance; run again later",
     509: "the host's limit of bandwidth is reached; raise it, or run again later",
     511: "the network of this machine wants a login; log in there",
+    **dict.fromkeys(
+        (521, 522, 523),
+        "Cloudflare can't reach the site; check that it is up and lets Cloudflare in",
+    ),
     525: "Cloudflare could not establish TLS with the site; check the certificate there",
     526: "Cloudflare does not accept the site's certificate; renew it there",
     530: "Cloudflare can't reach the site; check the origin's address there",

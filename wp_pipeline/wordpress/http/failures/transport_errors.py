@@ -16,6 +16,14 @@ from wp_pipeline.wordpress.errors import (
 )
 from wp_pipeline.wordpress.http.failures.error_answers import PROXY_LOGIN
 
+PROXY_ADDRESS = (
+    "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY is no address of an HTTP proxy, such as"
+    " http://proxy.example.org:3128; correct it, with a password's special characters encoded"
+)
+NO_PROXY = (
+    requests.exceptions.InvalidProxyURL,
+    requests.exceptions.InvalidSchema,  # A SOCKS proxy.
+)
 UNREACHABLE = "check that the site is up and accepts connections from this machine"
 # What was found, and what to do.
 FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
@@ -71,8 +79,14 @@ CERTIFICATE_FAULTS: dict[int, str] = {
     ),
 }
 NOT_VALID = "the certificate is not valid; renew it, or name its issuer in REQUESTS_CA_BUNDLE"
-# OpenSSL's reasons for a handshake that failed.
+BUNDLE_FAULT = (
+    "the file that REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names is missing, or has no certificates;"
+    " correct the variable"
+)
+NO_BUNDLE = "TLS CA certificate bundle"  # In the message of requests.
+# OpenSSL's reasons for a handshake that failed, or that could not begin.
 HANDSHAKE_FAULTS: tuple[tuple[str, str], ...] = (
+    (r"\[X509|Permission denied", BUNDLE_FAULT),
     (
         r"UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|NO_PROTOCOLS_AVAILABLE|INAPPROPRIATE_FALLBACK",
         "the server's TLS is too old: it offers neither TLS 1.2 nor 1.3; update TLS on the server",
@@ -110,6 +124,8 @@ def error_from_failure(error: Exception) -> SiteError:
         return MalformedAnswer(
             "HTTP 200 with a body that does not decompress", smaller_page_may_help=True
         )
+    if fault := fault_of_environment(error):
+        return SiteNotTrusted(fault)
     cause = cause_of(error)
     if isinstance(cause, urllib3.exceptions.NameResolutionError):
         return SiteUnavailable("the host name cannot be resolved; correct the endpoint")
@@ -117,6 +133,11 @@ def error_from_failure(error: Exception) -> SiteError:
         return refusal
     if isinstance(cause, urllib3.exceptions.ProxyError) and (fault := proxy_fault(cause)):
         return AccessDenied(fault)
+    return broken_connection(error)
+
+
+def broken_connection(error: Exception) -> SiteError:
+    """Return the error for a connection that ended early, or a request that was not sent."""
     if isinstance(error, requests.RequestException) and is_about_the_request(error):
         return not_sent()
     for kind, found, advice in FAILURES:
@@ -134,6 +155,20 @@ def is_aborted(error: Exception) -> bool:
     return isinstance(behind, urllib3.exceptions.ProtocolError)
 
 
+def fault_of_environment(error: Exception) -> str:
+    """Say which variable of this machine is wrong, so that nothing was sent; else empty.
+
+    requests parses the endpoint's URL first, and keeps urllib3's error for a proxy's.
+    """
+    if isinstance(error, OSError) and NO_BUNDLE in str(error):
+        return BUNDLE_FAULT
+    behind = error.args[0] if error.args else None
+    is_url = isinstance(error, requests.exceptions.InvalidURL)
+    if (is_url and isinstance(behind, urllib3.exceptions.HTTPError)) or isinstance(error, NO_PROXY):
+        return PROXY_ADDRESS
+    return ""
+
+
 def is_about_the_request(error: requests.RequestException) -> bool:
     """Whether nothing was sent: requests does not accept the URL, or a header of ours."""
     return isinstance(error, ValueError)  # InvalidURL, InvalidHeader, MissingSchema, ...
@@ -141,8 +176,8 @@ def is_about_the_request(error: requests.RequestException) -> bool:
 
 def not_sent() -> SiteError:
     return SiteError(
-        "the request could not be sent, or its answer not read; check the endpoint and"
-        " WP_PIPELINE_USER_AGENT"
+        "the request could not be sent, or its answer not read; check the endpoint,"
+        " WP_PIPELINE_USER_AGENT and HTTPS_PROXY"
     )
 
 
