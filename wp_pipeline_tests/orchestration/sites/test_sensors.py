@@ -96,6 +96,14 @@ def test_a_site_is_not_looked_at_again_before_its_interval_is_over(sites):
     assert sites.servers["shop"].requests == []
 
 
+def test_a_site_without_collections_asks_for_no_run_when_its_outlines_are_due(sites):
+    url = "https://a.example/wp-json/mo/v1/odd"
+    sites.project.add("forms", url, settings='{"outline_interval": 0.001}')
+    sites.load()
+
+    assert sites.tick("changes").run_requests == []  # An empty one would be of all sites.
+
+
 def test_a_site_with_a_run_is_left_alone(sites):
     sites.add("shop")
     sites.load()
