@@ -130,21 +130,64 @@ def test_a_table_can_be_built_alone(world, tables, instance, site_name):
     assert {table for table, _ in evaluated(result)} == {"tags"}
 
 
-def test_an_empty_collection_without_known_columns_has_no_table(
-    world, load, instance, site_name, monkeypatch
-):
+@pytest.fixture
+def empty(world, load, instance, site_name, monkeypatch) -> dg.Definitions:
+    """The definitions of a site whose endpoint `odd` is stored, and has no rows."""
     monkeypatch.setenv("WP_PIPELINE_TABLES", "true")
     monkeypatch.setenv("WP_PIPELINE_MAY_BE_EMPTY", "odd")
     world.respond("mo/v1/odd_1", b"[]")
-    world.put_endpoints(f"odd={world.url('mo/v1/odd_1')}")
+    world.extract_these("tags", also=f"odd={world.url('mo/v1/odd_1')}")
     defs = load()
     execute(defs, site_name, instance)
-    result = build(defs, site_name, instance)
+    return defs
+
+
+def test_an_empty_collection_without_known_columns_has_no_table(world, empty, instance, site_name):
+    result = build(empty, site_name, instance, "odd")
 
     assert result.success
     assert "no rows and no known columns" in metadata_of(result, "odd")["no table"]
     stored = world.aws.keys()
     assert not any(key.startswith(FOLDER) for key in stored)
+
+
+def test_checks_of_a_table_that_can_not_be_built_pass_alone_too(empty, instance, site_name):
+    check = (dg.AssetKey([site_name, "tables", "odd"]), "row_count_equals_raw")
+    job = empty.resolve_implicit_global_asset_job_def().get_subset(
+        asset_selection=set(), asset_check_selection={dg.AssetCheckKey(*check)}
+    )
+
+    def passes() -> bool:
+        (found,) = evaluated(job.execute_in_process(instance=instance)).values()
+        return found.passed
+
+    assert not passes()  # It was not built yet.
+    build(empty, site_name, instance, "odd")
+    assert passes()
+
+
+def test_checks_of_a_table_that_can_not_be_built_pass_in_a_retry_too(
+    world, empty, instance, site_name
+):
+    place = f"PUT /{BUCKET}/{FOLDER}/tags/tags.parquet"
+    failed: list[str] = []
+
+    def fails_once(asked: str) -> tuple[int, str] | None:
+        if asked != place or failed:
+            return None
+        failed.append(asked)
+        return 400, "BadDigest"
+
+    world.aws.faults = fails_once
+    result = build(empty, site_name, instance)
+
+    assert result.success
+    assert failed == [place]
+    assert all(
+        one.passed
+        for one in result.get_asset_check_evaluations()
+        if one.asset_key.path[-1] == "odd"
+    )
 
 
 def test_changed_columns_are_a_warning(world, tables, instance, site_name):
