@@ -100,10 +100,16 @@ def build_condition() -> dg.AutomationCondition:
     """Rebuild a table when the data of an asset that it is made of changed, in any run.
 
     A missing table is built as soon as all these assets exist. One whose build failed is not built
-    again before the next change, unless somebody materializes it.
+    again before the next change, unless somebody materializes it. What changed before the sensor
+    was turned on is not known: then each table is requested once. Of changes between two ticks,
+    those after the table was requested or built are not handled by that.
     """
     condition = dg.AutomationCondition
-    changed = condition.any_deps_match(condition.data_version_changed()).since_last_handled()
+    newly_changed = condition.any_deps_match(condition.data_version_changed())
+    newly_built = condition.newly_updated()
+    is_older = condition.any_deps_match(condition.newly_updated()).since(newly_built)
+    handled = (condition.newly_requested() & ~newly_changed) | (newly_built & ~is_older)
+    changed = (newly_changed | condition.initial_evaluation()).since(handled)
     missing = condition.missing() & ~condition.execution_failed()
     return (
         (changed | missing)
