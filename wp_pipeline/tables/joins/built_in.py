@@ -19,6 +19,7 @@ MYSQL: Mapping[str, Sequence[str]] = {
     "term_taxonomy": ("term_taxonomy",),
     "terms": ("terms",),
 }
+NEEDED = frozenset({"posts"})
 COLLECTIONS = ("posts", "categories", "tags", "users", "comments")
 
 
@@ -69,4 +70,4 @@ def mysql_tables(others: Collection[str]) -> Mapping[str, str]:
 def built_in(name: str, file: str, stored_as: Mapping[str, str]) -> Join:
     """Return the join of a file of this package."""
     sql = files(joins).joinpath(file).read_text(encoding="utf-8")
-    return Join(name, sql, file, stored_as)
+    return Join(name, sql, file, stored_as, NEEDED)

@@ -132,3 +132,21 @@ def test_a_table_that_failed_is_not_requested_before_its_object_changes(
     assert [ticks.requested() for _ in range(2)] == [set(), set()]
     edit_posts(world, tables, site_name, instance)
     assert ticks.requested() == {"posts"}
+
+
+def test_a_joined_table_does_not_wait_for_one_without_which_it_can_be_built(
+    world, load, site_name, instance, monkeypatch
+):
+    monkeypatch.setenv("WP_PIPELINE_TABLES", "true")
+    world.extract_these("posts", "tags", "users")
+    world.respond("wp/v2/users", b'{"code": "rest_user_cannot_view"}', status=401)
+    tables = load()
+    ticks = Ticks(tables, site_name, instance)
+    execute(tables, site_name, instance, ["tags", "users"])
+    assert ticks.requested() == {"tags"}  # Without posts there is nothing to join.
+    build(tables, site_name, instance, "tags")
+    execute(tables, site_name, instance, ["posts"])
+
+    assert ticks.requested() == {"posts", "posts_daily"}
+    assert build(tables, site_name, instance, "posts", "posts_daily").success
+    assert ticks.requested() == set()
