@@ -3,9 +3,11 @@
 import json
 from collections.abc import Callable
 from datetime import datetime, timezone
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
+from dagster._utils.schedules import schedule_execution_time_iterator
 
 from sample_site.site import SampleSite
 from wp_pipeline_tests.fakes.raw_server import RawServer
@@ -186,6 +188,36 @@ def test_the_schedule_asks_for_one_run_of_each_site_at_its_own_minute(sites):
     assert asked.pop("early") == "05:30"
     assert all(time.startswith("07:") for time in asked.values())
     assert len(set(asked.values())) > 3
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("Europe/Berlin", "2026-03-29"),
+        ("Europe/Berlin", "2026-10-25"),
+        ("Africa/Cairo", "2026-04-24"),
+    ],
+)
+def test_the_schedule_asks_for_each_site_once_on_days_with_23_or_25_hours(sites, zone, day):
+    times = ["00:00", "00:30", "01:00", "01:30", "02:00", "02:30", "03:00", "03:30"]
+    for time in times:
+        sites.add(
+            f"at_{time.replace(':', '')}",
+            settings=f'{{"daily_at": "{time}", "timezone": "{zone}"}}',
+        )
+    sites.load()
+    (schedule,) = sites.defs.schedules
+    begin = datetime.fromisoformat(day).replace(tzinfo=ZoneInfo(zone))
+    asked: dict[tuple[str, float], str] = {}  # Dagster knows a request by its key and time.
+    for at in schedule_execution_time_iterator(begin.timestamp(), schedule.cron_schedule, zone):
+        if at.timestamp() >= begin.timestamp() + 6 * 3600:
+            break
+        sent = datetime.fromtimestamp(at.timestamp(), timezone.utc)  # As the daemon sends it.
+        context = dg.build_schedule_context(scheduled_execution_time=sent)
+        for one in schedule.evaluate_tick(context).run_requests:
+            asked[one.run_key or "", at.timestamp()] = one.tags["wordpress/site"]
+
+    assert sorted(asked.values()) == sorted(f"at_{time.replace(':', '')}" for time in times)
 
 
 def test_the_stored_state_holds_no_url_and_no_credential(sites):
