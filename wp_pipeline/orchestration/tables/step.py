@@ -13,7 +13,7 @@ from wp_pipeline.extraction.rules.rule import Verdict
 from wp_pipeline.observer import LoggingObserver
 from wp_pipeline.orchestration.checks import result_of
 from wp_pipeline.orchestration.dagster_internals.run_events import events_of
-from wp_pipeline.orchestration.recovery.failures import configured, failure
+from wp_pipeline.orchestration.recovery.failures import FAILED_TABLES, configured, failure
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
 from wp_pipeline.orchestration.tables.metadata import CHANGED_COLUMNS, NO_TABLE, materialization_of
 from wp_pipeline.orchestration.tables.plan import TablesPlan
@@ -88,7 +88,8 @@ class TablesStep:
         if self._failed:
             may_help = any(one.retry_may_help for one in self._failed)
             lines = "\n".join(one.reason for one in self._failed)
-            raise failure(self._context, lines, retry_may_help=may_help)
+            reasons = {FAILED_TABLES: [(one.name, one.reason) for one in self._failed]}
+            raise failure(self._context, lines, retry_may_help=may_help, reasons=reasons)
 
     def _builds(self, tables: SiteTables) -> Iterator[tuple[str, Callable[[], Table]]]:
         joins = {join.name: join for join in self._plan.joins}
