@@ -124,9 +124,13 @@ class TablesStep:
         return str(found.value) if found else ""
 
     def _facts(self, table: str, built: Table | None) -> Facts:
-        raw = self._lake().stored(table) if table in self._endpoints else None
-        changes = built.changes if built else last_changes(self._context, self._plan.key(table))
-        return Facts(datetime.now(timezone.utc), raw.rows if raw else None, changes)
+        """Return the facts about a table; the raw object may have been replaced after its build."""
+        now, is_joined = datetime.now(timezone.utc), table not in self._endpoints
+        if built:
+            return Facts(now, None if is_joined else built.rows, built.changes)
+        raw = None if is_joined else self._lake().stored(table)
+        changes = last_changes(self._context, self._plan.key(table))
+        return Facts(now, raw.rows if raw else None, changes)
 
     @property
     def _endpoints(self) -> Sequence[str]:

@@ -1,5 +1,6 @@
 """Tables as assets: what a run builds, checks, shows and leaves out."""
 
+from hashlib import sha256
 from typing import Any
 
 import dagster as dg
@@ -128,6 +129,28 @@ def test_a_table_can_be_built_alone(world, tables, instance, site_name):
 
     assert set(materialized(result)) == {"tags"}
     assert {table for table, _ in evaluated(result)} == {"tags"}
+
+
+def test_an_object_that_is_replaced_after_the_build_does_not_fail_the_check_of_rows(
+    world, tables, instance, site_name
+):
+    execute(tables, site_name, instance)
+    body = b'[{"id": 1}]'
+    metadata = {"sha256": sha256(body).hexdigest(), "row-count": "1"}
+
+    def replaces_posts(asked: str) -> None:
+        if asked == f"PUT /{BUCKET}/{FOLDER}/tags/tags.parquet":
+            world.aws.put_object("wordpress-api/posts.json", body, Metadata=metadata)
+
+    world.aws.faults = replaces_posts
+    check = evaluated(build(tables, site_name, instance))["posts", "row_count_equals_raw"]
+    assert check.passed
+    world.aws.faults = lambda asked: None
+    job = tables.resolve_implicit_global_asset_job_def().get_subset(
+        asset_selection=set(), asset_check_selection={check.asset_check_key}
+    )
+    (alone,) = evaluated(job.execute_in_process(instance=instance)).values()
+    assert not alone.passed  # By now the table is older than the object.
 
 
 @pytest.fixture
