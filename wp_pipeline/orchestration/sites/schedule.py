@@ -22,8 +22,13 @@ def build_sites_schedules(sites: Sites) -> Iterator[dg.ScheduleDefinition]:
     for site in sites.sites:
         of_zone.setdefault(site.settings.timezone, []).append(site)
     for zone, those in sorted(of_zone.items()):
-        suffix = "" if zone == sites.base.timezone else f"_{asset_name(zone)}"
+        suffix = "" if zone == sites.base.timezone else f"_{suffix_of(zone)}"
         yield build_schedule(f"{sites.name}_daily{suffix}", zone, those)
+
+
+def suffix_of(zone: str) -> str:
+    """Return a name for a time zone that no other has: there are Etc/GMT+5 and Etc/GMT-5."""
+    return asset_name(zone.replace("+", "_plus_"))
 
 
 def build_schedule(name: str, zone: str, sites: Sequence[LoadedSite]) -> dg.ScheduleDefinition:
