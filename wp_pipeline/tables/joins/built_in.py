@@ -9,6 +9,7 @@ from importlib.resources import files
 
 from wp_pipeline.tables import joins
 from wp_pipeline.tables.joins.join import Join
+from wp_pipeline.wordpress.endpoints.endpoint import asset_name
 
 POSTS_DAILY, STATISTICS_POSTNAME = "posts_daily", "statistics_postname"
 # The name of a table of the database in the statements, and the names that its endpoint may have.
@@ -42,7 +43,7 @@ def joins_of(collections: Collection[str], others: Collection[str]) -> tuple[Joi
         found = (built_in(POSTS_DAILY, "posts_daily.rest.sql", {**own, **statistics}),)
     else:
         found = ()
-    endpoints = {*collections, *others}
+    endpoints = {asset_name(name) for name in (*collections, *others)}
     return tuple(join for join in found if join.name not in endpoints)
 
 

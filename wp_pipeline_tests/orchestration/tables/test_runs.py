@@ -53,6 +53,17 @@ def test_without_the_setting_there_are_no_tables(defs, site_name):
     assert [key for key in keys if "tables" in key.path] == []
 
 
+def test_an_endpoint_with_nearly_the_name_of_a_joined_table_takes_its_place(
+    world, load, site_name, monkeypatch
+):
+    monkeypatch.setenv("WP_PIPELINE_TABLES", "true")
+    world.extract_these("posts", also=f"posts-daily={world.url('wp/v2/tags')}")
+    key = dg.AssetKey([site_name, "tables", "posts_daily"])
+
+    graph = load().resolve_asset_graph()
+    assert graph.get(key).parent_keys == {dg.AssetKey([site_name, "posts_daily"])}
+
+
 def test_tables_follow_their_objects_and_end_in_joins(tables, site_name):
     graph = tables.resolve_asset_graph()
     posts = graph.get(dg.AssetKey([site_name, "tables", "posts"]))

@@ -188,6 +188,7 @@ RAW = ("posts", "statistics_pages", "term_relationship", "term_taxonomy", "terms
         (["posts"], ["raw_posts", "raw_terms"], ["posts_daily.rest.sql"]),
         (["posts", "users"], ["statistics"], ["posts_daily.rest.sql"]),
         (["posts"], ["posts_daily"], []),
+        (["posts"], ["posts-daily"], []),
         (["pages"], ["terms"], []),
     ],
 )  # fmt: skip
