@@ -168,6 +168,51 @@ def test_failures_of_each_site_have_a_message_of_their_own(sites):
     assert sites.tick("failures").skip_message.startswith("Nothing failed")
 
 
+def test_a_site_whose_topic_is_wrong_does_not_hold_up_the_messages_of_others(sites):
+    subscriber = Subscriber(sites.project.aws.client)
+    sites.project.aws.put_parameters({"/sns/wrong": "no ARN"})
+    server = RawServer(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}")
+    for site, topic in (("blog", "/sns/pipeline/wordpressapi/raw"), ("shop", "/sns/wrong")):
+        settings = json.dumps({"alerts_parameter": topic})
+        sites.project.add(site, f"{server.url}/wp-json/wp/v2/posts", settings=settings)
+    sites.load()
+    sites.tick("failures")
+    for names in (["shop"], ["blog"], ["blog", "shop"]):
+        keys = [dg.AssetKey([name, "posts"]) for name in names]
+        sites.run(dg.RunRequest(asset_selection=keys))
+
+    reason = sites.tick("failures").skip_message
+    server.stop()
+    assert reason.count("shop: no message was sent: parameter /sns/wrong") == 2
+    assert [mail["Subject"] for mail in subscriber.messages()] == ["blog: failed: posts"]
+    assert sites.tick("failures").skip_message.startswith("Nothing failed")
+
+
+def test_what_was_told_is_not_told_again_while_the_message_of_another_site_is_not_sent(sites):
+    subscriber = Subscriber(sites.project.aws.client)
+    server = RawServer(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}")
+    for site in ("blog", "shop"):
+        sites.project.add(site, f"{server.url}/wp-json/wp/v2/posts")
+    sites.load()
+    sites.tick("failures")
+    keys = [dg.AssetKey([name, "posts"]) for name in ("blog", "shop")]
+    sites.run(dg.RunRequest(asset_selection=keys))
+    server.stop()
+    published: list[str] = []
+
+    def second_fails(operation: str) -> tuple[int, str] | None:
+        published.extend([operation] if operation == "Publish" else [])
+        return (400, "Throttled") if len(published) > 1 and operation == "Publish" else None
+
+    sites.project.aws.faults = second_fails
+    assert "shop: no message was sent" in sites.tick("failures").skip_message
+    sites.project.aws.faults = lambda operation: None
+    assert sites.tick("failures").skip_message == "Sent: shop: failed: posts"
+    assert sorted(mail["Subject"] for mail in subscriber.messages()) == [
+        "blog: failed: posts", "shop: failed: posts"
+    ]  # fmt: skip
+
+
 def test_the_schedule_asks_for_one_run_of_each_site_at_its_own_minute(sites):
     for n in range(6):
         sites.add(f"site{n}")
