@@ -149,6 +149,16 @@ def test_a_changed_list_is_reported_in_one_line(sites):
     assert "://" not in reason
 
 
+def test_a_site_whose_prefix_another_one_has_is_no_difference_until_it_has_its_own(sites):
+    for site in ("shop", "blog"):
+        sites.add(site, settings='{"prefix": "same"}')
+    sites.load()
+    assert sites.tick("endpoints").skip_message.startswith("All 1 sites are loaded")
+
+    sites.project.add("shop", settings='{"prefix": "other"}', url="")
+    assert ": add shop. Reload" in sites.tick("endpoints").skip_message
+
+
 def test_failures_of_each_site_have_a_message_of_their_own(sites):
     subscriber = Subscriber(sites.project.aws.client)
     server = RawServer(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}")
