@@ -38,7 +38,8 @@ CLOCK_TIME = re.compile(r"(|([01]\d|2[0-3]):[0-5]\d)", re.ASCII)
 STEP_OF_SITE = "site"  # Of the values of the setting `steps`, which say what a step extracts.
 STEPS = (STEP_OF_SITE, "endpoint")
 
-OWNER = re.compile(r"team:\S+|[^\s@,]+@[^\s@,]+\.[^\s@,]+")
+# As Dagster accepts them: dagster._core.utils.is_valid_email
+OWNER = re.compile(r"team:\S+|\b[\w.%+-]+@[A-Z\d.-]+\.[A-Z]{2,7}", re.ASCII | re.IGNORECASE)
 
 
 def site_name(text: str) -> str:
@@ -106,7 +107,7 @@ def owners_in(value: Any) -> Any:
     """Split a comma-separated text into owners, as Dagster accepts them."""
     owners = names_in(value)
     if isinstance(owners, frozenset) and not all(map(OWNER.fullmatch, owners)):
-        raise ValueError("takes e-mail addresses, and teams such as team:data")
+        raise ValueError("takes e-mail addresses as Dagster does, and teams such as team:data")
     return owners
 
 

@@ -24,6 +24,7 @@ STORAGE = {
     },
 }
 PARAMETERS = {"EXTERNAL": "TRUE", "classification": "parquet"}
+SITE = "wp_pipeline.site"  # The parameter of a table that names its site.
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,14 @@ class GlueTable:
 
 
 class Catalog:
-    """A database of Glue's Data Catalog. `new_client` builds a boto3 client when first needed."""
+    """A database of Glue's Data Catalog. `new_client` builds a boto3 client when first needed.
 
-    def __init__(self, database: str, new_client: Callable[[], Any]) -> None:
+    Tables are registered as those of the `site`, and those of another site are left as they are.
+    """
+
+    def __init__(self, database: str, new_client: Callable[[], Any], site: str = "") -> None:
         silence()
-        self._database, self._new_client = database, new_client
+        self._database, self._new_client, self._site = database, new_client, site
         self._client: Any = None
 
     def register(self, table: GlueTable) -> bool:
@@ -61,15 +65,27 @@ class Catalog:
         if known is None and self._created(table):
             return True
         known = known or self._known(table.name) or {}
-        if described(known) == described(input_of(table, known)):
+        self._require_own(table, known)
+        wanted = input_of(table, known, self._site)
+        if described(known) == described(wanted):
             return False
         self._call(
             "update_table",
             "glue:UpdateTable",
-            TableInput=input_of(table, known),
+            TableInput=wanted,
             SkipArchive=True,  # Otherwise Glue keeps the former version for ever.
         )
         return True
+
+    def _require_own(self, table: GlueTable, known: Mapping[str, Any]) -> None:
+        """Raises AwsRefused if a table is that of another site."""
+        site = known.get("Parameters", {}).get(SITE, self._site)
+        if site != self._site:
+            raise AwsRefused(
+                f"the table {table.name.lower()} of {self._database} is that of the site {site}",
+                "give each site a database of its own, or delete the table in Glue",
+                service=SERVICE,
+            )
 
     def _known(self, name: str) -> Mapping[str, Any] | None:
         """Return what Glue knows of a table; None if there is none, or no such database."""
@@ -83,7 +99,9 @@ class Catalog:
     def _created(self, table: GlueTable) -> bool:
         """Create a table; False if another run did so meanwhile."""
         try:
-            self._call("create_table", "glue:CreateTable", TableInput=input_of(table, {}))
+            self._call(
+                "create_table", "glue:CreateTable", TableInput=input_of(table, {}, self._site)
+            )
         except AwsError as error:
             code = error.code
             if code not in (MISSING, EXISTS):
@@ -106,7 +124,7 @@ class Catalog:
         return call(SERVICE, action, lambda: function(DatabaseName=self._database, **parameters))
 
 
-def input_of(table: GlueTable, known: Mapping[str, Any]) -> dict[str, Any]:
+def input_of(table: GlueTable, known: Mapping[str, Any], site: str) -> dict[str, Any]:
     """Return the TableInput for a table. It keeps what others added to the `known` one."""
     comments = {one["Name"]: one.get("Comment", "") for one in columns_in(known)}
     kept = {"Description": known["Description"]} if known.get("Description") else {}
@@ -114,7 +132,11 @@ def input_of(table: GlueTable, known: Mapping[str, Any]) -> dict[str, Any]:
         **kept,
         "Name": table.name.lower(),
         "TableType": "EXTERNAL_TABLE",
-        "Parameters": {**known.get("Parameters", {}), **PARAMETERS},
+        "Parameters": {
+            **known.get("Parameters", {}),
+            **PARAMETERS,
+            **({SITE: site} if site else {}),
+        },
         "StorageDescriptor": {
             **STORAGE,
             "Location": table.location,
@@ -139,7 +161,8 @@ def described(table: Mapping[str, Any]) -> object:
     storage = table.get("StorageDescriptor", {})
     serde = storage.get("SerdeInfo", {}).get("SerializationLibrary")
     columns = [(one["Name"], one["Type"], one.get("Comment", "")) for one in columns_in(table)]
-    return columns, storage.get("Location"), storage.get("InputFormat"), serde
+    site = table.get("Parameters", {}).get(SITE)
+    return columns, storage.get("Location"), storage.get("InputFormat"), serde, site
 
 
 def columns_in(table: Mapping[str, Any]) -> Sequence[Mapping[str, str]]:

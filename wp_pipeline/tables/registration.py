@@ -31,7 +31,7 @@ def catalog_of(settings: Settings) -> Catalog | None:
     """Return the catalog in which a site's tables are registered; None if there is none."""
     if not settings.glue_database:
         return None
-    return Catalog(settings.glue_database, lambda: build_client("glue"))
+    return Catalog(settings.glue_database, lambda: build_client("glue"), settings.site)
 
 
 def register(catalog: Catalog, table: Table) -> bool:

@@ -114,6 +114,24 @@ def test_glue_comments_of_others_are_kept(glue, catalog):
     assert known(glue)["StorageDescriptor"]["Columns"][0]["Comment"] == "As the reader sees it."
 
 
+def test_a_table_of_another_site_is_not_replaced(glue):
+    def catalog(site: str) -> Catalog:
+        return Catalog(DATABASE, lambda: build_client("glue"), site)
+
+    table, other = GlueTable("posts", LOCATION, [ID]), GlueTable("posts", "s3://b/shop/", [ID])
+    assert catalog("").register(table)  # As versions did that did not name the site.
+    assert catalog("blog").register(table)
+    with pytest.raises(AwsRefused) as refused:
+        catalog("shop").register(other)
+
+    assert str(refused.value) == (
+        "Glue: the table posts of lake is that of the site blog; give each site a database of its"
+        " own, or delete the table in Glue"
+    )
+    assert known(glue)["StorageDescriptor"]["Location"] == LOCATION
+    assert not catalog("blog").register(table)
+
+
 def test_names_are_in_lower_case_and_descriptions_short_lines(glue, catalog):
     column = GlueColumn("id", "bigint", "First.\n" + "x" * 300)
     catalog.register(GlueTable("Posts", LOCATION, [column]))

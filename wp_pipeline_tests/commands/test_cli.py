@@ -254,7 +254,7 @@ def test_a_drop_of_an_unknown_endpoint_is_not_accepted(world, extract):
          "WP_PIPELINE_CONCURRENCY must be greater than or equal to 1"),
         ({"WP_PIPELINE_TIMEOUT": "soon"}, "WP_PIPELINE_TIMEOUT must be a valid number"),
         ({"WP_PIPELINE_OWNERS": "team:data,anna"},
-         "WP_PIPELINE_OWNERS takes e-mail addresses, and teams such as team:data"),
+         "WP_PIPELINE_OWNERS takes e-mail addresses as Dagster does, and teams such as team:data"),
         ({"AWS_PROFILE": "nobody"},
          "Parameter Store: the AWS profile does not exist; correct AWS_PROFILE"),
     ],

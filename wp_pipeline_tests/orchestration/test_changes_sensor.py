@@ -285,6 +285,15 @@ def test_a_site_with_only_single_answers_is_skipped_with_a_reason(sensor, world)
     assert world.server.requests == []
 
 
+def test_no_run_is_requested_when_outlines_are_due_and_there_is_no_collection(sensor, world):
+    world.extract_these(raw=["terms"])
+    sensor.tick()
+    kept = json.loads(sensor.cursor or "")
+    sensor.cursor = json.dumps(kept | {"outlined_at": 0})
+
+    assert sensor.skipped() == "No endpoint is a collection that can be looked at."
+
+
 @pytest.mark.parametrize("also", [False, True])
 def test_single_answers_are_asked_for_with_a_collection_that_changed_if_a_setting_says_so(
     world, load, site_name, instance, monkeypatch, also

@@ -3,6 +3,7 @@ import pytest
 
 from wp_pipeline_tests.fakes.aws import BUCKET, DEAD_END
 from wp_pipeline_tests.fakes.subscriber import Subscriber
+from wp_pipeline_tests.orchestration.tables.test_runs import build
 from wp_pipeline_tests.support.dagster_in_process import execute
 from wp_pipeline_tests.support.planted_secrets import AWS, SECRETS
 from wp_pipeline_tests.support.secret_search import Search
@@ -209,6 +210,27 @@ def test_a_report_that_fails_is_told_as_such_and_so_is_its_recovery(
     assert deployment.tick() == NOTHING_NEW  # The report was not built.
     deployment.run_report()
     assert deployment.tick() == f"Sent: {site_name}: recovered: the report"
+
+
+def test_a_table_that_fails_is_told_as_such_and_recovers_when_it_is_built(
+    world, load, instance, subscriber, site_name, monkeypatch
+):
+    monkeypatch.setenv("WP_PIPELINE_TABLES", "true")
+    defs = load()
+    deployment = Deployment(defs, site_name, instance)
+    deployment.run()
+    place = f"PUT /{BUCKET}/wordpress-api-tables/posts/posts.parquet"
+    world.aws.faults = lambda asked: (403, "AccessDenied") if asked == place else None
+    build(defs, site_name, instance, "posts", "tags")
+    assert deployment.tick() == f"Sent: {site_name}: failed: the table posts"
+    (message,) = subscriber.messages()
+    assert "\nthe table posts: S3: access denied; allow s3:PutObject" in message["Message"]
+
+    assert build(defs, site_name, instance, "tags").success
+    assert deployment.tick() == NOTHING_NEW
+    world.aws.faults = lambda asked: None
+    assert build(defs, site_name, instance, "posts").success
+    assert deployment.tick() == f"Sent: {site_name}: recovered: the table posts"
 
 
 def test_a_killed_run_of_the_report_names_the_report(deployment, subscriber, site_name):

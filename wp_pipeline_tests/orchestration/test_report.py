@@ -249,6 +249,23 @@ def test_the_report_is_rebuilt_once_after_a_run(world, defs, instance, site_name
     assert not automation.requests_it()
 
 
+def test_the_report_is_rebuilt_once_after_a_run_in_which_all_endpoints_are_refused(
+    world, load, instance, site_name, report
+):
+    defs = load()
+    execute(defs, site_name, instance)
+    automation = Automation(defs, instance, report)
+    automation.requests_it()
+    for route in ("wp/v2/posts", "wp/v2/tags", "mo/v1/terms_4821"):
+        world.respond(route, b"<html>maintenance</html>", 404)
+    assert materialized(execute(defs, site_name, instance)) == {}
+
+    assert automation.requests_it()
+    rebuild(defs, report, instance)
+    assert "0 of 3 files up to date" in text(world)
+    assert not automation.requests_it()
+
+
 def test_the_report_is_not_rebuilt_after_a_run_that_built_it(world, defs, instance, report):
     automation = Automation(defs, instance, report)
     automation.requests_it()

@@ -64,6 +64,17 @@ def test_a_part_of_the_site_recovers_by_a_step_of_its_own_only():
     ]  # fmt: skip
 
 
+def test_a_table_recovers_when_it_is_built_and_not_with_others():
+    posts, nothing = failed("the table posts: full disk"), failed("the tables: no bucket")
+    tags = RunResult(built=frozenset({"the table tags"}), succeeded=frozenset({"the tables"}))
+    all_of_them = RunResult(built=frozenset({"the table posts", "the table tags"}))
+
+    assert subjects(nothing, posts, tags, all_of_them) == [
+        "failed: the tables", "failed: the table posts; recovered: the tables", "",
+        "recovered: the table posts",
+    ]  # fmt: skip
+
+
 def test_a_name_that_is_no_asset_key_recovers_too():
     stored = RunResult(stored=frozenset({"beitr_ge"}))
 

@@ -15,8 +15,8 @@ from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.settings import Settings
 
 MAX_RETRIES = 2
-# Tables in the metadata of a failure: a reason for each endpoint.
-REFUSED, FAILED_CHECKS = "refused", "failed_checks"
+# Tables in the metadata of a failure: a reason for each endpoint, or table.
+REFUSED, FAILED_CHECKS, FAILED_TABLES = "refused", "failed_checks", "failed_tables"
 ENDPOINT, REASON = "endpoint", "reason"
 
 Context = dg.AssetExecutionContext | dg.AssetCheckExecutionContext
@@ -64,8 +64,9 @@ def table_of(reasons: Iterable[Reason]) -> dg.MetadataValue:
 
 
 def reasons_in(failed: dg.Failure) -> list[Reason]:
-    """Return the reasons of all endpoints; none if the step failed before it read any."""
-    tables = [failed.metadata.get(kind) for kind in (REFUSED, FAILED_CHECKS)]
+    """Return the reasons of all endpoints, or tables; none if the step failed before it began."""
+    kinds = (REFUSED, FAILED_CHECKS, FAILED_TABLES)
+    tables = [failed.metadata.get(kind) for kind in kinds]
     records = [
         record.data
         for table in tables

@@ -117,7 +117,8 @@ def look_at_site(
     site = configuration.site(settings)
     loaded = [one for one in site.endpoints if one.name in known]
     endpoints = [one for one in loaded if one.is_known_kind]
-    if is_over(settings.outline_interval, before.outlined_at, now.timestamp()):
+    is_due = is_over(settings.outline_interval, before.outlined_at, now.timestamp())
+    if endpoints and is_due:  # Dagster would execute the whole job for an empty selection.
         after = replace(before, count=before.count + 1, outlined_at=now.timestamp())
         names = [one.name for one in endpoints]
         return Seen(after, request(names, after, settings, OUTLINES_ARE_DUE, outline=True))

@@ -4,7 +4,7 @@ The reasons of our own `dg.Failure` are reported as they are: they hold no URL. 
 other error may hold anything, so only the error's class is reported.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import dagster as dg
@@ -18,7 +18,13 @@ from wp_pipeline.orchestration.dagster_internals.run_events import (
 )
 from wp_pipeline.orchestration.recovery.failures import Reason, reasons_in
 from wp_pipeline.orchestration.schedules import job_name
-from wp_pipeline.orchestration.steps.names import THE_REPORT, THE_TABLES, part_of
+from wp_pipeline.orchestration.steps.names import (
+    A_TABLE,
+    THE_REPORT,
+    THE_TABLES,
+    name_of_table,
+    part_of,
+)
 from wp_pipeline.orchestration.tables.assets import job_name as tables_job_name
 from wp_pipeline.orchestration.tables.plan import TABLES
 from wp_pipeline.settings import Settings
@@ -54,11 +60,13 @@ class RunResult:
 
     failed      a line for each endpoint, or part of the site, that failed
     stored      the asset names of the endpoints whose objects are stored
+    built       the tables that are stored, as alerts call them
     succeeded   the parts of the site of which a step succeeded
     """
 
     failed: Mapping[str, str] = field(default_factory=dict)
     stored: frozenset[str] = frozenset()
+    built: frozenset[str] = frozenset()
     succeeded: frozenset[str] = frozenset()
 
 
@@ -98,28 +106,31 @@ def result_of(
     if run is None or not is_of_site(run, settings):
         return RunResult()
     events = list(events_of(instance, ended.run_id, KINDS))
-    stored = frozenset(
-        event.asset_key.path[-1]
-        for event in events
-        if event.is_step_materialization
-        and event.asset_key
-        and part_of(event.step_key, settings) == WHOLE
-    )
+    stored = frozenset(materialized(events, WHOLE, settings))
+    built = frozenset(map(name_of_table, materialized(events, THE_TABLES, settings)))
     parts = {part_of(event.step_key, settings) for event in events if event.is_step_success}
     succeeded = frozenset(part for part in parts if part)
     if ended.was_canceled:
-        return RunResult({}, stored, succeeded)
+        return RunResult({}, stored, built, succeeded)
     failures = [event for event in events if event.is_step_failure]
     if ended.has_failed and not failures:
         part = part_of_run(run, settings)
-        return RunResult({part: f"{part}: {CRASHED}"}, stored, succeeded)
+        return RunResult({part: f"{part}: {CRASHED}"}, stored, built, succeeded)
     reasons = [
         reason
         for event in failures
         if (part := part_of(event.step_key, settings))
         for reason in failures_in(event, part)
     ]
-    return RunResult(joined(reasons), stored, succeeded)
+    return RunResult(joined(reasons), stored, built, succeeded)
+
+
+def materialized(events: Iterable[dg.DagsterEvent], part: str, settings: Settings) -> Iterator[str]:
+    """Yield the names of the assets that steps of a part of the site materialized."""
+    for event in events:
+        is_of_part = part_of(event.step_key, settings) == part
+        if event.is_step_materialization and event.asset_key and is_of_part:
+            yield event.asset_key.path[-1]
 
 
 def is_of_site(run: dg.DagsterRun, settings: Settings) -> bool:
@@ -161,13 +172,15 @@ def is_key_of_site(key: dg.AssetKey, settings: Settings) -> bool:
 
 
 def failures_in(event: dg.DagsterEvent, part: str) -> list[Reason]:
-    """Return the reason of each endpoint that failed in a step, or that of a part of the site."""
+    """Return the reason of each endpoint or table that failed in a step, or that of the step."""
     failure = failure_in(event)
     if failure is None:
         kind = error_class_in(event) or "an error"
         return [(part, f"{part}: ended by {kind}; see the run's events")]
     # Without reasons nothing was extracted: what a run needs is missing.
-    reasons = reasons_in(failure) if part == WHOLE else []
+    reasons = reasons_in(failure)
+    if part == THE_TABLES:
+        reasons = [(name_of_table(name), f"{A_TABLE}{line}") for name, line in reasons]
     text = "; ".join((failure.description or "").splitlines())
     return reasons or [(part, f"{part}: {text.removeprefix(f'{REPORT}: ')}")]
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from wp_pipeline.extraction.alerts import WHOLE, Alert
 from wp_pipeline.orchestration.sensors.ended_runs import RunResult
-from wp_pipeline.orchestration.steps.names import PARTS
+from wp_pipeline.orchestration.steps.names import A_TABLE, PARTS, THE_TABLES
 from wp_pipeline.wordpress.endpoints.endpoint import asset_name
 
 NUMBER = re.compile(r"\d+(?:[.,:-]\d+)*")
@@ -19,7 +19,8 @@ MOST_REASONS = 10  # that are kept of an endpoint
 class ReportedFailures:
     """What was reported of the runs that ended up to a `position` in the event log.
 
-    `reasons` are digests of what was reported of each endpoint that has not succeeded since.
+    `reasons` are digests of what was reported of each endpoint, table and part of the site that has
+    not succeeded since.
     """
 
     position: int
@@ -39,8 +40,9 @@ class ReportedFailures:
 
     def only(self, names: Iterable[str]) -> "ReportedFailures":
         """Remove endpoints that do not exist any more: they neither fail nor recover."""
-        known = {*PARTS, *names}
-        return replace(self, reasons={n: d for n, d in self.reasons.items() if n in known})
+        known = set(names)
+        reasons = {n: d for n, d in self.reasons.items() if n in known or not is_endpoint(n)}
+        return replace(self, reasons=reasons)
 
     def alert_for(self, result: RunResult, site: str, run: str) -> Alert | None:
         """Return what is new in a run, if anything."""
@@ -68,10 +70,20 @@ def has_recovered(name: str, result: RunResult) -> bool:
     if name in result.failed:
         return False
     if name == WHOLE:  # Where an endpoint was refused, there was an extraction.
-        return bool(result.stored or result.failed.keys() - PARTS)
+        return bool(result.stored) or any(map(is_endpoint, result.failed))
+    if name == THE_TABLES and (result.built or any(map(is_table, result.failed))):
+        return True
     if name in PARTS:
         return name in result.succeeded
-    return asset_name(name) in result.stored
+    return name in result.built if is_table(name) else asset_name(name) in result.stored
+
+
+def is_table(name: str) -> bool:
+    return name.startswith(A_TABLE)
+
+
+def is_endpoint(name: str) -> bool:
+    return name not in PARTS and not is_table(name)
 
 
 def digest(line: str) -> str:

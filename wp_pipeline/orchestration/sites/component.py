@@ -123,7 +123,8 @@ class WordPressSites(dg.StateBackedComponent, ResolvableWithoutQuotes, SharedAtt
     def build_defs_from_state(
         self, context: dg.ComponentLoadContext, state_path: Path | None
     ) -> dg.Definitions:
-        sites = Sites.of(self.short_name, self.sites_path, self.base, known_in(state_path))
+        known = known_in(state_path)
+        sites = Sites.of(self.short_name, self.sites_path, self.base, known, self._others)
         return build_definitions(sites, one_of_each=self.sensors == "one")
 
 

@@ -7,7 +7,11 @@ import dagster as dg
 from wp_pipeline.orchestration.dagster_internals.definitions import location_name
 from wp_pipeline.orchestration.sensors.cursor import some_of
 from wp_pipeline.orchestration.sensors.endpoints import LOCATION, Reloaded, difference_of, reload
-from wp_pipeline.orchestration.sites.known_sites import KnownSite, settings_of
+from wp_pipeline.orchestration.sites.known_sites import (
+    KnownSite,
+    settings_of,
+    without_shared_prefixes,
+)
 from wp_pipeline.orchestration.sites.reading import read_sites
 from wp_pipeline.orchestration.sites.sites import LoadedSite, Sites
 
@@ -27,7 +31,7 @@ def build_sites_endpoints_sensor(sites: Sites) -> dg.SensorDefinition:
         ),
     )
     def endpoints(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        differences = [*differences_of(sites, read_sites(sites.path, sites.base))]
+        differences = [*differences_of(sites, found_by_a_reload(sites))]
         if not differences:
             reason = f"All {len(sites.sites)} sites are loaded as they are in Parameter Store."
             return dg.SensorResult(skip_reason=reason, cursor="")
@@ -40,6 +44,14 @@ def build_sites_endpoints_sensor(sites: Sites) -> dg.SensorDefinition:
         return dg.SensorResult(skip_reason=reason, cursor=after.dump())
 
     return endpoints
+
+
+def found_by_a_reload(sites: Sites) -> list[KnownSite]:
+    """Return the sites in Parameter Store, by name; one whose prefix another has is wrong."""
+    read = {one.name: one for one in read_sites(sites.path, sites.base)}
+    loaded = {one.name: KnownSite(one.name, names=tuple(one.names)) for one in sites.sites}
+    found = without_shared_prefixes(read, loaded, sites.base, sites.others)
+    return sorted(found.values(), key=lambda site: site.name)
 
 
 def differences_of(sites: Sites, listed: Sequence[KnownSite]) -> Iterator[str]:

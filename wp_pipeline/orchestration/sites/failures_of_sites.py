@@ -83,11 +83,8 @@ def build_sites_failures_sensor(sites: Sites) -> dg.SensorDefinition:
             return dg.SensorResult(skip_reason=BEGINS, cursor=begin.dump())
         notes: list[str] = []
         for ended in ended_since(context.instance, reported.position):
-            try:
-                reported = report_run(ended, reported, sites.sites, context.instance, notes)
-            except AwsError as error:  # The next tick reports this run.
-                notes.append(f"No message was sent: {error}")
-                context.log.warning(notes[-1])
+            reported = report_run(ended, reported, sites.sites, context, notes)
+            if reported.position < ended.position:  # The next tick reports what is left of it.
                 break
         return dg.SensorResult(skip_reason=some_of(notes) or NOTHING_NEW, cursor=reported.dump())
 
@@ -98,19 +95,26 @@ def report_run(
     ended: EndedRun,
     reported: ReportedFailuresOfSites,
     sites: Sequence[LoadedSite],
-    instance: dg.DagsterInstance,
+    context: dg.SensorEvaluationContext,
     notes: list[str],
 ) -> ReportedFailuresOfSites:
     """Report a run, each site in a message of its own; return the cursor, and add to the notes.
 
-    Raises an AwsError if a message can't be sent.
+    The position of the cursor is that of the run, unless a message may be sent later.
     """
-    for site, run in sites_of(ended, sites, instance):
-        result = result_of(ended, instance, site.settings, run)
+    for site, run in sites_of(ended, sites, context.instance):
+        result = result_of(ended, context.instance, site.settings, run)
         before = reported.of_site(site)
         alert = before.alert_for(result, site.name, f"run {ended.run_id}")
         if alert:
-            is_sent = publish(alert, site.settings, SECONDS)
+            try:
+                is_sent = publish(alert, site.settings, SECONDS)
+            except AwsError as error:
+                notes.append(f"{site.name}: no message was sent: {error}")
+                context.log.warning(notes[-1])
+                if error.retry_may_help:
+                    return reported
+                continue  # Its topic is wrong: the next run tells what fails. Others do not wait.
             parameter = site.settings.alerts_parameter
             notes.append(
                 f"Sent: {alert.subject}" if is_sent else f"Nobody is told: there is no {parameter}."

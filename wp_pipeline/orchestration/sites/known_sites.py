@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from wp_pipeline.orchestration.endpoint_names import EndpointName
-from wp_pipeline.settings import Settings, SettingsError
+from wp_pipeline.settings import Settings, SettingsError, environment_name
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,25 @@ def kept(last: KnownSite | None, now: KnownSite) -> KnownSite:
 def settings_of(site: KnownSite, base: Settings) -> Settings:
     """Return the settings of a site: its own, and otherwise those of the component.
 
-    Raises SettingsError.
+    Raises SettingsError, also for a time zone of its own that does not exist: with it, Dagster
+    would not load any site.
     """
     of_base = base.model_dump(exclude=NOT_SHARED)
     given = {**of_base, **site.given, "site": site.name}
-    return valid_settings(json.dumps(given, sort_keys=True, default=sorted))
+    settings = valid_settings(json.dumps(given, sort_keys=True, default=sorted))
+    if "timezone" in site.given and not is_time_zone(settings.timezone):
+        raise SettingsError(
+            [f"{environment_name('timezone')} is no time zone such as Europe/London"]
+        )
+    return settings
+
+
+def is_time_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # An OSError for a folder: Europe
+        return False
+    return True
 
 
 @cache

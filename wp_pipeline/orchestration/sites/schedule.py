@@ -1,7 +1,7 @@
 """The daily schedule of many sites: each at a minute of its own, one run for each."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -22,8 +22,13 @@ def build_sites_schedules(sites: Sites) -> Iterator[dg.ScheduleDefinition]:
     for site in sites.sites:
         of_zone.setdefault(site.settings.timezone, []).append(site)
     for zone, those in sorted(of_zone.items()):
-        suffix = "" if zone == sites.base.timezone else f"_{asset_name(zone)}"
+        suffix = "" if zone == sites.base.timezone else f"_{suffix_of(zone)}"
         yield build_schedule(f"{sites.name}_daily{suffix}", zone, those)
+
+
+def suffix_of(zone: str) -> str:
+    """Return a name for a time zone that no other has: there are Etc/GMT+5 and Etc/GMT-5."""
+    return asset_name(zone.replace("+", "_plus_"))
 
 
 def build_schedule(name: str, zone: str, sites: Sequence[LoadedSite]) -> dg.ScheduleDefinition:
@@ -43,10 +48,21 @@ def build_schedule(name: str, zone: str, sites: Sequence[LoadedSite]) -> dg.Sche
     )
     def daily(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
         now = context.scheduled_execution_time.astimezone(ZoneInfo(zone))
-        for site in of_time.get((now.hour, now.minute), ()):
-            yield full_run(site, now)
+        for time, those in of_time.items():
+            if is_due(time, now):
+                yield from (full_run(site, now) for site in those)
 
     return daily
+
+
+def is_due(time: tuple[int, int], now: datetime) -> bool:
+    """Whether it is the time of a site; one that summer time leaves out is when that begins."""
+    wanted = now.replace(hour=time[0], minute=time[1])
+    if wanted == now:
+        return True
+    before = (now.astimezone(timezone.utc) - timedelta(minutes=1)).astimezone(now.tzinfo)
+    exists = wanted.astimezone(timezone.utc).astimezone(now.tzinfo) == wanted
+    return not exists and before.utcoffset() != now.utcoffset()
 
 
 def full_run(site: LoadedSite, now: datetime) -> dg.RunRequest:

@@ -34,7 +34,7 @@ class Sites:
     """All sites of a component, and a reason for each without known endpoints.
 
     `name` begins the names of what they share, `path` is that of their parameters, `base` has the
-    settings of those that do not set them.
+    settings of those that do not set them. `others` are the sites with a defs.yaml.
     """
 
     name: str
@@ -42,14 +42,17 @@ class Sites:
     base: Settings
     sites: Sequence[LoadedSite]
     unknown: Sequence[tuple[str, str]] = ()
+    others: Sequence[Settings] = ()
 
     @classmethod
-    def of(cls, name: str, path: str, base: Settings, known: Known) -> "Sites":
+    def of(
+        cls, name: str, path: str, base: Settings, known: Known, others: Sequence[Settings] = ()
+    ) -> "Sites":
         known = needed(known, selection_of_command())
         sites = list(shown_sites(known, base))
         shown = {site.name for site in sites}
         unknown = [(one.name, one.fault) for one in known.values() if one.name not in shown]
-        return cls(name, path, base, sites, unknown)
+        return cls(name, path, base, sites, unknown, others)
 
 
 def shown_sites(known: Known, base: Settings) -> Iterator[LoadedSite]:

@@ -13,6 +13,12 @@ from wp_pipeline.wordpress.endpoints.endpoint import asset_name
 # Parts of a site beside `WHOLE`, the extraction, as alerts call them.
 THE_TABLES, THE_REPORT = "the tables", "the report"
 PARTS = frozenset({WHOLE, THE_TABLES, THE_REPORT})
+A_TABLE = "the table "
+
+
+def name_of_table(table: str) -> str:
+    """Return how alerts call one table."""
+    return f"{A_TABLE}{asset_name(table)}"
 
 
 def step_name(settings: Settings, endpoint: str) -> str:

@@ -5,7 +5,7 @@ failed step, so after one refused endpoint no table would be built.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 
 import dagster as dg
@@ -71,11 +71,10 @@ def build_tables_sensor(
 
 def build_tables(plan: TablesPlan) -> dg.AssetsDefinition:
     """Build the step that makes a site's tables, and checks them. Any can be selected alone."""
-    condition = build_condition()
 
     @dg.multi_asset(
         name=tables_step_name(plan.settings),
-        specs=[*endpoint_specs(plan, condition), *join_specs(plan, condition)],
+        specs=[*endpoint_specs(plan), *join_specs(plan)],
         check_specs=[
             dg.AssetCheckSpec(rule.name, asset=plan.key(rule.table), description=rule.description)
             for rule in plan.rules
@@ -96,43 +95,51 @@ def build_tables(plan: TablesPlan) -> dg.AssetsDefinition:
     return tables_of_site
 
 
-def build_condition() -> dg.AutomationCondition:
+def build_condition(needed: Iterable[dg.AssetKey]) -> dg.AutomationCondition:
     """Rebuild a table when the data of an asset that it is made of changed, in any run.
 
-    A missing table is built as soon as all these assets exist. One whose build failed is not built
-    again before the next change, unless somebody materializes it.
+    A missing table is built as soon as all that are `needed` exist. One whose build failed is not
+    built again before the next change, unless somebody materializes it. What changed before the
+    sensor was turned on is not known: then each table is requested once. Of changes between two
+    ticks, those after the table was requested or built are not handled by that.
     """
     condition = dg.AutomationCondition
-    changed = condition.any_deps_match(condition.data_version_changed()).since_last_handled()
+    newly_changed = condition.any_deps_match(condition.data_version_changed())
+    newly_built = condition.newly_updated()
+    is_older = condition.any_deps_match(condition.newly_updated()).since(newly_built)
+    handled = (condition.newly_requested() & ~newly_changed) | (newly_built & ~is_older)
+    changed = (newly_changed | condition.initial_evaluation()).since(handled)
     missing = condition.missing() & ~condition.execution_failed()
     return (
         (changed | missing)
-        & ~condition.any_deps_missing()
+        & ~condition.any_deps_missing().allow(dg.AssetSelection.assets(*needed))
         & ~condition.any_deps_in_progress()
         & ~condition.in_progress()
     )
 
 
-def endpoint_specs(plan: TablesPlan, condition: dg.AutomationCondition) -> Iterator[dg.AssetSpec]:
+def endpoint_specs(plan: TablesPlan) -> Iterator[dg.AssetSpec]:
     settings = plan.settings
     for name in plan.names:
+        deps = [name.key(settings)]
         yield spec(
             plan,
             name.name,
-            [name.key(settings)],
-            condition,
+            deps,
+            build_condition(deps),
             f"{name.name} of the site {settings.site}: a typed table of the object",
         )
 
 
-def join_specs(plan: TablesPlan, condition: dg.AutomationCondition) -> Iterator[dg.AssetSpec]:
+def join_specs(plan: TablesPlan) -> Iterator[dg.AssetSpec]:
     for join in plan.joins:
         read = join.reads(plan.tables)
+        needed = [plan.key(table) for table in join.waits_for(plan.tables)]
         yield spec(
             plan,
             join.name,
             [plan.key(table) for table in read],
-            condition,
+            build_condition(needed),
             f"{join.name} of the site {plan.settings.site}: joins {', '.join(read)}",
             f"The statement of `{join.file}`:\n\n```sql\n{join.sql.strip()}\n```\n\n",
         )

@@ -69,7 +69,7 @@ def plan_of(
     files = sorted(folder.glob(f"*{SUFFIX}")) if folder else []
     own = {join.name: join for join in map(read_join, files)}
     endpoints = [name.name for name in names]
-    if taken := sorted(own.keys() & {*endpoints}):
+    if taken := sorted(own.keys() & set(map(asset_name, endpoints))):
         raise JoinError(f"{taken[0]}{SUFFIX}: an endpoint has that name; rename the file")
     collections = {name.name for name in names if name.is_known_kind}
     built_in = {join.name: join for join in joins_of(collections, {*endpoints} - collections)}

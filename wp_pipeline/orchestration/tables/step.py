@@ -13,10 +13,11 @@ from wp_pipeline.extraction.rules.rule import Verdict
 from wp_pipeline.observer import LoggingObserver
 from wp_pipeline.orchestration.checks import result_of
 from wp_pipeline.orchestration.dagster_internals.run_events import events_of
-from wp_pipeline.orchestration.recovery.failures import configured, failure
+from wp_pipeline.orchestration.recovery.failures import FAILED_TABLES, configured, failure
 from wp_pipeline.orchestration.resources import ConfigurationResource, LakeResource
-from wp_pipeline.orchestration.tables.metadata import CHANGED_COLUMNS, materialization_of
+from wp_pipeline.orchestration.tables.metadata import CHANGED_COLUMNS, NO_TABLE, materialization_of
 from wp_pipeline.orchestration.tables.plan import TablesPlan
+from wp_pipeline.tables.quality.rule import NO_TABLE as NOTHING_STORED
 from wp_pipeline.tables.quality.rule import Facts, TableRule, evaluate
 from wp_pipeline.tables.querying.errors import QueryError
 from wp_pipeline.tables.querying.tables import Tables, open_tables
@@ -87,7 +88,8 @@ class TablesStep:
         if self._failed:
             may_help = any(one.retry_may_help for one in self._failed)
             lines = "\n".join(one.reason for one in self._failed)
-            raise failure(self._context, lines, retry_may_help=may_help)
+            reasons = {FAILED_TABLES: [(one.name, one.reason) for one in self._failed]}
+            raise failure(self._context, lines, retry_may_help=may_help, reasons=reasons)
 
     def _builds(self, tables: SiteTables) -> Iterator[tuple[str, Callable[[], Table]]]:
         joins = {join.name: join for join in self._plan.joins}
@@ -107,18 +109,28 @@ class TablesStep:
 
     def _verdict(self, rule: TableRule, tables: Tables) -> Verdict:
         """Raises a TableError or an AwsError."""
-        built = self._built.get(rule.table)
-        if built and built.reason:
-            return Verdict(True, f"Does not apply: {built.reason}.")
         try:
-            return evaluate(rule, tables, self._facts(rule.table, built))
+            verdict = evaluate(rule, tables, self._facts(rule.table, self._built.get(rule.table)))
         except QueryError as error:
             return Verdict(False, str(error))
+        reason = self._why_not_stored(rule.table) if verdict is NOTHING_STORED else ""
+        return Verdict(True, f"Does not apply: {reason}.") if reason else verdict
+
+    def _why_not_stored(self, table: str) -> str:
+        """Return why the last build of a table stored none; empty if there was no build."""
+        if built := self._built.get(table):
+            return built.reason
+        found = last_metadata(self._context, self._plan.key(table)).get(NO_TABLE)
+        return str(found.value) if found else ""
 
     def _facts(self, table: str, built: Table | None) -> Facts:
-        raw = self._lake().stored(table) if table in self._endpoints else None
-        changes = built.changes if built else last_changes(self._context, self._plan.key(table))
-        return Facts(datetime.now(timezone.utc), raw.rows if raw else None, changes)
+        """Return the facts about a table; the raw object may have been replaced after its build."""
+        now, is_joined = datetime.now(timezone.utc), table not in self._endpoints
+        if built:
+            return Facts(now, None if is_joined else built.rows, built.changes)
+        raw = None if is_joined else self._lake().stored(table)
+        changes = last_changes(self._context, self._plan.key(table))
+        return Facts(now, raw.rows if raw else None, changes)
 
     @property
     def _endpoints(self) -> Sequence[str]:
@@ -137,11 +149,19 @@ class TablesStep:
 
 def last_changes(context: dg.AssetExecutionContext, key: dg.AssetKey) -> Mapping[str, str]:
     """Return how the columns of a table changed in its last build, for a check that runs alone."""
+    found = last_metadata(context, key).get(CHANGED_COLUMNS)
+    if found and isinstance(found.value, dict):
+        return {column: str(change) for column, change in found.value.items()}
+    return {}
+
+
+def last_metadata(
+    context: dg.AssetExecutionContext, key: dg.AssetKey
+) -> Mapping[str, dg.MetadataValue]:
+    """Return what the last materialization shows; nothing if there is none."""
     for record in context.instance.fetch_materializations(key, limit=1).records:
-        made = record.asset_materialization
-        found = made.metadata.get(CHANGED_COLUMNS) if made else None
-        if found and isinstance(found.value, dict):
-            return {column: str(change) for column, change in found.value.items()}
+        if record.asset_materialization:
+            return record.asset_materialization.metadata
     return {}
 
 

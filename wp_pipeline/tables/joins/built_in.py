@@ -9,6 +9,7 @@ from importlib.resources import files
 
 from wp_pipeline.tables import joins
 from wp_pipeline.tables.joins.join import Join
+from wp_pipeline.wordpress.endpoints.endpoint import asset_name
 
 POSTS_DAILY, STATISTICS_POSTNAME = "posts_daily", "statistics_postname"
 # The name of a table of the database in the statements, and the names that its endpoint may have.
@@ -19,6 +20,7 @@ MYSQL: Mapping[str, Sequence[str]] = {
     "term_taxonomy": ("term_taxonomy",),
     "terms": ("terms",),
 }
+NEEDED = frozenset({"posts"})
 COLLECTIONS = ("posts", "categories", "tags", "users", "comments")
 
 
@@ -41,7 +43,7 @@ def joins_of(collections: Collection[str], others: Collection[str]) -> tuple[Joi
         found = (built_in(POSTS_DAILY, "posts_daily.rest.sql", {**own, **statistics}),)
     else:
         found = ()
-    endpoints = {*collections, *others}
+    endpoints = {asset_name(name) for name in (*collections, *others)}
     return tuple(join for join in found if join.name not in endpoints)
 
 
@@ -69,4 +71,4 @@ def mysql_tables(others: Collection[str]) -> Mapping[str, str]:
 def built_in(name: str, file: str, stored_as: Mapping[str, str]) -> Join:
     """Return the join of a file of this package."""
     sql = files(joins).joinpath(file).read_text(encoding="utf-8")
-    return Join(name, sql, file, stored_as)
+    return Join(name, sql, file, stored_as, NEEDED)

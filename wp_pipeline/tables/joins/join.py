@@ -34,12 +34,15 @@ class Join:
     """A table that a statement makes. `file` is the name of the file, for messages.
 
     `stored_as` has the names by which tables are stored, if the statement uses other names.
+    `needs` are the tables without which it can't be built, by their names in the statement; empty
+    if that is not known.
     """
 
     name: str
     sql: str = field(repr=False)
     file: str
     stored_as: Mapping[str, str] = field(default_factory=dict)
+    needs: frozenset[str] = frozenset()
 
     @cached_property
     def optional(self) -> Mapping[str, Columns]:
@@ -76,6 +79,11 @@ class Join:
     def reads(self, tables: Collection[str]) -> tuple[str, ...]:
         """Return which of these tables the statement reads. Raises JoinError."""
         return tuple(name for name in dict.fromkeys(self.views.values()) if name in tables)
+
+    def waits_for(self, tables: Collection[str]) -> tuple[str, ...]:
+        """Return which of these tables must be there before it is built. Raises JoinError."""
+        needed = {self.views[name] for name in self.needs or self.views}
+        return tuple(name for name in self.reads(tables) if name in needed)
 
 
 def read_join(path: Path) -> Join:

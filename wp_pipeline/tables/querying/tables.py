@@ -100,9 +100,10 @@ class Tables:
         """Make a stored table a view, once, and return its columns; None if it is not stored.
 
         `view` is the name of the view, if it differs from that of the table. `optional` columns
-        that the table lacks are NULL; if the whole table is missing, the view has only these
-        columns and no rows. Raises QueryFailed if the object is no table or another view has this
-        name in other letters, NoRoom, or an AwsError.
+        that the table lacks are NULL, and those of another type are cast, as far as their values
+        fit; if the whole table is missing, the view has only these columns and no rows. Raises
+        QueryFailed if the object is no table or another view has this name in other letters,
+        NoRoom, or an AwsError.
         """
         view = view or name
         if view not in self._columns:
@@ -136,7 +137,7 @@ class Tables:
         raise error
 
     def _rows_of(self, name: str, path: Path, optional: Columns) -> str:
-        """Return a SELECT of the rows of a file, with the optional columns that it lacks."""
+        """Return a SELECT of the rows of a file, with the optional columns in their types."""
         rows = f"FROM {rows_of_file(path)}"
         try:
             there = self.columns_of(rows)
@@ -144,7 +145,9 @@ class Tables:
             error = QueryFailed(f"the stored object of {name} is no Parquet table; build it again")
         else:
             missing = {one: kind for one, kind in optional.items() if one not in there}
-            return f"SELECT *{', ' * bool(missing)}{nulls(missing)} {rows}"
+            others = {one: kind for one, kind in optional.items() if there.get(one, kind) != kind}
+            cast = f" REPLACE ({casts(others)})" if others else ""
+            return f"SELECT *{cast}{', ' * bool(missing)}{nulls(missing)} {rows}"
         raise error
 
     def columns_of(self, statement: str) -> Columns:
@@ -188,6 +191,14 @@ def unique(name: str, taken: Columns) -> str:
     if name not in taken:
         return name
     return next(other for n in count(2) if (other := f"{name}_{n}") not in taken)
+
+
+def casts(columns: Columns) -> str:
+    """Return the SQL of columns in these types: NULL where a value does not fit."""
+    return ", ".join(
+        f"TRY_CAST({identifier(name)}::VARCHAR AS {kind}) AS {identifier(name)}"
+        for name, kind in columns.items()
+    )
 
 
 def nulls(columns: Columns) -> str:

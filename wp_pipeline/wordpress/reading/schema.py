@@ -63,7 +63,7 @@ def schema_of(endpoint: Endpoint, client: RetryingClient, cancellation: Cancella
 def parse_schema(body: bytes, context: str = VIEW) -> Schema:
     """Return the members that an answer to `OPTIONS` declares; empty for any other body."""
     with suppress(ValueError, RecursionError):
-        properties = member(member(json.loads(body), "schema"), "properties")
+        properties = member(member(loaded(body), "schema"), "properties")
         if isinstance(properties, dict):
             return {
                 name: member_of(declared)
@@ -71,6 +71,12 @@ def parse_schema(body: bytes, context: str = VIEW) -> Schema:
                 if isinstance(declared, dict) and is_sent(declared, context)
             }
     return {}
+
+
+def loaded(body: bytes) -> Any:
+    """Return a JSON value; half a surrogate pair in its texts becomes a question mark."""
+    text = json.dumps(json.loads(body), ensure_ascii=False)
+    return json.loads(text.encode(errors="replace"))
 
 
 def member(value: Any, name: str) -> Any:

@@ -78,6 +78,14 @@ def test_the_settings_of_a_site_come_before_those_of_the_component(new_project):
     assert f"`{PATH}blog/bucket`" in described["blog"]
 
 
+def test_time_zones_whose_names_are_alike_have_schedules_of_their_own(project):
+    for site, zone in (("east", "Etc/GMT-5"), ("west", "Etc/GMT+5")):
+        project.add(site, settings=json.dumps({"timezone": zone}))
+
+    schedules = project.load().get_repository_def().schedule_defs
+    assert {one.execution_timezone for one in schedules} == {"Etc/GMT-5", "Etc/GMT+5"}
+
+
 def specs(defs: dg.Definitions) -> list[dg.AssetSpec]:
     return [*defs.resolve_all_asset_specs()]
 
@@ -92,10 +100,14 @@ def specs(defs: dg.Definitions) -> list[dg.AssetSpec]:
         ({"settings": '{"concurency": 2}'}, f"parameter {PATH}bad/settings has concurency"),
         ({"settings": '{"site": "x"}'}, f"parameter {PATH}bad/settings has site, which is no"),
         ({"settings": '{"concurrency": "many"}'}, "WP_PIPELINE_CONCURRENCY must be a valid"),
+        ({"settings": '{"timezone": "Europe/Londn"}'}, "WP_PIPELINE_TIMEZONE is no time zone such"),
+        ({"settings": '{"timezone": "Europe"}'}, "WP_PIPELINE_TIMEZONE is no time zone such"),
+        ({"settings": '{"owners": "a@b.c"}'}, "WP_PIPELINE_OWNERS takes e-mail addresses as"),
         ({"endpoint": "x"}, f"parameter {PATH}bad/endpoint is none of endpoints, settings,"),
         ({"endpoints/posts": "x"}, f"{PATH}bad/endpoints is a list, and has parameters below it"),
     ],
-    ids=["list", "no list", "no object", "unknown", "site", "value", "part", "both"],
+    ids=["list", "no list", "no object", "unknown", "site", "value", "zone", "folder", "owner",
+         "part", "both"],
 )  # fmt: skip
 def test_a_wrong_site_is_shown_with_the_reason_and_the_others_load(
     project, warnings, parts, reason

@@ -3,9 +3,11 @@
 import json
 from collections.abc import Callable
 from datetime import datetime, timezone
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
+from dagster._utils.schedules import schedule_execution_time_iterator
 
 from sample_site.site import SampleSite
 from wp_pipeline_tests.fakes.raw_server import RawServer
@@ -96,6 +98,14 @@ def test_a_site_is_not_looked_at_again_before_its_interval_is_over(sites):
     assert sites.servers["shop"].requests == []
 
 
+def test_a_site_without_collections_asks_for_no_run_when_its_outlines_are_due(sites):
+    url = "https://a.example/wp-json/mo/v1/odd"
+    sites.project.add("forms", url, settings='{"outline_interval": 0.001}')
+    sites.load()
+
+    assert sites.tick("changes").run_requests == []  # An empty one would be of all sites.
+
+
 def test_a_site_with_a_run_is_left_alone(sites):
     sites.add("shop")
     sites.load()
@@ -139,6 +149,16 @@ def test_a_changed_list_is_reported_in_one_line(sites):
     assert "://" not in reason
 
 
+def test_a_site_whose_prefix_another_one_has_is_no_difference_until_it_has_its_own(sites):
+    for site in ("shop", "blog"):
+        sites.add(site, settings='{"prefix": "same"}')
+    sites.load()
+    assert sites.tick("endpoints").skip_message.startswith("All 1 sites are loaded")
+
+    sites.project.add("shop", settings='{"prefix": "other"}', url="")
+    assert ": add shop. Reload" in sites.tick("endpoints").skip_message
+
+
 def test_failures_of_each_site_have_a_message_of_their_own(sites):
     subscriber = Subscriber(sites.project.aws.client)
     server = RawServer(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}")
@@ -156,6 +176,51 @@ def test_failures_of_each_site_have_a_message_of_their_own(sites):
         "shop: failed: posts", "blog: failed: posts"
     ]  # fmt: skip
     assert sites.tick("failures").skip_message.startswith("Nothing failed")
+
+
+def test_a_site_whose_topic_is_wrong_does_not_hold_up_the_messages_of_others(sites):
+    subscriber = Subscriber(sites.project.aws.client)
+    sites.project.aws.put_parameters({"/sns/wrong": "no ARN"})
+    server = RawServer(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}")
+    for site, topic in (("blog", "/sns/pipeline/wordpressapi/raw"), ("shop", "/sns/wrong")):
+        settings = json.dumps({"alerts_parameter": topic})
+        sites.project.add(site, f"{server.url}/wp-json/wp/v2/posts", settings=settings)
+    sites.load()
+    sites.tick("failures")
+    for names in (["shop"], ["blog"], ["blog", "shop"]):
+        keys = [dg.AssetKey([name, "posts"]) for name in names]
+        sites.run(dg.RunRequest(asset_selection=keys))
+
+    reason = sites.tick("failures").skip_message
+    server.stop()
+    assert reason.count("shop: no message was sent: parameter /sns/wrong") == 2
+    assert [mail["Subject"] for mail in subscriber.messages()] == ["blog: failed: posts"]
+    assert sites.tick("failures").skip_message.startswith("Nothing failed")
+
+
+def test_what_was_told_is_not_told_again_while_the_message_of_another_site_is_not_sent(sites):
+    subscriber = Subscriber(sites.project.aws.client)
+    server = RawServer(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}")
+    for site in ("blog", "shop"):
+        sites.project.add(site, f"{server.url}/wp-json/wp/v2/posts")
+    sites.load()
+    sites.tick("failures")
+    keys = [dg.AssetKey([name, "posts"]) for name in ("blog", "shop")]
+    sites.run(dg.RunRequest(asset_selection=keys))
+    server.stop()
+    published: list[str] = []
+
+    def second_fails(operation: str) -> tuple[int, str] | None:
+        published.extend([operation] if operation == "Publish" else [])
+        return (400, "Throttled") if len(published) > 1 and operation == "Publish" else None
+
+    sites.project.aws.faults = second_fails
+    assert "shop: no message was sent" in sites.tick("failures").skip_message
+    sites.project.aws.faults = lambda operation: None
+    assert sites.tick("failures").skip_message == "Sent: shop: failed: posts"
+    assert sorted(mail["Subject"] for mail in subscriber.messages()) == [
+        "blog: failed: posts", "shop: failed: posts"
+    ]  # fmt: skip
 
 
 def test_the_schedule_asks_for_one_run_of_each_site_at_its_own_minute(sites):
@@ -178,6 +243,36 @@ def test_the_schedule_asks_for_one_run_of_each_site_at_its_own_minute(sites):
     assert asked.pop("early") == "05:30"
     assert all(time.startswith("07:") for time in asked.values())
     assert len(set(asked.values())) > 3
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [
+        ("Europe/Berlin", "2026-03-29"),
+        ("Europe/Berlin", "2026-10-25"),
+        ("Africa/Cairo", "2026-04-24"),
+    ],
+)
+def test_the_schedule_asks_for_each_site_once_on_days_with_23_or_25_hours(sites, zone, day):
+    times = ["00:00", "00:30", "01:00", "01:30", "02:00", "02:30", "03:00", "03:30"]
+    for time in times:
+        sites.add(
+            f"at_{time.replace(':', '')}",
+            settings=f'{{"daily_at": "{time}", "timezone": "{zone}"}}',
+        )
+    sites.load()
+    (schedule,) = sites.defs.schedules
+    begin = datetime.fromisoformat(day).replace(tzinfo=ZoneInfo(zone))
+    asked: dict[tuple[str, float], str] = {}  # Dagster knows a request by its key and time.
+    for at in schedule_execution_time_iterator(begin.timestamp(), schedule.cron_schedule, zone):
+        if at.timestamp() >= begin.timestamp() + 6 * 3600:
+            break
+        sent = datetime.fromtimestamp(at.timestamp(), timezone.utc)  # As the daemon sends it.
+        context = dg.build_schedule_context(scheduled_execution_time=sent)
+        for one in schedule.evaluate_tick(context).run_requests:
+            asked[one.run_key or "", at.timestamp()] = one.tags["wordpress/site"]
+
+    assert sorted(asked.values()) == sorted(f"at_{time.replace(':', '')}" for time in times)
 
 
 def test_the_stored_state_holds_no_url_and_no_credential(sites):

@@ -1,5 +1,6 @@
 """Tables as assets: what a run builds, checks, shows and leaves out."""
 
+from hashlib import sha256
 from typing import Any
 
 import dagster as dg
@@ -50,6 +51,17 @@ def column(world, tmp_path, table: str, name: str) -> list[Any]:
 def test_without_the_setting_there_are_no_tables(defs, site_name):
     keys = defs.resolve_asset_graph().get_all_asset_keys()
     assert [key for key in keys if "tables" in key.path] == []
+
+
+def test_an_endpoint_with_nearly_the_name_of_a_joined_table_takes_its_place(
+    world, load, site_name, monkeypatch
+):
+    monkeypatch.setenv("WP_PIPELINE_TABLES", "true")
+    world.extract_these("posts", also=f"posts-daily={world.url('wp/v2/tags')}")
+    key = dg.AssetKey([site_name, "tables", "posts_daily"])
+
+    graph = load().resolve_asset_graph()
+    assert graph.get(key).parent_keys == {dg.AssetKey([site_name, "posts_daily"])}
 
 
 def test_tables_follow_their_objects_and_end_in_joins(tables, site_name):
@@ -130,21 +142,86 @@ def test_a_table_can_be_built_alone(world, tables, instance, site_name):
     assert {table for table, _ in evaluated(result)} == {"tags"}
 
 
-def test_an_empty_collection_without_known_columns_has_no_table(
-    world, load, instance, site_name, monkeypatch
+def test_an_object_that_is_replaced_after_the_build_does_not_fail_the_check_of_rows(
+    world, tables, instance, site_name
 ):
+    execute(tables, site_name, instance)
+    body = b'[{"id": 1}]'
+    metadata = {"sha256": sha256(body).hexdigest(), "row-count": "1"}
+
+    def replaces_posts(asked: str) -> None:
+        if asked == f"PUT /{BUCKET}/{FOLDER}/tags/tags.parquet":
+            world.aws.put_object("wordpress-api/posts.json", body, Metadata=metadata)
+
+    world.aws.faults = replaces_posts
+    check = evaluated(build(tables, site_name, instance))["posts", "row_count_equals_raw"]
+    assert check.passed
+    world.aws.faults = lambda asked: None
+    job = tables.resolve_implicit_global_asset_job_def().get_subset(
+        asset_selection=set(), asset_check_selection={check.asset_check_key}
+    )
+    (alone,) = evaluated(job.execute_in_process(instance=instance)).values()
+    assert not alone.passed  # By now the table is older than the object.
+
+
+@pytest.fixture
+def empty(world, load, instance, site_name, monkeypatch) -> dg.Definitions:
+    """The definitions of a site whose endpoint `odd` is stored, and has no rows."""
     monkeypatch.setenv("WP_PIPELINE_TABLES", "true")
     monkeypatch.setenv("WP_PIPELINE_MAY_BE_EMPTY", "odd")
     world.respond("mo/v1/odd_1", b"[]")
-    world.put_endpoints(f"odd={world.url('mo/v1/odd_1')}")
+    world.extract_these("tags", also=f"odd={world.url('mo/v1/odd_1')}")
     defs = load()
     execute(defs, site_name, instance)
-    result = build(defs, site_name, instance)
+    return defs
+
+
+def test_an_empty_collection_without_known_columns_has_no_table(world, empty, instance, site_name):
+    result = build(empty, site_name, instance, "odd")
 
     assert result.success
     assert "no rows and no known columns" in metadata_of(result, "odd")["no table"]
     stored = world.aws.keys()
     assert not any(key.startswith(FOLDER) for key in stored)
+
+
+def test_checks_of_a_table_that_can_not_be_built_pass_alone_too(empty, instance, site_name):
+    check = (dg.AssetKey([site_name, "tables", "odd"]), "row_count_equals_raw")
+    job = empty.resolve_implicit_global_asset_job_def().get_subset(
+        asset_selection=set(), asset_check_selection={dg.AssetCheckKey(*check)}
+    )
+
+    def passes() -> bool:
+        (found,) = evaluated(job.execute_in_process(instance=instance)).values()
+        return found.passed
+
+    assert not passes()  # It was not built yet.
+    build(empty, site_name, instance, "odd")
+    assert passes()
+
+
+def test_checks_of_a_table_that_can_not_be_built_pass_in_a_retry_too(
+    world, empty, instance, site_name
+):
+    place = f"PUT /{BUCKET}/{FOLDER}/tags/tags.parquet"
+    failed: list[str] = []
+
+    def fails_once(asked: str) -> tuple[int, str] | None:
+        if asked != place or failed:
+            return None
+        failed.append(asked)
+        return 400, "BadDigest"
+
+    world.aws.faults = fails_once
+    result = build(empty, site_name, instance)
+
+    assert result.success
+    assert failed == [place]
+    assert all(
+        one.passed
+        for one in result.get_asset_check_evaluations()
+        if one.asset_key.path[-1] == "odd"
+    )
 
 
 def test_changed_columns_are_a_warning(world, tables, instance, site_name):

@@ -6,6 +6,7 @@ from wp_pipeline.aws.lake import Lake
 from wp_pipeline.tables.joins.build import build_join
 from wp_pipeline.tables.joins.built_in import joins_of
 from wp_pipeline.tables.joins.join import Join, JoinError, read_join
+from wp_pipeline.tables.querying.tables import open_tables
 from wp_pipeline.tables.store import TableStore
 from wp_pipeline_tests.fakes.aws import BUCKET
 
@@ -187,6 +188,7 @@ RAW = ("posts", "statistics_pages", "term_relationship", "term_taxonomy", "terms
         (["posts"], ["raw_posts", "raw_terms"], ["posts_daily.rest.sql"]),
         (["posts", "users"], ["statistics"], ["posts_daily.rest.sql"]),
         (["posts"], ["posts_daily"], []),
+        (["posts"], ["posts-daily"], []),
         (["pages"], ["terms"], []),
     ],
 )  # fmt: skip
@@ -241,3 +243,24 @@ def test_a_site_whose_statistics_are_empty_has_joined_tables_without_views(put):
     assert [one.type.sql for one in postname.columns if one.name.startswith("statistics")] == [
         "BIGINT", "TIMESTAMP", "BIGINT", "BIGINT", "BIGINT", "BIGINT"
     ]  # fmt: skip
+
+
+def test_optional_columns_of_another_type_are_cast_as_far_as_their_values_fit(file, put):
+    join = file("-- optional: posts (tags BIGINT[], day TIMESTAMP, likes BIGINT)\n"
+                "SELECT tags, day, likes FROM posts")  # fmt: skip
+    store = put("posts", "SELECT '[1, 2]' AS tags, 20.5 AS day, ['many'] AS likes")
+    build_join(join, store)
+
+    with open_tables(store) as tables:
+        answer = tables.ask("FROM totals")
+        assert answer.columns == {"tags": "BIGINT[]", "day": "TIMESTAMP", "likes": "BIGINT"}
+        assert [*answer.rows()] == [([1, 2], None, None)]
+
+
+def test_a_plugins_table_that_is_called_statistics_does_not_stop_the_joined_table(put):
+    put("posts", "SELECT 1::BIGINT AS id, '[3, 4]' AS categories")
+    put("categories", "SELECT 3::BIGINT AS id, 'News' AS name")
+    store = put("statistics", "SELECT 1::BIGINT AS id, '1 May' AS date, 7 AS type, 'x' AS count")
+    (daily,) = joins_of(["posts", "categories"], ["statistics"])
+
+    assert build_join(daily, store).rows == 1

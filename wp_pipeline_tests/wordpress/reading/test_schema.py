@@ -97,3 +97,13 @@ def test_a_firewall_that_refuses_options_is_asked_once():
     with pytest.raises(SiteError):
         schema_at(world, "wp/v2/posts")
     assert len(world.requests) == 1
+
+
+def test_half_a_surrogate_pair_in_its_texts_is_replaced():
+    declared = {"id": {"type": "integer", "description": "An \ud83d id.", "enum": ["\udc00"]}}
+    schema = {"schema": {"properties": {**declared, "cut\ud83d": {"type": "string"}}}}
+
+    assert parse_schema(json.dumps(schema).encode()) == {
+        "id": Member(("integer",), "", "An ? id.", ("?",)),
+        "cut?": Member(("string",)),
+    }
