@@ -76,6 +76,8 @@ class Refresh:
         if self.found and not context.options.outline:
             top_up = TopUp(endpoint, context.site, base, self.known.state, moved)
             if state := top_up.write(self.found, payload):
+                completeness = self.known.stored.metadata.get("completeness")
+                payload.completeness = completeness or payload.completeness  # Of the older items.
                 return state
         fields = context.settings.outline_fields
         plan = merge_changes(endpoint, context.site, base, self.found, payload, moved, fields)

@@ -312,6 +312,20 @@ def test_a_new_comment_and_an_older_deletion_do_not_cancel_out(large):
     comments_now(large)
 
 
+def test_new_comments_do_not_prove_that_the_older_ones_are_complete(large):
+    def send_one_by_one(request):
+        if "/comments" in request.path:
+            request.query["per_page"] = "1"
+
+    large.before_each_request(send_one_by_one)
+    prepared(large)
+    for _ in range(2):
+        large.site.publish("comments")
+        found = large.refresh()["comments"]
+
+    assert (found.verified, found.completeness) == ("counts", "counted")
+
+
 def block_comments_of_a_moved_post(world, answer: Answer) -> list[int]:
     """Give an edited post another address, and answer like this to requests for its comments.
 
