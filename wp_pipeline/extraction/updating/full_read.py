@@ -44,7 +44,7 @@ def full_read(
             state_metadata(endpoint, found, payload, context, now),
             is_new=stored is None,
             began=began,
-            is_due=is_damaged or (stored is not None and is_due(endpoint, stored, context)),
+            is_due=is_damaged or (stored is not None and is_due(endpoint, stored, found, context)),
             is_dry=context.options.dry_run,
         )
         schema = schema_of(endpoint, payload, context) if context.options.describe else {}
@@ -92,16 +92,21 @@ def state_metadata(
     return State(request, now, found.text if found else "", places=payload.places).metadata
 
 
-def is_due(endpoint: Endpoint, stored: StoredObject, context: UpdateContext) -> bool:
+def is_due(
+    endpoint: Endpoint, stored: StoredObject, found: Probe | None, context: UpdateContext
+) -> bool:
     """Whether an equal object is stored again: it must say by which request, and when, it was read.
 
-    Otherwise every refresh would be a full read.
+    In a refresh that can compare nothing else, it must have today's probe, too. Otherwise every
+    refresh would be a full read.
     """
     if not endpoint.is_known_kind:
         return False
     state = State.of(stored)
     is_recent = state.is_read_in_full_within(context.settings.full_after_days / 2)
-    return not is_recent or state.request != request_of(endpoint, context.credentials)
+    is_of_request = state.request == request_of(endpoint, context.credentials)
+    has_probe = context.options.mode != CHANGES or not found or found.text == state.probe
+    return not (is_recent and is_of_request and has_probe)
 
 
 def schema_of(endpoint: Endpoint, payload: Payload, context: UpdateContext) -> Schema:

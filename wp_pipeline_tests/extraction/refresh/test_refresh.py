@@ -152,6 +152,15 @@ def test_a_refresh_becomes_a_full_read_if_the_site_ignores_fields(large):
     assert large.refresh()["posts"].verified == "full"
 
 
+def test_items_without_outlines_are_read_in_full_once_if_nothing_changes(large):
+    large.before_each_request(lambda request: request.query.pop("_fields", None))
+    large.extract_these("posts")
+    large.extract()
+
+    assert large.refresh()["posts"].verified == "full"
+    assert large.refresh()["posts"].verified == "counts"
+
+
 def test_a_refresh_becomes_a_full_read_if_items_have_other_members(large):
     prepared(large)
     good = large.server.answers
