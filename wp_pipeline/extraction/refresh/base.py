@@ -47,9 +47,11 @@ class BaseObject:
             while chunk := stream.read(STEP):
                 digest.update(chunk)
                 buffer.append(chunk)
-            if digest.hexdigest() != stored.metadata.get("sha256"):
-                raise DamagedObject("the stored object is not what its metadata say")
-            return cls(buffer.body())
+            if digest.hexdigest() == stored.metadata.get("sha256"):
+                return cls(buffer.body())
+            if digest.hexdigest() == stream.metadata.get("sha256"):
+                raise RefreshNotPossible("the stored object was replaced meanwhile")
+            raise DamagedObject("the stored object is not what its metadata say")
 
     def batches(self) -> Iterator[Items]:
         """Yield the items in order of id. Raises RefreshNotPossible if they are in another."""

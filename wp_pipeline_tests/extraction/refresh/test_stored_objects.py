@@ -3,8 +3,11 @@
 import pytest
 
 from sample_site.site import SampleSite
+from wp_pipeline.aws.lake import Lake
+from wp_pipeline.extraction.refresh.base import BaseObject, DamagedObject, RefreshNotPossible
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.extraction.refresh.conftest import COUNTS, LargeWorld, prepared
+from wp_pipeline_tests.fakes.aws import BUCKET
 
 
 def replace_bytes(world, name: str, body: bytes) -> None:
@@ -32,6 +35,18 @@ def test_a_full_read_replaces_an_object_that_was_cut(large, name):
 
     assert not large.extract()[name].unchanged
     assert large.stored(name) == good
+
+
+def test_an_object_that_is_replaced_while_it_is_read_is_not_damaged(large):
+    large.extract()
+    lake = Lake(lambda: large.aws.client("s3"), BUCKET, large.settings.prefix)
+    former = lake.stored("posts")
+    large.site.publish("posts")
+    large.extract()
+
+    with pytest.raises(RefreshNotPossible) as raised:
+        BaseObject.download("posts", former, lake)
+    assert not isinstance(raised.value, DamagedObject)
 
 
 def use_login(world) -> None:
