@@ -74,6 +74,8 @@ def with_hidden(hidden: int, answers: Answers) -> Answers:
 
     def hiding(request: Request) -> Answer:
         found = answers(request)
+        if found.status != 200:
+            return found
         rows = [row for row in json.loads(found.body) if row["id"] != hidden]
         return Answer(found.status, found.headers, json.dumps(rows).encode())
 

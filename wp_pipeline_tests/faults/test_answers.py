@@ -18,6 +18,7 @@ from wp_pipeline_tests.fakes.aws import BUCKET
 from wp_pipeline_tests.fakes.world import World
 from wp_pipeline_tests.faults.plugin_answers import (
     ALL_ANSWER_CASES,
+    COUNTED,
     FALLS,
     FORMER,
     PLUGIN,
@@ -78,6 +79,7 @@ def test_an_answer_is_read_whole_or_refused(world, server, case):
         assert before is None or world.aws.object(key(case)) == before
         return
     assert isinstance(outcome, Stored), outcome
+    assert outcome.completeness != COUNTED or outcome.hidden == 0
     assert rows_of(world, case) == list(case.rows)
     assert (outcome.rows, outcome.completeness) == (len(case.rows), case.completeness)
 

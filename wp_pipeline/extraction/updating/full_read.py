@@ -14,7 +14,7 @@ from wp_pipeline.extraction.storing.payload import Payload
 from wp_pipeline.extraction.storing.publish import Target
 from wp_pipeline.extraction.updating.context import Stats, UpdateContext
 from wp_pipeline.wordpress.answers.single_answer import SingleAnswer
-from wp_pipeline.wordpress.completeness import SINGLE
+from wp_pipeline.wordpress.completeness import COUNTED, SINGLE
 from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
 from wp_pipeline.wordpress.errors import SiteError
 from wp_pipeline.wordpress.reading.probe import Probe
@@ -65,6 +65,8 @@ def read_in_full(endpoint: Endpoint, payload: Payload, context: UpdateContext) -
             context.observer.rows_read(endpoint.name, payload.rows, reading.total)
         payload.end_items()
         payload.places = reading.places.text
+        if reading.completeness == COUNTED:
+            payload.total = payload.rows  # The first page's may be another: rows came or went.
     context.observer.rows_read(endpoint.name, payload.rows, payload.total)
     context.require_rows(endpoint, payload)
 

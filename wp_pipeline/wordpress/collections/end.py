@@ -15,6 +15,7 @@ from wp_pipeline.wordpress.collections.overlap import Coverage, close_gap
 from wp_pipeline.wordpress.collections.page import Page
 from wp_pipeline.wordpress.collections.windows import Layout, Window
 from wp_pipeline.wordpress.errors import CompletenessNotProven, RouteNotFound, UnexpectedStatus
+from wp_pipeline.wordpress.http.client import Answer
 
 
 def last_page(fetch: PageFetcher, layout: Layout, start: int = 0) -> Page:
@@ -28,11 +29,12 @@ def last_page(fetch: PageFetcher, layout: Layout, start: int = 0) -> Page:
 
 
 NEWEST = Window(0, 1, descending=True)
+IDS_ONLY: dict[str, object] = {"_fields": "id"}
 
 
 def newest_item(fetch: PageFetcher) -> Items:
     """Return the newest item, with its id at least. Raises a SiteError."""
-    fields = {} if fetch.chooses_fields else {"_fields": "id"}
+    fields = {} if fetch.chooses_fields else IDS_ONLY
     return items_of(without_bom(fetch.answer(NEWEST.parameters | fields).body))
 
 
@@ -126,7 +128,10 @@ def applies_fields(fetch: PageFetcher, rows: Iterable[bytes | memoryview]) -> bo
     """
     if not fetch.chooses_fields and have_only_ids(rows):
         return False  # A cached answer to somebody who asked for ids.
-    answer = fetch.answer({"_fields": "id"})
+    return has_only_ids(fetch.answer(IDS_ONLY))
+
+
+def has_only_ids(answer: Answer) -> bool:
     return have_only_ids(items_of(without_bom(answer.body)).raw)
 
 

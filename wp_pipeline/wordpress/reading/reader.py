@@ -129,11 +129,9 @@ class Reader:
             if is_sorted and first.items.ascend and may_ignore and ignores_order(told, self._fetch):
                 return self._counted(told, layout)
         found = Collection(iter([first.items]), total=first.total)
-        can_overlap = is_sorted and layout.size >= SMALLEST_WINDOW
-        is_the_end = first.items.ascend and first.reaches_the_end
-        if is_the_end and (first.has_all_rows or not can_overlap):
+        if first.items.ascend and first.reaches_the_end and first.has_all_rows:
             return found
-        if not can_overlap or not first.items.ascend:
+        if layout.size < SMALLEST_WINDOW or not is_sorted or not first.items.ascend:
             return self._counted(first, layout)
         layout = replace(layout, by_page=are_hierarchical_terms(first.items))
         ahead = self._pages_ahead
