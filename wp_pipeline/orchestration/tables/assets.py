@@ -5,7 +5,7 @@ failed step, so after one refused endpoint no table would be built.
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 
 import dagster as dg
@@ -95,13 +95,14 @@ def build_tables(plan: TablesPlan) -> dg.AssetsDefinition:
     return tables_of_site
 
 
-def build_condition(needed: Iterable[dg.AssetKey]) -> dg.AutomationCondition:
+def build_condition(needed: Sequence[dg.AssetKey] = ()) -> dg.AutomationCondition:
     """Rebuild a table when the data of an asset that it is made of changed, in any run.
 
-    A missing table is built as soon as all that are `needed` exist. One whose build failed is not
-    built again before the next change, unless somebody materializes it. What changed before the
-    sensor was turned on is not known: then each table is requested once. Of changes between two
-    ticks, those after the table was requested or built are not handled by that.
+    A missing table is built as soon as all of them exist that are `needed`; if none is named, all.
+    One whose build failed is not built again before the next change, unless somebody materializes
+    it. What changed before the sensor was turned on is not known: then each table is requested
+    once. Of changes between two ticks, those after the table was requested or built are not
+    handled by that.
     """
     condition = dg.AutomationCondition
     newly_changed = condition.any_deps_match(condition.data_version_changed())
@@ -110,23 +111,22 @@ def build_condition(needed: Iterable[dg.AssetKey]) -> dg.AutomationCondition:
     handled = (condition.newly_requested() & ~newly_changed) | (newly_built & ~is_older)
     changed = (newly_changed | condition.initial_evaluation()).since(handled)
     missing = condition.missing() & ~condition.execution_failed()
+    lacks = condition.any_deps_missing()
+    if needed:
+        lacks = lacks.allow(dg.AssetSelection.assets(*needed))
     return (
-        (changed | missing)
-        & ~condition.any_deps_missing().allow(dg.AssetSelection.assets(*needed))
-        & ~condition.any_deps_in_progress()
-        & ~condition.in_progress()
+        (changed | missing) & ~lacks & ~condition.any_deps_in_progress() & ~condition.in_progress()
     )
 
 
 def endpoint_specs(plan: TablesPlan) -> Iterator[dg.AssetSpec]:
-    settings = plan.settings
+    settings, condition = plan.settings, build_condition()
     for name in plan.names:
-        deps = [name.key(settings)]
         yield spec(
             plan,
             name.name,
-            deps,
-            build_condition(deps),
+            [name.key(settings)],
+            condition,
             f"{name.name} of the site {settings.site}: a typed table of the object",
         )
 
