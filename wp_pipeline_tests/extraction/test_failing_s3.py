@@ -17,6 +17,8 @@ from wp_pipeline_tests.support.interruptions import (
     rows,
 )
 
+pytestmark = pytest.mark.faults
+
 LARGE = rows(2_000)  # 2 MB
 PUT = put_of("other")
 FAULTS = {

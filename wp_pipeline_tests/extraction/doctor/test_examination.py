@@ -14,6 +14,8 @@ from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.aws import BUCKET
 from wp_pipeline_tests.support.recorded_needs import STATEMENTS, listed, not_allowed, recorded
 
+pytestmark = pytest.mark.faults
+
 OPTIONAL = [action for one in STATEMENTS["doctor"] for action in listed(one["Action"])]
 
 

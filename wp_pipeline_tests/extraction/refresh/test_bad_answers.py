@@ -11,6 +11,8 @@ from wp_pipeline.extraction.outcomes import Refused, Stored
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.extraction.refresh.conftest import COUNTS, LargeWorld, prepared
 
+pytestmark = pytest.mark.faults
+
 EMPTY = {"X_WP_Total": "0", "X_WP_TotalPages": "0"}  # As when WordPress's database fails.
 
 

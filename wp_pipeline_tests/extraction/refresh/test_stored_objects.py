@@ -9,6 +9,8 @@ from wp_pipeline.settings import Settings
 from wp_pipeline_tests.extraction.refresh.conftest import COUNTS, LargeWorld, prepared
 from wp_pipeline_tests.fakes.aws import BUCKET
 
+pytestmark = pytest.mark.faults
+
 
 def replace_bytes(world, name: str, body: bytes) -> None:
     """Replace the bytes of a stored object, and leave its metadata."""
