@@ -85,10 +85,11 @@ def parameter_for(settings: Settings) -> str:
             "no parameter is named for the login: add --credentials-parameter"
             f" /wordpress/{settings.site}/login, or set WP_PIPELINE_CREDENTIALS_PARAMETER"
         )
-    if not PLAIN_NAME.fullmatch(name):
+    if not (PLAIN_NAME.fullmatch(name) and name.startswith("/")):  # It may be a login itself.
         raise ConfigurationError(
-            "WP_PIPELINE_CREDENTIALS_PARAMETER is an ARN or names a version: to store a login, give"
-            " the parameter's plain name"
+            "WP_PIPELINE_CREDENTIALS_PARAMETER is no name that begins with a slash: to store a"
+            " login, give the parameter's plain name, such as"
+            f" /wordpress/{settings.site}/login, without ARN or version"
         )
     return name
 

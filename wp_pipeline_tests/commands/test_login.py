@@ -168,6 +168,7 @@ def test_a_login_that_can_not_be_verified_is_stored_only_on_demand(world, comman
         ("ck_s3cr3t", [*TO], 2, "the login is not `ck_…:cs_…`"),
         ("u:s3cr3t", [], 2, "no parameter is named for the login"),
         ("u:s3cr3t", ["--credentials-parameter", "/a:3"], 2, "give the parameter's plain name"),
+        ("u:s3cr3t", ["--credentials-parameter", "s3cr3t"], 2, "no name that begins with a slash"),
         ("u:s3cr3t", [*TO, "127.0.0.1:9"], 1, "refused"),
         ("u:s3cr3t", [*TO, "ftp://x"], 2, "the address is not an http(s) URL"),
     ],
