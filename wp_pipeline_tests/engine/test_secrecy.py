@@ -22,7 +22,8 @@ from wp_pipeline_tests.support.planted_secrets import SECRETS
 from wp_pipeline_tests.support.secret_search import Search
 
 SENSORS = tuple(f"{name}_changes" for name in ("well", "down", "vanished", "garbled", "forbidden"))
-RUNS = 3  # all assets; the changes of the site without a fault; the leaking code
+RUNS_OF_ALL = 3
+RUNS = RUNS_OF_ALL + 2  # the changes of the site without a fault; the leaking code
 # The pauses between tries are longer in a real run than in the tests of the table.
 TAKES_TOO_LONG = ("poisoned_item",)
 
@@ -106,7 +107,7 @@ def left(aws_server: FakeAws, tmp_path_factory: pytest.TempPathFactory) -> LeftB
             faulty.put_later_parameters(aws_server)
             deployment.reload()
             deployment.start_sensors(*SENSORS)
-            deployment.launch_everything()
+            deployment.launch_everything(RUNS_OF_ALL)
             deployment.try_sensor("garbled_changes")
             deployment.wait(RUNS)
             deployment.dump()
