@@ -82,7 +82,7 @@ def known(names: str, **more: Any) -> History:
     return History({name: EndpointHistory(as_of=AT, **more) for name in names.split()})
 
 
-@few_and_many(8, 150)
+@few_and_many(8, 60)
 def test_no_text_of_a_site_adds_markup_to_the_page_or_makes_it_large(cases):
     for seed in range(cases):
         objects = hostile_site(seed)

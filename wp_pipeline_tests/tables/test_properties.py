@@ -61,7 +61,7 @@ def misfits_of(row: dict[str, Any]) -> dict[str, str]:
     return {name: json.dumps(value) for name, value in json.loads(text).items()}
 
 
-@few_and_many(4, 200)
+@few_and_many(4, 100)
 def test_a_value_is_the_expected_one_or_a_misfit(cases):
     @settings(max_examples=cases, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.dictionaries(st.sampled_from(NAMES), written), min_size=1, max_size=12))
@@ -86,7 +86,7 @@ def check(value: bytes | None, kind: ColumnType, name: str, row: dict[str, Any])
         assert name not in misfits_of(row)
 
 
-@few_and_many(4, 200)
+@few_and_many(4, 100)
 def test_no_value_of_an_undeclared_member_is_lost(cases):
     names = st.text(st.characters(codec="utf-8"), max_size=3)
 
@@ -116,7 +116,7 @@ def is_kept(sent: bytes, stored: Any, kind: ColumnType) -> bool:
     return type(found) in (int, float, bool) and stored == found
 
 
-@few_and_many(3, 100)
+@few_and_many(3, 50)
 def test_the_same_items_give_the_same_bytes(cases):
     @settings(max_examples=cases, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.dictionaries(st.sampled_from(NAMES), written), min_size=1, max_size=6))
@@ -126,7 +126,7 @@ def test_the_same_items_give_the_same_bytes(cases):
     holds()
 
 
-@few_and_many(30, 2000)
+@few_and_many(30, 1000)
 def test_a_type_is_never_narrowed_and_holds_what_was_seen(cases):
     @settings(max_examples=cases, deadline=None)
     @given(st.lists(st.lists(written, max_size=3), min_size=1, max_size=4))
