@@ -13,9 +13,13 @@ LARGEST = 2**63 - 1
 ZERO_DATE = re.compile(r"(0000|-\d{4})-\d\d-\d\d([T ][\d:.]*([Zz]|[-+][\d:]+)?)?", re.ASCII)
 
 
+class Float(Decimal):
+    """A number with a point or an exponent, which is no integer: `1.5e+3`."""
+
+
 def expected(value: bytes, kind: ColumnType) -> Any:
     """Return the Python value that DuckDB shows of a JSON value, or MISFIT."""
-    found = json.loads(value, parse_int=Decimal, parse_float=Decimal)
+    found = json.loads(value, parse_int=Decimal, parse_float=Float)
     if found is None:
         return None
     return {
@@ -35,7 +39,7 @@ def expected(value: bytes, kind: ColumnType) -> Any:
 def integer(found: Any, value: bytes) -> Any:
     """As Python reads it, if it has no more than digits and a sign."""
     written = found if isinstance(found, str) else value.decode()
-    if isinstance(found, (bool, list, dict)) or not written.removeprefix("-").isdecimal():
+    if isinstance(found, (bool, list, dict, Float)) or not written.removeprefix("-").isdecimal():
         return MISFIT
     if not written.isascii():
         return MISFIT
