@@ -27,8 +27,6 @@ LARGER_THAN_MEMORY_TAKES = 18_000  # rows of a kilobyte; up to 16 MiB of a body 
 # Runs a module with a kernel limit of one megabyte for each file.
 SMALL_FILES_ONLY = """
 import os, resource, sys
-
-pytestmark = pytest.mark.faults
 resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
 os.execv(sys.executable, [sys.executable, "-m", *sys.argv[1:]])
 """
