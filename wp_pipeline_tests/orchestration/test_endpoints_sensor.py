@@ -131,7 +131,8 @@ def test_a_failed_reload_is_reported_and_repeated(webserver, sensor, world, repl
     world.extract_these("posts", "tags")
     for _ in range(2):
         assert sensor.tick() == (
-            f"{DIFFERS}drop raw_terms. What WP_PIPELINE_WEBSERVER names did not reload wp_pipeline:"
+            f"{DIFFERS}drop raw_terms."
+            " The webserver of WP_PIPELINE_WEBSERVER did not reload wp_pipeline:"
             f" {reason}."
         )
     assert len(webserver.requests) == 2

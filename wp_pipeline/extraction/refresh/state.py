@@ -72,7 +72,7 @@ class State:
 def request_of(endpoint: Endpoint, credentials: Credentials | None) -> str:
     """Return a digest of an endpoint's site and request, and of the user who sends it."""
     address = endpoint.address.without(PAGING)
-    user = short(credentials.user) if credentials else ""
+    user = two_digits_of(credentials.user) if credentials else ""
     site = [*map(str, address.origin), address.path]
     parts = [FORMAT, *site, address.route, *parameters_of(address), user]
     return sha256("\n".join(parts).encode()).hexdigest()[:16]
@@ -80,11 +80,11 @@ def request_of(endpoint: Endpoint, credentials: Credentials | None) -> str:
 
 def parameters_of(address: Address) -> list[str]:
     return [
-        f"{name}={value if name in KNOWN_PARAMETERS else short(value)}"
+        f"{name}={value if name in KNOWN_PARAMETERS else two_digits_of(value)}"
         for name, value in sorted(address.parameters)
     ]
 
 
-def short(secret: str) -> str:
-    """Return what may show a change of a secret, and shows nothing of the secret."""
+def two_digits_of(secret: str) -> str:
+    """Return two digits of a secret's digest: they mostly change with it, and do not show it."""
     return sha256(secret.encode()).hexdigest()[:2]

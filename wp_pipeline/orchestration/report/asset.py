@@ -93,8 +93,9 @@ def build_condition(first: dg.AssetKey) -> dg.AutomationCondition:
     """Rebuild it when an endpoint was materialized, and the run that did so has ended.
 
     It does not wait for missing or refused endpoints. Unchanged ones count as materialized: the
-    report says as of when each file is. Where all are refused, so is the `first` one: Dagster needs
-    10 ms at each tick for each that it looks at.
+    report says as of when each file is. If all endpoints are refused, none is materialized, so a
+    refusal of the `first` one counts too. To look at all of them would take Dagster 10 ms each, at
+    every tick.
     """
     condition = dg.AutomationCondition
     refused = condition.any_deps_match(condition.execution_failed().newly_true())

@@ -35,4 +35,4 @@ def reload_code_location(address: str, location: str) -> None:
         # The message may be that of any error in the code location.
         reason = f"{found.failure_type}; see Deployment in its UI"
     # The address is not quoted: it may be that of an endpoint.
-    raise NotReloaded(f"What WP_PIPELINE_WEBSERVER names did not reload {location}: {reason}")
+    raise NotReloaded(f"The webserver of WP_PIPELINE_WEBSERVER did not reload {location}: {reason}")

@@ -98,11 +98,11 @@ def build_tables(plan: TablesPlan) -> dg.AssetsDefinition:
 def build_condition(needed: Sequence[dg.AssetKey] = ()) -> dg.AutomationCondition:
     """Rebuild a table when the data of an asset that it is made of changed, in any run.
 
-    A missing table is built as soon as all of them exist that are `needed`; if none is named, all.
-    One whose build failed is not built again before the next change, unless somebody materializes
-    it. What changed before the sensor was turned on is not known: then each table is requested
-    once. Of changes between two ticks, those after the table was requested or built are not
-    handled by that.
+    A missing table is built as soon as the assets that are `needed` exist; without `needed`, all
+    that it is made of. A table whose build failed is not built again before the next change, unless
+    somebody materializes it. When the sensor is turned on, each table is requested once: what
+    changed before is not known. A change after a table was requested or built, within the same
+    tick, leads to another build.
     """
     condition = dg.AutomationCondition
     newly_changed = condition.any_deps_match(condition.data_version_changed())

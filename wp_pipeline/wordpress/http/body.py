@@ -78,14 +78,18 @@ def require_known_coding(headers: Mapping[str, str], body: Body) -> None:
     Some sites name a coding, and send plain text.
     """
     codings = {one.strip().lower() for one in headers.get("Content-Encoding", "").split(",")}
-    if codings <= KNOWN_CODINGS:
+    if codings <= KNOWN_CODINGS or begins_as_text(body):
         return
+    raise MalformedAnswer(
+        "HTTP 200, compressed in another way than was asked for",
+        "correct the cache or CDN in front of the site, which ignores Accept-Encoding",
+    )
+
+
+def begins_as_text(body: Body) -> bool:
+    """Whether a body begins with UTF-8."""
     try:
         getincrementaldecoder("utf-8")().decode(body[:BEGINNING])
-    except UnicodeDecodeError:  # It holds what could not be read, so the error is raised outside.
-        codings.clear()
-    if not codings:
-        raise MalformedAnswer(
-            "HTTP 200, compressed in another way than was asked for",
-            "correct the cache or CDN in front of the site, which ignores Accept-Encoding",
-        )
+    except UnicodeDecodeError:
+        return False
+    return True
