@@ -19,7 +19,6 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
@@ -80,7 +79,7 @@ class CheckedAdapter(HTTPAdapter):
         """Return status, headers and body, and read no cookies: none is ever sent back."""
         response = requests.Response()
         response.status_code = resp.status
-        response.headers = CaseInsensitiveDict(resp.headers)
+        response.headers = resp.headers  # They ignore case, too.
         response.raw = resp
         return response
 
@@ -179,7 +178,9 @@ class CheckedStream(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         began = time.monotonic()
-        self._socket.settimeout(min(CHECK_INTERVAL, self._timeout))
+        timeout = min(CHECK_INTERVAL, self._timeout)
+        if self._socket.gettimeout() != timeout:  # To set it is a system call.
+            self._socket.settimeout(timeout)
         while True:
             self._check()
             try:
