@@ -1,7 +1,7 @@
 """Describes settings: for --help, for Dagster's UI and for the table in docs/settings.md."""
 
 from wp_pipeline.setting_variables import EXECUTOR, IN_PROCESS
-from wp_pipeline.settings import DEFAULT_USER_AGENT, Settings, environment_name
+from wp_pipeline.settings import DECLARED, DEFAULT_USER_AGENT, environment_name
 
 EXECUTOR_HELP = (
     "What executes the steps of runs: docs/production.md. It is a variable of the code location,"
@@ -11,9 +11,7 @@ EXECUTOR_HELP = (
 
 def table_rows() -> list[str]:
     """Return the rows of the table in docs/settings.md: variable, default, meaning."""
-    rows = [
-        (name, field.default, field.description) for name, field in Settings.model_fields.items()
-    ]
+    rows = [(name, declared.default, declared.help) for name, declared in DECLARED.items()]
     rows.append((EXECUTOR, IN_PROCESS, EXECUTOR_HELP))
     return [
         f"| `{environment_name(name)}` | {default_text(default)} | {description} |"
@@ -23,9 +21,9 @@ def table_rows() -> list[str]:
 
 def help_text(setting: str) -> str:
     """Return meaning, variable and default of a setting, for --help and for Dagster's UI."""
-    field = Settings.model_fields[setting]
-    default = default_text(field.default).strip("`")
-    return f"{field.description} [{environment_name(setting)}; default: {default}]"
+    declared = DECLARED[setting]
+    default = default_text(declared.default).strip("`")
+    return f"{declared.help} [{environment_name(setting)}; default: {default}]"
 
 
 def default_text(default: object) -> str:

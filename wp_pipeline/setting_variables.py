@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from wp_pipeline.settings import ENVIRONMENT_PREFIX, Settings, environment_name
+from wp_pipeline.settings import DECLARED, ENVIRONMENT_PREFIX, environment_name
 
 # A variable of the code location, not of a site: orchestration/steps/executor.py reads it.
 EXECUTOR = "executor"
@@ -32,7 +32,7 @@ def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[Unkno
     unknown = []
     for name in sorted(environment):
         setting = name.lower().removeprefix(ENVIRONMENT_PREFIX.lower())
-        if setting not in (name.lower(), EXECUTOR, *Settings.model_fields):
-            close = get_close_matches(setting, Settings.model_fields, 1, cutoff=0.5)
+        if setting not in (name.lower(), EXECUTOR, *DECLARED):
+            close = get_close_matches(setting, DECLARED, 1, cutoff=0.5)
             unknown.append(UnknownVariable(name, environment_name(close[0]) if close else ""))
     return unknown

@@ -10,7 +10,7 @@ from wp_pipeline import HOME_PAGE, __version__
 from wp_pipeline.commands.__main__ import COMMANDS, main
 from wp_pipeline.setting_texts import help_text, table_rows
 from wp_pipeline.setting_variables import EXECUTOR
-from wp_pipeline.settings import Settings, environment_name
+from wp_pipeline.settings import DECLARED, Settings, environment_name
 
 ROOT = Path(__file__).parents[1]
 
@@ -51,7 +51,7 @@ def test_dagsters_ui_lists_the_component_with_each_setting_and_its_meaning(proje
     attributes = module.load().WordPressSite.model().model_json_schema()["properties"]
 
     assert project["project"]["entry-points"][group] == {"wp_pipeline": module.value}
-    for setting in Settings.model_fields:
+    for setting in DECLARED:
         assert attributes[setting]["description"] == help_text(setting)
 
 
@@ -83,8 +83,8 @@ def test_the_table_of_settings_is_that_of_the_code():
     documented = {name: default.strip("`") for name, default in rows}
     defaults = Settings()
 
-    assert list(documented) == [environment_name(n) for n in (*Settings.model_fields, EXECUTOR)]
-    for name in Settings.model_fields:
+    assert list(documented) == [environment_name(n) for n in (*DECLARED, EXECUTOR)]
+    for name in DECLARED:
         default = getattr(defaults, name)
         if isinstance(default, bool):
             assert documented[environment_name(name)] == str(default).lower(), name

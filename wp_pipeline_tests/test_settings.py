@@ -4,10 +4,9 @@ import re
 from importlib.metadata import version
 
 import pytest
-from pydantic import ValidationError
 
 from wp_pipeline.setting_variables import unknown_variables
-from wp_pipeline.settings import DEFAULT_USER_AGENT, Settings, SettingsError
+from wp_pipeline.settings import DECLARED, DEFAULT_USER_AGENT, Settings, SettingsError
 
 # Operators rely on these. "" means: not set.
 DEFAULTS = {
@@ -163,8 +162,69 @@ def test_all_invalid_settings_are_named_together(environment):
     assert [name for name in environment if name not in str(refusal.value)] == []
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("true", True), ("TRUE", True), ("1", True), ("yes", True), ("On", True), ("false", False),
+     ("0", False), ("no", False), ("OFF", False)],
+)  # fmt: skip
+def test_a_boolean_may_be_written_in_several_ways(text, meant):
+    assert Settings.from_environment({"WP_PIPELINE_TABLES": text}).tables is meant
+
+
+WRONG_TYPES = {
+    "site": (["s3cr3t"], "a valid string"),
+    "prefix": (7, "a valid string"),
+    "concurrency": ("s3cr3t", "a valid integer"),
+    "largest_body": (True, "a valid integer"),
+    "timeout": ("s3cr3t", "a valid number"),
+    "tables": ("s3cr3t", "a valid boolean"),
+    "may_be_empty": (5, "a list of names, or a text with commas"),
+    "owners": ([{"s3cr3t": 1}], "a list of names, or a text with commas"),
+}
+
+
+@pytest.mark.parametrize("setting", WRONG_TYPES)
+def test_a_value_of_another_type_is_refused_with_what_it_must_be(setting):
+    value, kind = WRONG_TYPES[setting]
+    with pytest.raises(SettingsError) as refusal:
+        Settings(**{setting: value})
+
+    assert str(refusal.value) == f"WP_PIPELINE_{setting.upper()} must be {kind}"
+
+
+BOUNDS = {
+    "concurrency": ("0", "greater than or equal to 1"),
+    "changes_interval": ("29", "greater than or equal to 30"),
+    "deadline": ("-0.5", "greater than 0"),
+    "retry_delay": ("inf", "less than 1000000000"),
+    "largest_drop": ("1.01", "less than or equal to 1"),
+}
+
+
+@pytest.mark.parametrize("setting", BOUNDS)
+def test_a_number_out_of_bounds_is_refused_with_its_bound(setting):
+    text, bound = BOUNDS[setting]
+    with pytest.raises(SettingsError) as refusal:
+        Settings.from_environment({f"WP_PIPELINE_{setting.upper()}": text})
+
+    assert str(refusal.value) == f"WP_PIPELINE_{setting.upper()} must be {bound}"
+
+
+def test_every_setting_accepts_its_default_and_has_a_help_text():
+    defaults = {setting: declared.default for setting, declared in DECLARED.items()}
+
+    assert Settings(**defaults) == Settings()
+    assert [name for name, declared in DECLARED.items() if not declared.help.endswith(".")] == []
+
+
+def test_names_that_are_no_settings_are_refused_together():
+    refusal = "^WP_PIPELINE_COLOR is no setting; WP_PIPELINE_SHAPE is no setting$"
+    with pytest.raises(SettingsError, match=refusal):
+        Settings.of({"shape": "round", "site": "shop", "color": "red"})
+
+
 def test_settings_cannot_be_changed_afterwards():
-    with pytest.raises(ValidationError):
+    with pytest.raises(AttributeError):
         Settings().site = "another"
 
 

@@ -14,7 +14,7 @@ from wp_pipeline.extraction.doctor.examination import Examination
 from wp_pipeline.extraction.doctor.finding import LOOK_AT, MEND, OK, Finding, mend
 from wp_pipeline.extraction.doctor.registry import examine
 from wp_pipeline.observer import LoggingObserver
-from wp_pipeline.settings import Settings, SettingsError, environment_name
+from wp_pipeline.settings import DECLARED, Settings, SettingsError, environment_name
 
 WELL, FAULTY, BAD_SETTINGS = 0, 1, 2
 
@@ -23,7 +23,7 @@ log = logging.getLogger("wp_pipeline")
 
 @click.command(short_help="Check everything that a run needs, and say what to do.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-@setting_options(*Settings.model_fields)
+@setting_options(*DECLARED)
 def doctor(as_json: bool, **given: Any) -> int:
     """Check everything that a run needs, and say what to do about each fault.
 

@@ -22,7 +22,7 @@ from wp_pipeline.extraction.outcomes import Outcome, refusals, totals_line
 from wp_pipeline.extraction.run import run
 from wp_pipeline.extraction.run_options import ACCEPT_DROP_HELP, FULL, MODE_HELP, MODES, RunOptions
 from wp_pipeline.setting_variables import unknown_variables
-from wp_pipeline.settings import Settings, SettingsError
+from wp_pipeline.settings import DECLARED, Settings, SettingsError
 from wp_pipeline.tables.errors import ExtraMissing
 
 PUBLISHED, REFUSED, BAD_CONFIGURATION = 0, 1, 2
@@ -53,7 +53,7 @@ log = logging.getLogger("wp_pipeline")
 @click.option("--dry-run", is_flag=True, help="Read and verify everything, and store nothing.")
 @click.option("--quiet", is_flag=True, help="Show only warnings and errors, and no table.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcomes as JSON, not as a table.")
-@setting_options(*Settings.model_fields)
+@setting_options(*DECLARED)
 def extract(
     mode: str,
     only: tuple[str, ...],

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import click
 
 from wp_pipeline.setting_texts import help_text
-from wp_pipeline.settings import Settings
+from wp_pipeline.settings import DECLARED
 
 Command = Callable[..., int]
 
@@ -18,11 +18,10 @@ def setting_options(*settings: str) -> Callable[[Command], Command]:
 
     def adding(command: Command) -> Command:
         for setting in reversed(settings):
-            field = Settings.model_fields[setting]
             command = click.option(
                 f"--{setting.replace('_', '-')}",
                 setting,
-                metavar="TEXT" if field.annotation is str else "VALUE",
+                metavar="TEXT" if DECLARED[setting].kind is str else "VALUE",
                 help=help_text(setting),
             )(command)
         return command

@@ -14,7 +14,7 @@ from wp_pipeline.commands.terminal import log_to_terminal, print_table
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.extraction.contents import StoredEntry, contents
 from wp_pipeline.extraction.outcomes import readable_age, readable_size
-from wp_pipeline.settings import Settings, SettingsError
+from wp_pipeline.settings import DECLARED, Settings, SettingsError
 
 SHOWN, FAILED, BAD_CONFIGURATION = 0, 1, 2
 HEAD = ("endpoint", "rows", "size", "age", "completeness", "verified", "last full read", "note")
@@ -26,7 +26,7 @@ log = logging.getLogger("wp_pipeline")
 
 @click.command(short_help="Show what is stored, and from when.")
 @click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
-@setting_options(*Settings.model_fields)
+@setting_options(*DECLARED)
 def show(as_json: bool, **given: Any) -> int:
     """Show what is stored of each endpoint, and from when.
 

@@ -9,7 +9,7 @@ from wp_pipeline.aws.errors import AwsError
 from wp_pipeline.commands.options import setting_options
 from wp_pipeline.commands.terminal import log_to_terminal
 from wp_pipeline.extraction.configuration import ConfigurationError
-from wp_pipeline.settings import Settings, SettingsError
+from wp_pipeline.settings import DECLARED, Settings, SettingsError
 from wp_pipeline.tables.errors import ExtraMissing
 from wp_pipeline.tables.parquet.database import load_duckdb
 from wp_pipeline.tables.run import Failed, run
@@ -23,7 +23,7 @@ log = logging.getLogger("wp_pipeline")
 @click.option(
     "--rebuild", is_flag=True, help="Build all tables anew, and forget their former columns."
 )
-@setting_options(*Settings.model_fields)
+@setting_options(*DECLARED)
 def tables(rebuild: bool, **given: Any) -> int:
     """Build the table of each stored object, and the joined tables, without Dagster.
 

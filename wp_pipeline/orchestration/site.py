@@ -34,7 +34,7 @@ from wp_pipeline.orchestration.steps.comparing import build_comparisons
 from wp_pipeline.orchestration.tables.assets import has_tables, tables_definitions
 from wp_pipeline.orchestration.tables.plan import plan_of
 from wp_pipeline.setting_texts import help_text
-from wp_pipeline.settings import Settings, SettingsError
+from wp_pipeline.settings import DECLARED, Settings, SettingsError
 from wp_pipeline.tables.quality.rule import Severity
 from wp_pipeline.tables.quality.user_rules import UserRule
 
@@ -43,9 +43,8 @@ log = logging.getLogger("wp_pipeline")
 
 def attribute_type(setting: str) -> Any:
     """Return the type of a setting's attribute in defs.yaml, with its description in the UI."""
-    declared = Settings.model_fields[setting]
-    is_plain = declared.annotation in (str, int, float, bool)
-    plain = declared.annotation if is_plain else list[str]
+    kind: Any = DECLARED[setting].kind
+    plain = list[str] if kind is frozenset else kind
     return Annotated[plain | None, dg.Resolver.default(description=help_text(setting))]
 
 
@@ -75,7 +74,7 @@ def replace_text(path: Path, text: str) -> None:
     written.replace(path)
 
 
-SettingAttributes: Any = setting_attributes(Settings.model_fields)
+SettingAttributes: Any = setting_attributes(DECLARED)
 
 
 class TableRuleAttributes(dg.Model, dg.Resolvable):
@@ -107,7 +106,7 @@ class WordPressSite(dg.StateBackedComponent, ResolvableWithoutQuotes, SettingAtt
     def settings(self) -> Settings:
         """Raises SettingsError."""
         return Settings.from_environment(
-            **{setting: getattr(self, setting) for setting in Settings.model_fields}
+            **{setting: getattr(self, setting) for setting in DECLARED}
         )
 
     @property

@@ -38,13 +38,13 @@ from wp_pipeline.orchestration.sites.known_sites import (
 )
 from wp_pipeline.orchestration.sites.reading import read_sites
 from wp_pipeline.orchestration.sites.sites import Sites
-from wp_pipeline.settings import Settings
+from wp_pipeline.settings import DECLARED, Settings
 
 log = logging.getLogger("wp_pipeline")
 
 PATH = "/wordpress/sites/"
 MOST_FAULTS = 5  # that a line tells of
-SHARED = [setting for setting in Settings.model_fields if setting not in NOT_SHARED]
+SHARED = [setting for setting in DECLARED if setting not in NOT_SHARED]
 Path_ = Annotated[
     str, dg.Resolver.default(description=f"Parameter Store path of the sites, such as {PATH}")
 ]

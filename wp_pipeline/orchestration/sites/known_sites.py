@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from wp_pipeline.orchestration.endpoint_names import EndpointName
-from wp_pipeline.settings import Settings, SettingsError, environment_name
+from wp_pipeline.settings import DECLARED, Settings, SettingsError, environment_name
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def settings_of(site: KnownSite, base: Settings) -> Settings:
     Raises SettingsError, also for a time zone of its own that does not exist: with it, Dagster
     would not load any site.
     """
-    of_base = base.model_dump(exclude=NOT_SHARED)
+    of_base = {name: getattr(base, name) for name in DECLARED.keys() - NOT_SHARED}
     given = {**of_base, **site.given, "site": site.name}
     settings = valid_settings(json.dumps(given, sort_keys=True, default=sorted))
     if "timezone" in site.given and not is_time_zone(settings.timezone):
@@ -95,7 +95,7 @@ def is_time_zone(name: str) -> bool:
 @cache
 def valid_settings(given: str) -> Settings:
     """Return settings from JSON; cached, as a load needs those of each site three times."""
-    return Settings(**json.loads(given))
+    return Settings.of(json.loads(given))
 
 
 # A credential is for one site: a site without a parameter for it is read anonymously.

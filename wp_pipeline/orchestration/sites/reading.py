@@ -25,7 +25,7 @@ from wp_pipeline.extraction.configuration import (
 from wp_pipeline.orchestration.endpoint_names import EndpointName, KnownParameters
 from wp_pipeline.orchestration.schedules import spread_time
 from wp_pipeline.orchestration.sites.known_sites import NOT_SHARED, KnownSite, settings_of
-from wp_pipeline.settings import Settings, SettingsError
+from wp_pipeline.settings import DECLARED, Settings, SettingsError
 
 SECONDS = 10.0  # for everything
 SECONDS_OF_CALL = 3.0
@@ -120,7 +120,7 @@ def own_settings(below: str, parts: list[str], tree: ParameterTree) -> Mapping[s
         given = None
     if not isinstance(given, dict):
         raise SiteFault(f'parameter {name} is no JSON object such as {{"concurrency": 2}}')
-    allowed = Settings.model_fields.keys() - NOT_SHARED | {"credentials_parameter"}
+    allowed = DECLARED.keys() - NOT_SHARED | {"credentials_parameter"}
     if unknown := sorted(given.keys() - allowed):
         shown = ", ".join(one for one in unknown if one.isidentifier()) or "names"
         raise SiteFault(

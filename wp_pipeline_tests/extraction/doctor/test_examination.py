@@ -10,7 +10,7 @@ from wp_pipeline.extraction.doctor.check import Check
 from wp_pipeline.extraction.doctor.examination import Examination
 from wp_pipeline.extraction.doctor.finding import LOOK_AT, MEND, OK
 from wp_pipeline.extraction.doctor.registry import checks_for, findings_of
-from wp_pipeline.settings import Settings
+from wp_pipeline.settings import DECLARED, Settings
 from wp_pipeline_tests.fakes.aws import BUCKET
 from wp_pipeline_tests.support.recorded_needs import STATEMENTS, listed, not_allowed, recorded
 
@@ -44,7 +44,7 @@ def test_the_settings_tell_where_their_values_come_from(monkeypatch):
     (found,) = check.run(examination)
     assert found.detail == (
         f"--site=shop (option); WP_PIPELINE_CREDENTIALS_PARAMETER (environment);"
-        f" WP_PIPELINE_CONCURRENCY=3 (environment); {len(Settings.model_fields) - 3} settings have"
+        f" WP_PIPELINE_CONCURRENCY=3 (environment); {len(DECLARED) - 3} settings have"
         " their defaults"
     )
 

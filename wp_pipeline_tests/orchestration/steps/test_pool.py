@@ -3,6 +3,7 @@
 import dagster as dg
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from wp_pipeline.extraction.configuration import ConfigurationError
 from wp_pipeline.orchestration.dagster_internals.instance import PoolLimit, limit_of_pool
@@ -36,7 +37,7 @@ def test_a_pool_that_keeps_no_limit_is_reported_with_the_command_that_helps():
 
 def test_sites_on_one_host_share_a_pool():
     with pytest.raises(ConfigurationError, match="the pool small_host has no limit"):
-        share(SITE.model_copy(update={"pool": "small_host"}), None)
+        share(replace(SITE, pool="small_host"), None)
 
 
 @pytest.mark.dagster_runs  # Each makes a database.

@@ -6,12 +6,12 @@ from wp_pipeline.extraction.doctor.check import Check
 from wp_pipeline.extraction.doctor.examination import Examination
 from wp_pipeline.extraction.doctor.finding import Finding, look_at, ok
 from wp_pipeline.setting_variables import unknown_variables
-from wp_pipeline.settings import Settings, environment_name
+from wp_pipeline.settings import DECLARED, environment_name
 
 
 def run(examination: Examination) -> Iterator[Finding]:
     sources = [*sources_of(examination)]
-    others = len(Settings.model_fields) - len(sources)
+    others = len(DECLARED) - len(sources)
     defaults = f"{others} settings have their defaults"
     yield ok("settings", "; ".join([*sources, defaults]))
     for unknown in unknown_variables(examination.environment):
@@ -22,7 +22,7 @@ def run(examination: Examination) -> Iterator[Finding]:
 def sources_of(examination: Examination) -> Iterator[str]:
     """Yield the settings that do not have their default: value, if it may be shown, and source."""
     variables = {name.upper() for name, text in examination.environment.items() if text.strip()}
-    for setting in Settings.model_fields:
+    for setting in DECLARED:
         variable = environment_name(setting)
         value = shown(setting, getattr(examination.settings, setting))
         if examination.given.get(setting) is not None:
