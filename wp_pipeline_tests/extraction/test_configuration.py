@@ -1,4 +1,5 @@
 import pytest
+from msgspec.structs import replace
 
 from wp_pipeline.aws.clients import build_client
 from wp_pipeline.aws.parameters import ParameterStore
@@ -336,7 +337,7 @@ def test_a_password_instead_of_a_parameter_name_is_not_quoted(aws, store, passwo
     aws.put_parameters(GOOD)
 
     with pytest.raises(ConfigurationError) as refusal:
-        load_configuration(Settings(**{**dict(SETTINGS), "credentials_parameter": password}), store)
+        load_configuration(replace(SETTINGS, credentials_parameter=password), store)
 
     assert str(refusal.value) == (
         "the parameter that WP_PIPELINE_CREDENTIALS_PARAMETER names does not exist:"
