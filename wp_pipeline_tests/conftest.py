@@ -25,7 +25,8 @@ ONE_FOLDER = ("engine", "real_wordpress", "browser")
 ONE_LOADER = JSONFileLoader()
 STATE = Path(wp_pipeline.__file__).parent / "defs" / ".local_defs_state"
 # A random case may take long on a busy machine: what must be fast is measured where it is tested.
-settings.register_profile("any_machine", deadline=None)
+# Each run draws other cases; `fuzzing/` draws thousands.
+settings.register_profile("any_machine", deadline=None, max_examples=40)
 settings.load_profile("any_machine")
 Serve = Callable[..., SampleSiteServer]
 OpenWorld = Callable[[], AbstractContextManager[World]]
