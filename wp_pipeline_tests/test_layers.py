@@ -250,7 +250,13 @@ def test_only_tables_need_their_extra():
             ("requests",),
             [
                 f"{WORDPRESS}.http.{name}"
-                for name in ("client", "connections", "failures.transport_errors", "redirects")
+                for name in (
+                    "client",
+                    "connections",
+                    "failures.transport_errors",
+                    "redirects",
+                    "request_builder",
+                )
             ],
         ),
         (("boto3", "botocore.session"), ["wp_pipeline.aws.clients"]),

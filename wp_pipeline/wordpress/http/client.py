@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import requests
@@ -27,6 +27,7 @@ from wp_pipeline.wordpress.http.credentials import Credentials
 from wp_pipeline.wordpress.http.failures.error_answers import error_from_answer
 from wp_pipeline.wordpress.http.failures.transport_errors import error_from_failure
 from wp_pipeline.wordpress.http.redirects import REDIRECTS, MayLead, Redirects, same_origin
+from wp_pipeline.wordpress.http.request_builder import RequestBuilder
 
 READ_SIZE = 1 << 20
 LONGEST_ERROR_BODY = 64 << 10
@@ -71,35 +72,33 @@ class HttpClient:
         new_session: Callable[[], Session] = Session,
     ) -> None:
         silence()
-        self._headers = {
+        headers = {
             "User-Agent": user_agent,
             "Accept": ACCEPT,
             "Accept-Encoding": "gzip, deflate",
             "Connection": "keep-alive",
         }
-        self._method = "GET"
+        self._requests = RequestBuilder(headers, "GET", credentials, origin)
         self._timeout = timeout
         self._largest_body = largest_body
-        self._credentials = credentials
-        self._origin = origin
         self._new_session = new_session
         self._threads = threading.local()
         self._environments: dict[tuple[str, ...], dict[str, Any]] = {}
 
     @property
     def has_credentials(self) -> bool:
-        return self._credentials is not None
+        return self._requests.credentials is not None
 
     def anonymous(self) -> "HttpClient":
         """Return one that sends no credentials, over the same connections."""
         client = copy(self)
-        client._credentials = None
+        client._requests = replace(self._requests, credentials=None)
         return client
 
     def for_options(self) -> "HttpClient":
         """Return one whose requests ask by OPTIONS what a route is, over the same connections."""
         client = copy(self)
-        client._method = "OPTIONS"
+        client._requests = replace(self._requests, method="OPTIONS")
         return client
 
     def get(
@@ -150,26 +149,11 @@ class HttpClient:
         """
         session = self._session()
         session.cancellation = cancellation
-        prepared = self._prepared(address)
-        url = prepared.url or ""
-        if self._credentials and self._may_have_credentials(Address(url)):
-            prepared.headers["Authorization"] = self._credentials.header
+        request = self._requests.build(address)
         timeout = max(SHORTEST_TIMEOUT, min(self._timeout, cancellation.seconds_left))
         environment = self._environment_for(session, address)
-        return session.get_adapter(url).send(prepared, timeout=timeout, **environment)
-
-    def _prepared(self, address: Address) -> requests.PreparedRequest:
-        """Return the request for an address, without the user and password that it may carry.
-
-        `PreparedRequest.prepare` would take them from the URL, and look for cookies and a body.
-        http.client verifies the headers.
-        """
-        prepared = requests.PreparedRequest()
-        prepared.prepare_method(self._method)
-        prepared.prepare_url(address.url, None)
-        headers: Any = {**self._headers}  # In place of requests' own dict, which is slow.
-        prepared.headers = headers
-        return prepared
+        adapter = session.get_adapter(request.url or "")
+        return adapter.send(request, timeout=timeout, **environment)
 
     def _session(self) -> Session:
         session = getattr(self._threads, "session", None)
@@ -185,9 +169,6 @@ class HttpClient:
                 session.merge_environment_settings(address.url, {}, True, None, None)
             )
         return self._environments[scheme_and_host]
-
-    def _may_have_credentials(self, address: Address) -> bool:
-        return address.origin == self._origin and address.is_confidential
 
     def _read(self, raw: urllib3.BaseHTTPResponse, cancellation: Cancellation) -> Body:
         """Read a body: each read may take the timeout, all of them the deadline."""

@@ -12,6 +12,7 @@ from wp_pipeline.wordpress.http.failures.block_pages import (
     FRONT_PAGE,
     redirected_to,
 )
+from wp_pipeline.wordpress.http.request_builder import normalized
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})  # RFC 9110, 15.4
 MOST_REDIRECTS = 5
@@ -95,8 +96,3 @@ def as_utf8(header: str) -> str:
         return header.encode("latin-1").decode()
     except UnicodeError:
         return header
-
-
-def normalized(url: str) -> str:
-    """Return a URL as requests will send it. Raises a RequestException or ValueError."""
-    return requests.Request("GET", url).prepare().url or ""
