@@ -109,6 +109,25 @@ def call(service: str, action: str, function: Callable[[], Result]) -> Result:
     raise error
 
 
+def required_in(answer: Mapping[str, Any], name: str, service: str) -> Any:
+    """Return a member that every answer of this kind has. Raises AwsUnavailable without it.
+
+    botocore takes half an answer in JSON for an empty one.
+    """
+    if answer.get(name) is None:
+        raise AwsUnavailable("its answer was cut off", "run again", service=service)
+    return answer[name]
+
+
+def member_of(entry: Any, name: str, kind: type[Result], service: str) -> Result:
+    """Return a member of an entry of an answer. Raises AwsRefused if AWS sends no such entries."""
+    found = entry.get(name) if isinstance(entry, Mapping) else None
+    if not isinstance(found, kind):
+        reason = f"its answer has an entry without a valid {name}"
+        raise AwsRefused(reason, "check AWS_ENDPOINT_URL", service=service)
+    return found
+
+
 def error_from(fault: Exception, service: str, action: str) -> AwsError:
     """Return the error for an error of botocore, without its message."""
     if isinstance(fault, ClientError):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wp_pipeline.aws.errors import AwsError, AwsRefused, call
+from wp_pipeline.aws.errors import AwsError, AwsRefused, call, member_of, required_in
 from wp_pipeline.library_logging import silence
 
 SERVICE = "Glue"
@@ -90,11 +90,12 @@ class Catalog:
     def _known(self, name: str) -> Mapping[str, Any] | None:
         """Return what Glue knows of a table; None if there is none, or no such database."""
         try:
-            return self._call("get_table", "glue:GetTable", Name=name.lower())["Table"]
+            found = self._call("get_table", "glue:GetTable", Name=name.lower())
         except AwsError as error:
             if error.code == MISSING:
                 return None
             raise
+        return required_in(found, "Table", SERVICE)
 
     def _created(self, table: GlueTable) -> bool:
         """Create a table; False if another run did so meanwhile."""
@@ -126,7 +127,7 @@ class Catalog:
 
 def input_of(table: GlueTable, known: Mapping[str, Any], site: str) -> dict[str, Any]:
     """Return the TableInput for a table. It keeps what others added to the `known` one."""
-    comments = {one["Name"]: one.get("Comment", "") for one in columns_in(known)}
+    comments = {name: comment for name, _, comment in columns_in(known)}
     kept = {"Description": known["Description"]} if known.get("Description") else {}
     return {
         **kept,
@@ -160,10 +161,14 @@ def described(table: Mapping[str, Any]) -> object:
     """Return the parts of a table that decide whether it must be updated."""
     storage = table.get("StorageDescriptor", {})
     serde = storage.get("SerdeInfo", {}).get("SerializationLibrary")
-    columns = [(one["Name"], one["Type"], one.get("Comment", "")) for one in columns_in(table)]
     site = table.get("Parameters", {}).get(SITE)
-    return columns, storage.get("Location"), storage.get("InputFormat"), serde, site
+    return columns_in(table), storage.get("Location"), storage.get("InputFormat"), serde, site
 
 
-def columns_in(table: Mapping[str, Any]) -> Sequence[Mapping[str, str]]:
-    return table.get("StorageDescriptor", {}).get("Columns", [])
+def columns_in(table: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return name, type and comment of each column; Glue demands no more than the name."""
+    listed = table.get("StorageDescriptor", {}).get("Columns", [])
+    return [
+        (member_of(one, "Name", str, SERVICE), one.get("Type", ""), one.get("Comment", ""))
+        for one in listed
+    ]

@@ -7,7 +7,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from wp_pipeline.aws.errors import AwsError, AwsRefused, call
+from wp_pipeline.aws.errors import AwsError, AwsRefused, call, member_of
 from wp_pipeline.aws.uploading.upload import (
     HTML,
     JSON,
@@ -149,7 +149,11 @@ class Lake:
         client, folder = self.client(), f"{self._prefix}/".lstrip("/")
         pages = client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=folder)
         found = call(SERVICE, "s3:ListBucket", lambda: list(pages))
-        return [(one["Key"], one["Size"]) for page in found for one in page.get("Contents", [])]
+        listed = [one for page in found for one in page.get("Contents", [])]
+        return [
+            (member_of(one, "Key", str, SERVICE), member_of(one, "Size", int, SERVICE))
+            for one in listed
+        ]
 
     def put(
         self,

@@ -79,8 +79,8 @@ def read_tree(
     while not is_last:
         page = deadline.call(partial(store.page_below, path, token, decrypted=False))
         for parameter in page.parameters:
-            name, is_encrypted = parameter["Name"], parameter.get("Type") == ENCRYPTED
-            values[name] = None if is_encrypted else parameter.get("Value") or ""
+            name, is_encrypted = parameter.name, parameter.type == ENCRYPTED
+            values[name] = None if is_encrypted else parameter.value
             if is_encrypted and is_wanted(name):
                 wanted.append(name)
         token, is_last = page.next_token, not page.next_token

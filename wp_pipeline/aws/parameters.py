@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from wp_pipeline.aws.errors import AwsUnavailable, call
+from wp_pipeline.aws.errors import AwsRefused, call, member_of, required_in
 from wp_pipeline.library_logging import silence
 
 MOST_NAMES = 10  # in one call
@@ -20,10 +20,26 @@ LABEL = re.compile(r"(:[A-Za-z_][\w.-]*|)$", re.ASCII)  # Labels do not begin wi
 
 
 @dataclass(frozen=True)
-class ParameterPage:
-    """Parameters as AWS describes them; without a token it was the last page."""
+class Parameter:
+    """A parameter as AWS describes it.
 
-    parameters: Sequence[Mapping[str, Any]] = field(repr=False)
+    Other servers may not tell the type and the ARN. Neither they nor AWS tell the selector, the
+    `:version` or `:label` of a name, if there was none.
+    """
+
+    name: str
+    value: str = field(repr=False)
+    type: str
+    arn: str
+    selector: str
+    version: object
+
+
+@dataclass(frozen=True)
+class ParameterPage:
+    """Some of the parameters below a path; without a token it was the last page."""
+
+    parameters: Sequence[Parameter] = field(repr=False)
     next_token: str = field(repr=False)
 
 
@@ -50,12 +66,13 @@ class ParameterStore:
         values: dict[str, str] = {}
         for start in range(0, len(wanted), MOST_NAMES):
             batch = wanted[start : start + MOST_NAMES]
-            found = self._request("get_parameters", "ssm:GetParameters", Names=batch)
+            answer = self._request("get_parameters", "ssm:GetParameters", Names=batch)
+            found = parameters_in(answer)
             for name in batch:
-                for parameter in found["Parameters"]:
+                for parameter in found:
                     if is_called(parameter, name):
-                        values[name] = parameter.get("Value") or ""
-                        self.types[name] = parameter.get("Type") or ""
+                        values[name] = parameter.value
+                        self.types[name] = parameter.type
         return values
 
     def values_below(self, path: str) -> Mapping[str, str]:
@@ -69,11 +86,11 @@ class ParameterStore:
         while True:
             page = self.page_below(path, token, decrypted=True)
             values |= {
-                parameter["Name"]: parameter.get("Value") or ""
+                parameter.name: parameter.value
                 for parameter in page.parameters
                 if not is_elsewhere(parameter, path)
             }
-            self.types |= {one["Name"]: one.get("Type") or "" for one in page.parameters}
+            self.types |= {one.name: one.type for one in page.parameters}
             token = page.next_token
             if not token:
                 return values
@@ -92,7 +109,11 @@ class ParameterStore:
             WithDecryption=decrypted,
             **({"NextToken": token} if token else {}),
         )
-        return ParameterPage(found["Parameters"], found.get("NextToken") or "")
+        next_token = found.get("NextToken") or ""
+        if next_token and next_token == token:
+            reason = "its answer names itself as the next one"
+            raise AwsRefused(reason, "check AWS_ENDPOINT_URL", service=SERVICE)
+        return ParameterPage(parameters_in(found), next_token)
 
     def put(self, name: str, value: str, key: str = "") -> None:
         """Store a SecureString, in place of what the parameter holds.
@@ -104,15 +125,24 @@ class ParameterStore:
 
     def _request(self, operation: str, action: str, **request: Any) -> Mapping[str, Any]:
         request.setdefault("WithDecryption", True)
-        found = call(SERVICE, action, lambda: self._send(operation, request))
-        if "Parameters" not in found:  # botocore takes half an answer for an empty one.
-            raise AwsUnavailable("its answer was cut off", "run again", service=SERVICE)
-        return found
+        return call(SERVICE, action, lambda: self._send(operation, request))
 
     def _send(self, operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
         with self._building:  # Several threads read names at once.
             self._client = self._client or self._new_client()
         return getattr(self._client, operation)(**request)
+
+
+def parameters_in(answer: Mapping[str, Any]) -> Sequence[Parameter]:
+    """Raises an AwsError if it has other parameters than AWS sends, or none at all."""
+    return [parameter_from(entry) for entry in required_in(answer, "Parameters", SERVICE)]
+
+
+def parameter_from(entry: Mapping[str, Any]) -> Parameter:
+    name, value = (member_of(entry, one, str, SERVICE) for one in ("Name", "Value"))
+    told = (entry.get(one) for one in ("Type", "ARN", "Selector"))
+    kind, arn, selector = (text if isinstance(text, str) else "" for text in told)
+    return Parameter(name, value, kind, arn, selector, entry.get("Version"))
 
 
 def put_request(name: str, value: str, key: str = "") -> Mapping[str, Any]:
@@ -132,24 +162,24 @@ def bare(name: str) -> str:
     return f"/{arn['name']}" if "/" in arn["name"] else arn["name"]
 
 
-def is_elsewhere(parameter: Mapping[str, Any], name: str) -> bool:
+def is_elsewhere(parameter: Parameter, name: str) -> bool:
     """Whether a parameter is in another account or region than the ARN by which it was asked for.
 
     Not every server tells the ARN of a parameter.
     """
-    asked, told = ARN.fullmatch(name), ARN.fullmatch(parameter.get("ARN") or "")
+    asked, told = ARN.fullmatch(name), ARN.fullmatch(parameter.arn)
     return asked is not None and told is not None and asked["place"] != told["place"]
 
 
-def is_called(parameter: Mapping[str, Any], name: str) -> bool:
+def is_called(parameter: Parameter, name: str) -> bool:
     """Whether an answer is about the parameter that was asked for by this name.
 
     Asked by an ARN, AWS answers with the bare name, and with the ARN in a member of its own.
     https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Parameter.html
     """
-    called, asked = bare(parameter["Name"]), bare(name)
-    selectors = {parameter.get("Selector") or "", f":{parameter.get('Version')}"}
-    if not parameter.get("Selector"):  # Not every server tells by which label it was asked.
+    called, asked = bare(parameter.name), bare(name)
+    selectors = {parameter.selector, f":{parameter.version}"}
+    if not parameter.selector:  # Not every server tells by which label it was asked.
         selectors |= set(LABEL.findall(asked))
     names = {f"{called.removeprefix('/')}{one}" for one in selectors}
     return asked.removeprefix("/") in names and not is_elsewhere(parameter, name)

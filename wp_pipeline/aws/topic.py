@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from wp_pipeline.aws.errors import AwsRefused, call
+from wp_pipeline.aws.errors import AwsRefused, call, required_in
 from wp_pipeline.library_logging import silence
 
 SERVICE = "SNS"
@@ -38,7 +38,8 @@ class Topic:
             "sns:ListSubscriptionsByTopic",
             lambda: self._new_client(self._region).list_subscriptions_by_topic(TopicArn=self._arn),
         )
-        arns = [one.get("SubscriptionArn", "") for one in found["Subscriptions"]]
+        listed = required_in(found, "Subscriptions", SERVICE)
+        arns = [one.get("SubscriptionArn", "") for one in listed]
         return sum(arn.startswith("arn:") for arn in arns)  # Others wait for a confirmation.
 
     def _send(self, subject: str, text: str) -> None:

@@ -1,7 +1,5 @@
 """No error of AWS and no error in its chain holds a secret."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
 
 from wp_pipeline.aws.clients import build_client
@@ -11,7 +9,7 @@ from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.extraction.configuration import ConfigurationError, load_configuration
 from wp_pipeline.settings import Settings
 from wp_pipeline_tests.fakes.aws import BUCKET
-from wp_pipeline_tests.fakes.raw_server import RawServer, Reply, http_answer
+from wp_pipeline_tests.fakes.raw_server import http_answer
 from wp_pipeline_tests.faults.aws import PARAMETER_STORE
 from wp_pipeline_tests.support.error_chain import chain_of
 from wp_pipeline_tests.support.planted_secrets import (
@@ -37,28 +35,11 @@ BY_PARAMETER_STORE = (
     f' should have been {SIGNED!r}"}}'
 )
 
-Start = Callable[[Reply], RawServer]
-
 
 @pytest.fixture(autouse=True)
 def marked(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in AWS.items():
         monkeypatch.setenv(name, value)
-
-
-@pytest.fixture
-def answer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
-    """Sets the answer of AWS to every request."""
-    servers: list[RawServer] = []
-
-    def starting(reply: Reply) -> RawServer:
-        servers.append(RawServer(reply))
-        monkeypatch.setenv("AWS_ENDPOINT_URL", servers[-1].url)
-        return servers[-1]
-
-    yield starting
-    for server in servers:
-        server.stop()
 
 
 def secrets_in(error: BaseException) -> set[str]:
