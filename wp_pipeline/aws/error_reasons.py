@@ -133,11 +133,8 @@ REFUSED: tuple[tuple[type[Exception], Reason], ...] = (
         aws.HTTPClientError,
         Reason("the request to AWS failed", "check AWS_ENDPOINT_URL and the proxy"),
     ),
-    # What botocore has no name for: a malformed header or number, a token file that is missing, an
-    # answer in another shape than those of AWS.
+    # What botocore has no name for: a malformed header or number, a token file that is missing.
     (ValueError, UNREADABLE),
-    (TypeError, UNREADABLE),
-    (AttributeError, UNREADABLE),
     (
         OSError,
         Reason("a file that an AWS_... variable names can't be read", "correct the variable"),

@@ -12,6 +12,7 @@ those hold the request with its signature and session token.
 
 import re
 from collections.abc import Callable, Mapping
+from traceback import walk_tb
 from typing import Any, ClassVar, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,6 +25,7 @@ from wp_pipeline.aws.error_reasons import (
     THROTTLED_CODES,
     UNAVAILABLE,
     UNAVAILABLE_CODES,
+    UNREADABLE,
     Reason,
 )
 
@@ -91,7 +93,9 @@ USUAL_CONDITIONS: Mapping[str, str] = {
 TOO_MANY, SERVER_FAILED, NOT_IMPLEMENTED = 429, 500, 501  # HTTP statuses
 INVALID_ENDPOINT = "Invalid endpoint"  # How botocore's message begins.
 CODE = re.compile(r"[\w.-]{1,64}", re.ASCII)
-FAULTS = (BotoCoreError, ClientError, ValueError, TypeError, AttributeError, OSError)
+FAULTS = (BotoCoreError, ClientError, ValueError, OSError)
+# Functions of botocore: one reads the configuration, one sends a request and reads its answer.
+BUILDING, CALLING = "create_client", "_make_api_call"
 
 
 def call(service: str, action: str, function: Callable[[], Result]) -> Result:
@@ -106,7 +110,36 @@ def call(service: str, action: str, function: Callable[[], Result]) -> Result:
         return function()
     except FAULTS as fault:
         error = error_from(fault, service, action)
+    except faults_of_reading() as fault:
+        if not is_of_botocore(fault):
+            raise
+        error = AwsRefused(*UNREADABLE, service=service, action=action)
     raise error
+
+
+def faults_of_reading() -> tuple[type[Exception], ...]:
+    """Return what botocore raises too, where it finds another form than it expects.
+
+    Such as a web page, a text in the place of a list, deeply nested JSON, or redirects without end.
+    """
+    # It takes 0.1 s to import: not for those who need no AWS.
+    from botocore.parsers import ResponseParserError
+
+    return (ResponseParserError, TypeError, AttributeError, LookupError, RuntimeError)
+
+
+def is_of_botocore(fault: Exception) -> bool:
+    """Whether botocore raised an error while it worked, and none of our functions did.
+
+    So a bug of ours is not taken for an answer that can't be read.
+    """
+    is_at_work = False
+    for frame, _ in walk_tb(fault.__traceback__):
+        if frame.f_globals.get("__name__", "").startswith("wp_pipeline."):
+            is_at_work = False  # Also where botocore calls us, such as to read an upload.
+        elif frame.f_code.co_name in (BUILDING, CALLING):
+            is_at_work = True
+    return is_at_work
 
 
 def required_in(answer: Mapping[str, Any], name: str, service: str) -> Any:

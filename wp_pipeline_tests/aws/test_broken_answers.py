@@ -2,17 +2,21 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 
 from wp_pipeline.aws.clients import build_client
-from wp_pipeline.aws.errors import AwsError
+from wp_pipeline.aws.errors import AwsError, call
 from wp_pipeline.aws.glue import Catalog, GlueColumn, GlueTable
+from wp_pipeline.aws.inspection.identity import identity
 from wp_pipeline.aws.lake import Lake
 from wp_pipeline.aws.parameter_tree import Deadline, read_tree
 from wp_pipeline.aws.parameters import ParameterStore
 from wp_pipeline.aws.topic import Topic
-from wp_pipeline_tests.fakes.aws import BUCKET
+from wp_pipeline.extraction.storing.upload_body import UploadBody
+from wp_pipeline.wordpress.http.cancellation import Cancellation
+from wp_pipeline_tests.fakes.aws import BUCKET, FakeAws
 from wp_pipeline_tests.fakes.raw_server import http_answer
 from wp_pipeline_tests.support.tables.glue import DATABASE
 
@@ -39,9 +43,21 @@ def objects() -> object:
     return Lake(partial(build_client, "s3", IMPATIENT), BUCKET, "").objects()
 
 
-def subscriptions() -> object:
+def topic() -> Topic:
     arn = "arn:aws:sns:eu-west-1:123456789012:alerts"
-    return Topic(arn, lambda region: build_client("sns", IMPATIENT, region)).subscriptions()
+    return Topic(arn, lambda region: build_client("sns", IMPATIENT, region))
+
+
+def subscriptions() -> object:
+    return topic().subscriptions()
+
+
+def publish() -> object:
+    return topic().publish("subject", "text")
+
+
+def caller() -> object:
+    return identity(partial(build_client, "sts", IMPATIENT))
 
 
 def register() -> object:
@@ -56,8 +72,8 @@ def columns(entry: str) -> str:
     return f'{{"Table":{{"Name":"posts","StorageDescriptor":{{"Columns":[{entry}]}}}}}}'
 
 
-def objects_listed(entry: str) -> str:
-    return f"<ListBucketResult><Contents>{entry}</Contents></ListBucketResult>"
+def objects_listed(entry: str, beside: str = "") -> str:
+    return f"<ListBucketResult>{beside}<Contents>{entry}</Contents></ListBucketResult>"
 
 
 def topic_listed(subscriptions: str) -> str:
@@ -141,3 +157,89 @@ def test_a_table_with_a_column_without_a_type_is_updated(glue, catalog):
 
     assert catalog.register(TABLE)
     assert not catalog.register(TABLE)
+
+
+DEEP = "[" * 100_000
+UNREADABLE = (
+    "an answer, or an AWS_... variable, can't be read; check AWS_ENDPOINT_URL and the others"
+)
+ENCODED = "<EncodingType>url</EncodingType>"
+WEB_PAGE = "<!DOCTYPE html><p>hush<br></p>"
+UNDATED = '{"Name":"/a","Value":"v","LastModifiedDate":1e400}'
+
+
+@pytest.mark.parametrize(
+    ("read", "status", "body"),
+    [
+        (values, "200 OK", '{"Parameters":"hush"}'),
+        (values, "200 OK", parameters(UNDATED)),
+        (values, "200 OK", DEEP),
+        (tree, "400 X", DEEP),
+        (register, "200 OK", DEEP),
+        (objects, "200 OK", objects_listed("", ENCODED)),
+        (objects, "206 X", WEB_PAGE),
+        (objects, "301 X", ""),  # botocore asks again and again for the region.
+        (objects, "400 X", "<a>" * 3000 + "</a>" * 3000),
+        (subscriptions, "200 OK", WEB_PAGE),
+        (subscriptions, "404 X", WEB_PAGE),
+        (publish, "200 OK", WEB_PAGE),
+        (publish, "200 OK", "<html/>"),
+        (publish, "403 X", WEB_PAGE),
+        (caller, "200 OK", "<html/>"),
+        (caller, "200 OK", WEB_PAGE),
+        (caller, "502 X", WEB_PAGE),
+    ],
+)
+def test_an_answer_that_botocore_cannot_read_is_an_error_without_it(answer, read, status, body):
+    answer(http_answer(body.encode(), status))
+
+    with pytest.raises(AwsError) as error:
+        read()
+    assert str(error.value).endswith(f": {UNREADABLE}")
+    assert (error.value.__cause__, error.value.__context__) == (None, None)
+
+
+@pytest.mark.parametrize("configured", ["credential_process = echo []", "s3 = hush"])
+def test_a_configuration_that_botocore_cannot_read_is_an_error(monkeypatch, tmp_path, configured):
+    (tmp_path / "config").write_text(f"[default]\n{configured}\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+
+    with pytest.raises(AwsError, match=UNREADABLE):
+        objects()
+
+
+def client_of(aws: FakeAws) -> Any:
+    return build_client("s3", IMPATIENT)
+
+
+def misnamed(aws: FakeAws) -> object:
+    return client_of(aws).get_objects(Bucket=BUCKET)
+
+
+def mistyped(aws: FakeAws) -> object:
+    return client_of(aws).get_object(BUCKET)
+
+
+def misread(aws: FakeAws) -> object:
+    return client_of(aws).get_bucket_location(Bucket=BUCKET)["Location"]
+
+
+@pytest.mark.parametrize(
+    ("bug", "raised"), [(misnamed, AttributeError), (mistyped, TypeError), (misread, KeyError)]
+)
+def test_a_bug_of_ours_is_not_taken_for_an_answer_of_aws(aws, bug, raised):
+    with pytest.raises(raised):
+        call("S3", "s3:GetObject", lambda: bug(aws))
+
+
+def test_a_bug_in_what_botocore_calls_is_not_taken_for_an_answer_of_aws(aws):
+    no_file: Any = None
+    body = UploadBody(no_file, Cancellation())
+
+    with pytest.raises(AttributeError, match="'NoneType' object has no attribute"):
+        call(
+            "S3",
+            "s3:PutObject",
+            lambda: client_of(aws).put_object(Bucket=BUCKET, Key="a", Body=body),
+        )
