@@ -87,6 +87,10 @@ def site_of(
         names = tuple(map(EndpointName.of, load_endpoints(settings, source)))
     except (SiteFault, ConfigurationError, SettingsError) as fault:
         return KnownSite(site, fault=str(fault))
+    except RecursionError:  # The list of endpoints never raises it.
+        return KnownSite(
+            site, fault=f"parameter {below}{SETTINGS} has JSON nested too deeply: correct it"
+        )
     return KnownSite(site, given, names)
 
 

@@ -63,9 +63,10 @@ def json_entries(text: str) -> list[str] | None:
         return None
     try:
         value = json.loads(text, object_pairs_hook=tuple)  # A name may be repeated.
+        entries = entries_of(value)
     except (ValueError, RecursionError):  # It holds the text: nothing is raised in its context.
-        value = None
-    return nearly_json(text) if value is None else entries_of(value)
+        value = entries = None
+    return nearly_json(text) if value is None else entries
 
 
 def entries_of(value: object) -> list[str] | None:

@@ -12,10 +12,11 @@ from typing import Any
 
 import msgspec
 
-from wp_pipeline.wordpress.answers.json_text import UNREADABLE
+from wp_pipeline.wordpress.answers.json_text import reason_of
 from wp_pipeline.wordpress.answers.members import members_of, number
 from wp_pipeline.wordpress.endpoints.address import Address
 from wp_pipeline.wordpress.endpoints.endpoint import Endpoint
+from wp_pipeline.wordpress.errors import MalformedAnswer
 from wp_pipeline.wordpress.http.body import Body
 
 # WordPress ignores the names that a kind of item does not have.
@@ -40,10 +41,18 @@ decode = msgspec.json.Decoder().decode
 
 
 def value_of(text: Body) -> Any:
-    """Return any JSON value; halves of surrogate pairs stay as they are."""
+    """Return any JSON value; halves of surrogate pairs stay as they are. Raises MalformedAnswer."""
+    try:
+        return parsed(text)
+    except RecursionError as fault:
+        reason = reason_of(fault)
+    raise MalformedAnswer(reason)
+
+
+def parsed(text: Body) -> Any:
     try:
         return decode(text)
-    except UNREADABLE:
+    except msgspec.DecodeError:
         return json.loads(bytes(text), parse_int=number)
 
 
