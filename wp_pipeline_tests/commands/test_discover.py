@@ -403,13 +403,33 @@ def test_each_parameter_below_a_path_has_a_file(world, command, tmp_path, monkey
     )
 
 
-def test_a_file_that_can_not_be_written_is_one_line(world, command, tmp_path):
-    ended = command("discover", world.server.url, "--file", str(tmp_path / "none" / "e.json"))
+MISSING = "the file of --file can't be written: No such file or directory; name another file"
+UNNAMED = "the file of --file has no name, or one with a colon; name another file"
+
+
+@pytest.mark.parametrize("parameter", ["/site/endpoints", "/site/endpoints/"])
+@pytest.mark.parametrize(
+    ("file", "reason"),
+    [
+        ("none/e.json", MISSING),
+        ("https://s.test/wp-json/mo/v1/posts_hush", MISSING),
+        ("https://hush.test", MISSING),
+        ("editor:hush/hush", MISSING),
+        ("editor:hush abcd", UNNAMED),
+        ("", UNNAMED),
+    ],
+)
+def test_a_file_that_can_not_be_written_is_one_line_and_is_not_quoted(
+    world, command, tmp_path, monkeypatch, file, reason, parameter
+):
+    monkeypatch.setenv("WP_PIPELINE_ENDPOINTS_PARAMETER", parameter)
+    monkeypatch.chdir(tmp_path)
+    ended = command("discover", world.server.url, "--file", file)
 
     assert ended.status == 2
-    assert ended.errors[0].endswith(
-        "can't be written: No such file or directory; name another file"
-    )
+    assert ended.errors == [reason]
+    assert "hush" not in ended.everything
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.processes

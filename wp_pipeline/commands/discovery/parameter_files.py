@@ -21,8 +21,10 @@ def write_requests(file: Path, values: Mapping[str, str], key: str = "") -> list
     """Write a request for each parameter, and return the commands that send them.
 
     Several parameters are in several files: `endpoints.json` becomes `endpoints-posts.json`.
-    Raises NotStored.
+    Raises NotStored, which does not quote the file: it may be a URL or a login by mistake.
     """
+    if not file.name or ":" in file.name:  # A login has a colon, and the commands show the name.
+        raise NotStored("the file of --file has no name, or one with a colon; name another file")
     commands = []
     for name, value in values.items():
         last = name.rpartition("/")[2]
@@ -30,7 +32,7 @@ def write_requests(file: Path, values: Mapping[str, str], key: str = "") -> list
         try:
             write_private(place, json.dumps(put_request(name, value, key), indent=2) + "\n")
         except OSError as failure:
-            reason = f"{place} can't be written: {failure.strerror}; name another file"
+            reason = f"the file of --file can't be written: {failure.strerror}; name another file"
             break
         commands.append(COMMAND.format(shlex.quote(str(place))))
     else:
