@@ -249,10 +249,12 @@ SAME_PAGE = (
     " parameter to the endpoint's URL that sends all rows at once, or exclude the route from caches"
 )
 NOT_SORTED = "more than one page, and the site does not sort them by id; check its plugins"
+AGAIN = "run again when the site is quieter; if this comes again, check its plugins"
 OTHERS_BEHIND = (
     "the site counts 100 rows, and sends others behind them: rows were added, or a plugin counts"
-    " those of a page only; run again when the site is quieter"
+    f" those of a page only; {AGAIN}"
 )
+REPEATED = "rows that repeat the id or content of another"
 WRAPPED = (
     whole("events", "The Events Calendar: `{\"events\":[…],\"total\":35,…}`",
           events_calendar(items(35), most=10), range(1, 36), route=EVENTS, completeness=COUNTED),
@@ -324,7 +326,7 @@ UNSORTED = (
           completeness=COUNTED),
     refused("always_moves", "The same, three times",
             growing(99, items),
-            "the site counted 250 rows, and then 251; run again when the site is quieter",
+            f"the site counted 250 rows, and then 251; {AGAIN}",
             route="/wp-json/buddypress/v1/groups"),
     refused("total_of_the_page", "A plugin tells as the total how many rows its page has",
             total_of_the_page(lambda request: answer(window(request, UNORDERED))), OTHERS_BEHIND,
@@ -347,7 +349,15 @@ UNSORTED = (
           range(1, 46), route=PLUGIN, completeness=COUNTED),
     refused("hidden_and_unsorted", "A route that can't be sorted by id counts a hidden row",
             with_hidden(5, by_number(items(60))),
-            "rows that came: 59, but the site counts 60; run again when the site is quieter"),
+            f"rows that came: 59, but the site counts 60; {AGAIN}"),
+    refused("repeated_ids", "A plugin sends two rows with one id, in pages of their own order",
+            by_number([*UNORDERED, *items(1, 7)]), f"{REPEATED}: 1; {AGAIN}",
+            route="/wp-json/buddypress/v1/members"),
+    refused("repeated_ids_on_posts", "The same on a route of WordPress, on the first page",
+            wordpress(items(7) + items(144, 7)), f"{REPEATED}: 1; {AGAIN}"),
+    refused("repeated_ids_later", "The same, on the second page",
+            wordpress(items(120) + items(131, 120)),
+            "more than one page, and a page has two rows with one id; check the site's plugins"),
     refused("in_groups", "A plugin sorts by group, then by id; the last row of a page is hidden",
             with_hidden(300, wordpress(items(100, 201) + items(150))), NOT_SORTED),
     refused("advertised", "A plugin appends the same row to each page", advertising(items(500)),

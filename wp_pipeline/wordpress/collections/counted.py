@@ -24,6 +24,7 @@ from wp_pipeline.wordpress.errors import (
 )
 
 READS = 3
+CURE = "run again when the site is quieter; if this comes again, check its plugins"
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def read_by_number(pages: NumberedPages, first: NumberedPage | None = None) -> I
                 yield from spool.sorted_batches()
                 return
         first = None
-    raise CompletenessNotProven(f"{reason}; run again when the site is quieter")
+    raise CompletenessNotProven(f"{reason}; {CURE}")
 
 
 def read_once(pages: NumberedPages, spool: Spool, first: NumberedPage) -> None:
@@ -100,7 +101,7 @@ def read_once(pages: NumberedPages, spool: Spool, first: NumberedPage) -> None:
             raise PagesMoved(f"the site counted {total:,} rows, and then {page.signs.total}")
         spool.add(page.items, page.identities)
     if spool.repeated:
-        raise PagesMoved(f"rows that came twice: {spool.repeated:,}")
+        raise PagesMoved(f"rows that repeat the id or content of another: {spool.repeated:,}")
     if spool.rows != total:
         raise PagesMoved(f"rows that came: {spool.rows:,}, but the site counts {total:,}")
     if len(page.items) >= pages.size and not spool.knows(identities_on(last + 1, pages)):

@@ -123,6 +123,10 @@ def not_in_order(items: Items) -> CompletenessNotProven:
         return CompletenessNotProven(
             "more than one page of items without an id; keep id in _fields"
         )
+    if len(set(items.ids)) < len(items):
+        return CompletenessNotProven(
+            "more than one page, and a page has two rows with one id; check the site's plugins"
+        )
     return CompletenessNotProven(
         "more than one page, and the site does not sort them by id; check its plugins"
     )

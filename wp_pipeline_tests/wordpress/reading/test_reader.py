@@ -313,7 +313,7 @@ def test_several_unsorted_pages_are_read_by_number():
 def test_a_page_with_an_id_twice_is_refused():
     body, headers = b'[{"id":1},{"id":2},{"id":1}]', {"X-WP-Total": "3", "X-WP-TotalPages": "1"}
 
-    with pytest.raises(CompletenessNotProven, match="came twice"):
+    with pytest.raises(CompletenessNotProven, match="repeat the id or content of another: 1;"):
         InProcessSite(always(200, body, headers)).read(POSTS)
 
 
