@@ -28,8 +28,8 @@ def joins_of(collections: Collection[str], others: Collection[str]) -> tuple[Joi
     """Return the joined tables of a site.
 
     `collections` are the names of its endpoints of a known kind, `others` those of all others. The
-    tables of the database are read if they include posts and statistics, or if no collection of
-    posts is an endpoint.
+    tables of the database are read if they include posts and statistics, or posts and another one
+    where no collection of posts is an endpoint.
     """
     mysql = mysql_tables(others)
     users = {"users": "users"} if "users" in collections else {}
@@ -50,7 +50,8 @@ def joins_of(collections: Collection[str], others: Collection[str]) -> tuple[Joi
 def mysql_tables(others: Collection[str]) -> Mapping[str, str]:
     """Return the endpoints that hold tables of the database, by their names in the statements.
 
-    The names of all of them begin in the same way, such as `raw_` in `raw_posts`.
+    The names of all of them begin in the same way, such as `raw_` in `raw_posts`. A name alone may
+    be that of something else, such as the `popular_posts` of a plugin.
     """
     beginnings = [name.removesuffix("posts") for name in others if name.endswith("posts")]
     found = [
@@ -62,8 +63,9 @@ def mysql_tables(others: Collection[str]) -> Mapping[str, str]:
         }
         for beginning in sorted(beginnings, key=len)
     ]
-    if found:
-        return max(found, key=len)
+    several = [tables for tables in found if len(tables) > 1]
+    if several:
+        return max(several, key=len)
     alone = [name for name in MYSQL["statistics_pages"] if name in others]
     return {"statistics_pages": alone[0]} if alone else {}
 

@@ -190,6 +190,10 @@ RAW = ("posts", "statistics_pages", "term_relationship", "term_taxonomy", "terms
         (["posts"], ["posts_daily"], []),
         (["posts"], ["posts-daily"], []),
         (["pages"], ["terms"], []),
+        (["pages"], ["popular_posts"], []),
+        ([], ["popular_posts", "terms"], []),
+        (["posts"], ["popular_posts"], ["posts_daily.rest.sql"]),
+        ([], ["popular_posts", "posts", "terms"], ["posts_daily.mysql.sql"]),
     ],
 )  # fmt: skip
 def test_the_statement_is_chosen_by_what_the_site_has(collections, others, joins):
@@ -204,6 +208,9 @@ def test_the_statement_is_chosen_by_what_the_site_has(collections, others, joins
 def test_tables_may_have_other_names_than_in_the_statement():
     (daily,) = joins_of(["posts"], ["statistics"])
     assert daily.views["statistics_pages"] == "statistics"
+
+    (daily,) = joins_of(["posts"], ["popular_posts", "statistics"])
+    assert (daily.views["posts"], daily.views["statistics_pages"]) == ("posts", "statistics")
 
     daily, _ = joins_of([], ["wp_posts", "wp_statistics", "wp_term_relationships"])
     assert (daily.views["posts"], daily.views["term_relationship"]) == (
