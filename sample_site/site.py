@@ -84,12 +84,16 @@ class SampleSite(Database):
         route = self._route(request)
         if route is None:
             return web_page(request, self._setup.addresses)
+        signed_in = self._is_signed_in(request)
         try:
-            answer = self._read(route, request)
+            answer = self._read(route, request, signed_in=signed_in)
         except Refusal as refusal:
-            body = php_json(refusal.body).encode("ascii")
             answer = rest_answer(
-                body, self._setup.addresses, refusal.status, allows_get=refusal.allows_get
+                php_json(refusal.body).encode("ascii"),
+                self._setup.addresses,
+                refusal.status,
+                signed_in=signed_in,
+                allows_get=refusal.allows_get,
             )
         return Answer(answer.status, answer.headers, b"") if request.method == "HEAD" else answer
 
@@ -101,18 +105,18 @@ class SampleSite(Database):
         is_rest = path == "/wp-json" or path.startswith("/wp-json/")
         return (path[8:] or "/") if is_rest and not self._setup.addresses.plain else None
 
-    def _read(self, route: str, request: Request) -> Answer:
+    def _read(self, route: str, request: Request, *, signed_in: bool) -> Answer:
         """What a route of the REST API answers. Raises Refusal."""
         addresses, max_per_page = self._setup.addresses, self._setup.max_per_page
         if "OPTIONS" in (request.method, request.query.get("_method")):
             entry = options(route, addresses, max_per_page)
-            return rest_answer(php_json(entry).encode("ascii"), addresses)
+            return rest_answer(php_json(entry).encode("ascii"), addresses, signed_in=signed_in)
         if request.method not in ("GET", "HEAD"):
             raise Refusal("rest_no_route")
         if route in self._tables:
             rows = list(self._tables[route](self, addresses))
-            return rest_answer(php_json(rows).encode("ascii"), addresses, by_core=False)
-        signed_in = self._is_signed_in(request)
+            body = php_json(rows).encode("ascii")
+            return rest_answer(body, addresses, signed_in=signed_in, by_core=False)
         if collection := COLLECTIONS.get(route.removeprefix("/wp/v2/")):
             return self._item_routes.collection(collection, request, signed_in=signed_in)
         if single := SINGLE_ITEM.fullmatch(route):
@@ -120,7 +124,7 @@ class SampleSite(Database):
             return self._item_routes.item(collection, single[2], request, signed_in=signed_in)
         found = document(route, addresses, max_per_page)
         shown = selected(found, request.query.get("_fields", ""))
-        return rest_answer(php_json(shown).encode("ascii"), addresses)
+        return rest_answer(php_json(shown).encode("ascii"), addresses, signed_in=signed_in)
 
     def _is_signed_in(self, request: Request) -> bool:
         """Whether the request has the application password; a wrong one is read as none."""

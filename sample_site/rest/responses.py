@@ -18,18 +18,19 @@ def rest_answer(
     status: int = 200,
     *,
     headers: Mapping[str, str] | None = None,
-    signed_in: bool = False,
+    signed_in: bool,
     by_core: bool = True,
     allows_get: bool = True,
 ) -> Answer:
     """An answer of the REST API, with its headers in WordPress's order.
 
-    Plugins that call `wp_send_json` end the request before WordPress core adds the last ones.
+    Whatever is answered to a user has headers that forbid to cache it, errors too. Plugins that
+    call `wp_send_json` end the request before WordPress core adds the last ones.
+    https://developer.wordpress.org/reference/hooks/rest_send_nocache_headers/
     """
     link = {"Link": f'<{addresses.rest("/")}>; rel="https://api.w.org/"'}
-    sent = {**HEADERS["always"], **link, **(headers or {})}
-    if signed_in:
-        sent |= HEADERS["signed_in"]
+    not_cached = HEADERS["signed_in"] if signed_in else {}
+    sent = {**HEADERS["always"], **link, **not_cached, **(headers or {})}
     if by_core and allows_get:
         sent["Allow"] = "GET"
     if by_core:
