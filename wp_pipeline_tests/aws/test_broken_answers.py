@@ -178,7 +178,6 @@ UNDATED = '{"Name":"/a","Value":"v","LastModifiedDate":1e400}'
         (register, "200 OK", DEEP),
         (objects, "200 OK", objects_listed("", ENCODED)),
         (objects, "206 X", WEB_PAGE),
-        (objects, "301 X", ""),  # botocore asks again and again for the region.
         (objects, "400 X", "<a>" * 3000 + "</a>" * 3000),
         (subscriptions, "200 OK", WEB_PAGE),
         (subscriptions, "404 X", WEB_PAGE),
@@ -196,6 +195,15 @@ def test_an_answer_that_botocore_cannot_read_is_an_error_without_it(answer, read
     with pytest.raises(AwsError) as error:
         read()
     assert str(error.value).endswith(f": {UNREADABLE}")
+    assert (error.value.__cause__, error.value.__context__) == (None, None)
+
+
+def test_a_store_that_redirects_to_itself_is_an_error(answer):
+    """botocore asks for the region again, until Python stops it wherever it is by then."""
+    answer(http_answer(b"", "301 X"))
+
+    with pytest.raises(AwsError, match=f"({UNREADABLE}|the request to AWS failed; .*)$") as error:
+        objects()
     assert (error.value.__cause__, error.value.__context__) == (None, None)
 
 
