@@ -150,15 +150,6 @@ def test_an_answer_without_what_is_read_of_it_is_an_error(
     assert str(error.value).startswith(reason)
 
 
-def test_a_table_with_a_column_without_a_type_is_updated(glue, catalog):
-    """Glue demands no more than the name."""
-    made_by_others = {"Name": "posts", "StorageDescriptor": {"Columns": [{"Name": "id"}]}}
-    glue.create_table(DatabaseName=DATABASE, TableInput=made_by_others)
-
-    assert catalog.register(TABLE)
-    assert not catalog.register(TABLE)
-
-
 DEEP = "[" * 100_000
 UNREADABLE = (
     "an answer, or an AWS_... variable, can't be read; check AWS_ENDPOINT_URL and the others"

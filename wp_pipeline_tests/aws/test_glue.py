@@ -60,6 +60,16 @@ def test_a_table_that_differs_is_updated(aws, glue, catalog, other):
     assert not catalog.register(other)
 
 
+def test_a_table_with_a_column_without_a_type_is_updated(glue, catalog):
+    """Glue demands no more than the name of a column."""
+    made_by_others = {"Name": "posts", "StorageDescriptor": {"Columns": [{"Name": "id"}]}}
+    glue.create_table(DatabaseName=DATABASE, TableInput=made_by_others)
+    ours = GlueTable("posts", LOCATION, [ID, TITLE])
+
+    assert catalog.register(ours)
+    assert not catalog.register(ours)
+
+
 def test_glue_comments_of_others_are_kept(glue, catalog):
     catalog.register(GlueTable("posts", LOCATION, [TITLE]))
     told = known(glue)
