@@ -152,9 +152,9 @@ KINDS: Mapping[Any, str] = {
     bool: "a valid boolean",
     Names: "a list of names, or a text with commas",
 }
-# msgspec reads true, false, 1 and 0.
-BOOLEANS = {"yes": True, "y": True, "t": True, "on": True} | {
-    "no": False, "n": False, "f": False, "off": False
+# Beside true, false, 1 and 0, which msgspec reads.
+BOOLEANS = {
+    "yes": True, "y": True, "t": True, "on": True, "no": False, "n": False, "f": False, "off": False
 }  # fmt: skip
 # How msgspec ends its message about a number that is out of bounds: "Expected `int` >= 1".
 OUT_OF_BOUNDS = re.compile(r"(>=|>|<=|<) ([\d.]+)$")

@@ -73,8 +73,8 @@ class ObjectStream:
 class Lake:
     """The objects below one prefix of one bucket.
 
-    `new_client` builds a boto3 client, once and when first needed: that takes 0.4 s, in which the
-    site can already be read. `encryption` is the setting of this name.
+    `new_client` builds a client of botocore, once and when it is first needed. `encryption` is the
+    setting of this name.
     """
 
     def __init__(

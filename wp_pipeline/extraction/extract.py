@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from concurrent.futures import TimeoutError as StillRunning
-from contextlib import suppress
 from pathlib import Path
 from traceback import extract_tb
 
@@ -124,8 +123,6 @@ class Extraction:
                     threads.submit(self._outcome, endpoint, context): endpoint.name
                     for endpoint in together
                 }
-                with suppress(AwsError):  # Built while the site answers; each endpoint raises it.
-                    self._lake.client()
                 yield from self._ended(futures, site)
         finally:
             site.cancel()
