@@ -167,9 +167,9 @@ BOUNDS = {
 
 
 def valid(value: Any, annotation: Any) -> Any:
-    """Return a value as its type wants it, read from a text if it is one.
+    """Return a value, or what a text says, in the declared type.
 
-    Raises ValueError, which says what it must be.
+    Raises ValueError, whose message says what the value must be.
     """
     kind, *metadata = get_args(annotation)
     if isinstance(value, str):

@@ -118,7 +118,7 @@ def call(service: str, action: str, function: Callable[[], Result]) -> Result:
 
 
 def faults_of_reading() -> tuple[type[Exception], ...]:
-    """Return what botocore raises too, where it finds another form than it expects.
+    """Return the other exceptions that botocore raises for an answer in an unexpected form.
 
     Such as a web page, a text in the place of a list, deeply nested JSON, or redirects without end.
     """
@@ -129,9 +129,9 @@ def faults_of_reading() -> tuple[type[Exception], ...]:
 
 
 def is_of_botocore(fault: Exception) -> bool:
-    """Whether botocore raised an error while it worked, and none of our functions did.
+    """Whether an error was raised inside botocore, and not in a function of ours that it calls.
 
-    So a bug of ours is not taken for an answer that can't be read.
+    A bug of ours must not be taken for an answer that can't be read.
     """
     is_at_work = False
     for frame, _ in walk_tb(fault.__traceback__):

@@ -23,8 +23,8 @@ LABEL = re.compile(r"(:[A-Za-z_][\w.-]*|)$", re.ASCII)  # Labels do not begin wi
 class Parameter:
     """A parameter as AWS describes it.
 
-    Other servers may not tell the type and the ARN. Neither they nor AWS tell the selector, the
-    `:version` or `:label` of a name, if there was none.
+    `selector` is the `:version` or `:label` in the requested name, empty if there was none. `type`
+    and `arn` are empty if a server other than AWS's does not send them.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class ParameterPage:
-    """Some of the parameters below a path; without a token it was the last page."""
+    """One page of the parameters below a path. The last page has no token."""
 
     parameters: Sequence[Parameter] = field(repr=False)
     next_token: str = field(repr=False)
@@ -134,7 +134,7 @@ class ParameterStore:
 
 
 def parameters_in(answer: Mapping[str, Any]) -> Sequence[Parameter]:
-    """Raises an AwsError if it has other parameters than AWS sends, or none at all."""
+    """Return the parameters in an answer. Raises an AwsError if any is not as AWS sends it."""
     return [parameter_from(entry) for entry in required_in(answer, "Parameters", SERVICE)]
 
 
